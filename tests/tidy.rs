@@ -37,6 +37,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "wcc-case",
             "wcc-host",
             "wcc-ledger",
+            "wcc-panel-report",
             "wcc-policy",
             "wcc-programme",
             "wcc-api",

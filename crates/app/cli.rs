@@ -78,7 +78,7 @@ enum Command {
     #[cfg(feature = "server")]
     Export(bundle::Export),
     #[cfg(feature = "server")]
-    Import(import::Arguments),
+    Import(import::Command),
     #[cfg(feature = "server")]
     Template(template::Arguments),
     #[cfg(feature = "server")]

@@ -9,10 +9,11 @@ use std::io::{Read, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
+use wcc_panel_report::DocumentKind;
 use wcc_workbook::{FileKind, RawWorkbook};
 
-/// Set for the process that reads.
-const VARIABLE: &str = "WCC_READS_SPREADSHEET";
+/// Set for the process that reads: the kind of the file.
+const VARIABLE: &str = "WCC_READS_FILE";
 /// Maximum memory of that process, in bytes.
 const MEMORY: u64 = 256 << 20;
 /// Maximum time for reading a file.
@@ -20,37 +21,83 @@ const TIME: Duration = Duration::from_secs(10);
 /// Maximum size of a file, and of what is read from it, in bytes.
 const SIZE: u64 = 64 << 20;
 
+/// The kinds of files that are read in a process of their own.
+#[derive(Clone, Copy)]
+enum Kind {
+    Spreadsheet(FileKind),
+    Document(DocumentKind),
+}
+
+impl Kind {
+    const ALL: [Kind; 4] = [
+        Kind::Spreadsheet(FileKind::Xlsx),
+        Kind::Spreadsheet(FileKind::Ods),
+        Kind::Document(DocumentKind::Text),
+        Kind::Document(DocumentKind::Docx),
+    ];
+
+    fn name(self) -> &'static str {
+        match self {
+            Kind::Spreadsheet(FileKind::Xlsx) => "xlsx",
+            Kind::Spreadsheet(FileKind::Ods) => "ods",
+            Kind::Document(DocumentKind::Text) => "text",
+            Kind::Document(DocumentKind::Docx) => "docx",
+        }
+    }
+
+    /// What a file of this kind should be, for messages.
+    fn expected(self) -> &'static str {
+        match self {
+            Kind::Spreadsheet(_) => "a workbook of this program",
+            Kind::Document(_) => "a report",
+        }
+    }
+}
+
 /// Reads a file and ends the process, if this process was started for that.
 pub(crate) fn become_reader_if_asked() {
-    let Some(kind) = std::env::var_os(VARIABLE) else {
+    let Some(name) = std::env::var_os(VARIABLE) else {
         return;
     };
-    let kind = if kind == "ods" {
-        FileKind::Ods
-    } else {
-        FileKind::Xlsx
+    let kind = Kind::ALL.into_iter().find(|kind| name == kind.name());
+    let answer = match kind {
+        Some(kind) => read_standard_input(kind),
+        None => Err("this kind of file is not read".to_owned()),
     };
-    let code = match read_standard_input(kind) {
-        Ok(book) => match serde_json::to_writer(std::io::stdout().lock(), &book) {
+    let mut output = std::io::stdout();
+    let code = match answer {
+        Ok(answer) => match output.write_all(&answer).and_then(|()| output.flush()) {
             Ok(()) => 0,
             Err(_) => 2,
         },
         Err(message) => {
             // The parent shows the message; if it is gone, nobody reads it.
-            let _ = std::io::stdout().write_all(message.as_bytes());
+            let _ = output.write_all(message.as_bytes());
             1
         }
     };
     std::process::exit(code);
 }
 
-fn read_standard_input(kind: FileKind) -> Result<RawWorkbook, String> {
+/// A workbook as JSON, or the text of a document.
+fn read_standard_input(kind: Kind) -> Result<Vec<u8>, String> {
     limit_this_process().map_err(|error| format!("the reader cannot limit itself: {error}"))?;
     let mut bytes = Vec::new();
     let input = std::io::stdin().lock();
     let read = input.take(SIZE).read_to_end(&mut bytes);
     read.map_err(|error| format!("it cannot be read: {error}"))?;
-    wcc_workbook::read(&bytes, kind).map_err(|error| error.to_string())
+    match kind {
+        Kind::Spreadsheet(kind) => {
+            let book = wcc_workbook::read(&bytes, kind).map_err(|error| error.to_string())?;
+            serde_json::to_vec(&book).map_err(|error| error.to_string())
+        }
+        Kind::Document(kind) => {
+            let text =
+                wcc_panel_report::text_of(&bytes, kind).map_err(|error| error.to_string())?;
+            wcc_panel_report::check_size(&text).map_err(|error| error.to_string())?;
+            Ok(text.into_bytes())
+        }
+    }
 }
 
 fn limit_this_process() -> std::io::Result<()> {
@@ -71,6 +118,28 @@ fn limit_this_process() -> std::io::Result<()> {
 /// # Errors
 /// The file cannot be opened or read, or reading it takes more memory or time than permitted.
 pub(crate) fn read_spreadsheet(path: &Path, kind: FileKind) -> Result<RawWorkbook, Failure> {
+    let answer = answer(path, Kind::Spreadsheet(kind))?;
+    serde_json::from_slice(&answer).map_err(|_| incomplete(path))
+}
+
+/// Reads the text of a document in a process of its own.
+///
+/// # Errors
+/// The file cannot be opened or read, or reading it takes more memory or time than permitted.
+pub(crate) fn read_document(path: &Path, kind: DocumentKind) -> Result<String, Failure> {
+    let answer = answer(path, Kind::Document(kind))?;
+    String::from_utf8(answer).map_err(|_| incomplete(path))
+}
+
+fn incomplete(path: &Path) -> Failure {
+    Failure::refused(format!(
+        "{}: the reader's answer is incomplete",
+        path.display()
+    ))
+}
+
+/// Runs a reader and returns its answer.
+fn answer(path: &Path, kind: Kind) -> Result<Vec<u8>, Failure> {
     let in_file = |message: &str| Failure::refused(format!("{}: {message}", path.display()));
     let file = File::open(path)
         .map_err(|error| Failure::system(format!("{}: {error}", path.display())))?;
@@ -78,13 +147,7 @@ pub(crate) fn read_spreadsheet(path: &Path, kind: FileKind) -> Result<RawWorkboo
         |error: std::io::Error| Failure::system(format!("a reader cannot be started: {error}"));
     let mut child = Command::new("/proc/self/exe")
         .env_clear()
-        .env(
-            VARIABLE,
-            match kind {
-                FileKind::Xlsx => "xlsx",
-                FileKind::Ods => "ods",
-            },
-        )
+        .env(VARIABLE, kind.name())
         .stdin(Stdio::from(file))
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
@@ -114,14 +177,13 @@ pub(crate) fn read_spreadsheet(path: &Path, kind: FileKind) -> Result<RawWorkboo
     };
     let answer = reading.join().unwrap_or_default();
     let too_much = format!(
-        "reading it takes more than {} seconds or {} MB of memory: it is damaged, or not a workbook \
-         of this program",
+        "reading it takes more than {} seconds or {} MB of memory: it is damaged, or not {}",
         TIME.as_secs(),
-        MEMORY >> 20
+        MEMORY >> 20,
+        kind.expected()
     );
     match status.and_then(|status| status.code()) {
-        Some(0) => serde_json::from_slice(&answer)
-            .map_err(|_| in_file("the reader's answer is incomplete")),
+        Some(0) => Ok(answer),
         Some(1) => Err(in_file(&String::from_utf8_lossy(&answer))),
         _ => Err(in_file(&too_much)),
     }

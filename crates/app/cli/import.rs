@@ -1,6 +1,8 @@
 //! `wcc import`: reads a filled workbook or a table into a cycle of the ledger, or a whole ledger
 //! from a bundle.
 
+mod panel_report;
+
 use super::ledger::shortened;
 use super::{Failure, bundle, print};
 use crate::settings::Settings;
@@ -26,6 +28,34 @@ use wcc_workbook::{FileKind, FilledWorkbook};
 /// A bundle written by `wcc export` or `wcc backup`: reads all of its entries into an empty ledger,
 /// or none. Its documents go into the document store of the settings; documents that are neither in
 /// the bundle nor in the store are reported, here and by `wcc verify`.
+///
+/// `wcc import panel-report` reads a published panel report into a case folder.
+#[derive(clap::Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub(crate) struct Command {
+    #[command(subcommand)]
+    document: Option<Document>,
+    #[command(flatten)]
+    file: Option<Arguments>,
+}
+
+/// Documents that become a case folder.
+#[derive(clap::Subcommand)]
+enum Document {
+    PanelReport(panel_report::Arguments),
+}
+
+pub(super) async fn run(command: Command, settings: &Settings) -> Result<(), Failure> {
+    match (command.document, command.file) {
+        (Some(Document::PanelReport(arguments)), _) => panel_report::run(&arguments, settings),
+        (None, Some(arguments)) => import_file(arguments, settings).await,
+        (None, None) => Err(Failure::refused(
+            "nothing to import: name a workbook, a table or a bundle",
+        )),
+    }
+}
+
+/// What is read into the ledger, and how.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// The workbook, table or bundle
@@ -47,7 +77,7 @@ enum Content {
     Table(CycleTable),
 }
 
-pub(super) async fn run(arguments: Arguments, settings: &Settings) -> Result<(), Failure> {
+async fn import_file(arguments: Arguments, settings: &Settings) -> Result<(), Failure> {
     let (content, cycle) = match FileKind::of(&arguments.file) {
         Some(kind) => {
             let workbook = workbook(&arguments.file, kind)?;

@@ -232,8 +232,8 @@ impl Catalogue {
         component.measures.get(position).copied()
     }
 
-    /// The outcome of the catalogue with a title.
-    pub(crate) fn outcome_titled(&self, title: &str) -> Option<&Outcome> {
+    /// The outcome of the catalogue with a title, and whether the title is printed as it is there.
+    pub(crate) fn outcome_titled(&self, title: &str) -> Option<(&Outcome, bool)> {
         let title = key(title);
         let mut scores: Vec<(f64, &Outcome)> = self
             .outcomes
@@ -243,7 +243,35 @@ impl Catalogue {
         scores.sort_by(|one, other| other.0.total_cmp(&one.0));
         let (best, outcome) = scores.first()?;
         let next = scores.get(1).map_or(0.0, |(score, _)| *score);
-        (*best >= 0.85 && (*best >= 0.999 || best - next >= MARGIN)).then_some(*outcome)
+        if *best >= 0.85 && (*best >= 0.999 || best - next >= MARGIN) {
+            return Some((*outcome, true));
+        }
+        self.outcome_worded(&title).map(|outcome| (outcome, false))
+    }
+
+    /// The outcome all of whose telling words a title has, or that has all of the title's.
+    fn outcome_worded(&self, title: &str) -> Option<&Outcome> {
+        let words = telling_words(title);
+        if words.len() < 2 {
+            return None;
+        }
+        let mut found: Vec<(usize, &Outcome)> = self
+            .outcomes
+            .iter()
+            .filter_map(|outcome| {
+                let own = telling_words(&outcome.key);
+                let shared = words.iter().filter(|word| own.contains(word)).count();
+                let within = shared >= 2 && shared == words.len().min(own.len());
+                within.then_some((words.len().max(own.len()), outcome))
+            })
+            .collect();
+        found.sort_by_key(|(surplus, _)| *surplus);
+        let (least, outcome) = *found.first()?;
+        let rivals = found
+            .iter()
+            .filter(|(surplus, _)| *surplus == least)
+            .count();
+        (rivals == 1).then_some(outcome)
     }
 
     /// The position of a step of a component's scale that a word names.
@@ -290,4 +318,38 @@ impl Catalogue {
             .iter()
             .any(|step| step.words.contains(&word))
     }
+}
+
+/// The words of an outcome's title that tell it from others, each once.
+fn telling_words(title: &str) -> Vec<&str> {
+    const OTHERS: &[&str] = &[
+        "of",
+        "in",
+        "on",
+        "the",
+        "for",
+        "and",
+        "at",
+        "a",
+        "to",
+        "with",
+        "who",
+        "or",
+        "per",
+        "rate",
+        "rates",
+        "number",
+        "people",
+        "percentage",
+        "proportion",
+        "100",
+        "000",
+    ];
+    let mut words: Vec<&str> = title
+        .split(' ')
+        .filter(|word| !OTHERS.contains(word))
+        .collect();
+    words.sort_unstable();
+    words.dedup();
+    words
 }

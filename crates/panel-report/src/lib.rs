@@ -6,8 +6,10 @@
 
 #![cfg_attr(not(test), deny(clippy::indexing_slicing))]
 
+mod case_folder;
 mod catalogue;
 mod contradictions;
+mod document;
 mod marks;
 mod narrative;
 mod outcomes;
@@ -22,7 +24,9 @@ mod table;
 mod text;
 mod title_page;
 
+pub use case_folder::{CaseSettings, case_files, source_text};
 pub use catalogue::{Catalogue, KnownBody};
+pub use document::{DocumentError, DocumentKind, text_of};
 pub use provenance::Value;
 pub use report::{
     Commentary, Confidence, Contradiction, LineCounts, LineUse, OutcomeRow, Prose, Rate, Rating,
@@ -34,9 +38,9 @@ use outline::{Document, Section};
 use prose::Wrapping;
 
 /// The largest text that is read, in bytes. Published reports have less than 200 KiB.
-pub const MAX_BYTES: usize = 4 << 20;
+pub const MAX_BYTES: usize = 1 << 20;
 /// The largest number of lines that are read.
-pub const MAX_LINES: usize = 20_000;
+pub const MAX_LINES: usize = 8_000;
 
 /// Why a text was not read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +66,18 @@ impl std::fmt::Display for ReadError {
 
 impl std::error::Error for ReadError {}
 
+/// Refuses a text that [`read`] would refuse.
+///
+/// # Errors
+/// If the text is too large.
+pub fn check_size(text: &str) -> Result<(), ReadError> {
+    let lines = text.bytes().filter(|byte| *byte == b'\n').count();
+    if text.len() > MAX_BYTES || lines >= MAX_LINES {
+        return Err(ReadError::TooLarge);
+    }
+    Ok(())
+}
+
 /// Reads a report by the one of several frameworks that it fits best.
 ///
 /// # Errors
@@ -71,9 +87,7 @@ pub fn read(
     catalogues: &[Catalogue],
     bodies: &[KnownBody],
 ) -> Result<Report, ReadError> {
-    if text.len() > MAX_BYTES || text.bytes().filter(|byte| *byte == b'\n').count() >= MAX_LINES {
-        return Err(ReadError::TooLarge);
-    }
+    check_size(text)?;
     let mut best: Option<(i64, Report)> = None;
     for catalogue in catalogues {
         let (mut report, fit) = read_by(text, catalogue, bodies);

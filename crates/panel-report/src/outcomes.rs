@@ -99,7 +99,11 @@ pub(crate) fn read(document: &mut Document, catalogue: &Catalogue, parts: &[Part
         let rates = rates(&found.cells, &columns, decimals);
         outcomes.rows.push(OutcomeRow {
             slot,
-            outcome: known.map_or_else(|| key(&title).replace(' ', "-"), |known| known.id.clone()),
+            outcome: known.map_or_else(
+                || key(&title).replace(' ', "-"),
+                |(known, _)| known.id.clone(),
+            ),
+            as_in_catalogue: known.is_some_and(|(_, same)| same),
             in_catalogue: known.is_some(),
             better: if known.is_some() {
                 None

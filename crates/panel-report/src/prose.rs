@@ -173,7 +173,9 @@ pub(crate) fn paragraphs(
             }
             (Some((marker, _)), Some(paragraph), Some(before)) => {
                 let full = wrapping.is_full(before, line);
-                !gap && !ends_sentence(&paragraph.text) && is_stray(marker, &line.text, &out, full)
+                (!gap || removed)
+                    && !ends_sentence(&paragraph.text)
+                    && is_stray(marker, &line.text, &out, full)
             }
         };
         if continues {

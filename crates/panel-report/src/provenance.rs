@@ -90,6 +90,21 @@ impl Report {
                     ..title
                 }
             });
+            if row.title_legible && row.in_catalogue {
+                let outcome = read("outcomes.csv", &record, "outcome", &row.outcome, &row.lines);
+                values.push(if row.as_in_catalogue {
+                    outcome
+                } else {
+                    Value {
+                        confidence: Confidence::Inferred,
+                        why: Some(
+                            "the title has the telling words of this outcome of the catalogue"
+                                .to_owned(),
+                        ),
+                        ..outcome
+                    }
+                });
+            }
             for rate in &row.rates {
                 values.push(Value {
                     file: "outcomes.csv",

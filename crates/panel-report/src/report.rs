@@ -57,6 +57,8 @@ pub struct OutcomeRow {
     pub title_legible: bool,
     /// Identifier in the framework's catalogue, or one made of the title.
     pub outcome: String,
+    /// Whether its title is printed as in the catalogue.
+    pub as_in_catalogue: bool,
     /// Whether the catalogue has it.
     pub in_catalogue: bool,
     /// `persons`, `males` or `females`

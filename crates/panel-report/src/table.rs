@@ -150,7 +150,22 @@ impl Reader<'_> {
         {
             return None;
         }
-        let titled = self.catalogue.measure_titled(title, Some(self.component));
+        let titled = self
+            .catalogue
+            .measure_titled(title, Some(self.component))
+            .filter(|at| {
+                // A short title of another component is a word of this one's.
+                let other = self
+                    .catalogue
+                    .measures
+                    .get(*at)
+                    .map(|measure| measure.component);
+                let steps = other
+                    .and_then(|at| self.catalogue.components.get(at))
+                    .map(|other| &other.steps);
+                other == Some(self.component)
+                    || (words.len() >= 16 && steps == Some(&component.steps))
+            });
         let marked = self.catalogue.measure_marked(self.component, &marker);
         let conflict = matches!((titled, marked), (Some(titled), Some(marked)) if titled != marked);
         Some(Named {

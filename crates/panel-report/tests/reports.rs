@@ -20,6 +20,7 @@ fn reports_are_read_as_expected() {
         let text = std::fs::read_to_string(&file).expect("a report");
         let report = support::read(&text);
         let found = support::listing(&report);
+        assert_eq!(support::case_errors(&report), None, "{}", file.display());
         let expected = file.with_extension("expected.txt");
         if std::env::var_os("UPDATE").is_some() {
             std::fs::write(&expected, &found).expect("the file is written");

@@ -12,6 +12,8 @@ pub(super) fn read(reader: &Reader<'_>, lines: &[Placed<'_>], table: &mut Table)
             continue;
         }
         let cells = split_cells(&line.text);
+        // A heading with empty cells at its end shows as well that ends are not cut off.
+        table.writes_empty_ends |= line.text.ends_with('\t');
         let named = cells.iter().enumerate().find_map(|(column, cell)| {
             Some((
                 column,

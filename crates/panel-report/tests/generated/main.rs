@@ -131,6 +131,13 @@ fn generated_reports_are_read_without_a_wrong_value() {
         {
             let _ = writeln!(wrong, "seed {seed}: {lines} lines, but {counts:?}");
         }
+        // Reading the configuration takes longer than the report.
+        if seed % 20 == 0 {
+            let errors = support::case_errors(&report);
+            if let Some(errors) = errors {
+                let _ = writeln!(wrong, "seed {seed}: no valid case: {errors}");
+            }
+        }
         compare(seed, &truth, &report, &mut scores, &mut wrong);
         for stray in &written.stray {
             if !report

@@ -83,3 +83,28 @@ pub(crate) fn listing(report: &Report) -> String {
     );
     out
 }
+
+/// Writes the case of a report and reads it as the other commands do; the errors, if it has any.
+pub(crate) fn case_errors(report: &Report) -> Option<String> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let year = report
+        .framework
+        .trim_start_matches("wcc-")
+        .replacen('-', "/", 1);
+    let settings = wcc_panel_report::CaseSettings {
+        body: report.body.clone()?,
+        year,
+        source: "report.txt".to_owned(),
+    };
+    for (name, text) in wcc_panel_report::case_files(report, &settings) {
+        std::fs::write(folder.path().join(name), text).expect("a file");
+    }
+    let frameworks = wcc_case::Frameworks::read(&root().join("configs/frameworks"));
+    let tables = wcc_case::ShippedTables::read(&root().join("configs/organisations"));
+    let read = wcc_case::case::read(
+        folder.path(),
+        &frameworks.expect("frameworks"),
+        &tables.expect("tables"),
+    );
+    read.err().map(|problems| problems.to_string())
+}

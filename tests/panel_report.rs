@@ -1,0 +1,287 @@
+//! `wcc import panel-report`: what it shows and writes, other formats, and files that were made to do
+//! harm.
+
+#![cfg(target_os = "linux")]
+#![allow(clippy::expect_used, clippy::panic, reason = "test helpers may panic")]
+
+mod support;
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+use support::{printed_with, refused_with, root, settings_with};
+use zip::write::SimpleFileOptions;
+
+fn published() -> PathBuf {
+    root().join("crates/panel-report/tests/reports/south-staffordshire-2010.txt")
+}
+
+fn shown(path: &Path) -> String {
+    path.display().to_string()
+}
+
+/// A `.docx` with a document of this XML.
+fn docx(path: &Path, xml: &[u8]) {
+    let file = std::fs::File::create(path).expect("a file");
+    let mut archive = zip::ZipWriter::new(file);
+    let options = SimpleFileOptions::default();
+    archive
+        .start_file("word/document.xml", options)
+        .expect("a part");
+    archive.write_all(xml).expect("the part is written");
+    archive.finish().expect("the archive is written");
+}
+
+fn paragraph(text: &str) -> String {
+    format!("<w:p><w:r><w:t xml:space=\"preserve\">{text}</w:t></w:r></w:p>")
+}
+
+fn row(cells: &[&str]) -> String {
+    let cells: String = cells
+        .iter()
+        .map(|cell| format!("<w:tc>{}</w:tc>", paragraph(cell)))
+        .collect();
+    format!("<w:tr>{cells}</w:tr>")
+}
+
+#[test]
+fn the_published_report_becomes_a_case_that_is_assured() {
+    let settings = settings_with("");
+    let folder = tempfile::tempdir().expect("a folder");
+    let case = shown(&folder.path().join("case"));
+    let report = shown(&published());
+
+    let dry = printed_with(&settings, &["import", "panel-report", &report]);
+    assert!(
+        dry.contains("South Staffordshire PCT (5PK), 2010-05, read by wcc-2009-10"),
+        "{dry}"
+    );
+    assert!(dry.contains("3a panel, value: 2 [line 366]"), "{dry}");
+    assert!(dry.contains("nothing was written"), "{dry}");
+
+    let written = printed_with(
+        &settings,
+        &["import", "panel-report", &report, "--out", &case],
+    );
+    assert!(written.contains("0 that fit nowhere"), "{written}");
+    let assured = printed_with(&settings, &["assure", &case]);
+    assert!(assured.contains("South Staffordshire"), "{assured}");
+
+    // An existing folder is left alone.
+    let (_, again) = refused_with(
+        &settings,
+        &["import", "panel-report", &report, "--out", &case],
+    );
+    assert!(again.contains("not overwritten"), "{again}");
+
+    let json = printed_with(&settings, &["import", "panel-report", &report, "--json"]);
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    let counts = &json["line_counts"];
+    let parts = ["assigned", "structure", "furniture", "unplaced"]
+        .map(|part| counts[part].as_u64().expect("a count"));
+    assert_eq!(
+        parts.iter().sum::<u64>(),
+        counts["total"].as_u64().expect("a count")
+    );
+    assert_eq!(counts["total"].as_u64(), Some(606));
+    let provenance =
+        std::fs::read_to_string(Path::new(&case).join("provenance.json")).expect("the provenance");
+    assert_eq!(
+        json,
+        serde_json::from_str::<serde_json::Value>(&provenance).expect("JSON")
+    );
+}
+
+#[test]
+fn a_word_document_is_read() {
+    let settings = settings_with("");
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("report.docx");
+    let mut body = String::new();
+    for text in [
+        "World Class Commissioning Panel Report",
+        "Bolton PCT",
+        "May 2010",
+        "Competency 3 – Panel assessment",
+    ] {
+        body.push_str(&paragraph(text));
+    }
+    body.push_str(&paragraph(
+        "✓ Panel Assessment ● Last year&#39;s rating □ This year&apos;s self-rating",
+    ));
+    body.push_str("<w:tbl>");
+    body.push_str(&row(&["Competency", "Measure", "1", "2", "3", "4"]));
+    body.push_str(&row(&[
+        "",
+        "Influence on local health opinions and aspirations",
+        "●",
+        "✓",
+        "□",
+        "",
+    ]));
+    body.push_str(&row(&[
+        "",
+        "Public &amp; patient engagement",
+        "",
+        "✓●",
+        "",
+        "□",
+    ]));
+    body.push_str("</w:tbl>");
+    let xml = format!(
+        "<?xml version=\"1.0\"?><w:document xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"><w:body>{body}</w:body></w:document>"
+    );
+    docx(&file, xml.as_bytes());
+    let text = printed_with(&settings, &["import", "panel-report", &shown(&file)]);
+    for line in [
+        "Bolton PCT (5HQ)",
+        "3a panel, value: 2",
+        "3a self, value: 3",
+        "3a previous, value: 1",
+        "3b previous, value: 2",
+        "3b self, value: 4",
+    ] {
+        assert!(text.contains(line), "{line}: {text}");
+    }
+}
+
+#[test]
+fn files_that_do_harm_end_in_a_message() {
+    let settings = settings_with("");
+    let folder = tempfile::tempdir().expect("a folder");
+    let place = |name: &str| folder.path().join(name);
+    let write = |name: &str, bytes: &[u8]| std::fs::write(place(name), bytes).expect("a file");
+    write("lines.txt", "a\n".repeat(2_000_000).as_bytes());
+    write("long-line.txt", "word ".repeat(400_000).as_bytes());
+    write("zeros.txt", &vec![0; 1 << 20]);
+    write("no-archive.docx", b"PK\x03\x04 nothing");
+    write("report.pdf", b"%PDF-1.7");
+    docx(&place("bomb.docx"), &vec![b' '; 300 << 20]);
+    let entities = "<!DOCTYPE d [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;&a;&a;&a;&a;&a;\">]><w:p><w:t>&b;</w:t></w:p>";
+    docx(&place("entities.docx"), entities.as_bytes());
+    docx(
+        &place("text.docx"),
+        format!("<d><p><t>{}</t></p></d>", "word ".repeat(4_000_000)).as_bytes(),
+    );
+    docx(&place("deep.docx"), "<a>".repeat(2_000_000).as_bytes());
+    for name in [
+        "lines.txt",
+        "long-line.txt",
+        "zeros.txt",
+        "no-archive.docx",
+        "report.pdf",
+        "bomb.docx",
+        "text.docx",
+        "deep.docx",
+    ] {
+        let start = Instant::now();
+        let (_, message) =
+            refused_with(&settings, &["import", "panel-report", &shown(&place(name))]);
+        assert!(message.contains(name), "{name}: {message}");
+        assert!(start.elapsed() < Duration::from_secs(40), "{name}");
+    }
+    // Entities of the document are not expanded.
+    let entities = shown(&place("entities.docx"));
+    let (_, text) = refused_with(&settings, &["import", "panel-report", &entities]);
+    assert!(!text.contains("aaaa"), "{text}");
+}
+
+/// The rows of a table of a case by these columns.
+fn rows(file: &Path, key: &[&str], value: &str) -> std::collections::BTreeMap<String, String> {
+    let mut reader = csv::Reader::from_path(file).expect("a table");
+    let heads = reader.headers().expect("a header").clone();
+    let at = |column: &str| {
+        heads
+            .iter()
+            .position(|head| head == column)
+            .expect("a column")
+    };
+    let (keys, value) = (
+        key.iter().map(|column| at(column)).collect::<Vec<_>>(),
+        at(value),
+    );
+    let records = reader.records().map(|record| record.expect("a row"));
+    records
+        .map(|record| {
+            let key: Vec<&str> = keys.iter().map(|column| &record[*column]).collect();
+            (key.join(" "), record[value].to_owned())
+        })
+        .filter(|(_, value)| !value.is_empty())
+        .collect()
+}
+
+fn sections(file: &Path) -> std::collections::BTreeMap<String, String> {
+    let text = std::fs::read_to_string(file).expect("a file");
+    let parts = text.split("\n## ").skip(1);
+    parts
+        .map(|part| {
+            let (head, text) = part.split_once('\n').expect("a heading and its text");
+            (
+                head.trim().to_owned(),
+                text.split_whitespace().collect::<Vec<_>>().join(" "),
+            )
+        })
+        .collect()
+}
+
+/// Wherever the command reads a value, it reads what people transcribed from the same report.
+#[test]
+fn the_import_agrees_with_the_transcription_by_hand() {
+    let settings = settings_with("");
+    let folder = tempfile::tempdir().expect("a folder");
+    let case = folder.path().join("case");
+    printed_with(
+        &settings,
+        &[
+            "import",
+            "panel-report",
+            &shown(&published()),
+            "--out",
+            &shown(&case),
+        ],
+    );
+    let hand = root().join("examples/south-staffordshire");
+    let tables: &[(&str, &[&str], &[&str], usize)] = &[
+        ("judgements.csv", &["measure", "method"], &["value"], 40),
+        (
+            "outcomes.csv",
+            &["slot", "series"],
+            &["outcome", "title"],
+            11,
+        ),
+        (
+            "outcomes.csv",
+            &["slot", "series"],
+            &["historic", "national", "top_decile"],
+            10,
+        ),
+        ("outcomes.csv", &["slot", "series"], &["aspiration"], 11),
+        ("outcomes.csv", &["slot", "series"], &["ons_cluster"], 9),
+        ("outcomes.csv", &["slot", "series"], &["stated_position"], 4),
+        (
+            "survey.csv",
+            &["survey", "measure"],
+            &["score", "wording"],
+            6,
+        ),
+        ("statements.csv", &["statement"], &["count"], 4),
+    ];
+    for (file, key, columns, least) in tables {
+        for column in *columns {
+            let by_hand = rows(&hand.join(file), key, column);
+            let imported = rows(&case.join(file), key, column);
+            assert!(imported.len() >= *least, "{file} {column}: {imported:?}");
+            for (record, value) in imported {
+                assert_eq!(
+                    by_hand.get(&record),
+                    Some(&value),
+                    "{file} {record} {column}"
+                );
+            }
+        }
+    }
+    assert_eq!(
+        sections(&case.join("rationales.md")),
+        sections(&hand.join("rationales.md"))
+    );
+}
