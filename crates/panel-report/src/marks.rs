@@ -265,8 +265,11 @@ impl<'a> MarkedTable<'a> {
             let Some(columns) = &self.columns else {
                 return not_legible("no heading says what the columns are");
             };
+            // The other tables of a report may have the other order.
             if self.columns_inferred {
-                reasons.push("the heading of the table is missing; its columns are taken to be those of the report's other tables".to_owned());
+                return not_legible(
+                    "the heading of the table is missing, so the order of its columns is not certain",
+                );
             }
             match columns {
                 Columns::Methods(methods) => {

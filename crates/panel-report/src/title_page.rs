@@ -46,7 +46,7 @@ pub(crate) fn read(document: &mut Document, parts: &[Part], bodies: &[KnownBody]
         }
         let mut used = false;
         let months = months_in(&words);
-        if !months.is_empty() {
+        if !months.is_empty() && !is_of_draft(&words) {
             dates.extend(months.iter().map(|(year, month)| (*year, *month, *at)));
             document.assign(&[*at], "case.toml month");
             used = true;
@@ -78,20 +78,7 @@ pub(crate) fn read(document: &mut Document, parts: &[Part], bodies: &[KnownBody]
     months.dedup();
     // Of two months neither is known to be that of the report.
     let several = months.len() > 1;
-    page.date = dates.first().copied().filter(|(_, _, at)| {
-        let words = key(document.text(*at));
-        !several
-            && ![
-                "template",
-                "draft",
-                "drafted",
-                "version",
-                "printed",
-                "published",
-            ]
-            .iter()
-            .any(|other| words.split(' ').any(|word| word == *other))
-    });
+    page.date = dates.first().copied().filter(|_| !several);
     for at in 0..document.lines.len() {
         let text = document.text(at).to_owned();
         let thanked = text
@@ -113,6 +100,7 @@ pub(crate) fn read(document: &mut Document, parts: &[Part], bodies: &[KnownBody]
             document.structure(&[at], "repeated selection date");
         }
         if dates.is_empty()
+            && !is_of_draft(&key(&text))
             && page.date.is_none()
             && at < 60
             && let Some((year, month)) = months_in(&key(&text))
@@ -166,6 +154,19 @@ pub(crate) fn read(document: &mut Document, parts: &[Part], bodies: &[KnownBody]
         page.body_name = Some(prose(Some(first.clone()), Confidence::Read, None));
     }
     page
+}
+
+/// Whether a month is that of a draft, of the template or of the print.
+fn is_of_draft(words: &str) -> bool {
+    let others = [
+        "template",
+        "draft",
+        "drafted",
+        "version",
+        "printed",
+        "published",
+    ];
+    words.split(' ').any(|word| others.contains(&word))
 }
 
 /// `May 2010`, `19 December 2008`

@@ -424,8 +424,11 @@ fn cluster(marks: &[Mark], space: usize) -> Vec<Mark> {
         match out.last_mut() {
             Some(last)
                 if space >= 5
-                    && mark.start > last.start
-                    && mark.start - (last.start + last.text.chars().count()) <= 1 =>
+                    // A mark of a later line may begin within the one before.
+                    && mark
+                        .start
+                        .checked_sub(last.start + last.text.chars().count())
+                        .is_some_and(|gap| gap <= 1) =>
             {
                 last.text.push(' ');
                 last.text.push_str(&mark.text);
