@@ -277,7 +277,9 @@ impl Writer<'_> {
 
     fn recommendations(&self) -> String {
         let mut table = Table::new(&["id", "body", "text", "about", "source"]);
-        for (recommendation, number) in self.report.recommendations.iter().zip(1..) {
+        let all = self.report.recommendations.iter();
+        let legible = all.filter(|recommendation| recommendation.why.is_none());
+        for (recommendation, number) in legible.zip(1..) {
             table.row([
                 format!("recommendation-{number}"),
                 self.settings.body.clone(),

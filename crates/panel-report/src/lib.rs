@@ -9,6 +9,7 @@
 mod case_folder;
 mod catalogue;
 mod contradictions;
+mod counts;
 mod document;
 mod marks;
 mod narrative;
@@ -19,6 +20,7 @@ mod prose;
 mod provenance;
 mod report;
 mod scores;
+mod sentences;
 mod signs;
 mod table;
 mod text;
@@ -132,10 +134,10 @@ fn read_by(text: &str, catalogue: &Catalogue, bodies: &[KnownBody]) -> (Report, 
     let mut contradictions = contradictions::merge_scorecard(&mut ratings, carded);
     add_missing(&mut ratings, catalogue);
     let scores = scores::read(&document, &rationales);
-    let found = outcomes::read(&mut document, catalogue, &parts);
+    let found = outcomes::read(&mut document, catalogue, &wrapping, &parts);
     let (mut commentary, told) = narrative::read(&mut document, &wrapping, &parts);
     commentary.extend(found.notes);
-    let (statements, differing) = scores::statements(&document, &commentary);
+    let (statements, differing) = counts::read(&document, &commentary);
     let recommendations = merge([told, recommendations].concat());
     contradictions.extend(title_page.contradictions);
     contradictions.extend(differing);
@@ -232,6 +234,8 @@ fn merge(found: Vec<Recommendation>) -> Vec<Recommendation> {
             Some(known) => {
                 known.source = format!("{}; {}", known.source, recommendation.source);
                 known.lines.extend(recommendation.lines);
+                // One whole print is enough.
+                known.why = known.why.take().filter(|_| recommendation.why.is_some());
                 for about in recommendation.about {
                     if !known.about.contains(&about) {
                         known.about.push(about);
@@ -243,7 +247,7 @@ fn merge(found: Vec<Recommendation>) -> Vec<Recommendation> {
     merged
 }
 
-/// How well a framework fits: rows without a measure and measures without a row in a table count against it, and
+/// How well a framework fits: rows without a measure, measures with two rows in a table and measures without a row in a table count against it, and
 /// so does a year that is not that of the report.
 fn fit(
     catalogue: &Catalogue,
@@ -256,6 +260,22 @@ fn fit(
         .flat_map(|table| &table.table.rows)
         .filter(|row| row.measure.is_none() || row.measure_inferred.is_some())
         .count();
+    // Two rows of one table for one measure: one of them is another framework's.
+    let doubled: usize = tables
+        .iter()
+        .map(|table| {
+            let mut measures: Vec<usize> = table
+                .table
+                .rows
+                .iter()
+                .filter_map(|row| row.measure)
+                .collect();
+            let all = measures.len();
+            measures.sort_unstable();
+            measures.dedup();
+            all - measures.len()
+        })
+        .sum();
     // A competency that is not in the report at all says nothing about the framework.
     let missing = tables
         .iter()
@@ -278,7 +298,7 @@ fn fit(
         _ => false,
     };
     let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX / 4);
-    -(count(strange) + count(missing) + if other_year { 4 } else { 0 })
+    -(count(strange) + count(missing) + count(doubled) + if other_year { 4 } else { 0 })
 }
 
 /// Bare numbers between blank lines are page numbers, unless a table used them.

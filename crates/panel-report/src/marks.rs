@@ -43,7 +43,8 @@ pub(crate) fn read(catalogue: &Catalogue, tables: &[LegendTable]) -> Vec<Rating>
     }
     let mut habits = Habits {
         has_legend: legends.iter().any(|legend| !legend.is_empty()),
-        agreed: if agreed.is_empty() {
+        // A legend that is there and says nothing legible may give the signs another meaning.
+        agreed: if agreed.is_empty() && !legends.iter().any(Legend::is_present) {
             Legend::template()
         } else {
             agreed
@@ -104,6 +105,8 @@ impl MarkedRow<'_> {
 
 struct MarkedTable<'a> {
     source: &'a LegendTable,
+    /// What its signs stand for.
+    legend: Legend,
     rows: Vec<MarkedRow<'a>>,
     columns: Option<Columns>,
     columns_inferred: bool,
@@ -154,6 +157,7 @@ impl<'a> MarkedTable<'a> {
         MarkedTable {
             has_panel_sign: source.legend.has_sign_of(MarkMethod::Panel),
             source,
+            legend,
             rows,
             columns,
             columns_inferred,
@@ -287,6 +291,10 @@ impl<'a> MarkedTable<'a> {
                         return not_legible(
                             "the same sign fills every empty cell of the table, so it says nothing",
                         );
+                    }
+                    if found.is_empty() && self.legend.is_empty() && self.source.legend.is_present()
+                    {
+                        return not_legible("the legend of the signs is not legible");
                     }
                     match found.as_slice() {
                         [column] => {

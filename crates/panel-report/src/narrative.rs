@@ -90,6 +90,7 @@ pub(crate) fn read(
                     text: recommendation.to_owned(),
                     about,
                     source: source.clone(),
+                    why: paragraph.doubt.clone().filter(|_| paragraph.is_cut),
                     lines: paragraph.lines,
                 });
                 continue;

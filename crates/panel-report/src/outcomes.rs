@@ -1,11 +1,13 @@
 //! The outcomes table and what the text says of single outcomes.
 
 mod row;
+mod statements;
 
 use crate::catalogue::Catalogue;
-use crate::outline::{Document, Label, Part, Section};
+use crate::outline::{Document, Part, Section};
+use crate::prose::Wrapping;
 use crate::report::{Commentary, Confidence, LineUse, OutcomeRow, Rate};
-use crate::table::is_rule;
+use crate::table::{is_rule, split_cells};
 use crate::text::key;
 use row::{Found, decimals, is_absent, number, row, usual_decimals};
 
@@ -25,7 +27,12 @@ pub(crate) struct Outcomes {
 }
 
 /// Reads the outcomes page.
-pub(crate) fn read(document: &mut Document, catalogue: &Catalogue, parts: &[Part]) -> Outcomes {
+pub(crate) fn read(
+    document: &mut Document,
+    catalogue: &Catalogue,
+    wrapping: &Wrapping,
+    parts: &[Part],
+) -> Outcomes {
     let mut outcomes = Outcomes::default();
     let lines: Vec<usize> = parts
         .iter()
@@ -126,7 +133,7 @@ pub(crate) fn read(document: &mut Document, catalogue: &Catalogue, parts: &[Part
         });
     }
     drop_doubles(&mut outcomes.rows);
-    statements(document, parts, &mut outcomes.rows);
+    statements::read(document, wrapping, parts, &mut outcomes.rows);
     outcomes
 }
 
@@ -151,6 +158,7 @@ fn heading(document: &mut Document, lines: &[usize]) -> Vec<&'static str> {
     let mut columns: Vec<&'static str> = Vec::new();
     let mut extra = None;
     let mut used = Vec::new();
+    let mut joined = false;
     for at in lines {
         let text = document.text(*at);
         if text.chars().count() > 300 || row(text, *at, 5).is_some() {
@@ -161,6 +169,7 @@ fn heading(document: &mut Document, lines: &[usize]) -> Vec<&'static str> {
             || key(text).contains("rate of improvement") && key(text).contains("year");
         if found.len() >= 3 {
             used.push(*at);
+            joined |= is_joined(text, &found);
             if columns.is_empty() {
                 columns = found;
             }
@@ -191,11 +200,21 @@ fn heading(document: &mut Document, lines: &[usize]) -> Vec<&'static str> {
     let mut sorted = columns.clone();
     sorted.sort_unstable();
     sorted.dedup();
-    if sorted.len() != columns.len() || columns.len() < 3 {
+    if sorted.len() != columns.len() || columns.len() < 3 || joined {
         columns.clear();
     }
     document.structure(&used, "heading of a table");
     columns
+}
+
+/// Whether a line is two rows of headings in one, so that the order of the columns is not that of the
+/// words: a cell with two names, or the heading above the rates beside their own.
+fn is_joined(text: &str, found: &[&str]) -> bool {
+    let words = key(text);
+    let group = words.contains("rate of improvement") || words.contains("strategic priority");
+    let cells = split_cells(text);
+    let double = cells.len() > 1 && cells.iter().any(|cell| named_columns(cell).len() > 1);
+    double || (group && found.contains(&"aspiration") && found.last() != Some(&"aspiration"))
 }
 
 /// The columns that a heading names, in order.
@@ -383,112 +402,4 @@ fn read_notes(document: &mut Document, lines: &[usize], outcomes: &mut Outcomes)
     if !notes.text.is_empty() {
         outcomes.notes.push(notes);
     }
-}
-
-/// What the text says of single outcomes: `There has been improvement in #5 and #6`.
-fn statements(document: &Document, parts: &[Part], rows: &mut [OutcomeRow]) {
-    let mut positions: Vec<(&'static str, u32, usize)> = Vec::new();
-    let mut views: Vec<(&'static str, u32, usize)> = Vec::new();
-    for part in parts
-        .iter()
-        .filter(|part| part.section == Section::Outcomes)
-    {
-        for at in &part.lines {
-            let text = document.text(*at);
-            let words = key(text);
-            let named = outcome_numbers(text);
-            if named.is_empty() {
-                continue;
-            }
-            let position = match part.label {
-                Some(Label::Performance)
-                    if words.contains("little change") || words.contains("no change") =>
-                {
-                    Some("little change")
-                }
-                Some(Label::Performance)
-                    if words.contains("slipped")
-                        || words.contains("deteriorat")
-                        || words.contains("worsen") =>
-                {
-                    Some("slipped")
-                }
-                Some(Label::Performance)
-                    if words.contains("improve")
-                        && !words.contains("not ")
-                        && !words.contains("no ") =>
-                {
-                    Some("improved")
-                }
-                _ => None,
-            };
-            let view = match part.label {
-                Some(Label::Aspirations)
-                    if words.contains("over ambitious") || words.contains("overambitious") =>
-                {
-                    Some("over-ambitious")
-                }
-                Some(Label::Aspirations) if words.contains("ambitious but credible") => {
-                    Some("ambitious but credible")
-                }
-                Some(Label::Aspirations) if words.contains("more aggressive") => {
-                    Some("might be more aggressive")
-                }
-                _ => None,
-            };
-            positions.extend(
-                named
-                    .iter()
-                    .filter_map(|number| Some((position?, *number, *at))),
-            );
-            views.extend(
-                named
-                    .iter()
-                    .filter_map(|number| Some((view?, *number, *at))),
-            );
-        }
-    }
-    for row in rows {
-        let of = |all: &[(&'static str, u32, usize)]| -> Option<(&'static str, Vec<usize>)> {
-            let own: Vec<&(&'static str, u32, usize)> = all
-                .iter()
-                .filter(|(_, number, _)| *number == row.slot)
-                .collect();
-            let (first, _, _) = own.first()?;
-            // Two statements that differ are a contradiction, reported elsewhere.
-            own.iter()
-                .all(|(word, _, _)| word == first)
-                .then(|| (*first, own.iter().map(|(_, _, at)| *at).collect()))
-        };
-        row.stated_position = of(&positions);
-        row.panel_view = of(&views).map(|(view, lines)| (view.to_owned(), lines));
-    }
-}
-
-/// The outcomes that a sentence names: `#4,5,6`, `#7 and 8`.
-pub(crate) fn outcome_numbers(text: &str) -> Vec<u32> {
-    let mut found = Vec::new();
-    let Some(start) = text.find('#') else {
-        return found;
-    };
-    let mut digits = String::new();
-    for sign in text.get(start..).unwrap_or_default().chars().chain([' ']) {
-        if sign.is_ascii_digit() {
-            digits.push(sign);
-            continue;
-        }
-        if !digits.is_empty() {
-            found.extend(
-                digits
-                    .parse::<u32>()
-                    .ok()
-                    .filter(|number| (1..=20).contains(number)),
-            );
-            digits.clear();
-        }
-        if !matches!(sign, '#' | ',' | ' ' | '&' | 'a' | 'n' | 'd' | ';' | '.') {
-            break;
-        }
-    }
-    found
 }

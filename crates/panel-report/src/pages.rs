@@ -5,7 +5,7 @@ use crate::marks::LegendTable;
 use crate::outline::{Document, Label, Part, Section, is_pointer};
 use crate::prose::{Paragraph, Wrapping, paragraphs};
 use crate::report::{Confidence, LineUse, Prose, Recommendation};
-use crate::signs::{Legend, LegendLine, legend_line};
+use crate::signs::{Legend, LegendLine, legend_line, may_be_legend};
 use crate::table::{self, Placed, Table};
 use crate::text::{Line, Marker, item, key, likeness};
 
@@ -28,6 +28,7 @@ pub(crate) fn read(
         .iter()
         .filter(|part| part.section == Section::Component(component))
         .collect();
+    let mut unread_legend = false;
     let (mut legend_lines, mut legends, mut table_lines, mut prose) =
         (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for part in &own {
@@ -49,6 +50,11 @@ pub(crate) fn read(
             } else if (!in_text && part.label.is_none() && !is_prose(catalogue, component, line))
                 || (in_text && is_row(catalogue, component, line))
             {
+                let measure = table::split_cells(&line.text)
+                    .iter()
+                    .any(|cell| catalogue.measure_titled(cell, Some(component)).is_some());
+                unread_legend |=
+                    !measure && may_be_legend(&line.text) && table::stated(&line.text).is_none();
                 table_lines.push(*at);
             } else if part.label != Some(Label::Recommendations) {
                 prose.push(*at);
@@ -87,7 +93,7 @@ pub(crate) fn read(
     }
     let tables = vec![LegendTable {
         table,
-        legend: Legend::of(&legends),
+        legend: Legend::of(&legends).with_unread(unread_legend),
     }];
     Page {
         tables,
@@ -450,6 +456,7 @@ fn recommended(
             text: paragraph.text,
             about: vec![id.to_owned()],
             source: source.clone(),
+            why: paragraph.doubt.filter(|_| paragraph.is_cut),
             lines: paragraph.lines,
         });
     }

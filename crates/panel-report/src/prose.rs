@@ -17,6 +17,22 @@ pub(crate) struct Paragraph {
     pub(crate) lines: Vec<usize>,
     /// Why its text may not be what the report says.
     pub(crate) doubt: Option<String>,
+    /// Whether its end may be lost.
+    pub(crate) is_cut: bool,
+}
+
+impl Paragraph {
+    /// Notes a bare number below its open end.
+    fn cut_before(&mut self, at: usize) {
+        let number = at + 1;
+        self.is_cut = true;
+        self.lines.push(at);
+        if self.doubt.is_none() {
+            self.doubt = Some(format!(
+                "line {number} is a bare number below an open sentence; whether it is that of a page or the end of the sentence is not certain"
+            ));
+        }
+    }
 }
 
 /// How the lines of a document are broken.
@@ -142,6 +158,8 @@ pub(crate) fn paragraphs(
     let mut out: Vec<Paragraph> = Vec::new();
     let mut last: Option<usize> = None;
     let mut gap = true;
+    // A bare number that ended the last paragraph, unless the paragraph goes on.
+    let mut number: Option<usize> = None;
     for at in lines {
         let Some(line) = document.line(*at) else {
             continue;
@@ -154,6 +172,12 @@ pub(crate) fn paragraphs(
             continue;
         }
         if is_page_number(document, *at) {
+            let open = out
+                .last()
+                .is_some_and(|paragraph| !ends_sentence(&paragraph.text));
+            if open && !gap && last.is_some_and(|last| last + 1 == *at) {
+                number = Some(*at);
+            }
             continue;
         }
         // Furniture between the lines is not in the list.
@@ -178,6 +202,7 @@ pub(crate) fn paragraphs(
                     && is_stray(marker, &line.text, &out, full)
             }
         };
+        let before_number = number.take();
         if continues {
             if let (Some(paragraph), Some(before)) = (out.last_mut(), before) {
                 let doubt = wrapping.join(&mut paragraph.text, before.soft_hyphen, text);
@@ -187,6 +212,9 @@ pub(crate) fn paragraphs(
                 paragraph.lines.push(*at);
             }
         } else {
+            if let (Some(number), Some(paragraph)) = (before_number, out.last_mut()) {
+                paragraph.cut_before(number);
+            }
             if marked.is_none()
                 && !gap
                 && let Some(paragraph) = out
@@ -219,10 +247,14 @@ pub(crate) fn paragraphs(
                 text,
                 lines: vec![*at],
                 doubt: None,
+                is_cut: false,
             });
         }
         last = Some(*at);
         gap = false;
+    }
+    if let (Some(number), Some(paragraph)) = (number, out.last_mut()) {
+        paragraph.cut_before(number);
     }
     out
 }

@@ -155,13 +155,22 @@ impl Report {
         }
         for recommendation in &self.recommendations {
             let source = &recommendation.source;
-            values.push(read(
+            let value = read(
                 "recommendations.csv",
                 source,
                 "text",
                 &recommendation.text,
                 &recommendation.lines,
-            ));
+            );
+            values.push(match &recommendation.why {
+                None => value,
+                Some(why) => Value {
+                    value: None,
+                    confidence: Confidence::NotLegible,
+                    why: Some(why.clone()),
+                    ..value
+                },
+            });
         }
         for statement in &self.statements {
             let count = statement.count.to_string();

@@ -120,6 +120,8 @@ pub struct Recommendation {
     pub about: Vec<String>,
     /// Where the report has it, in words.
     pub source: String,
+    /// Why its text may not be whole: then it is not legible.
+    pub why: Option<String>,
     pub(crate) lines: Vec<usize>,
 }
 

@@ -1,8 +1,9 @@
-//! Survey scores and counts that sentences quote.
+//! Survey scores that rationales quote.
 
 use crate::outline::Document;
-use crate::report::{Commentary, Confidence, Contradiction, Prose, Score, Statement, numbers};
-use crate::text::{key, number_named};
+use crate::report::{Confidence, Contradiction, Prose, Score, numbers};
+use crate::sentences::sentences;
+use crate::text::key;
 
 /// The words of the answer scale, longest first, with the whole number that each names.
 const WORDINGS: &[(&str, f64)] = &[
@@ -17,70 +18,350 @@ const WORDINGS: &[(&str, f64)] = &[
 /// How the text writes that a score is out of six.
 const OUT_OF: &[&str] = &["out of 6", "out of six", "/6", "/ 6"];
 
-/// The scores that rationales quote.
+/// Words of a sentence whose score may be another body's, year's or survey's, or none that was given.
+const NOT_OWN: &[&str] = &[
+    "average",
+    "mean",
+    "median",
+    "nation",
+    "national",
+    "nationally",
+    "england",
+    "sha",
+    "region",
+    "regional",
+    "regionally",
+    "neighbour",
+    "neighbours",
+    "neighbouring",
+    "peer",
+    "peers",
+    "pcts",
+    "trusts",
+    "bodies",
+    "cluster",
+    "other",
+    "others",
+    "another",
+    "similar",
+    "compared",
+    "compares",
+    "comparison",
+    "comparing",
+    "comparator",
+    "against",
+    "versus",
+    "vs",
+    "than",
+    "target",
+    "targets",
+    "threshold",
+    "minimum",
+    "maximum",
+    "benchmark",
+    "benchmarks",
+    "level",
+    "levels",
+    "last",
+    "previous",
+    "previously",
+    "prior",
+    "earlier",
+    "former",
+    "formerly",
+    "achieve",
+    "reach",
+    "needed",
+    "need",
+    "required",
+    "requires",
+    "require",
+    "expected",
+    "aim",
+    "aims",
+    "aimed",
+    "should",
+    "would",
+    "could",
+    "might",
+    "will",
+    "not",
+    "no",
+    "never",
+    "between",
+    "range",
+    "ranged",
+    "ranging",
+    "rose",
+    "risen",
+    "fell",
+    "fallen",
+    "increased",
+    "decreased",
+    "up",
+    "down",
+    "highest",
+    "lowest",
+    "best",
+    "worst",
+    "top",
+    "bottom",
+    "least",
+    "most",
+    "if",
+    "baseline",
+    "unless",
+    "until",
+    "next",
+    "future",
+];
+
+/// A score that one sentence quotes.
+struct Candidate<'a> {
+    number: &'a str,
+    survey: &'static str,
+    named: bool,
+    sentence: &'a str,
+    /// The sentence up to the number.
+    before: &'a str,
+    /// Why it is not, or not certainly, the body's own score.
+    doubt: Option<Doubt>,
+}
+
+/// Why a score is not taken.
+enum Doubt {
+    /// The sentence is about something else as well.
+    NotOwn(String),
+    /// What is printed is no score.
+    NoScore(String),
+}
+
+impl Doubt {
+    fn reason(&self) -> &str {
+        match self {
+            Doubt::NotOwn(why) | Doubt::NoScore(why) => why,
+        }
+    }
+}
+
+/// The scores that rationales quote: one for each measure and survey.
 pub(crate) fn read(document: &Document, rationales: &[Prose]) -> Vec<Score> {
     let mut scores = Vec::new();
     for rationale in rationales {
         let Some(text) = &rationale.text else {
             continue;
         };
+        let candidates = candidates(text);
+        let mut surveys: Vec<&'static str> = Vec::new();
+        for candidate in &candidates {
+            if !surveys.contains(&candidate.survey) {
+                surveys.push(candidate.survey);
+            }
+        }
+        for survey in surveys {
+            let own: Vec<&Candidate<'_>> = candidates
+                .iter()
+                .filter(|candidate| candidate.survey == survey)
+                .collect();
+            scores.extend(decide(document, rationale, &own));
+        }
+    }
+    scores
+}
+
+/// All scores out of six in a text.
+fn candidates(text: &str) -> Vec<Candidate<'_>> {
+    let mut found = Vec::new();
+    let mut last = "";
+    for sentence in sentences(text) {
         let mut from = 0;
-        while let Some((at, length)) = next_out_of(text, from) {
-            let before = text.get(from..at).unwrap_or_default();
+        while let Some((at, length)) = next_out_of(sentence, from) {
+            let before = sentence.get(from..at).unwrap_or_default();
+            let end = at + length;
+            from = end;
+            let rest = sentence.get(end..).unwrap_or_default();
             let number = before
                 .trim_end()
                 .rsplit([' ', '(', ':', '='])
                 .next()
                 .unwrap_or_default();
-            let end = at + length;
-            from = end;
-            // `1/600`, `out of 60`
-            if text
-                .get(end..)
-                .is_some_and(|rest| rest.starts_with(|sign: char| sign.is_ascii_digit()))
+            // `1/600`, `out of 60`, `4 out of 6 objectives`
+            if rest.starts_with(|sign: char| sign.is_ascii_digit())
                 || number.is_empty()
+                || counts_something(rest)
             {
                 continue;
             }
-            let window = tail(before, 300);
-            let valid = is_score(number);
-            let lower = key(window);
-            let wording = WORDINGS
-                .iter()
-                .find(|(word, _)| lower.contains(word))
-                .map(|(word, _)| *word);
-            let (survey, named) = survey_named(&lower);
-            let (confidence, why) = match (valid, named, &rationale.why) {
-                (false, _, _) => (Confidence::NotLegible, Some(format!("\"{number}\" is not a score from 1 to 6"))),
-                (true, false, _) => (
-                    Confidence::Inferred,
-                    Some("the sentence does not name the survey; scores out of 6 are those of the key stakeholder survey".to_owned()),
-                ),
-                (true, true, _) => (Confidence::Read, None),
-            };
-            let own: Vec<usize> = rationale
-                .lines
-                .iter()
-                .copied()
-                .filter(|at| document.text(*at).contains(number))
-                .collect();
-            scores.push(Score {
-                measure: rationale.about.clone(),
-                survey,
-                score: valid.then(|| number.to_owned()),
-                wording,
-                question: question(window),
-                confidence,
-                why,
-                lines: if own.is_empty() {
-                    rationale.lines.clone()
-                } else {
-                    own
+            let before = sentence.get(..at).unwrap_or_default();
+            let words = key(sentence);
+            let (survey, named) = match surveys_named(&words).as_slice() {
+                [] => match surveys_named(&key(last)).as_slice() {
+                    [survey] => (*survey, false),
+                    _ => ("key-stakeholder", false),
                 },
+                [survey] => (*survey, true),
+                [survey, ..] => (*survey, true),
+            };
+            found.push(Candidate {
+                number,
+                survey,
+                named,
+                sentence,
+                before,
+                doubt: doubt(sentence, &words, before, number),
             });
         }
+        last = sentence;
     }
-    scores
+    found
+}
+
+/// Whether what follows `out of 6` says what there are six of.
+fn counts_something(rest: &str) -> bool {
+    const AFTER: &[&str] = &[
+        "in",
+        "on",
+        "for",
+        "from",
+        "and",
+        "which",
+        "that",
+        "this",
+        "but",
+        "by",
+        "is",
+        "was",
+        "with",
+        "when",
+        "where",
+        "as",
+        "to",
+        "against",
+        "compared",
+        "indicating",
+        "showing",
+        "suggesting",
+        "average",
+        "at",
+    ];
+    let next = rest
+        .strip_prefix(' ')
+        .map(|rest| key(rest.split_whitespace().next().unwrap_or_default()));
+    next.is_some_and(|word| !word.is_empty() && !AFTER.contains(&word.as_str()))
+}
+
+fn doubt(sentence: &str, words: &str, before: &str, number: &str) -> Option<Doubt> {
+    let head = before.trim_end();
+    let head = head.strip_suffix(number).unwrap_or(head).trim_end();
+    let broken = head
+        .strip_suffix(['.', ','])
+        .unwrap_or(head)
+        .ends_with(|sign: char| sign.is_ascii_digit());
+    if !is_score(number) || broken {
+        return Some(Doubt::NoScore(format!(
+            "\"{number}\" is not a score from 1 to 6"
+        )));
+    }
+    let not_own = |what: &str| {
+        Some(Doubt::NotOwn(format!(
+            "the sentence says \"{what}\", so the score may not be the body's own of this year"
+        )))
+    };
+    if let Some(word) = words.split(' ').find(|word| {
+        NOT_OWN.contains(word)
+            || (word.len() == 4
+                && word.starts_with("20")
+                && word.bytes().all(|byte| byte.is_ascii_digit()))
+    }) {
+        return not_own(word);
+    }
+    if words.contains("strategic health authority") {
+        return not_own("strategic health authority");
+    }
+    if matches!(
+        key(head).rsplit(' ').next(),
+        Some("by" | "from" | "to" | "or" | "about" | "under" | "over" | "below" | "above")
+    ) {
+        return not_own(key(head).rsplit(' ').next().unwrap_or_default());
+    }
+    // Another number with decimals may be the score that is meant.
+    let other = sentence
+        .split(|sign: char| !(sign.is_ascii_digit() || sign == '.'))
+        .map(|part| part.trim_matches('.'))
+        .find(|part| part.contains('.') && *part != number);
+    if let Some(other) = other {
+        return not_own(other);
+    }
+    match surveys_named(words).as_slice() {
+        [] if words.contains("survey")
+            && !["the survey", "this survey"]
+                .iter()
+                .any(|known| words.contains(known)) =>
+        {
+            not_own("survey")
+        }
+        [] | [_] => None,
+        _ => Some(Doubt::NotOwn("the sentence names two surveys".to_owned())),
+    }
+}
+
+/// One score from all that a rationale quotes from one survey.
+fn decide(document: &Document, rationale: &Prose, own: &[&Candidate<'_>]) -> Option<Score> {
+    let certain = |candidate: &&&Candidate<'_>| candidate.doubt.is_none();
+    let first = own.iter().find(certain).or(own.first())?;
+    let differing = own
+        .iter()
+        .filter(certain)
+        .any(|other| other.number != first.number);
+    let damaged = own
+        .iter()
+        .find(|other| matches!(other.doubt, Some(Doubt::NoScore(_))));
+    let refused = if let Some(doubt) = &first.doubt {
+        Some(doubt.reason().to_owned())
+    } else if differing {
+        Some("the text quotes different scores".to_owned())
+    } else {
+        damaged
+            .and_then(|other| other.doubt.as_ref())
+            .map(|doubt| doubt.reason().to_owned())
+    };
+    let (confidence, why) = match (refused, first.named) {
+        (Some(why), _) => (Confidence::NotLegible, Some(why)),
+        (None, false) => (
+            Confidence::Inferred,
+            Some("the sentence does not name the survey; scores out of 6 are those of the key stakeholder survey".to_owned()),
+        ),
+        (None, true) => (Confidence::Read, None),
+    };
+    let lower = key(first.before);
+    let wording = WORDINGS
+        .iter()
+        .find(|(word, _)| lower.contains(word))
+        .map(|(word, _)| *word);
+    let lines: Vec<usize> = rationale
+        .lines
+        .iter()
+        .copied()
+        .filter(|at| document.text(*at).contains(first.number))
+        .collect();
+    Some(Score {
+        measure: rationale.about.clone(),
+        survey: first.survey,
+        score: (confidence != Confidence::NotLegible).then(|| first.number.to_owned()),
+        wording,
+        question: if first.doubt.is_none() {
+            question(first.before)
+        } else {
+            first.sentence.to_owned()
+        },
+        confidence,
+        why,
+        lines: if lines.is_empty() {
+            rationale.lines.clone()
+        } else {
+            lines
+        },
+    })
 }
 
 fn next_out_of(text: &str, from: usize) -> Option<(usize, usize)> {
@@ -103,26 +384,19 @@ fn is_score(number: &str) -> bool {
             .is_ok_and(|score| (1.0..=6.0).contains(&score))
 }
 
-fn tail(text: &str, count: usize) -> &str {
-    let skip = text.chars().count().saturating_sub(count);
-    text.char_indices()
-        .nth(skip)
-        .and_then(|(at, _)| text.get(at..))
-        .unwrap_or(text)
-}
-
-fn survey_named(words: &str) -> (&'static str, bool) {
-    if words.contains("stakeholder") {
-        ("key-stakeholder", true)
-    } else if words.contains("mori") || words.contains("public survey") {
-        ("mori", true)
-    } else if words.contains("staff survey") {
-        ("staff", true)
-    } else if words.contains("practice based") || words.contains("pbc") {
-        ("practice-based-commissioning", true)
-    } else {
-        ("key-stakeholder", false)
-    }
+/// The surveys that a key names.
+fn surveys_named(words: &str) -> Vec<&'static str> {
+    let names: [(&'static str, &[&str]); 4] = [
+        ("key-stakeholder", &["stakeholder"]),
+        ("mori", &["mori", "public survey"]),
+        ("staff", &["staff survey"]),
+        ("practice-based-commissioning", &["practice based", "pbc"]),
+    ];
+    names
+        .iter()
+        .filter(|(_, patterns)| patterns.iter().any(|pattern| words.contains(pattern)))
+        .map(|(survey, _)| *survey)
+        .collect()
 }
 
 /// The sentence before a score, without the brackets around the score.
@@ -169,106 +443,4 @@ pub(crate) fn contradictions(scores: &[Score]) -> Vec<Contradiction> {
         }
     }
     out
-}
-
-/// A count of competencies that a sentence states: `to improve on last year in 8 competencies`.
-fn count_before(words: &[&str], noun: &str) -> Option<u32> {
-    let at = words.iter().position(|word| word.starts_with(noun))?;
-    let before = words.get(at.saturating_sub(3)..at)?;
-    before.iter().rev().find_map(|word| number_named(word))
-}
-
-/// The counts that the text states, and statements of one count that differ.
-pub(crate) fn statements(
-    document: &Document,
-    commentary: &[Commentary],
-) -> (Vec<Statement>, Vec<Contradiction>) {
-    let mut found: Vec<Statement> = Vec::new();
-    for section in commentary {
-        let is_outcomes = section.heading.starts_with("Observations");
-        let counts_competencies =
-            section.heading.ends_with("Competencies") || section.heading.ends_with("trajectory");
-        if !counts_competencies && !is_outcomes {
-            continue;
-        }
-        for paragraph in &section.text {
-            for sentence in paragraph.split(['.', ',', ';']) {
-                let whole = key(sentence);
-                let words: Vec<&str> = whole.split(' ').collect();
-                let is_self = whole.contains("self assess")
-                    || whole.contains("self rating")
-                    || whole.contains("self score");
-                let met = whole.contains("meet")
-                    || whole.contains("met ")
-                    || whole.contains("above")
-                    || whole.contains("exceed");
-                let statement = if is_outcomes {
-                    if whole.contains("outcomes have slipped") {
-                        count_before(&words, "outcomes").map(|count| ("outcomes-slipped", count))
-                    } else if whole.contains("bottom quartile rate")
-                        && whole.contains("outcomes are")
-                    {
-                        count_before(&words, "outcomes")
-                            .map(|count| ("outcomes-in-bottom-quartile", count))
-                    } else {
-                        None
-                    }
-                } else if is_self && met {
-                    count_before(&words, "competenc").map(|count| ("met-self-assessment", count))
-                } else if whole.contains("improve")
-                    && (whole.contains("last year") || whole.contains("of its competenc"))
-                {
-                    count_before(&words, "competenc").map(|count| ("improved-on-last-year", count))
-                } else {
-                    None
-                };
-                if let Some((statement, count)) = statement {
-                    let number = count.to_string();
-                    let named = |at: &usize| {
-                        let words = key(document.text(*at));
-                        words
-                            .split(' ')
-                            .any(|word| word == number || number_named(word) == Some(count))
-                    };
-                    let lines: Vec<usize> = section.lines.iter().copied().filter(named).collect();
-                    let lines = if lines.is_empty() {
-                        section.lines.clone()
-                    } else {
-                        lines
-                    };
-                    found.push(Statement {
-                        statement,
-                        count,
-                        sentence: sentence.trim().to_owned(),
-                        lines,
-                    });
-                }
-            }
-        }
-    }
-    let mut kept: Vec<Statement> = Vec::new();
-    let mut contradictions = Vec::new();
-    for statement in found {
-        match kept
-            .iter_mut()
-            .find(|known| known.statement == statement.statement)
-        {
-            None => kept.push(statement),
-            Some(known) if known.count == statement.count => known.lines.extend(statement.lines),
-            Some(known) => contradictions.push(Contradiction {
-                sentence: format!(
-                    "the count `{}` is stated as {} and as {}",
-                    known.statement, known.count, statement.count
-                ),
-                lines: numbers(&[known.lines.clone(), statement.lines].concat()),
-            }),
-        }
-    }
-    // Of two counts that differ neither is taken.
-    let differing: Vec<&str> = contradictions
-        .iter()
-        .filter_map(|found: &Contradiction| found.sentence.split('`').nth(1))
-        .collect();
-    kept.retain(|statement| !differing.contains(&statement.statement));
-    (kept, contradictions)
 }

@@ -257,15 +257,52 @@ pub(crate) fn legend_line(text: &str) -> Option<LegendLine> {
     Some(LegendLine { signs, unclear })
 }
 
+/// Whether a line may be (part of) a legend that cannot be read as one: it names two of the methods, or
+/// one beside a sign, and no text of a sentence's length.
+pub(crate) fn may_be_legend(text: &str) -> bool {
+    let words = key(text);
+    if words.len() > 160 || text.trim_end().ends_with('.') {
+        return false;
+    }
+    let has = |starts: &[&str]| {
+        let mut all = words.split(' ');
+        all.any(|word| starts.iter().any(|start| word.starts_with(start)))
+    };
+    let methods = [
+        has(&["self"]),
+        has(&["panel"]),
+        has(&["last", "previous", "prior"]),
+    ];
+    let named = methods.iter().filter(|named| **named).count();
+    let sign = text
+        .split_whitespace()
+        .any(|word| family(word.trim_matches(SPECKS)).is_some());
+    let rated = has(&["rating", "rated", "score", "assess", "mark", "level"]);
+    named >= 2 || (sign && rated && named == 1)
+}
+
 /// What the signs of a table stand for.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Legend {
     signs: Vec<(String, MarkMethod)>,
     /// Methods that the legend names.
     named: Vec<MarkMethod>,
+    /// Whether there is a legend that could not be read in full.
+    is_unread: bool,
 }
 
 impl Legend {
+    /// This legend, beside lines of a legend that could not be read.
+    pub(crate) fn with_unread(mut self, unread: bool) -> Legend {
+        self.is_unread = unread && self.signs.len() < MarkMethod::ALL.len();
+        self
+    }
+
+    /// Whether there is a legend, legible or not.
+    pub(crate) fn is_present(&self) -> bool {
+        self.is_unread || !self.named.is_empty()
+    }
+
     pub(crate) fn of(lines: &[LegendLine]) -> Legend {
         let mut legend = Legend::default();
         for (method, sign) in lines.iter().flat_map(|line| &line.signs) {
@@ -325,6 +362,7 @@ impl Legend {
                 ("●".to_owned(), MarkMethod::Previous),
             ],
             named: Vec::new(),
+            is_unread: false,
         }
     }
 
@@ -339,6 +377,9 @@ impl Legend {
     /// This legend, with the signs of another for methods whose sign it lacks.
     pub(crate) fn completed_by(&self, other: &Legend) -> Legend {
         let mut whole = self.clone();
+        if self.is_unread {
+            return whole;
+        }
         for (sign, method) in &other.signs {
             let taken = self.signs.iter().any(|(known, _)| same_sign(known, sign));
             if !taken && !self.has_sign_of(*method) {

@@ -37,6 +37,7 @@ pub(crate) fn read(document: &mut Document, parts: &[Part], bodies: &[KnownBody]
         .flat_map(|part| part.lines.clone())
         .collect();
     let mut names: Vec<(String, Option<String>, usize)> = Vec::new();
+    let (mut dates, mut joint) = (Vec::new(), false);
     for at in &front {
         let text = plain(document.text(*at)).to_owned();
         let words = key(&text);
@@ -44,14 +45,15 @@ pub(crate) fn read(document: &mut Document, parts: &[Part], bodies: &[KnownBody]
             continue;
         }
         let mut used = false;
-        if let Some((year, month)) = month_in(&words) {
-            if page.date.is_none() {
-                page.date = Some((year, month, *at));
-            }
+        let months = months_in(&words);
+        if !months.is_empty() {
+            dates.extend(months.iter().map(|(year, month)| (*year, *month, *at)));
             document.assign(&[*at], "case.toml month");
             used = true;
         }
         if let Some(body) = body_named(&text, bodies) {
+            // `Darlington PCT and County Durham PCT`: the other name is not known to be the same body.
+            joint |= words.split(' ').filter(|word| *word == "pct").count() > 1;
             names.push((body.name.clone(), Some(body.code.clone()), *at));
             document.assign(&[*at], "case.toml body");
             used = true;
@@ -68,6 +70,28 @@ pub(crate) fn read(document: &mut Document, parts: &[Part], bodies: &[KnownBody]
             document.assign(&[*at], "case.toml title");
         }
     }
+    let mut months: Vec<(i16, i8)> = dates
+        .iter()
+        .map(|(year, month, _)| (*year, *month))
+        .collect();
+    months.sort_unstable();
+    months.dedup();
+    // Of two months neither is known to be that of the report.
+    let several = months.len() > 1;
+    page.date = dates.first().copied().filter(|(_, _, at)| {
+        let words = key(document.text(*at));
+        !several
+            && ![
+                "template",
+                "draft",
+                "drafted",
+                "version",
+                "printed",
+                "published",
+            ]
+            .iter()
+            .any(|other| words.split(' ').any(|word| word == *other))
+    });
     for at in 0..document.lines.len() {
         let text = document.text(at).to_owned();
         let thanked = text
@@ -88,10 +112,13 @@ pub(crate) fn read(document: &mut Document, parts: &[Part], bodies: &[KnownBody]
         } else if key(&text).starts_with("outcomes selection date") {
             document.structure(&[at], "repeated selection date");
         }
-        if page.date.is_none()
+        if dates.is_empty()
+            && page.date.is_none()
             && at < 60
-            && let Some((year, month)) =
-                month_in(&key(&text)).filter(|_| text.split(' ').count() <= 4)
+            && let Some((year, month)) = months_in(&key(&text))
+                .first()
+                .copied()
+                .filter(|_| text.split(' ').count() <= 4)
         {
             page.date = Some((year, month, at));
         }
@@ -117,7 +144,10 @@ pub(crate) fn read(document: &mut Document, parts: &[Part], bodies: &[KnownBody]
         why,
         lines: lines.clone(),
     };
-    if codes.len() > 1 {
+    if joint {
+        let why = "the line that names the body names two".to_owned();
+        page.body_name = Some(prose(None, Confidence::NotLegible, Some(why)));
+    } else if codes.len() > 1 {
         let why = "the report names several bodies as its own".to_owned();
         page.contradictions.push(Contradiction {
             sentence: format!(
@@ -139,9 +169,10 @@ pub(crate) fn read(document: &mut Document, parts: &[Part], bodies: &[KnownBody]
 }
 
 /// `May 2010`, `19 December 2008`
-fn month_in(words: &str) -> Option<(i16, i8)> {
+fn months_in(words: &str) -> Vec<(i16, i8)> {
     let words: Vec<&str> = words.split(' ').collect();
-    words.windows(2).find_map(|pair| {
+    let pairs = words.windows(2);
+    let months = pairs.filter_map(|pair| {
         let [month, year] = pair else { return None };
         let month = MONTHS
             .iter()
@@ -151,5 +182,6 @@ fn month_in(words: &str) -> Option<(i16, i8)> {
             .ok()
             .filter(|year| (1990..=2100).contains(year))?;
         Some((year, i8::try_from(month + 1).ok()?))
-    })
+    });
+    months.collect()
 }

@@ -113,7 +113,7 @@ pub(super) fn row(text: &str, at: usize, columns: usize) -> Option<Found> {
     }
     found.cells = if unclear {
         Err("whether a whole number belongs to the title or to the rates cannot be told".to_owned())
-    } else if values.len() == columns {
+    } else if values.len() == columns || (exact && columns == 0) {
         Ok(values)
     } else {
         Err(format!(

@@ -81,6 +81,8 @@ pub(super) fn read(reader: &Reader<'_>, lines: &[Placed<'_>], table: &mut Table)
     let mut groups: Vec<Group> = Vec::new();
     // Text that is not (yet) a title: the first lines of a title without a marker.
     let mut pending: Option<(String, Vec<usize>, Vec<Mark>, usize)> = None;
+    // The text of the line before, in the column of the titles.
+    let mut above: Option<String> = None;
     for (at, line) in lines.iter().filter(|(_, line)| !line.is_blank()) {
         if is_rule(&line.text) {
             table.heading.push(*at);
@@ -143,6 +145,7 @@ pub(super) fn read(reader: &Reader<'_>, lines: &[Placed<'_>], table: &mut Table)
             }
         };
         if let Some(position) = marked {
+            above = segments.last().map(|(_, segment)| segment.clone());
             if let Some((column, segment)) = segments.get(position) {
                 let before = segments.get(..position).unwrap_or_default();
                 groups.push(start_row(*column, segment, before, vec![*at], marks));
@@ -156,6 +159,25 @@ pub(super) fn read(reader: &Reader<'_>, lines: &[Placed<'_>], table: &mut Table)
                 .measure
                 .map(|measure| (*column, segment.clone(), measure))
         });
+        // The end of one title may be another: `Reputation as leader of` above `clinical engagement`.
+        let longer = match (&complete, &above) {
+            (Some((_, segment, measure)), Some(above)) => reader
+                .name(&format!("{above} {segment}"))
+                .and_then(|named| named.measure)
+                .filter(|longer| longer != measure),
+            _ => None,
+        };
+        above = segments.last().map(|(_, segment)| segment.clone());
+        if let (Some(longer), Some((column, segment, _))) = (longer, &complete) {
+            let mut group = start_row(*column, segment, &[], vec![*at], Vec::new());
+            group.row.measure = Some(longer);
+            group.row.cells = Cells::Unclear(
+                "the line with its marks has the title of another measure".to_owned(),
+            );
+            groups.push(group);
+            pending = None;
+            continue;
+        }
         // Lines that go on with the title of the row before.
         if let Some(group) = groups.last_mut() {
             let fits = segments
@@ -182,6 +204,13 @@ pub(super) fn read(reader: &Reader<'_>, lines: &[Placed<'_>], table: &mut Table)
                     if group.row.measure.is_none() {
                         group.row.measure = renamed;
                     }
+                }
+                // The title of the next row may be lost, and its marks are on this line.
+                if !marks.is_empty() && !group.marks.is_empty() {
+                    group.row.cells = Cells::Unclear(
+                        "two of its lines have marks; one may be of a row whose title is lost"
+                            .to_owned(),
+                    );
                 }
                 group.marks.extend(marks);
                 group.row.lines.push(*at);
@@ -298,13 +327,9 @@ fn place(groups: &mut [Group], heads: &[HeadingWord]) {
             continue;
         }
         if space < 5 {
-            group.row.cells = if marks.len() == heads.len() {
-                Cells::Whole(marks.into_iter().map(|mark| mark.text).collect())
-            } else {
-                Cells::Unclear(
-                    "the columns are too narrow to tell in which one a mark is".to_owned(),
-                )
-            };
+            group.row.cells = Cells::Unclear(
+                "the columns are too narrow to tell in which one a mark is".to_owned(),
+            );
             continue;
         }
         let mut cells = vec![String::new(); heads.len()];

@@ -1,7 +1,7 @@
 //! Tables whose cells are each on a line of their own, or separated by single spaces.
 
 use super::{Cells, Columns, Placed, Reader, Row, Table, is_heading_words, is_rule, stated};
-use crate::signs::may_be_marks;
+use crate::signs::{may_be_marks, method_named};
 use crate::text::key;
 
 struct Block {
@@ -31,11 +31,30 @@ pub(super) fn read(reader: &Reader<'_>, lines: &[Placed<'_>], table: &mut Table)
                 block.row.lines.push(*line);
             }
         }
+        // The title of the next measure may have become part of a line of values.
+        let joined = block.after.iter().any(|(_, text)| {
+            let label = text.split_once([':', '=']).map(|(label, _)| label);
+            label.is_some_and(|label| method_named(label).is_some()) && stated(text).is_none()
+        });
+        if joined {
+            block.row.stated.clear();
+            block.row.cells =
+                Cells::Unclear("a line of its values has other text in it".to_owned());
+        }
         let conflict = matches!(block.row.cells, Cells::Unclear(_));
+        // The rating of the whole component, or a step of the heading, is no mark.
+        let strange = matches!(table.columns, Some(Columns::Steps(_)))
+            && block.after.iter().any(|(_, text)| {
+                reader
+                    .catalogue
+                    .step_named(reader.component, text)
+                    .is_some()
+            });
         if block.row.stated.is_empty() && !conflict {
             let found = match &block.beside {
-                Some(words) if words.len() == columns => Some((words.clone(), Vec::new())),
+                // Two marks may share a cell, so that counting them gives no columns.
                 Some(_) => None,
+                None if strange => None,
                 None => stack(
                     &block.after,
                     columns,
@@ -266,6 +285,10 @@ fn stack(
     let pattern = !others.is_empty() && others.iter().all(|count| *count == columns);
     if is_last && pattern && after.len() >= columns {
         let (cells, rest) = after.split_at(columns);
+        // The blank line after the table would be taken for its last cell.
+        if rest.is_empty() && cells.last().is_some_and(|(_, text)| text.is_empty()) {
+            return None;
+        }
         return rest
             .iter()
             .all(|(_, text)| text.is_empty())

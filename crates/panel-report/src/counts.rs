@@ -1,0 +1,129 @@
+//! Counts of competencies and outcomes that the text states.
+
+use crate::outline::Document;
+use crate::report::{Commentary, Contradiction, Statement, numbers};
+use crate::sentences::{doubtful_word, sentences};
+use crate::text::{key, number_named};
+
+/// A count of competencies that a sentence states: `to improve on last year in 8 competencies`.
+fn count_before(words: &[&str], noun: &str) -> Option<u32> {
+    let at = words.iter().position(|word| word.starts_with(noun))?;
+    let before = words.get(at.saturating_sub(3)..at)?;
+    before.iter().rev().find_map(|word| number_named(word))
+}
+
+/// The counts that the text states, and statements of one count that differ.
+pub(crate) fn read(
+    document: &Document,
+    commentary: &[Commentary],
+) -> (Vec<Statement>, Vec<Contradiction>) {
+    let mut found: Vec<Statement> = Vec::new();
+    for section in commentary {
+        let is_outcomes = section.heading.starts_with("Observations");
+        let counts_competencies =
+            section.heading.ends_with("Competencies") || section.heading.ends_with("trajectory");
+        if !counts_competencies && !is_outcomes {
+            continue;
+        }
+        for paragraph in &section.text {
+            let clauses = sentences(paragraph).into_iter().flat_map(|sentence| {
+                sentence
+                    .split([',', ';'])
+                    .map(move |clause| (sentence, clause))
+            });
+            for (context, sentence) in clauses {
+                let whole = key(sentence);
+                let words: Vec<&str> = whole.split(' ').collect();
+                // Two numbers are a range, a part of a whole, or two counts.
+                let numbers = words
+                    .iter()
+                    .filter(|word| {
+                        number_named(word).is_some()
+                            || word.starts_with(|sign: char| sign.is_ascii_digit())
+                    })
+                    .count();
+                // `to meet or go above`, `met or exceeded` are one count.
+                let mut context = key(context);
+                for beyond in [" or go above", " or went above", " or exceed", " or above"] {
+                    context = context.replace(beyond, " ");
+                }
+                if numbers != 1 || doubtful_word(&context).is_some() {
+                    continue;
+                }
+                let is_self = whole.contains("self assess")
+                    || whole.contains("self rating")
+                    || whole.contains("self score");
+                let met = whole.contains("meet")
+                    || whole.contains("met ")
+                    || whole.contains("above")
+                    || whole.contains("exceed");
+                let statement = if is_outcomes {
+                    if whole.contains("outcomes have slipped") {
+                        count_before(&words, "outcomes").map(|count| ("outcomes-slipped", count))
+                    } else if whole.contains("bottom quartile rate")
+                        && whole.contains("outcomes are")
+                    {
+                        count_before(&words, "outcomes")
+                            .map(|count| ("outcomes-in-bottom-quartile", count))
+                    } else {
+                        None
+                    }
+                } else if is_self && met {
+                    count_before(&words, "competenc").map(|count| ("met-self-assessment", count))
+                } else if (whole.contains("improved") || whole.contains("evidence to improve"))
+                    && (whole.contains("last year") || whole.contains("of its competenc"))
+                {
+                    count_before(&words, "competenc").map(|count| ("improved-on-last-year", count))
+                } else {
+                    None
+                };
+                if let Some((statement, count)) = statement {
+                    let number = count.to_string();
+                    let named = |at: &usize| {
+                        let words = key(document.text(*at));
+                        words
+                            .split(' ')
+                            .any(|word| word == number || number_named(word) == Some(count))
+                    };
+                    let lines: Vec<usize> = section.lines.iter().copied().filter(named).collect();
+                    let lines = if lines.is_empty() {
+                        section.lines.clone()
+                    } else {
+                        lines
+                    };
+                    found.push(Statement {
+                        statement,
+                        count,
+                        sentence: sentence.trim().to_owned(),
+                        lines,
+                    });
+                }
+            }
+        }
+    }
+    let mut kept: Vec<Statement> = Vec::new();
+    let mut contradictions = Vec::new();
+    for statement in found {
+        match kept
+            .iter_mut()
+            .find(|known| known.statement == statement.statement)
+        {
+            None => kept.push(statement),
+            Some(known) if known.count == statement.count => known.lines.extend(statement.lines),
+            Some(known) => contradictions.push(Contradiction {
+                sentence: format!(
+                    "the count `{}` is stated as {} and as {}",
+                    known.statement, known.count, statement.count
+                ),
+                lines: numbers(&[known.lines.clone(), statement.lines].concat()),
+            }),
+        }
+    }
+    // Of two counts that differ neither is taken.
+    let differing: Vec<&str> = contradictions
+        .iter()
+        .filter_map(|found: &Contradiction| found.sentence.split('`').nth(1))
+        .collect();
+    kept.retain(|statement| !differing.contains(&statement.statement));
+    (kept, contradictions)
+}
