@@ -62,11 +62,14 @@ impl Office {
     }
 
     fn refuse(&self, file: &Path) -> String {
+        self.refused(file, &["--apply"])
+    }
+
+    fn refused(&self, file: &Path, more: &[&str]) -> String {
         let before = self.head();
-        let (code, message) = refused_with(
-            &self.settings,
-            &["import", &file.display().to_string(), "--apply"],
-        );
+        let file = file.display().to_string();
+        let arguments: Vec<&str> = ["import", &file].iter().chain(more).copied().collect();
+        let (code, message) = refused_with(&self.settings, &arguments);
         assert_eq!(code, 1, "{message}");
         assert_eq!(self.head(), before, "a refused import left an entry");
         message
@@ -141,6 +144,65 @@ fn a_changed_cell_is_an_entry_once() {
         office.import(&file, &["--apply"]),
         format!("{CYCLE}: 0 new, 0 changed, 35 unchanged\nnothing to record\n")
     );
+}
+
+#[test]
+fn what_others_changed_since_is_not_overwritten() {
+    let office = Office::open();
+    let file = office.template("self-assessment", CLUSTER);
+    let table = office.file("judgements.csv");
+    let row = format!("body,measure,method,value\n{CLUSTER},1b,self,3\n");
+    std::fs::write(&table, row).expect("a file");
+    let arguments = ["--cycle", CYCLE, "--author", "anna", "--apply"];
+    office.import(&table, &arguments);
+    assert_eq!(
+        office.import(&file, &["--apply"]),
+        format!("{CYCLE}: 0 new, 0 changed, 35 unchanged\nnothing to record\n"),
+        "a row that nobody touched reverted a newer entry"
+    );
+    Archive::read(&file)
+        .with_cell("xl/worksheets/sheet2.xml", "E3", "4")
+        .write(&file);
+    assert_eq!(
+        office.refuse(&file),
+        "self-assessment-south-of-tyne-and-wear.xlsx, sheet Judgements, row 3: anna has changed \
+         this since the workbook was made (entry 305)\n\
+         make a new workbook with `wcc template`, and enter your changes there\n"
+    );
+}
+
+#[test]
+fn tables_of_a_case_that_is_in_the_ledger_change_nothing() {
+    let office = Office::open();
+    let case = support::root().join("examples/south-of-tyne-and-wear");
+    for table in [
+        "judgements.csv",
+        "survey.csv",
+        "criteria.csv",
+        "answers.csv",
+        "recommendations.csv",
+        "evidence.csv",
+    ] {
+        let printed = office.import(&case.join(table), &["--cycle", CYCLE, "--apply"]);
+        assert!(
+            printed.contains(": 0 new, 0 changed, ") && printed.ends_with("nothing to record\n"),
+            "{table}: {printed}"
+        );
+    }
+    let message = office.refused(&case.join("outcomes.csv"), &["--cycle", CYCLE]);
+    assert!(message.contains("outcomes are in two tables"), "{message}");
+}
+
+#[test]
+fn what_is_not_a_file_is_refused_at_once() {
+    let office = Office::open();
+    for name in ["pipe.xlsx", "judgements.csv", "pipe.txt"] {
+        let path = office.file(name);
+        let made = std::process::Command::new("mkfifo").arg(&path).status();
+        assert!(made.expect("mkfifo").success());
+        let message = office.refused(&path, &["--cycle", CYCLE]);
+        assert!(message.contains("is not a file"), "{message}");
+    }
 }
 
 #[test]

@@ -56,7 +56,7 @@ impl Kind {
 
 /// Reads a file and ends the process, if this process was started for that.
 pub(crate) fn become_reader_if_asked() {
-    let Some(name) = std::env::var_os(VARIABLE) else {
+    let Some(name) = std::env::var_os(VARIABLE).filter(|_| std::env::args_os().len() == 1) else {
         return;
     };
     let kind = Kind::ALL.into_iter().find(|kind| name == kind.name());
@@ -101,15 +101,23 @@ fn read_standard_input(kind: Kind) -> Result<Vec<u8>, String> {
 }
 
 fn limit_this_process() -> std::io::Result<()> {
-    use rustix::process::{Resource, Rlimit, setrlimit};
-    let limit = |amount| Rlimit {
-        current: Some(amount),
-        maximum: Some(amount),
-    };
-    setrlimit(Resource::As, limit(MEMORY))?;
-    setrlimit(Resource::Cpu, limit(TIME.as_secs()))?;
-    setrlimit(Resource::Core, limit(0))?;
-    setrlimit(Resource::Fsize, limit(SIZE))?;
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limits = [
+        (Resource::As, MEMORY),
+        (Resource::Cpu, TIME.as_secs()),
+        (Resource::Core, 0),
+        (Resource::Fsize, SIZE),
+    ];
+    for (resource, amount) in limits {
+        // A stricter limit of the user stays.
+        let strictest = getrlimit(resource).maximum;
+        let amount = strictest.map_or(amount, |strictest| strictest.min(amount));
+        let limit = Rlimit {
+            current: Some(amount),
+            maximum: Some(amount),
+        };
+        setrlimit(resource, limit)?;
+    }
     Ok(())
 }
 
@@ -138,11 +146,27 @@ fn incomplete(path: &Path) -> Failure {
     ))
 }
 
+/// Opens a file that is not a pipe, a device or a folder, which might never end.
+///
+/// # Errors
+/// It cannot be opened, or is something else.
+pub(crate) fn open_regular(path: &Path) -> Result<File, Failure> {
+    let failed = |error: std::io::Error| {
+        Failure::system(format!("{} cannot be read: {error}", path.display()))
+    };
+    if !std::fs::metadata(path).map_err(failed)?.is_file() {
+        return Err(Failure::refused(format!(
+            "{} is not a file",
+            path.display()
+        )));
+    }
+    File::open(path).map_err(failed)
+}
+
 /// Runs a reader and returns its answer.
 fn answer(path: &Path, kind: Kind) -> Result<Vec<u8>, Failure> {
     let in_file = |message: &str| Failure::refused(format!("{}: {message}", path.display()));
-    let file = File::open(path)
-        .map_err(|error| Failure::system(format!("{}: {error}", path.display())))?;
+    let file = open_regular(path)?;
     let cannot_start =
         |error: std::io::Error| Failure::system(format!("a reader cannot be started: {error}"));
     let mut child = Command::new("/proc/self/exe")
@@ -185,6 +209,10 @@ fn answer(path: &Path, kind: Kind) -> Result<Vec<u8>, Failure> {
     match status.and_then(|status| status.code()) {
         Some(0) => Ok(answer),
         Some(1) => Err(in_file(&String::from_utf8_lossy(&answer))),
-        _ => Err(in_file(&too_much)),
+        Some(_) => Err(in_file(&format!(
+            "it cannot be read: it is damaged, or not {}",
+            kind.expected()
+        ))),
+        None => Err(in_file(&too_much)),
     }
 }

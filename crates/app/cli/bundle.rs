@@ -2,6 +2,7 @@
 
 use super::ledger::{documents, list_lost, report_lost, show_progress};
 use super::{Failure, print};
+use crate::contained;
 use crate::ledger_access;
 use crate::load;
 use crate::settings::Settings;
@@ -176,8 +177,7 @@ fn counted(contents: &Contents) -> String {
 }
 
 fn open(file: &Path) -> Result<File, Failure> {
-    File::open(file)
-        .map_err(|error| Failure::system(format!("{} cannot be read: {error}", file.display())))
+    contained::open_regular(file)
 }
 
 /// An error in a bundle, with the bundle's name.

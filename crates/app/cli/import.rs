@@ -7,7 +7,6 @@ use super::ledger::shortened;
 use super::{Failure, bundle, print};
 use crate::settings::Settings;
 use crate::{contained, ledger_access, load};
-use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use wcc_case::cycle::{CycleTable, TABLES};
@@ -16,7 +15,7 @@ use wcc_core::actor::Actor;
 use wcc_core::ledger::State;
 use wcc_core::record::RecordFact;
 use wcc_ledger::{Hash, Ledger, Request};
-use wcc_programme::{Import, ImportError, ImportedRecord, nearest};
+use wcc_programme::{Import, ImportError, ImportedRecord, MadeFrom, nearest};
 use wcc_workbook::{FileKind, FilledWorkbook};
 
 /// Read a filled workbook or a table into the ledger, or a bundle into an empty one
@@ -145,7 +144,21 @@ fn workbook(file: &Path, kind: FileKind) -> Result<FilledWorkbook, Failure> {
 /// A table of a case folder, under its usual name.
 fn table(file: &Path) -> Result<CycleTable, Failure> {
     let name = file.file_name().unwrap_or_default().to_string_lossy();
+    // An outcome is in two tables, and one of them alone would lose what the other says.
+    let is_whole = |table: &&str| !table.starts_with("outcome");
     let known = || TABLES.into_iter().filter(|table| table.ends_with(".csv"));
+    if let Some(partial) =
+        known().find(|known| !is_whole(known) && known.eq_ignore_ascii_case(&name))
+    {
+        return Err(in_file(
+            file,
+            &format!(
+                "{partial} is not imported, because outcomes are in two tables: use the mutation \
+                 recordOutcome"
+            ),
+        ));
+    }
+    let known = || known().filter(is_whole);
     let Some(known) = known().find(|known| known.eq_ignore_ascii_case(&name)) else {
         let mut message = format!(
             "\"{name}\" is not the name of a table; expected one of {}",
@@ -157,8 +170,7 @@ fn table(file: &Path) -> Result<CycleTable, Failure> {
         return Err(in_file(file, &message));
     };
     let mut bytes = Vec::new();
-    let opened = File::open(file)
-        .map_err(|error| Failure::system(format!("{} cannot be read: {error}", file.display())))?;
+    let opened = contained::open_regular(file)?;
     // One byte more than a table may have, so that its reader refuses it.
     let read = opened.take((64 << 20) + 1).read_to_end(&mut bytes);
     read.map_err(|error| Failure::system(format!("{} cannot be read: {error}", file.display())))?;
@@ -170,6 +182,15 @@ fn table(file: &Path) -> Result<CycleTable, Failure> {
 }
 
 impl Content {
+    fn made_from(&self) -> MadeFrom {
+        match self {
+            Content::Workbook(workbook) => {
+                workbook.entry.map_or(MadeFrom::Nothing, MadeFrom::Entry)
+            }
+            Content::Table(_) => MadeFrom::Nothing,
+        }
+    }
+
     fn tables(&self, file: &Path, framework: &Framework) -> Vec<CycleTable> {
         let name = file.file_name().unwrap_or_default().to_string_lossy();
         match self {
@@ -194,7 +215,7 @@ async fn import(
     ledger: &Ledger,
 ) -> Result<(), Failure> {
     let import = ledger.look(|state| {
-        Import::read(state, cycle, |framework| {
+        Import::read(state, cycle, content.made_from(), |framework| {
             content.tables(&arguments.file, framework)
         })
     })?;

@@ -64,7 +64,12 @@ pub(super) async fn run(arguments: Arguments, settings: &Settings) -> Result<(),
         let body = arguments.body.to_lowercase();
         PathBuf::from(format!("{kind}-{body}.xlsx"))
     });
-    let workbook = Workbook::of(kind, &assured.cycle, &assured.assurance, body);
+    let records = assured.cycle.records_in_codes();
+    let entry = match arguments.case {
+        Source::Ledger(_) => records.iter().map(|(record, _)| record.0).max(),
+        Source::Case(_) => None,
+    };
+    let workbook = Workbook::of(kind, &assured.cycle, &assured.assurance, body, entry);
     let workbook = workbook.map_err(|error| Failure::refused(error.to_string()))?;
     let bytes = workbook
         .to_xlsx()

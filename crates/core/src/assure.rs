@@ -218,12 +218,13 @@ impl<'a> Engine<'a> {
     fn output(&self, assured: Assured, mut row: Row, functions: Vec<BodyIndex>) -> Output {
         let delegator = self.delegator(assured);
         let standing = self.work.with_effect(FunctionEffect::Judgement, &functions);
-        row.take_delegated(self.cycle, delegator, standing);
+        // The body's own result of last year comes before what a function says of it.
         if let Some(last_year) = self.last_year
             && let Some(output) = self.last_years_output(assured, last_year)
         {
             row.take_last_year(self.cycle, last_year, output);
         }
+        row.take_delegated(self.cycle, delegator, standing);
         let framework = &self.cycle.framework;
         let ceilings = self.ceilings_on(assured, &row.cells, &functions);
         let results = results::results(framework, &self.plan, &row.cells, &row.parts);

@@ -199,6 +199,9 @@ pub trait RecordCodes: Clone + Debug + PartialEq {
     /// which entry an imported record replaces.
     fn identity(&self) -> Vec<Box<str>>;
 
+    /// Takes over what an earlier version of the record says and this one leaves open.
+    fn complete_from(&mut self, _earlier: &Self) {}
+
     /// The record in one line, for lists of entries.
     fn summary(&self, methods: &Methods) -> String;
 }

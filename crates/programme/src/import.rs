@@ -29,6 +29,46 @@ pub enum ImportError {
     /// The tables have errors.
     #[error("{}", .0.to_string().trim_end())]
     Tables(#[from] Problems),
+    /// Others changed the same records since the tables were made.
+    #[error("{}", all_overtaken(.0))]
+    Overtaken(Vec<Overtaken>),
+}
+
+/// A row whose record others have changed in the meantime.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Overtaken {
+    /// Where it is written: file and row.
+    pub origin: Option<Origin>,
+    /// The entry of the others.
+    pub entry: u32,
+    /// Who entered it.
+    pub by: Option<Box<str>>,
+}
+
+fn all_overtaken(rows: &[Overtaken]) -> String {
+    let mut text = String::new();
+    for row in rows {
+        if let Some(origin) = &row.origin {
+            text.push_str(&format!("{}, row {}: ", origin.file, origin.row));
+        }
+        let by = row.by.as_deref().unwrap_or("somebody");
+        text.push_str(&format!(
+            "{by} has changed this since the workbook was made (entry {})\n",
+            row.entry
+        ));
+    }
+    text.push_str("make a new workbook with `wcc template`, and enter your changes there");
+    text
+}
+
+/// What imported tables were made from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MadeFrom {
+    /// From the cycle as it was after an entry. They show everything that was recorded, so an empty
+    /// cell is meant.
+    Entry(u32),
+    /// From something else. What they leave open stays as it is recorded.
+    Nothing,
 }
 
 /// A record of imported tables that the ledger does not have as it is.
@@ -59,10 +99,12 @@ impl Import {
     /// record that its tables lack, stay as they are.
     ///
     /// # Errors
-    /// There is no such cycle, or the tables have errors.
+    /// There is no such cycle, the tables have errors, or a record was changed by others since the
+    /// tables were made.
     pub fn read(
         state: &State,
         id: &str,
+        made: MadeFrom,
         tables: impl FnOnce(&Framework) -> Vec<CycleTable>,
     ) -> Result<Import, ImportError> {
         let last = state.last();
@@ -78,14 +120,20 @@ impl Import {
             tables.push(evidence_of(&recorded, &cycle.framework.words));
         }
         let read = wcc_case::cycle::build(&settings(&cycle), &tables)?;
-        let mut known: HashMap<Identity, Vec<(u32, RecordFact)>> = HashMap::new();
-        for (record, fact) in recorded {
-            let entries = known.entry(identity(&fact)).or_default();
-            entries.push((record.0, fact));
-        }
-        let mut records = Vec::new();
-        let mut unchanged = 0;
-        for (record, fact) in read.cycle.records_in_codes() {
+        let mut known = by_identity(recorded);
+        let before = match made {
+            MadeFrom::Entry(entry) => state.cycle_at(id, entry.min(last)),
+            MadeFrom::Nothing => None,
+        };
+        let before = before.map(|(cycle, _)| by_identity(cycle.records_in_codes()));
+        let mut import = Import {
+            cycle: id.into(),
+            records: Vec::new(),
+            unchanged: 0,
+            warnings: read.warnings,
+        };
+        let mut overtaken = Vec::new();
+        for (record, mut fact) in read.cycle.records_in_codes() {
             let origin = read.places.locate(record);
             if origin.is_some_and(|(file, _)| file == RECORDED) {
                 continue;
@@ -94,30 +142,50 @@ impl Import {
                 file: file.into(),
                 row,
             });
-            let mut entries = known.get_mut(&identity(&fact));
-            let same = |entries: &&mut Vec<(u32, RecordFact)>| {
-                entries.iter().position(|(_, known)| *known == fact)
-            };
-            if let Some(at) = entries.as_ref().and_then(same)
-                && let Some(entries) = &mut entries
+            let identity = identity(&fact);
+            let mut entries = known
+                .get_mut(&identity)
+                .filter(|entries| !entries.is_empty());
+            // A workbook shows everything but documents; a table may lack columns.
+            if let Some((_, current)) = entries.as_ref().and_then(|entries| entries.first())
+                && (made == MadeFrom::Nothing || matches!(fact, RecordFact::Evidence(_)))
             {
+                fact.complete_from(current);
+            }
+            let position = entries
+                .as_ref()
+                .and_then(|entries| entries.iter().position(|(_, known)| *known == fact));
+            if let (Some(at), Some(entries)) = (position, &mut entries) {
                 entries.remove(at);
-                unchanged += 1;
+                import.unchanged += 1;
                 continue;
             }
-            let replaces = entries.filter(|entries| !entries.is_empty());
-            records.push(ImportedRecord {
+            let untouched = before.as_ref().and_then(|before| before.get(&identity));
+            if untouched.is_some_and(|versions| versions.iter().any(|(_, known)| *known == fact)) {
+                import.unchanged += 1;
+                continue;
+            }
+            let replaces = entries.map(|entries| entries.remove(0));
+            if let (MadeFrom::Entry(made), Some((entry, _))) = (made, &replaces)
+                && *entry > made
+            {
+                overtaken.push(Overtaken {
+                    origin: origin.clone(),
+                    entry: *entry,
+                    by: state.entry(*entry).map(|note| note.actor.person.clone()),
+                });
+            }
+            import.records.push(ImportedRecord {
                 origin,
-                replaces: replaces.map(|entries| entries.remove(0)),
+                replaces,
                 record: fact,
             });
         }
-        Ok(Import {
-            cycle: id.into(),
-            records,
-            unchanged,
-            warnings: read.warnings,
-        })
+        if overtaken.is_empty() {
+            Ok(import)
+        } else {
+            Err(ImportError::Overtaken(overtaken))
+        }
     }
 
     /// The drafts of what is new or changed.
@@ -153,7 +221,8 @@ fn evidence_of(recorded: &[(RecordId, RecordFact)], words: &Words) -> CycleTable
     for (_, fact) in recorded {
         if let RecordFact::Evidence(evidence) = fact {
             let (id, body, kind) = (&evidence.id, &evidence.body, evidence.kind.file_word(words));
-            csv.push_str(&format!("{id},{body},{kind},{id}\n"));
+            let id = id.replace('"', "\"\"");
+            csv.push_str(&format!("\"{id}\",{body},{kind},\"{id}\"\n"));
         }
     }
     CycleTable {
@@ -161,6 +230,15 @@ fn evidence_of(recorded: &[(RecordId, RecordFact)], words: &Words) -> CycleTable
         file: RECORDED.to_owned(),
         bytes: csv.into_bytes(),
     }
+}
+
+fn by_identity(records: Vec<(RecordId, RecordFact)>) -> HashMap<Identity, Vec<(u32, RecordFact)>> {
+    let mut known: HashMap<Identity, Vec<(u32, RecordFact)>> = HashMap::new();
+    for (record, fact) in records {
+        let versions = known.entry(identity(&fact)).or_default();
+        versions.push((record.0, fact));
+    }
+    known
 }
 
 /// What makes two records one record in two versions: its kind, and the values that a correction

@@ -1,7 +1,7 @@
 //! Lays out a workbook: its instructions, and the sheets with what is recorded already.
 
 use crate::kind::{SheetKind, WorkbookKind};
-use wcc_core::framework::{Framework, FrameworkPart, Rating, Reach};
+use wcc_core::framework::{Framework, FrameworkPart, Measure, Rating, Reach};
 use wcc_core::record::{Criterion, Judgement, Method, Recommendation, SurveyResult};
 use wcc_core::{Assurance, BodyIndex, BodyKind, CheckedCycle, MeasureIndex, Subject};
 
@@ -39,6 +39,8 @@ pub struct Workbook {
     pub(crate) cycle: String,
     /// Code of the body.
     pub(crate) body: String,
+    /// The last entry of the cycle, if it is in a ledger.
+    pub(crate) entry: Option<u32>,
     /// Shown at the top of the instructions.
     pub(crate) title: String,
     /// One paragraph each.
@@ -81,7 +83,8 @@ impl Row {
 
 impl Workbook {
     /// Lays out a workbook of a kind for a body, with what the cycle records of it. `assurance` is
-    /// the cycle's, for last year's results.
+    /// the cycle's, for last year's results. `entry` is the last entry of the cycle, if it is in a
+    /// ledger: an import then notices what others changed in the meantime.
     ///
     /// # Errors
     /// The framework lacks the method, or nothing is judged for the body.
@@ -90,6 +93,7 @@ impl Workbook {
         cycle: &CheckedCycle,
         assurance: &Assurance,
         body: BodyIndex,
+        entry: Option<u32>,
     ) -> Result<Workbook, LayoutError> {
         let framework = &*cycle.framework;
         let details = cycle.organisations.body(body);
@@ -119,6 +123,7 @@ impl Workbook {
             kind_name: kind.name_in(framework),
             cycle: cycle.id.clone(),
             body: details.code.clone(),
+            entry,
             title: format!(
                 "{}: {} of {} ({})",
                 cycle.title,
@@ -193,9 +198,28 @@ impl LayingOut<'_> {
         match details.kind {
             BodyKind::Pct => details.is_asked(definition),
             BodyKind::Cluster => definition.reach == Reach::Cluster,
-            BodyKind::Function => true,
+            BodyKind::Function => self.performs(definition),
             BodyKind::Sha => false,
         }
+    }
+
+    /// Whether a function performs a measure. A function that does not say what it performs is asked
+    /// everything.
+    fn performs(&self, measure: &Measure) -> bool {
+        let framework = self.framework();
+        let performed = &self.cycle.organisations.body(self.body).work.performs;
+        let component = framework.component(measure.component);
+        let area = framework.areas.get(component.area);
+        let ids = [
+            Some(&measure.id),
+            Some(&component.id),
+            area.map(|area| &area.id),
+        ];
+        performed.is_empty()
+            || performed.iter().any(|performed| {
+                let mut ids = ids.iter().flatten();
+                ids.any(|id| id.eq_ignore_ascii_case(performed))
+            })
     }
 
     fn judgements(&self, kind: WorkbookKind) -> Result<Sheet, LayoutError> {

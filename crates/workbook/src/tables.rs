@@ -13,6 +13,8 @@ pub(crate) const KIND: &str = "Kind";
 pub(crate) const CYCLE: &str = "Cycle";
 /// Key of the body.
 pub(crate) const BODY: &str = "Body";
+/// Key of the entry of the ledger from which the workbook was made.
+pub(crate) const ENTRY: &str = "Entry";
 /// Key of the version of the layout.
 pub(crate) const FORMAT: &str = "Format";
 
@@ -41,6 +43,8 @@ pub struct FilledWorkbook {
     pub cycle: String,
     /// Code of the body.
     pub body: String,
+    /// The last entry of the cycle when the workbook was made; `None` if it was made from files.
+    pub entry: Option<u32>,
     /// Titles of sheets that are not part of the workbook and are not read.
     pub other_sheets: Vec<String>,
     sheets: Vec<(SheetKind, RawSheet)>,
@@ -92,6 +96,14 @@ impl FilledWorkbook {
                 "sheet {ABOUT}: the format is {format}; expected 1 (a newer program wrote it)"
             ));
         }
+        let entry = value_of(about, ENTRY).filter(|entry| !entry.is_empty());
+        let entry = entry.map(|entry| {
+            entry.parse::<u32>().map_err(|_| {
+                problems.push(format!(
+                    "sheet {ABOUT}: \"{entry}\" is not the number of an entry"
+                ));
+            })
+        });
         let kind = match kind.parse::<WorkbookKind>() {
             Ok(kind) => kind,
             Err(error) => {
@@ -124,6 +136,7 @@ impl FilledWorkbook {
             kind,
             cycle,
             body,
+            entry: entry.and_then(Result::ok),
             other_sheets: others.map(|raw| raw.title.clone()).collect(),
             sheets,
         })

@@ -2,7 +2,7 @@
 
 use crate::kind::{Column, SheetKind};
 use crate::layout::{Row, Sheet, Workbook};
-use crate::tables::{ABOUT, BODY, CYCLE, FORMAT, KIND};
+use crate::tables::{ABOUT, BODY, CYCLE, ENTRY, FORMAT, KIND};
 use rust_xlsxwriter::{
     DataValidation, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Formula,
     ProtectionOptions, Worksheet, XlsxError, column_number_to_name,
@@ -12,10 +12,30 @@ use std::collections::BTreeMap;
 /// Name of the hidden sheet with the values to choose from.
 const LISTS: &str = "Lists";
 
+/// The maximum number of characters of a cell in Excel.
+const MAX_CHARACTERS: usize = 32_767;
+
 /// A workbook could not be written.
 #[derive(Debug, thiserror::Error)]
-#[error("the workbook cannot be written: {0}")]
-pub struct WriteError(#[from] XlsxError);
+#[non_exhaustive]
+pub enum WriteError {
+    /// A text is longer than Excel permits.
+    #[error(
+        "{column} of {row} has {length} characters, but a cell of a workbook holds at most \
+         {MAX_CHARACTERS}: shorten it first"
+    )]
+    TooLong {
+        /// The heading of the column.
+        column: &'static str,
+        /// The first cell of the row: a measure or an identifier.
+        row: String,
+        /// Its length in characters.
+        length: usize,
+    },
+    /// Excel does not permit something else.
+    #[error("the workbook cannot be written: {0}")]
+    Excel(#[from] XlsxError),
+}
 
 /// The formats of cells.
 struct Formats {
@@ -53,6 +73,7 @@ impl Workbook {
     /// # Errors
     /// A text is longer than Excel permits.
     pub fn to_xlsx(&self) -> Result<Vec<u8>, WriteError> {
+        self.check_lengths()?;
         let formats = Formats::new();
         let mut file = rust_xlsxwriter::Workbook::new();
         // A fixed time, so that the bytes depend on the contents alone.
@@ -71,6 +92,24 @@ impl Workbook {
         Ok(file.save_to_buffer()?)
     }
 
+    fn check_lengths(&self) -> Result<(), WriteError> {
+        let rows = self.sheets.iter().flat_map(|sheet| &sheet.rows);
+        for row in rows {
+            for (column, text) in &row.cells {
+                let length = text.chars().count();
+                if length > MAX_CHARACTERS {
+                    let first = row.cells.first().map(|(_, text)| text.clone());
+                    return Err(WriteError::TooLong {
+                        column,
+                        row: first.unwrap_or_default(),
+                        length,
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+
     fn write_about(&self, page: &mut Worksheet, formats: &Formats) -> Result<(), XlsxError> {
         page.set_name(ABOUT)?;
         page.set_column_width(0, 14)?;
@@ -82,10 +121,12 @@ impl Workbook {
             row += 1;
         }
         row += 1;
+        let entry = self.entry.map(|entry| entry.to_string());
         for (key, value) in [
             (KIND, self.kind_name),
             (CYCLE, &self.cycle),
             (BODY, &self.body),
+            (ENTRY, entry.as_deref().unwrap_or_default()),
             (FORMAT, "1"),
         ] {
             page.write_string_with_format(row, 0, key, &formats.heading)?;

@@ -1,5 +1,6 @@
 //! Criteria and metrics that were not met.
 
+use super::rules::{complete, complete_list};
 use super::{
     Bounds, CodeReader, CodeWriter, CycleRecord, RecordCodes, RecordId, RecordKind, RecordType,
     RuleContext, RuleViolation, Subject, UnknownCode,
@@ -88,6 +89,12 @@ impl RecordCodes for CriterionFact {
             self.kind.name().into(),
             self.reason.clone(),
         ]
+    }
+
+    fn complete_from(&mut self, earlier: &Self) {
+        complete_list(&mut self.evidence, &earlier.evidence);
+        complete(&mut self.inferred, &earlier.inferred);
+        complete(&mut self.source, &earlier.source);
     }
 
     fn summary(&self, _: &Methods) -> String {

@@ -90,6 +90,16 @@ macro_rules! record_kinds {
                 }
             }
 
+            /// Takes over what an earlier version of the record says and this one leaves open.
+            pub fn complete_from(&mut self, earlier: &RecordFact) {
+                match (self, earlier) {
+                    $((RecordFact::$kind(own), RecordFact::$kind(earlier)) => {
+                        own.complete_from(earlier);
+                    })*
+                    _ => {}
+                }
+            }
+
             /// The record in one line, for lists of entries.
             ///
             /// `methods` are those of its cycle's framework.

@@ -1,5 +1,6 @@
 //! Evidence: documents, surveys, metrics, other bodies' ratings and what the panel day showed.
 
+use super::rules::{complete, complete_list};
 use super::{
     Bounds, CodeReader, CodeWriter, CycleRecord, RecordCodes, RecordId, RecordKind, RecordType,
     UnknownCode,
@@ -117,6 +118,14 @@ impl RecordCodes for EvidenceFact {
 
     fn identity(&self) -> Vec<Box<str>> {
         vec![self.id.clone()]
+    }
+
+    fn complete_from(&mut self, earlier: &Self) {
+        complete_list(&mut self.measures, &earlier.measures);
+        complete(&mut self.issuer, &earlier.issuer);
+        complete(&mut self.dated, &earlier.dated);
+        complete(&mut self.source, &earlier.source);
+        complete(&mut self.document, &earlier.document);
     }
 
     fn document(&self) -> Option<&str> {

@@ -1,5 +1,6 @@
 //! A judgement: the value of a measure or component, by a method.
 
+use super::rules::{complete, complete_list};
 use super::{
     Bounds, CodeReader, CodeWriter, CycleRecord, Method, RecordCodes, RecordId, RecordKind,
     RecordType, RuleContext, RuleViolation, Subject, UnknownCode,
@@ -114,6 +115,18 @@ impl RecordCodes for JudgementFact {
     fn identity(&self) -> Vec<Box<str>> {
         let assessor = self.assessor.clone().unwrap_or_default();
         vec![self.subject.clone(), self.method.name().into(), assessor]
+    }
+
+    fn complete_from(&mut self, earlier: &Self) {
+        complete(&mut self.value, &earlier.value);
+        let (own, earlier) = (&mut self.details, &earlier.details);
+        complete(&mut own.rationale, &earlier.rationale);
+        complete(&mut own.reason, &earlier.reason);
+        complete(&mut own.inferred, &earlier.inferred);
+        complete(&mut own.author, &earlier.author);
+        complete(&mut own.date, &earlier.date);
+        complete(&mut own.source, &earlier.source);
+        complete_list(&mut own.evidence, &earlier.evidence);
     }
 
     fn method(&self) -> Option<Method> {

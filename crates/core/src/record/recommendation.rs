@@ -1,5 +1,6 @@
 //! Recommendations to a body.
 
+use super::rules::{complete, complete_list};
 use super::{
     Bounds, CodeReader, CodeWriter, CycleRecord, RecordCodes, RecordId, RecordKind, RecordType,
     RuleContext, RuleViolation, Topic, UnknownCode, subject::unknown_outcomes,
@@ -49,6 +50,11 @@ impl RecordCodes for RecommendationFact {
 
     fn identity(&self) -> Vec<Box<str>> {
         vec![self.id.clone()]
+    }
+
+    fn complete_from(&mut self, earlier: &Self) {
+        complete_list(&mut self.about, &earlier.about);
+        complete(&mut self.source, &earlier.source);
     }
 
     fn summary(&self, _: &Methods) -> String {

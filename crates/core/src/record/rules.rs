@@ -5,6 +5,20 @@ use crate::framework::Framework;
 use std::collections::HashMap;
 use std::fmt;
 
+/// Fills in a value that is left open.
+pub(super) fn complete<T: Clone>(own: &mut Option<T>, earlier: &Option<T>) {
+    if own.is_none() {
+        own.clone_from(earlier);
+    }
+}
+
+/// Fills in a list that is left empty.
+pub(super) fn complete_list<T: Clone>(own: &mut Vec<T>, earlier: &Vec<T>) {
+    if own.is_empty() {
+        own.clone_from(earlier);
+    }
+}
+
 /// A rule that a new record breaks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleViolation {

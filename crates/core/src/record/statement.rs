@@ -1,5 +1,6 @@
 //! Counted statements of published reports.
 
+use super::rules::complete;
 use super::{
     Bounds, CodeReader, CodeWriter, CycleRecord, Method, RecordCodes, RecordId, RecordKind,
     RecordType, RuleContext, RuleViolation, UnknownCode,
@@ -115,6 +116,10 @@ impl RecordCodes for StatementFact {
     fn identity(&self) -> Vec<Box<str>> {
         let area = self.area.clone().unwrap_or_default();
         vec![self.kind.name().into(), area]
+    }
+
+    fn complete_from(&mut self, earlier: &Self) {
+        complete(&mut self.source, &earlier.source);
     }
 
     fn summary(&self, methods: &Methods) -> String {

@@ -2,7 +2,8 @@
 
 use super::{
     Bounds, CodeReader, CodeWriter, CycleRecord, RecordCodes, RecordId, RecordKind, RecordType,
-    RuleContext, RuleViolation, UnknownCode, rules::check_identifier,
+    RuleContext, RuleViolation, UnknownCode,
+    rules::{check_identifier, complete},
 };
 use crate::Fraction;
 use crate::body::BodyIndex;
@@ -60,6 +61,12 @@ impl RecordCodes for SurveyFact {
     fn identity(&self) -> Vec<Box<str>> {
         let question = self.question.clone().unwrap_or_default();
         vec![self.survey.clone(), self.measure.clone(), question]
+    }
+
+    fn complete_from(&mut self, earlier: &Self) {
+        complete(&mut self.score, &earlier.score);
+        complete(&mut self.wording, &earlier.wording);
+        complete(&mut self.source, &earlier.source);
     }
 
     fn summary(&self, _: &Methods) -> String {
