@@ -1,7 +1,7 @@
 //! Bodies: PCTs, clusters, functions and SHAs, and their memberships and delegations over time.
 
 use crate::delegation::FunctionWork;
-use crate::framework::Measure;
+use crate::framework::{Framework, Measure, MeasureIndex, Reach};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -100,6 +100,21 @@ impl Body {
     pub fn is_asked(&self, measure: &Measure) -> bool {
         let feature = measure.only_for.as_ref();
         feature.is_none_or(|feature| self.features.iter().any(|own| own == feature))
+    }
+
+    /// Whether a measure can be judged for the body itself: for a PCT whatever is asked of it, because
+    /// it may depart from its cluster; for a cluster what is judged once; for a function what it
+    /// performs, or everything if it does not say; for an SHA nothing.
+    pub fn can_be_judged_on(&self, framework: &Framework, index: MeasureIndex) -> bool {
+        let measure = framework.measure(index);
+        match self.kind {
+            BodyKind::Pct => self.is_asked(measure),
+            BodyKind::Cluster => measure.reach == Reach::Cluster,
+            BodyKind::Function => {
+                self.work.performs.is_empty() || self.work.measures(framework).contains(&index)
+            }
+            BodyKind::Sha => false,
+        }
     }
 
     /// The placeholder for a body that is absent from a table.

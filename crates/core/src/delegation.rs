@@ -18,6 +18,24 @@ pub struct FunctionWork {
 }
 
 impl FunctionWork {
+    /// The measures of a framework that it performs, in order. Empty if it does not say, or if they
+    /// are of another framework.
+    pub fn measures(&self, framework: &Framework) -> Vec<MeasureIndex> {
+        let ids = self.performs.iter();
+        let subjects = ids.filter_map(|id| FunctionWork::find(framework, id));
+        let mut measures = Vec::new();
+        for subject in subjects {
+            match (subject, subject.part()) {
+                (Subject::Measure(measure), _) => measures.push(measure),
+                (_, Some(part)) => measures.extend(framework.measures_of(part)),
+                _ => {}
+            }
+        }
+        measures.sort_unstable();
+        measures.dedup();
+        measures
+    }
+
     /// What an identifier in [`FunctionWork::performs`] stands for. It cannot be the overall result.
     pub fn find(framework: &Framework, id: &str) -> Option<Subject> {
         Subject::find(framework, id).filter(|subject| *subject != Subject::Overall)
@@ -107,15 +125,8 @@ impl DelegatedWork {
 fn performed(framework: &Framework, function: BodyIndex, work: &FunctionWork) -> PerformedWork {
     let ids = work.performs.iter();
     let subjects = ids.filter_map(|id| FunctionWork::find(framework, id));
-    let (mut measures, mut parts) = (Vec::new(), Vec::new());
-    for subject in subjects {
-        let Some(part) = subject.part() else {
-            if let Subject::Measure(measure) = subject {
-                measures.push(measure);
-            }
-            continue;
-        };
-        measures.extend(framework.measures_of(part));
+    let mut parts = Vec::new();
+    for part in subjects.filter_map(Subject::part) {
         if let FrameworkPart::Area(area) = part {
             let components = framework.each_component();
             let of_area = components.filter(|(_, component)| component.area == area);
@@ -123,14 +134,12 @@ fn performed(framework: &Framework, function: BodyIndex, work: &FunctionWork) ->
         }
         parts.push(part);
     }
-    measures.sort_unstable();
-    measures.dedup();
     parts.sort_unstable_by_key(|part| part.subject());
     parts.dedup();
     PerformedWork {
         function,
         effect: work.effect,
-        measures,
+        measures: work.measures(framework),
         parts,
     }
 }

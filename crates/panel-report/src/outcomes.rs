@@ -9,7 +9,7 @@ use crate::prose::Wrapping;
 use crate::report::{Commentary, Confidence, LineUse, OutcomeRow, Rate};
 use crate::table::{is_rule, split_cells};
 use crate::text::key;
-use row::{Found, decimals, is_absent, number, row, usual_decimals};
+use row::{TableRow, decimals, is_absent, number, row, usual_decimals};
 
 const COLUMNS: &[&str] = &[
     "historic",
@@ -46,7 +46,7 @@ pub(crate) fn read(
         .collect();
     read_notes(document, &lines, &mut outcomes);
     let columns = heading(document, &table);
-    let mut found: Vec<Found> = Vec::new();
+    let mut found: Vec<TableRow> = Vec::new();
     for at in table {
         if !document.is_free(at) {
             continue;

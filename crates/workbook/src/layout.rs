@@ -1,9 +1,9 @@
 //! Lays out a workbook: its instructions, and the sheets with what is recorded already.
 
 use crate::kind::{SheetKind, WorkbookKind};
-use wcc_core::framework::{Framework, FrameworkPart, Measure, Rating, Reach};
+use wcc_core::framework::{Framework, FrameworkPart, Rating};
 use wcc_core::record::{Criterion, Judgement, Method, Recommendation, SurveyResult};
-use wcc_core::{Assurance, BodyIndex, BodyKind, CheckedCycle, MeasureIndex, Subject};
+use wcc_core::{Assurance, BodyIndex, CheckedCycle, Subject};
 
 /// Empty rows for what is not recorded yet, on sheets without a row for each measure.
 const EMPTY_ROWS: usize = 100;
@@ -189,45 +189,13 @@ impl LayingOut<'_> {
         &self.cycle.framework
     }
 
-    /// Whether a measure is judged for the body itself. A body in a group may also depart from
-    /// what the group shares.
-    fn is_judged(&self, measure: MeasureIndex) -> bool {
-        let (framework, body) = (self.framework(), self.body);
-        let definition = framework.measure(measure);
-        let details = self.cycle.organisations.body(body);
-        match details.kind {
-            BodyKind::Pct => details.is_asked(definition),
-            BodyKind::Cluster => definition.reach == Reach::Cluster,
-            BodyKind::Function => self.performs(definition),
-            BodyKind::Sha => false,
-        }
-    }
-
-    /// Whether a function performs a measure. A function that does not say what it performs is asked
-    /// everything.
-    fn performs(&self, measure: &Measure) -> bool {
-        let framework = self.framework();
-        let performed = &self.cycle.organisations.body(self.body).work.performs;
-        let component = framework.component(measure.component);
-        let area = framework.areas.get(component.area);
-        let ids = [
-            Some(&measure.id),
-            Some(&component.id),
-            area.map(|area| &area.id),
-        ];
-        performed.is_empty()
-            || performed.iter().any(|performed| {
-                let mut ids = ids.iter().flatten();
-                ids.any(|id| id.eq_ignore_ascii_case(performed))
-            })
-    }
-
     fn judgements(&self, kind: WorkbookKind) -> Result<Sheet, LayoutError> {
         let method = kind.method().unwrap_or(Method::Panel);
         let mut rows = Vec::new();
         let framework = self.framework();
+        let body = self.cycle.organisations.body(self.body);
         for (index, _) in framework.each_measure() {
-            if self.is_judged(index) {
+            if body.can_be_judged_on(framework, index) {
                 rows.push(self.judgement(Subject::Measure(index), method));
             }
         }
@@ -241,7 +209,6 @@ impl LayingOut<'_> {
             rows.push(self.judgement(part.subject(), method));
         }
         if rows.is_empty() {
-            let body = self.cycle.organisations.body(self.body);
             return Err(LayoutError::NothingToJudge {
                 name: body.name.clone(),
                 code: body.code.clone(),

@@ -1,6 +1,7 @@
 //! Turns the sheets of a filled workbook into tables of a case.
 
 use crate::kind::{Column, SheetKind, WorkbookKind};
+use rust_xlsxwriter::column_number_to_name;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use wcc_core::framework::Framework;
@@ -203,7 +204,8 @@ fn problems_of_headings(kind: SheetKind, raw: &RawSheet) -> Vec<String> {
         let lower = heading.to_ascii_lowercase();
         let mut columns = kind.columns().iter();
         let is_known = columns.any(|column| column.heading.eq_ignore_ascii_case(heading));
-        let cell = format!("sheet {title}, cell {}1", letters(*at));
+        let letters = column_number_to_name(u16::try_from(*at).unwrap_or(u16::MAX - 1));
+        let cell = format!("sheet {title}, cell {letters}1");
         if !is_known {
             let headings: Vec<&str> = kind.columns().iter().map(|column| column.heading).collect();
             problems.push(format!(
@@ -216,18 +218,6 @@ fn problems_of_headings(kind: SheetKind, raw: &RawSheet) -> Vec<String> {
         seen.push(lower);
     }
     problems
-}
-
-/// The letters of a column, counted from 0.
-fn letters(column: u32) -> String {
-    let mut letters = Vec::new();
-    let mut rest = u64::from(column) + 1;
-    while rest > 0 {
-        let digit = (rest - 1) % 26;
-        letters.insert(0, char::from(b'A' + u8::try_from(digit).unwrap_or(0)));
-        rest = (rest - 1) / 26;
-    }
-    letters.into_iter().collect()
 }
 
 /// The sheet as CSV. A row in which nothing was filled in becomes a blank line, so that the others

@@ -9,6 +9,13 @@ use rust_xlsxwriter::{
 };
 use std::collections::BTreeMap;
 
+/// Width of the instructions, in characters.
+const INSTRUCTIONS: f64 = 90.0;
+/// Height of a line of text, in points.
+const LINE: f64 = 15.0;
+/// The maximum height of a row in Excel, in points.
+const MAX_HEIGHT: f64 = 409.0;
+
 /// Name of the hidden sheet with the values to choose from.
 const LISTS: &str = "Lists";
 
@@ -113,11 +120,14 @@ impl Workbook {
     fn write_about(&self, page: &mut Worksheet, formats: &Formats) -> Result<(), XlsxError> {
         page.set_name(ABOUT)?;
         page.set_column_width(0, 14)?;
-        page.set_column_width(1, 90)?;
+        page.set_column_width(1, INSTRUCTIONS)?;
+        page.set_landscape();
+        page.set_print_fit_to_pages(1, 0);
         page.write_string_with_format(0, 0, &self.title, &formats.title)?;
         let mut row = 2;
         for paragraph in &self.instructions {
             page.write_string_with_format(row, 1, paragraph, &formats.text)?;
+            page.set_row_height(row, height_of(paragraph, INSTRUCTIONS))?;
             row += 1;
         }
         row += 1;
@@ -136,6 +146,16 @@ impl Workbook {
         page.protect();
         Ok(())
     }
+}
+
+/// The height in points of a cell with wrapped text, in a column of a width in characters. Not every
+/// program fits the height of a row to its text.
+fn height_of(text: &str, width: f64) -> f64 {
+    let lines = text.lines().map(|line| {
+        let characters = u16::try_from(line.chars().count()).unwrap_or(u16::MAX);
+        (f64::from(characters) / width).ceil().max(1.0)
+    });
+    (LINE * lines.sum::<f64>()).clamp(LINE, MAX_HEIGHT)
 }
 
 fn write_sheet(
@@ -185,6 +205,7 @@ fn write_row(
     columns: &[Column],
     formats: &Formats,
 ) -> Result<(), XlsxError> {
+    let mut height = LINE;
     for (at, column) in (0..).zip(columns) {
         let mut cells = row.cells.iter();
         let cell = cells.find(|(heading, _)| *heading == column.heading);
@@ -194,10 +215,14 @@ fn write_row(
             &formats.shown
         };
         match cell {
-            Some((_, text)) => page.write_string_with_format(number, at, text, format)?,
+            Some((_, text)) => {
+                height = height.max(height_of(text, column.width));
+                page.write_string_with_format(number, at, text, format)?
+            }
             None => page.write_blank(number, at, format)?,
         };
     }
+    page.set_row_height(number, height)?;
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use crate::table::split_cells;
 use crate::text::key;
 
 /// A line of the table before its numbers are judged.
-pub(super) struct Found {
+pub(super) struct TableRow {
     pub(super) at: usize,
     pub(super) slot: Option<u32>,
     pub(super) title: String,
@@ -14,7 +14,7 @@ pub(super) struct Found {
 }
 
 /// One row: a tag, a numbered title or a series, and the rates.
-pub(super) fn row(text: &str, at: usize, columns: usize) -> Option<Found> {
+pub(super) fn row(text: &str, at: usize, columns: usize) -> Option<TableRow> {
     if text.chars().count() > 400 {
         return None;
     }
@@ -27,7 +27,7 @@ pub(super) fn row(text: &str, at: usize, columns: usize) -> Option<Found> {
     let first_value = cells.iter().position(|cell| {
         is_value(cell) && !cell.chars().all(|sign| sign.is_ascii_digit()) || is_absent(cell)
     });
-    let mut found = Found {
+    let mut found = TableRow {
         at,
         slot: None,
         title: String::new(),
@@ -197,7 +197,7 @@ pub(super) fn decimals(number: &str) -> usize {
 }
 
 /// The number of decimals that nearly all rates of the table have.
-pub(super) fn usual_decimals(found: &[Found]) -> Option<usize> {
+pub(super) fn usual_decimals(found: &[TableRow]) -> Option<usize> {
     let cells = found
         .iter()
         .filter_map(|row| row.cells.as_ref().ok())

@@ -5,7 +5,7 @@ use super::layout::{self, Damage, Kind, Signs};
 use super::truth::{Component, Truth, prose, sentence};
 
 /// The text of a report and the lines that belong nowhere.
-pub(crate) struct Written {
+pub(crate) struct GeneratedReport {
     pub(crate) text: String,
     pub(crate) stray: Vec<String>,
 }
@@ -29,7 +29,7 @@ enum Piece {
     Prose(String),
 }
 
-pub(crate) fn write(chance: &mut Chance, truth: &mut Truth) -> Written {
+pub(crate) fn write(chance: &mut Chance, truth: &mut Truth) -> GeneratedReport {
     let kinds = [
         Kind::Tabs,
         Kind::Tabs,
@@ -445,7 +445,12 @@ const STRAY: &[&str] = &[
     "Photograph: the new health centre",
 ];
 
-fn finish(chance: &mut Chance, truth: &Truth, style: &Style, pieces: Vec<Piece>) -> Written {
+fn finish(
+    chance: &mut Chance,
+    truth: &Truth,
+    style: &Style,
+    pieces: Vec<Piece>,
+) -> GeneratedReport {
     let mut lines: Vec<String> = Vec::new();
     let mut breakable: Vec<bool> = Vec::new();
     for piece in pieces {
@@ -524,7 +529,7 @@ fn finish(chance: &mut Chance, truth: &Truth, style: &Style, pieces: Vec<Piece>)
         3 => text = text.replace('’', "'"),
         _ => {}
     }
-    Written { text, stray }
+    GeneratedReport { text, stray }
 }
 
 /// Breaks a paragraph; a few words are broken with a hyphen.
