@@ -9,6 +9,7 @@ mod explain;
 mod framework;
 #[cfg(feature = "server")]
 mod import;
+mod indicators;
 #[cfg(feature = "server")]
 mod ledger;
 mod plugin;
@@ -58,6 +59,7 @@ struct Arguments {
 enum Command {
     Assure(assure::Arguments),
     Explain(explain::Arguments),
+    Indicators(indicators::Arguments),
     Standing(standing::Arguments),
     #[command(subcommand)]
     Framework(framework::Command),
@@ -204,6 +206,7 @@ fn dispatch(arguments: Arguments, settings: &Settings) -> Result<(), Failure> {
     match arguments.command {
         Command::Assure(arguments) => block_on(assure::run(arguments, settings)),
         Command::Explain(arguments) => block_on(explain::run(arguments, settings)),
+        Command::Indicators(arguments) => block_on(indicators::run(arguments, settings)),
         Command::Standing(arguments) => block_on(standing::run(arguments, settings)),
         Command::Framework(command) => framework::run(command, settings),
         Command::Plugin(command) => block_on(plugin::run(command, settings)),
