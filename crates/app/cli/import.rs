@@ -30,7 +30,7 @@ use wcc_workbook::{FileKind, FilledWorkbook};
 ///
 /// `wcc import panel-report` reads a published panel report into a case folder.
 #[derive(clap::Args)]
-#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+#[command(subcommand_negates_reqs = true)]
 pub(crate) struct Command {
     #[command(subcommand)]
     document: Option<Document>,
@@ -46,7 +46,11 @@ enum Document {
 
 pub(super) async fn run(command: Command, settings: &Settings) -> Result<(), Failure> {
     match (command.document, command.file) {
-        (Some(Document::PanelReport(arguments)), _) => panel_report::run(&arguments, settings),
+        (Some(Document::PanelReport(arguments)), None) => panel_report::run(&arguments, settings),
+        // Not clap's rule, which takes `--config`, an option of all commands, for one of these too.
+        (Some(Document::PanelReport(_)), Some(_)) => Err(Failure::usage(
+            "`panel-report` takes its own options: expected `wcc import panel-report FILE [OPTIONS]`",
+        )),
         (None, Some(arguments)) => import_file(arguments, settings).await,
         (None, None) => Err(Failure::refused(
             "nothing to import: name a workbook, a table or a bundle",
