@@ -1,5 +1,4 @@
 //! The rules of My Region.
-#![cfg_attr(not(test), deny(clippy::indexing_slicing))]
 #![forbid(unsafe_code)]
 
 mod checks;
