@@ -506,16 +506,11 @@ impl Cycle {
         for pct in &self.pcts {
             let entry = self.organisations.body(*pct);
             if !entry.period.holds_on(self.as_of) {
-                let records = self
-                    .records
-                    .judgements
-                    .slice(self.judgements_of(*pct))
-                    .iter();
+                let positions = self.judgements_of(*pct);
+                let judgements = self.records.judgements.slice(positions).iter();
+                let records = judgements.map(|judgement| judgement.record);
                 errors.push(CycleError::DidNotExist {
-                    record: records
-                        .map(|judgement| judgement.record)
-                        .min()
-                        .unwrap_or_default(),
+                    record: records.min().unwrap_or_default(),
                     body: entry.code.clone(),
                     as_of: self.as_of,
                     successor: entry.succeeded_by.clone(),

@@ -1,4 +1,5 @@
 //! The rules of My Region.
+#![cfg_attr(not(test), deny(clippy::indexing_slicing))]
 #![forbid(unsafe_code)]
 
 mod checks;
