@@ -4,8 +4,6 @@
 //! [`read`] is pure: text in, [`Report`] out. A value that is in doubt is not legible, never guessed;
 //! every line of the source is accounted for.
 
-#![cfg_attr(not(test), deny(clippy::indexing_slicing))]
-
 mod case_folder;
 mod catalogue;
 mod contradictions;
