@@ -103,6 +103,15 @@ impl Failure {
         }
     }
 
+    /// The command line is invalid in a way that the parser does not see.
+    #[cfg(feature = "server")]
+    pub(crate) fn usage(message: impl Into<String>) -> Failure {
+        Failure {
+            code: 2,
+            message: message.into(),
+        }
+    }
+
     /// A plugin was refused.
     pub(crate) fn plugin(message: impl Into<String>) -> Failure {
         Failure {

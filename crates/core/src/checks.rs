@@ -184,7 +184,7 @@ impl<'a> View<'a> {
         let cycle = self.cycle;
         let output = self.output;
         output.outcomes.iter().map(move |result| {
-            let chosen = &cycle.records.outcomes[result.chosen as usize];
+            let chosen = cycle.records.outcomes.at(result.chosen as usize);
             let shown = |rate: Option<f64>| rate.map(to_one_decimal);
             OutcomeView {
                 chosen,

@@ -1,6 +1,7 @@
 //! Replaying entries: the current records, which record replaced which, and earlier states.
 
 #![allow(
+    clippy::indexing_slicing,
     missing_docs,
     clippy::unwrap_used,
     clippy::expect_used,

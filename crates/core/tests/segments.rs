@@ -2,6 +2,7 @@
 //! written with another layout must not be read.
 
 #![allow(
+    clippy::indexing_slicing,
     missing_docs,
     clippy::unwrap_used,
     clippy::expect_used,

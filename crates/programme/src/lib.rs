@@ -3,8 +3,6 @@
 //! Every interface (terminal, GraphQL, later documents and pages) reads a [`Programme`] and adds no
 //! rule of its own. A programme is built as a whole, shared without locks, and replaced as a whole.
 
-#![cfg_attr(not(test), deny(clippy::indexing_slicing))]
-
 mod assuring;
 mod books;
 mod enter;

@@ -1,6 +1,7 @@
 //! Drafts that are refused, although a replay accepts them from an old ledger.
 
 #![allow(
+    clippy::indexing_slicing,
     missing_docs,
     clippy::unwrap_used,
     clippy::expect_used,

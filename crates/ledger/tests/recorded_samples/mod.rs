@@ -1,6 +1,7 @@
 //! Sample entries of every kind: one with every field, and one with as few as possible.
 
 #![allow(
+    clippy::indexing_slicing,
     clippy::unwrap_used,
     clippy::expect_used,
     reason = "helpers of a test may fail it"

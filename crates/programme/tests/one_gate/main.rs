@@ -2,6 +2,7 @@
 //! accepted or refused, row by row and rule by rule, as the same records offered to `admit`.
 
 #![allow(
+    clippy::indexing_slicing,
     missing_docs,
     clippy::unwrap_used,
     clippy::expect_used,
