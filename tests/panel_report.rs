@@ -127,11 +127,7 @@ fn options_of_all_commands_work_at_any_place() {
         stderr(&output)
     );
     // The other commands with commands of their own.
-    for command in [
-        ["policy", "check"],
-        ["ledger", "show"],
-        ["plugin", "list"],
-    ] {
+    for command in [["policy", "check"], ["ledger", "show"], ["plugin", "list"]] {
         let [command, own] = command;
         let output = run(&[command, "--config", &settings, own]);
         assert_ne!(output.status.code(), Some(2), "{}", stderr(&output));

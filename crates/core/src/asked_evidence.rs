@@ -81,7 +81,10 @@ fn of_measure(
     on: Date,
 ) -> AskedEvidence {
     let items = items_on(cycle, output, measure);
-    let is_expired = |at: &u32| cycle.records.evidence[*at as usize].dates.is_expired_on(on);
+    let is_expired = |at: &u32| {
+        let item = cycle.records.evidence.get(*at as usize);
+        item.is_some_and(|item| item.dates.is_expired_on(on))
+    };
     let expired: Vec<u32> = items.iter().copied().filter(is_expired).collect();
     let scale = cycle.framework.scale_of(measure);
     let is_below = |ceiling: &Ceiling| !scale.is_text() && ceiling.supports < scale.best();
@@ -93,7 +96,10 @@ fn of_measure(
     let surveys: Vec<u32> = output
         .bodies()
         .flat_map(|body| cycle.surveys_of(body))
-        .filter(|at| cycle.records.surveys[*at].measure == measure)
+        .filter(|at| {
+            let result = cycle.records.surveys.get(*at);
+            result.is_some_and(|result| result.measure == measure)
+        })
         .filter_map(|at| u32::try_from(at).ok())
         .collect();
     let state = if output.cell(measure).current_mark().not_applicable() {
@@ -130,9 +136,10 @@ fn items_on(cycle: &CheckedCycle, output: &Output, measure: MeasureIndex) -> Vec
         .map(|id| &**id)
         .collect();
     for ceiling in output.ceilings_on(measure) {
-        if let CeilingBasis::Criterion(at) = ceiling.basis {
-            let ids = cycle.records.criteria[at as usize].evidence.iter();
-            cited.extend(ids.map(|id| &**id));
+        if let CeilingBasis::Criterion(at) = ceiling.basis
+            && let Some(criterion) = cycle.records.criteria.get(at as usize)
+        {
+            cited.extend(criterion.evidence.iter().map(|id| &**id));
         }
     }
     let belongs = |body| output.bodies().any(|own| own == body) || output.functions.contains(&body);

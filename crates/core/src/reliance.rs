@@ -74,19 +74,23 @@ pub fn reliance_on(
 ) -> Vec<Reliance> {
     let citations = citations.of_item(item).iter();
     citations
-        .map(|citation| reliance_through(cycle, assurance, *citation))
+        .filter_map(|citation| reliance_through(cycle, assurance, *citation))
         .collect()
 }
 
-fn reliance_through(cycle: &CheckedCycle, assurance: &Assurance, citation: Citation) -> Reliance {
+fn reliance_through(
+    cycle: &CheckedCycle,
+    assurance: &Assurance,
+    citation: Citation,
+) -> Option<Reliance> {
     let mut reliance = Reliance {
         citation,
         judged: Vec::new(),
         limited: Vec::new(),
     };
     let body = match citation {
-        Citation::Judgement(at) => cycle.records.judgements[at as usize].body,
-        Citation::Criterion(at) => cycle.records.criteria[at as usize].body,
+        Citation::Judgement(at) => cycle.records.judgements.get(at as usize)?.body,
+        Citation::Criterion(at) => cycle.records.criteria.get(at as usize)?.body,
     };
     for output in outputs_beside(cycle, assurance, body) {
         let uses = match citation {
@@ -106,7 +110,7 @@ fn reliance_through(cycle: &CheckedCycle, assurance: &Assurance, citation: Citat
             reliance.limited.push(output.body);
         }
     }
-    reliance
+    Some(reliance)
 }
 
 /// The results that a record on a body can reach: the body's own, and those of the bodies that
@@ -134,7 +138,9 @@ fn outputs_beside<'a>(
 
 /// Whether a judgement is a mark of an output.
 fn has_mark(cycle: &CheckedCycle, output: &Output, judgement: u32) -> bool {
-    let record = &cycle.records.judgements[judgement as usize];
+    let Some(record) = cycle.records.judgements.get(judgement as usize) else {
+        return false;
+    };
     let mark = match (record.subject, record.subject.part()) {
         (Subject::Measure(measure), _) => Some(output.cell(measure).mark(record.method)),
         (_, Some(part)) => output

@@ -46,7 +46,7 @@ impl<'a> AskedEvidence<'a> {
 
     fn items(&self, positions: &[u32]) -> impl Iterator<Item = Evidence<'a>> {
         let cycle = self.output.cycle;
-        let items = positions.to_vec().into_iter();
+        let items = positions.iter().copied();
         items.filter_map(move |at| Evidence::at(cycle, at))
     }
 

@@ -32,7 +32,7 @@ impl<'a> EvidenceReliance<'a> {
 
     fn bodies(&self, bodies: &[BodyIndex]) -> impl Iterator<Item = Body<'a>> {
         let cycle = self.cycle;
-        let bodies = bodies.to_vec().into_iter();
+        let bodies = bodies.iter().copied();
         bodies.map(move |body| Body::of(cycle.body_view(body)))
     }
 }
