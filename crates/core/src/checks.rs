@@ -19,6 +19,7 @@ mod change_stated_against_rate;
 mod declared_otherwise;
 mod departure_under_calibration;
 mod direction_contradicted;
+mod evidence_expired;
 mod fewer_outcomes_than_asked;
 mod history_weaker_than_benchmarks;
 mod improvement_stated_against_rate;
@@ -84,6 +85,7 @@ static ALL: [(&Check, Reads); 27] = [
     (&statement_contradicted::CHECK, Reads::Anything),
     (&survey_without_rule::CHECK, Reads::Anything),
     (&answer_to_nothing::CHECK, Reads::Anything),
+    (&evidence_expired::CHECK, Reads::Anything),
 ];
 
 /// Whether a check reads only the outcomes of a PCT.
@@ -210,7 +212,7 @@ impl<'a> View<'a> {
         let cycle = self.cycle;
         let output = self.output;
         output.outcomes.iter().map(move |result| {
-            let chosen = &cycle.records.outcomes[result.chosen as usize];
+            let chosen = cycle.records.outcomes.at(result.chosen as usize);
             let shown = |rate: Option<f64>| rate.map(to_one_decimal);
             // A rate that the report states comes before one that an indicator gives.
             let benchmark = |stated: Option<f64>, of: fn(&OutcomeBenchmarks) -> &Figures| {

@@ -20,7 +20,7 @@ pub(crate) fn fill(cycle: &CheckedCycle, outputs: &mut [Output]) {
         output.outcomes = cycle
             .outcomes_of(output.body)
             .filter_map(|at| {
-                let chosen = &cycle.records.outcomes[at];
+                let chosen = cycle.records.outcomes.at(at);
                 Some(outcome_result(cycle, chosen, u32::try_from(at).ok()?))
             })
             .collect();
@@ -156,7 +156,7 @@ fn each<'a>(
         .flat_map(move |(output_at, output)| {
             let outcomes = output.outcomes.iter().enumerate();
             outcomes.map(move |(outcome_at, outcome)| {
-                let chosen = &cycle.records.outcomes[outcome.chosen as usize];
+                let chosen = cycle.records.outcomes.at(outcome.chosen as usize);
                 let key = (chosen.outcome.as_ref(), chosen.series);
                 (key, chosen, outcome, output_at, outcome_at)
             })
@@ -186,7 +186,7 @@ fn place_by_rate(cycle: &CheckedCycle, outputs: &mut [Output]) {
         });
     }
     for ((output, outcome), placing) in placed {
-        outputs[output].outcomes[outcome].improvement = Some(placing);
+        outcome_mut(outputs, output, outcome).improvement = Some(placing);
     }
 }
 
@@ -210,11 +210,19 @@ fn place_by_value(cycle: &CheckedCycle, outputs: &mut [Output]) {
         });
     }
     for (year, (output, outcome), placing) in placed {
-        let result = &mut outputs[output].outcomes[outcome];
+        let result = outcome_mut(outputs, output, outcome);
         if result.latest_year == Some(year) {
             result.level = Some(placing);
         }
     }
+}
+
+#[expect(
+    clippy::indexing_slicing,
+    reason = "both positions are those that `each` gave of the same outputs"
+)]
+fn outcome_mut(outputs: &mut [Output], output: usize, outcome: usize) -> &mut OutcomeResult {
+    &mut outputs[output].outcomes[outcome]
 }
 
 /// Ranks the entries of a group. Groups that are too small are not ranked.
