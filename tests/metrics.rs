@@ -33,7 +33,6 @@ fn the_published_file_is_compared_as_it_is() {
                 "--json",
             ],
         ),
-        ("scorecards.txt", &["assure", EXAMPLE]),
     ] {
         compare_with_file(&expected.join(file), &printed(arguments));
     }

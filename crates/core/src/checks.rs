@@ -57,7 +57,7 @@ enum Reads {
 }
 
 /// Every check of the core, in the order in which they are listed, with what it reads.
-static ALL: [(&Check, Reads); 27] = [
+static ALL: [(&Check, Reads); 28] = [
     (&aspiration_weaker_than_history::CHECK, Reads::Outcomes),
     (&aspiration_equals_history::CHECK, Reads::Outcomes),
     (&aspiration_is_a_worsening::CHECK, Reads::Outcomes),
