@@ -30,7 +30,7 @@ mod view;
 pub use api::{Api, Settings};
 pub use execute::answer::{Answer, Kind};
 pub use execute::request::Request;
-pub use execute::whole_cycle::{Part, cycle_in_json};
+pub use execute::whole_cycle::{Part, cycle_in_json, evidence_in_json};
 pub use history::{BoxFuture, Entered, History, HistoryError};
 pub use http::{
     Authenticator, CredentialsError, json_response, router, routes, serve, serve_router,

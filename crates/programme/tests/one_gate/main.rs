@@ -91,6 +91,7 @@ static FIXTURE: LazyLock<Fixture> = LazyLock::new(|| {
             tables: recorded.collect(),
         },
         settings: Settings {
+            earlier: Vec::new(),
             id: CYCLE.to_owned(),
             title: "Gate".to_owned(),
             as_of: day(),
