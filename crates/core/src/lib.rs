@@ -36,6 +36,7 @@ pub mod record;
 mod results;
 mod row;
 pub mod scale;
+pub mod survey;
 mod table;
 pub mod text;
 pub mod words;
