@@ -10,6 +10,7 @@
 //! `WCC_BENCH_SECONDS` (for sixteen clients in a round) set the duration.
 
 #![allow(
+    clippy::indexing_slicing,
     dead_code,
     missing_docs,
     unreachable_pub,

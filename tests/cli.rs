@@ -1,6 +1,10 @@
 //! The command line: help, messages, exit codes and settings.
 
-#![allow(clippy::expect_used, reason = "test helpers may panic")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::expect_used,
+    reason = "test helpers may panic"
+)]
 
 mod support;
 

@@ -1,6 +1,8 @@
 //! The illustrative case of all England: the committed tables equal the generator's output, and the
 //! engine's results have the published national totals.
 
+#![allow(clippy::indexing_slicing, reason = "tests may panic")]
+
 mod support;
 
 #[path = "../examples/england/governance.rs"]

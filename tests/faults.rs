@@ -3,7 +3,12 @@
 //! are left. `crates/host/tests` has the same list in more detail.
 
 #![cfg(target_os = "linux")]
-#![allow(clippy::expect_used, clippy::panic, reason = "test helpers may panic")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "test helpers may panic"
+)]
 
 #[path = "support/server.rs"]
 mod server;

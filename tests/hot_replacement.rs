@@ -5,7 +5,12 @@
 //! `WCC_LOAD_SECONDS=60 cargo test -p wcc --test hot_replacement -- --nocapture`
 
 #![cfg(target_os = "linux")]
-#![allow(clippy::expect_used, clippy::panic, reason = "test helpers may panic")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "test helpers may panic"
+)]
 
 #[path = "support/client.rs"]
 mod client;

@@ -2,7 +2,12 @@
 //! delegate to them. No plugin is loaded.
 
 #![cfg(target_os = "linux")]
-#![allow(clippy::expect_used, clippy::panic, reason = "test helpers may panic")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "test helpers may panic"
+)]
 
 #[path = "support/server.rs"]
 mod server;

@@ -1,6 +1,10 @@
 //! The ledger commands: loading, showing, verifying, moving and backing up entries.
 
-#![allow(clippy::expect_used, reason = "test helpers may panic")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::expect_used,
+    reason = "test helpers may panic"
+)]
 
 mod support;
 

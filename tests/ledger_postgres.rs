@@ -2,6 +2,7 @@
 
 #![cfg(target_os = "linux")]
 #![allow(
+    clippy::indexing_slicing,
     dead_code,
     missing_docs,
     unreachable_pub,

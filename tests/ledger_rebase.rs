@@ -1,6 +1,10 @@
 //! Moving a cycle to corrected tables of bodies, with the command line and a server.
 
-#![allow(clippy::expect_used, reason = "helpers of tests may fail them")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::expect_used,
+    reason = "helpers of tests may fail them"
+)]
 
 mod support;
 

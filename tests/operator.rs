@@ -1,7 +1,12 @@
 //! Operating a running server: the operator's token, reloading by request, and signed plugins.
 
 #![cfg(target_os = "linux")]
-#![allow(clippy::expect_used, clippy::panic, reason = "test helpers may panic")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "test helpers may panic"
+)]
 
 #[path = "support/server.rs"]
 mod server;

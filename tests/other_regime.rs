@@ -2,6 +2,7 @@
 
 #![cfg(target_os = "linux")]
 #![allow(
+    clippy::indexing_slicing,
     dead_code,
     clippy::expect_used,
     clippy::panic,

@@ -1,7 +1,12 @@
 //! A regime of one's own: a framework is begun, read back in sentences, and used as
 //! docs/your-own-regime.md says.
 
-#![allow(clippy::expect_used, clippy::panic, reason = "test helpers may panic")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "test helpers may panic"
+)]
 
 mod support;
 

@@ -2,14 +2,19 @@
 //! harm.
 
 #![cfg(target_os = "linux")]
-#![allow(clippy::expect_used, clippy::panic, reason = "test helpers may panic")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "test helpers may panic"
+)]
 
 mod support;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
-use support::{printed_with, refused_with, root, settings_with};
+use support::{command, printed_with, refused_with, root, settings_with, stderr, stdout};
 use zip::write::SimpleFileOptions;
 
 fn published() -> PathBuf {
@@ -90,6 +95,43 @@ fn the_published_report_becomes_a_case_that_is_assured() {
         json,
         serde_json::from_str::<serde_json::Value>(&provenance).expect("JSON")
     );
+}
+
+/// Options of all commands work before and after the name of the document.
+#[test]
+fn options_of_all_commands_work_at_any_place() {
+    let settings = shown(&settings_with(""));
+    let report = shown(&published());
+    let run = |arguments: &[&str]| command().args(arguments).output().expect("wcc runs");
+    for arguments in [
+        ["--config", &settings, "import", "panel-report", &report],
+        ["import", "--config", &settings, "panel-report", &report],
+        ["import", "panel-report", "--config", &settings, &report],
+        ["import", "panel-report", &report, "--config", &settings],
+    ] {
+        let output = run(&arguments);
+        let text = stdout(&output);
+        assert!(
+            text.contains("South Staffordshire PCT (5PK)"),
+            "{}",
+            stderr(&output)
+        );
+    }
+    // Options of another document are refused.
+    let others = ["import", "--cycle", "a/2009-10", "panel-report", &report];
+    let output = run(&others);
+    assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("its own options"),
+        "{}",
+        stderr(&output)
+    );
+    // The other commands with commands of their own.
+    for command in [["policy", "check"], ["ledger", "show"], ["plugin", "list"]] {
+        let [command, own] = command;
+        let output = run(&[command, "--config", &settings, own]);
+        assert_ne!(output.status.code(), Some(2), "{}", stderr(&output));
+    }
 }
 
 #[test]

@@ -1,7 +1,12 @@
 //! The tasks of a plugin's author: a new plugin from the template, the conformance kit on every
 //! plugin of the repository, a plugin in C, and the kit's messages about wrong plugins.
 
-#![allow(clippy::expect_used, clippy::panic, reason = "test helpers may panic")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "test helpers may panic"
+)]
 
 mod support;
 

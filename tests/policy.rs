@@ -1,6 +1,10 @@
 //! `wcc policy`: policies checked and asked on the command line.
 
-#![allow(clippy::expect_used, reason = "helpers of tests may fail them")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::expect_used,
+    reason = "helpers of tests may fail them"
+)]
 
 mod support;
 

@@ -4,7 +4,11 @@
 //! `tests/recorded_ledgers/README.md` explains how to record the next one. `UPDATE=1` records the
 //! outputs; explain a change of results in its commit.
 
-#![allow(clippy::expect_used, reason = "helpers of tests may fail them")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::expect_used,
+    reason = "helpers of tests may fail them"
+)]
 
 mod support;
 

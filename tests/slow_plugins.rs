@@ -1,7 +1,12 @@
 //! Slow plugins: clients do not wait for them, and the final results are the same as if they had.
 
 #![cfg(target_os = "linux")]
-#![allow(clippy::expect_used, clippy::panic, reason = "test helpers may panic")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "test helpers may panic"
+)]
 
 #[path = "support/server.rs"]
 mod server;

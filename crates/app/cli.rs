@@ -5,6 +5,7 @@ mod assure;
 mod bundle;
 #[cfg(feature = "server")]
 mod config;
+mod evidence;
 mod explain;
 mod framework;
 #[cfg(feature = "server")]
@@ -60,6 +61,7 @@ struct Arguments {
 enum Command {
     Assure(assure::Arguments),
     Explain(explain::Arguments),
+    Evidence(evidence::Arguments),
     Standing(standing::Arguments),
     #[command(subcommand)]
     Framework(framework::Command),
@@ -102,6 +104,15 @@ impl Failure {
     pub(crate) fn refused(message: impl Into<String>) -> Failure {
         Failure {
             code: 1,
+            message: message.into(),
+        }
+    }
+
+    /// The command line is invalid in a way that the parser does not see.
+    #[cfg(feature = "server")]
+    pub(crate) fn usage(message: impl Into<String>) -> Failure {
+        Failure {
+            code: 2,
             message: message.into(),
         }
     }
@@ -209,6 +220,7 @@ fn dispatch(arguments: Arguments, settings: &Settings) -> Result<(), Failure> {
     match arguments.command {
         Command::Assure(arguments) => block_on(assure::run(arguments, settings)),
         Command::Explain(arguments) => block_on(explain::run(arguments, settings)),
+        Command::Evidence(arguments) => block_on(evidence::run(arguments, settings)),
         Command::Standing(arguments) => block_on(standing::run(arguments, settings)),
         Command::Framework(command) => framework::run(command, settings),
         Command::Plugin(command) => block_on(plugin::run(command, settings)),

@@ -1,15 +1,16 @@
 //! Reads files that other people sent in a process of its own, with limits on memory and time.
 //!
-//! A damaged or hostile file can then cost no more than its own import. The process is this program
-//! again, recognised in `main` before any thread exists.
+//! A damaged or hostile file can then cost no more than its own import: everything about it happens
+//! there, and only the result comes back. The process is this program again, recognised in `main`
+//! before any thread exists. Its input is a request, preceded by its length in a line, and the file.
 
 use crate::cli::Failure;
 use std::fs::File;
-use std::io::{Read, Write};
+use std::io::{BufRead, Read, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
-use wcc_panel_report::DocumentKind;
+use wcc_panel_report::{DocumentKind, Reading, ReadingRequest};
 use wcc_workbook::{FileKind, RawWorkbook};
 
 /// Set for the process that reads: the kind of the file.
@@ -42,6 +43,16 @@ impl Kind {
             Kind::Spreadsheet(FileKind::Ods) => "ods",
             Kind::Document(DocumentKind::Text) => "text",
             Kind::Document(DocumentKind::Docx) => "docx",
+        }
+    }
+
+    /// What to do with a file that cannot be read within the limits.
+    fn advice(self) -> &'static str {
+        match self {
+            Kind::Spreadsheet(_) => "copy its values into a new workbook from `wcc template`",
+            Kind::Document(_) => {
+                "save the pages of the report alone as plain text, and import that"
+            }
         }
     }
 
@@ -79,25 +90,39 @@ pub(crate) fn become_reader_if_asked() {
     std::process::exit(code);
 }
 
-/// A workbook as JSON, or the text of a document.
+/// The workbook or the panel report that was read, as JSON.
 fn read_standard_input(kind: Kind) -> Result<Vec<u8>, String> {
     limit_this_process().map_err(|error| format!("the reader cannot limit itself: {error}"))?;
+    let unreadable = |error: std::io::Error| format!("it cannot be read: {error}");
+    let mut input = std::io::stdin().lock();
+    let mut length = String::new();
+    input.read_line(&mut length).map_err(unreadable)?;
+    let length: u64 = length
+        .trim_end()
+        .parse()
+        .map_err(|_| "the reader was started without a request".to_owned())?;
+    let mut request = Vec::new();
+    let reading = (&mut input).take(length).read_to_end(&mut request);
+    reading.map_err(unreadable)?;
     let mut bytes = Vec::new();
-    let input = std::io::stdin().lock();
-    let read = input.take(SIZE).read_to_end(&mut bytes);
-    read.map_err(|error| format!("it cannot be read: {error}"))?;
-    match kind {
+    let reading = input.take(SIZE + 1).read_to_end(&mut bytes);
+    reading.map_err(unreadable)?;
+    if bytes.len() as u64 > SIZE {
+        return Err(format!("it has more than {} MB", SIZE >> 20));
+    }
+    let answer = match kind {
         Kind::Spreadsheet(kind) => {
             let book = wcc_workbook::read(&bytes, kind).map_err(|error| error.to_string())?;
-            serde_json::to_vec(&book).map_err(|error| error.to_string())
+            serde_json::to_vec(&book)
         }
         Kind::Document(kind) => {
-            let text =
-                wcc_panel_report::text_of(&bytes, kind).map_err(|error| error.to_string())?;
-            wcc_panel_report::check_size(&text).map_err(|error| error.to_string())?;
-            Ok(text.into_bytes())
+            let request: ReadingRequest = serde_json::from_slice(&request)
+                .map_err(|error| format!("the reader's request is malformed: {error}"))?;
+            let reading = wcc_panel_report::read_document(&bytes, kind, &request)?;
+            serde_json::to_vec(&reading)
         }
-    }
+    };
+    answer.map_err(|error| error.to_string())
 }
 
 fn limit_this_process() -> std::io::Result<()> {
@@ -121,29 +146,73 @@ fn limit_this_process() -> std::io::Result<()> {
     Ok(())
 }
 
+/// Why a file was not read.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ContainedError {
+    /// The file is damaged, hostile or not of its kind; the sentence is about "it".
+    #[error("{0}")]
+    Refused(String),
+    /// No reader could be started.
+    #[error("a reader cannot be started: {0}")]
+    NotStarted(std::io::Error),
+}
+
+impl ContainedError {
+    fn of_file(self, path: &Path) -> Failure {
+        match self {
+            ContainedError::Refused(message) => {
+                Failure::refused(format!("{}: {message}", path.display()))
+            }
+            ContainedError::NotStarted(_) => Failure::system(self.to_string()),
+        }
+    }
+}
+
 /// Reads a spreadsheet file in a process of its own.
 ///
 /// # Errors
 /// The file cannot be opened or read, or reading it takes more memory or time than permitted.
 pub(crate) fn read_spreadsheet(path: &Path, kind: FileKind) -> Result<RawWorkbook, Failure> {
-    let answer = answer(path, Kind::Spreadsheet(kind))?;
-    serde_json::from_slice(&answer).map_err(|_| incomplete(path))
+    let answer = answer(open_regular(path)?, Kind::Spreadsheet(kind), Vec::new());
+    answer
+        .and_then(|answer| decode(&answer))
+        .map_err(|error| error.of_file(path))
 }
 
-/// Reads the text of a document in a process of its own.
+/// Reads a panel report in a process of its own.
 ///
 /// # Errors
-/// The file cannot be opened or read, or reading it takes more memory or time than permitted.
-pub(crate) fn read_document(path: &Path, kind: DocumentKind) -> Result<String, Failure> {
-    let answer = answer(path, Kind::Document(kind))?;
-    String::from_utf8(answer).map_err(|_| incomplete(path))
+/// The file cannot be opened or read, it is not a panel report, or reading it takes more memory or time
+/// than permitted.
+pub(crate) fn read_report(
+    path: &Path,
+    kind: DocumentKind,
+    request: &ReadingRequest,
+) -> Result<Reading, Failure> {
+    read_report_from(open_regular(path)?, kind, request).map_err(|error| error.of_file(path))
 }
 
-fn incomplete(path: &Path) -> Failure {
-    Failure::refused(format!(
-        "{}: the reader's answer is incomplete",
-        path.display()
-    ))
+/// Reads a panel report from anything that has its bytes, in a process of its own.
+///
+/// # Errors
+/// As [`read_report`].
+pub(crate) fn read_report_from(
+    input: impl Read + Send + 'static,
+    kind: DocumentKind,
+    request: &ReadingRequest,
+) -> Result<Reading, ContainedError> {
+    let request = serde_json::to_vec(request)
+        .map_err(|error| ContainedError::NotStarted(std::io::Error::other(error)))?;
+    answer(input, Kind::Document(kind), request).and_then(|answer| decode(&answer))
+}
+
+fn decode<T: serde::de::DeserializeOwned>(answer: &[u8]) -> Result<T, ContainedError> {
+    serde_json::from_slice(answer).map_err(|_| {
+        ContainedError::Refused(format!(
+            "the reader's answer is incomplete, or has more than {} MB",
+            SIZE >> 20
+        ))
+    })
 }
 
 /// Opens a file that is not a pipe, a device or a folder, which might never end.
@@ -164,31 +233,39 @@ pub(crate) fn open_regular(path: &Path) -> Result<File, Failure> {
 }
 
 /// Runs a reader and returns its answer.
-fn answer(path: &Path, kind: Kind) -> Result<Vec<u8>, Failure> {
-    let in_file = |message: &str| Failure::refused(format!("{}: {message}", path.display()));
-    let file = open_regular(path)?;
-    let cannot_start =
-        |error: std::io::Error| Failure::system(format!("a reader cannot be started: {error}"));
+fn answer(
+    input: impl Read + Send + 'static,
+    kind: Kind,
+    request: Vec<u8>,
+) -> Result<Vec<u8>, ContainedError> {
     let mut child = Command::new("/proc/self/exe")
         .env_clear()
         .env(VARIABLE, kind.name())
-        .stdin(Stdio::from(file))
+        .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
-        .map_err(cannot_start)?;
-    let output = child.stdout.take();
-    let reading = std::thread::spawn(move || {
+        .map_err(ContainedError::NotStarted)?;
+    let (to_child, from_child) = (child.stdin.take(), child.stdout.take());
+    // A reader that ends early closes its input and leaves an incomplete answer; its exit status says so.
+    let sending = std::thread::spawn(move || -> std::io::Result<()> {
+        if let Some(mut to_child) = to_child {
+            writeln!(to_child, "{}", request.len())?;
+            to_child.write_all(&request)?;
+            std::io::copy(&mut input.take(SIZE + 1), &mut to_child)?;
+        }
+        Ok(())
+    });
+    let receiving = std::thread::spawn(move || {
         let mut answer = Vec::new();
-        if let Some(output) = output {
-            // A reader that dies leaves an incomplete answer, which its exit status shows.
-            let _ = output.take(SIZE).read_to_end(&mut answer);
+        if let Some(from_child) = from_child {
+            drop(from_child.take(SIZE).read_to_end(&mut answer));
         }
         answer
     });
     let deadline = Instant::now() + TIME;
     let status = loop {
-        if let Some(status) = child.try_wait().map_err(cannot_start)? {
+        if let Some(status) = child.try_wait().map_err(ContainedError::NotStarted)? {
             break Some(status);
         }
         if Instant::now() > deadline {
@@ -199,20 +276,30 @@ fn answer(path: &Path, kind: Kind) -> Result<Vec<u8>, Failure> {
         }
         std::thread::sleep(Duration::from_millis(5));
     };
-    let answer = reading.join().unwrap_or_default();
-    let too_much = format!(
-        "reading it takes more than {} seconds or {} MB of memory: it is damaged, or not {}",
-        TIME.as_secs(),
-        MEMORY >> 20,
-        kind.expected()
-    );
+    let answer = receiving.join().unwrap_or_default();
+    // Half a file might look like a whole one.
+    if let Ok(Err(error)) = sending.join()
+        && error.kind() != std::io::ErrorKind::BrokenPipe
+    {
+        return Err(ContainedError::Refused(format!(
+            "it cannot be read: {error}"
+        )));
+    }
     match status.and_then(|status| status.code()) {
         Some(0) => Ok(answer),
-        Some(1) => Err(in_file(&String::from_utf8_lossy(&answer))),
-        Some(_) => Err(in_file(&format!(
+        Some(1) => Err(ContainedError::Refused(
+            String::from_utf8_lossy(&answer).into_owned(),
+        )),
+        Some(_) => Err(ContainedError::Refused(format!(
             "it cannot be read: it is damaged, or not {}",
             kind.expected()
         ))),
-        None => Err(in_file(&too_much)),
+        None => Err(ContainedError::Refused(format!(
+            "reading it takes more than {} seconds or {} MB of memory: it is damaged, or not {}; {}",
+            TIME.as_secs(),
+            MEMORY >> 20,
+            kind.expected(),
+            kind.advice()
+        ))),
     }
 }

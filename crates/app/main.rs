@@ -1,6 +1,5 @@
 //! `wcc`: assurance of commissioning bodies on the command line and over GraphQL.
 
-#![cfg_attr(not(test), deny(clippy::indexing_slicing))]
 #![cfg_attr(
     not(feature = "server"),
     allow(

@@ -4,6 +4,7 @@
 
 mod brief;
 mod details;
+mod evidence;
 mod functions;
 mod grid;
 mod legend;
@@ -13,6 +14,7 @@ mod standing;
 mod table;
 mod values;
 
+pub(crate) use evidence::{EvidenceView, evidence};
 pub(crate) use standing::standing;
 use std::fmt::Write as _;
 use wcc_core::framework::{Methods, Names};

@@ -4,6 +4,11 @@
 //! PCT: only national totals were published. The figures match those totals, and the same command
 //! always writes the same figures.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "an example stops at the first surprise"
+)]
+
 mod governance;
 mod levels;
 mod outcomes;

@@ -1,7 +1,12 @@
 //! Messages of every released protocol version can still be decoded, and current libraries answer
 //! their requests according to their schemas.
 
-#![allow(clippy::expect_used, clippy::panic, reason = "test helpers may panic")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "test helpers may panic"
+)]
 
 #[path = "../support/mod.rs"]
 mod support;

@@ -1,6 +1,10 @@
 //! Runs the real binary on real cases with real plugins.
 
-#![allow(dead_code, reason = "each test file uses its own part")]
+#![allow(
+    clippy::indexing_slicing,
+    dead_code,
+    reason = "each test file uses its own part"
+)]
 #![allow(clippy::expect_used, clippy::panic, reason = "test helpers may panic")]
 
 use std::path::{Path, PathBuf};

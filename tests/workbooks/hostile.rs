@@ -15,7 +15,8 @@ fn refused(name: &str, archive: &Archive) -> String {
 }
 
 const TOO_MUCH: &str = "reading it takes more than 10 seconds or 256 MB of memory: it is damaged, \
-                        or not a workbook of this program";
+                        or not a workbook of this program; copy its values into a new workbook \
+                        from `wcc template`";
 
 #[test]
 fn a_cell_in_the_last_column() {

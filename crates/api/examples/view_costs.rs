@@ -2,6 +2,7 @@
 //!
 //! `cargo run --release -p wcc-api --example view_costs -- examples/england`
 #![allow(
+    clippy::indexing_slicing,
     missing_docs,
     unreachable_pub,
     dead_code,

@@ -1,5 +1,6 @@
 //! The types of the schema, one file for each topic.
 
+pub(crate) mod asked_evidence;
 pub(crate) mod assurance;
 pub(crate) mod body;
 pub(crate) mod cell;
@@ -24,6 +25,7 @@ pub(crate) mod output;
 pub(crate) mod phase;
 pub(crate) mod plugin;
 pub(crate) mod query;
+pub(crate) mod reliance;
 pub(crate) mod results;
 pub(crate) mod rulebook;
 pub(crate) mod search;

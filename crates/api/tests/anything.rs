@@ -1,6 +1,7 @@
 //! Every request gets JSON with an answer or an error of the client; nothing panics.
 
 #![allow(
+    clippy::indexing_slicing,
     unreachable_pub,
     dead_code,
     missing_docs,

@@ -2,6 +2,7 @@
 //! runs the graphql-http audit.
 
 #![allow(
+    clippy::indexing_slicing,
     unreachable_pub,
     dead_code,
     missing_docs,

@@ -2,6 +2,7 @@
 //! count the work of a refusal.
 
 #![allow(
+    clippy::indexing_slicing,
     unreachable_pub,
     dead_code,
     missing_docs,

@@ -203,6 +203,16 @@ fn body(assured: &AssuredCycle, (kind, code): RequestedBody<'_>) -> Result<BodyI
     )))
 }
 
+/// The part of a cycle that the API answers for a body.
+#[cfg(feature = "server")]
+pub(super) fn part_of((kind, code): RequestedBody<'_>) -> wcc_api::Part<'_> {
+    match kind {
+        Some(BodyKind::Cluster) => wcc_api::Part::Cluster(code),
+        Some(BodyKind::Function) => wcc_api::Part::Function(code),
+        _ => wcc_api::Part::Pct(code),
+    }
+}
+
 /// Prints the API's answer, so that there is only one JSON format.
 #[cfg(feature = "server")]
 async fn json(
@@ -210,11 +220,7 @@ async fn json(
     cycles: &[String],
     requested: Option<RequestedBody<'_>>,
 ) -> Result<(), Failure> {
-    let part = requested.map(|(kind, code)| match kind {
-        Some(BodyKind::Cluster) => wcc_api::Part::Cluster(code),
-        Some(BodyKind::Function) => wcc_api::Part::Function(code),
-        _ => wcc_api::Part::Pct(code),
-    });
+    let part = requested.map(part_of);
     let api = wcc_api::Api::new(programme, wcc_api::Settings::default());
     for cycle in cycles {
         let mut answer = wcc_api::cycle_in_json(&api, cycle, part).await;

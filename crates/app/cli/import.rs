@@ -30,12 +30,13 @@ use wcc_workbook::{FileKind, FilledWorkbook};
 ///
 /// `wcc import panel-report` reads a published panel report into a case folder.
 #[derive(clap::Args)]
-#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub(crate) struct Command {
     #[command(subcommand)]
     document: Option<Document>,
+    /// The workbook, table or bundle
+    file: Option<PathBuf>,
     #[command(flatten)]
-    file: Option<Arguments>,
+    options: Options,
 }
 
 /// Documents that become a case folder.
@@ -45,20 +46,34 @@ enum Document {
 }
 
 pub(super) async fn run(command: Command, settings: &Settings) -> Result<(), Failure> {
-    match (command.document, command.file) {
-        (Some(Document::PanelReport(arguments)), _) => panel_report::run(&arguments, settings),
-        (None, Some(arguments)) => import_file(arguments, settings).await,
-        (None, None) => Err(Failure::refused(
-            "nothing to import: name a workbook, a table or a bundle",
+    let Command {
+        document,
+        file,
+        options,
+    } = command;
+    match (document, file) {
+        (Some(Document::PanelReport(arguments)), None) if options == Options::default() => {
+            panel_report::run(&arguments, settings)
+        }
+        // Not left to the parser, for which `--config`, an option of all commands, is one of these too.
+        (Some(Document::PanelReport(_)), _) => Err(Failure::usage(
+            "`panel-report` has its own options: expected `wcc import panel-report FILE [OPTIONS]`",
+        )),
+        (None, Some(file)) => import_file(Arguments { file, options }, settings).await,
+        (None, None) => Err(Failure::usage(
+            "nothing to import: name a workbook, a table or a bundle, as in `wcc import FILE`",
         )),
     }
 }
 
 /// What is read into the ledger, and how.
-#[derive(clap::Args)]
-pub(crate) struct Arguments {
-    /// The workbook, table or bundle
+struct Arguments {
     file: PathBuf,
+    options: Options,
+}
+
+#[derive(clap::Args, PartialEq)]
+struct Options {
     /// Record the changes, instead of only showing them
     #[arg(long)]
     apply: bool,
@@ -66,8 +81,21 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "ID")]
     cycle: Option<String>,
     /// The person who enters the changes
-    #[arg(long, default_value = "operator")]
+    #[arg(long, default_value = OPERATOR)]
     author: String,
+}
+
+/// The author unless another is given.
+const OPERATOR: &str = "operator";
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            apply: false,
+            cycle: None,
+            author: OPERATOR.to_owned(),
+        }
+    }
 }
 
 /// What is read into a cycle.
@@ -81,7 +109,12 @@ async fn import_file(arguments: Arguments, settings: &Settings) -> Result<(), Fa
         Some(kind) => {
             let workbook = workbook(&arguments.file, kind)?;
             let cycle = workbook.cycle.clone();
-            if let Some(other) = arguments.cycle.as_ref().filter(|given| **given != cycle) {
+            if let Some(other) = arguments
+                .options
+                .cycle
+                .as_ref()
+                .filter(|given| **given != cycle)
+            {
                 return Err(in_file(
                     &arguments.file,
                     &format!("the workbook is for the cycle {cycle}, not {other}"),
@@ -90,7 +123,7 @@ async fn import_file(arguments: Arguments, settings: &Settings) -> Result<(), Fa
             (Content::Workbook(workbook), cycle)
         }
         None if has_extension(&arguments.file, "csv") => {
-            let Some(cycle) = arguments.cycle.clone() else {
+            let Some(cycle) = arguments.options.cycle.clone() else {
                 return Err(in_file(
                     &arguments.file,
                     "a table does not name its cycle: give it with --cycle ID",
@@ -228,11 +261,11 @@ async fn import(
     // The same import into another state is another request.
     let digest = Hash::of(format!("{} {drafts:?}", ledger.head()).as_bytes()).to_string();
     let request = Request {
-        actor: Actor::operator(&*arguments.author),
+        actor: Actor::operator(&*arguments.options.author),
         id: format!("import {} {digest:.16}", shortened(cycle)),
         drafts,
     };
-    if !arguments.apply {
+    if !arguments.options.apply {
         ledger.rehearse(&request)?;
         return print(&format!(
             "{text}nothing is recorded yet: add --apply to record this\n"

@@ -4,7 +4,7 @@ mod folder;
 mod link;
 mod settings;
 
-use crate::cycle::{self, Books, CycleTable, ReadCycle, Settings};
+use crate::cycle::{self, Books, CycleTable, EarlierEvidence, ReadCycle, Settings};
 use crate::files;
 use crate::framework::{self, FrameworkSource, Frameworks};
 use crate::misnamed_files;
@@ -116,15 +116,28 @@ impl Reading<'_> {
     /// Every cycle; `None` if one could not be read.
     fn cycles(&self) -> Option<Vec<ReadCycle>> {
         folder::refuse_misnamed_files(self.folder, self.settings, &self.collector);
-        let each = self.settings.cycles.iter().map(|entry| self.cycle(entry));
+        let entries = &self.settings.cycles;
+        // In the order of their days, because a cycle can carry over evidence of an earlier one.
+        let mut order: Vec<&CycleEntry> = entries.iter().collect();
+        order.sort_by_key(|entry| entry.as_of);
+        let mut read: Vec<(&str, Option<ReadCycle>)> = Vec::with_capacity(order.len());
+        for entry in order {
+            let cycle = self.cycle(entry, &read);
+            read.push((&entry.id, cycle));
+        }
         // All cycles are read even if one fails, so that all problems are reported.
+        let each = entries.iter().map(|entry| {
+            let at = read.iter().position(|(id, _)| *id == entry.id)?;
+            read.swap_remove(at).1
+        });
         let each: Vec<Option<ReadCycle>> = each.collect();
         let mut cycles = each.into_iter().collect::<Option<Vec<_>>>()?;
         self.link_cycles(&mut cycles);
         Some(cycles)
     }
 
-    fn cycle(&self, entry: &CycleEntry) -> Option<ReadCycle> {
+    /// Reads a cycle. `before` are those with a day that is not later.
+    fn cycle(&self, entry: &CycleEntry, before: &[(&str, Option<ReadCycle>)]) -> Option<ReadCycle> {
         let read = self.framework(entry);
         // Without the rule book, the names of the tables tell whose words to use.
         let otherwise = if organisations::has_neutral_tables(self.folder) {
@@ -146,7 +159,11 @@ impl Reading<'_> {
             source,
             mut warnings,
         } = read?;
+        let before = before.iter().filter_map(|(_, read)| read.as_ref());
+        let earlier = before.filter(|read| read.cycle.as_of < entry.as_of);
+        let earlier = earlier.map(|read| EarlierEvidence::of(&read.cycle, &framework));
         let settings = Settings {
+            earlier: earlier.collect(),
             id: format!("{}/{}", self.id, entry.id),
             title: entry
                 .title

@@ -4,6 +4,7 @@
 //! as texts with names.
 
 mod context;
+mod evidence;
 mod features;
 mod fields;
 mod judgements;
@@ -26,6 +27,8 @@ use std::sync::Arc;
 use wcc_core::delegation::FunctionEffect;
 use wcc_core::framework::Names;
 use wcc_core::outcome::OutcomeDefinition;
+use wcc_core::record::EvidenceFact;
+use wcc_core::reliance::carry_over;
 use wcc_core::{
     BodyIndex, BodyKind, CheckedCycle, Cycle, CycleError, Framework, Organisations, RecordId,
 };
@@ -65,6 +68,30 @@ pub struct Settings {
     /// The PCTs to assure; `None` for every PCT that a table names and every member of a cluster
     /// that a table names.
     pub pcts: Option<Vec<BodyIndex>>,
+    /// The evidence of earlier cycles, which this one can carry over.
+    pub earlier: Vec<EarlierEvidence>,
+}
+
+/// The evidence of an earlier cycle, as a later one can carry it over.
+#[derive(Clone, Debug)]
+pub struct EarlierEvidence {
+    /// Identifier of the earlier cycle.
+    pub cycle: String,
+    /// Its items, in the codes of the later cycle's framework.
+    pub items: Vec<EvidenceFact>,
+}
+
+impl EarlierEvidence {
+    /// The evidence of a cycle, for a later one under a framework.
+    pub fn of(earlier: &Cycle, framework: &Framework) -> EarlierEvidence {
+        let items = earlier.records.evidence.iter();
+        EarlierEvidence {
+            cycle: earlier.id.clone(),
+            items: items
+                .map(|item| carry_over(item, earlier, framework))
+                .collect(),
+        }
+    }
 }
 
 /// A table or text of a cycle, not yet parsed.
@@ -182,9 +209,7 @@ impl Reading<'_> {
         self.context.start(file, self.next);
         let (context, cycle) = (&mut self.context, &mut self.cycle);
         let last = match table.name {
-            name if name == schemas::EVIDENCE.file => {
-                measure_records::evidence(context, bytes, cycle)
-            }
+            name if name == schemas::EVIDENCE.file => evidence::evidence(context, bytes, cycle),
             name if name == schemas::JUDGEMENTS.file => {
                 judgements::judgements(context, bytes, cycle)
             }

@@ -25,8 +25,6 @@
 //! # }
 //! ```
 
-#![cfg_attr(not(test), deny(clippy::indexing_slicing))]
-
 mod cells;
 mod files;
 mod format;

@@ -14,7 +14,7 @@ use crate::cycle::CheckedCycle;
 use crate::delegation::{DelegatedWork, Delegator, FunctionEffect};
 use crate::finding::{Author, Finding};
 use crate::output::{
-    Assurance, Ceiling, Cell, ClusterAssurance, FunctionAssurance, Origin, Output,
+    Assurance, Ceiling, Cell, ClusterAssurance, FunctionAssurance, Origin, Output, cell_at,
 };
 use crate::placing;
 use crate::results;
@@ -285,7 +285,7 @@ impl<'a> Engine<'a> {
             let mut of_function = Vec::new();
             self.add_evidence_of(work.function, &mut of_function);
             of_function.retain(|ceiling| {
-                let marks = &cells[usize::from(ceiling.measure.0)].marks;
+                let marks = &cell_at(cells, ceiling.measure).marks;
                 marks.iter().any(|mark| {
                     let judgement = mark.judgement(self.cycle);
                     mark.origin == Origin::Function
@@ -389,6 +389,14 @@ fn order_of(finding: &Finding) -> FindingOrder<'_> {
     )
 }
 
+#[expect(
+    clippy::indexing_slicing,
+    reason = "the lists have a place for each output and each body of the cycle"
+)]
+fn place_mut(places: &mut [u32], at: usize) -> &mut u32 {
+    &mut places[at]
+}
+
 /// Sorts the outputs by code and updates the positions that clusters hold.
 fn arrange(
     cycle: &CheckedCycle,
@@ -404,11 +412,11 @@ fn arrange(
     let mut new_place = vec![0_u32; sorted.len()];
     let mut output_of_body = vec![u32::MAX; cycle.organisations.each().count()];
     for (place, (before, output)) in (0..).zip(&sorted) {
-        new_place[*before] = place;
-        output_of_body[output.body.0 as usize] = place;
+        *place_mut(&mut new_place, *before) = place;
+        *place_mut(&mut output_of_body, output.body.0 as usize) = place;
     }
     for at in clusters.iter_mut().flat_map(|cluster| &mut cluster.outputs) {
-        *at = new_place[*at as usize];
+        *at = *place_mut(&mut new_place, *at as usize);
     }
     Assurance {
         clusters: clusters.into_iter().map(Arc::new).collect(),

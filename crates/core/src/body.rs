@@ -246,6 +246,10 @@ impl Organisations {
     }
 
     /// The body at `index`. Indices come from this table, so this never fails for them.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "an index comes from this table, whose bodies never change"
+    )]
     pub fn body(&self, index: BodyIndex) -> &Body {
         &self.bodies[index.0 as usize]
     }
@@ -352,9 +356,9 @@ impl Organisations {
 
 /// Positions of `items`, sorted by body and then by position in the table.
 fn positions_by<T>(items: &[T], body_of: impl Fn(&T) -> BodyIndex) -> Vec<u32> {
-    let mut positions: Vec<u32> = (0..).take(items.len()).collect();
-    positions.sort_by_key(|at| body_of(&items[*at as usize]));
-    positions
+    let mut sorted: Vec<(BodyIndex, u32)> = items.iter().map(body_of).zip(0..).collect();
+    sorted.sort_unstable();
+    sorted.into_iter().map(|(_, position)| position).collect()
 }
 
 /// The items of one body, located in the positions that [`positions_by`] returned.
@@ -364,7 +368,16 @@ fn items_of<'a, T>(
     body_of: impl Fn(&T) -> BodyIndex + Copy,
     body: BodyIndex,
 ) -> impl Iterator<Item = &'a T> {
-    let from = positions.partition_point(|at| body_of(&items[*at as usize]) < body);
-    let to = positions.partition_point(|at| body_of(&items[*at as usize]) <= body);
-    positions[from..to].iter().map(|at| &items[*at as usize])
+    let item = move |position: &u32| item_at(items, *position);
+    let from = positions.partition_point(|position| body_of(item(position)) < body);
+    let rest = positions.iter().skip(from).map(item);
+    rest.take_while(move |item| body_of(item) == body)
+}
+
+#[expect(
+    clippy::indexing_slicing,
+    reason = "the positions that `positions_by` returned are of its items"
+)]
+fn item_at<T>(items: &[T], position: u32) -> &T {
+    &items[position as usize]
 }

@@ -7,7 +7,7 @@ use crate::cycle::CheckedCycle;
 use crate::delegation::{DelegatedWork, Delegator, FunctionEffect};
 use crate::fraction::Fraction;
 use crate::framework::{Framework, MeasureIndex, SurveyRule};
-use crate::output::{Ceiling, CeilingBasis, Cell};
+use crate::output::{Ceiling, CeilingBasis, Cell, cell_at_mut};
 use crate::record::{Method, Subject, SurveyResult};
 use crate::scale::Step;
 use std::collections::BTreeMap;
@@ -60,7 +60,7 @@ pub(crate) fn from_evidence(cycle: &CheckedCycle, body: BodyIndex, ceilings: &mu
 /// Adds the ceilings of a body's survey results.
 fn from_surveys(cycle: &CheckedCycle, body: BodyIndex, ceilings: &mut Vec<Ceiling>) {
     for at in cycle.surveys_of(body) {
-        let result = &cycle.records.surveys[at];
+        let result = cycle.records.surveys.at(at);
         if let Some(supports) = survey_supports(&cycle.framework, result) {
             let basis = CeilingBasis::Survey(position(at));
             ceilings.push(Ceiling {
@@ -75,7 +75,7 @@ fn from_surveys(cycle: &CheckedCycle, body: BodyIndex, ceilings: &mut Vec<Ceilin
 /// Adds the ceilings of a body's unmet criteria and metrics.
 fn from_criteria(cycle: &CheckedCycle, body: BodyIndex, ceilings: &mut Vec<Ceiling>) {
     for at in cycle.criteria_of(body) {
-        let criterion = &cycle.records.criteria[at];
+        let criterion = cycle.records.criteria.at(at);
         let basis = CeilingBasis::Criterion(position(at));
         ceilings.push(Ceiling {
             measure: criterion.measure,
@@ -209,7 +209,7 @@ fn levels_of(cycle: &CheckedCycle, function: BodyIndex) -> Vec<FunctionLevel> {
     // judgements of the whole region, the lower applies.
     let mut levels: BTreeMap<(MeasureIndex, Option<BodyIndex>), FunctionLevel> = BTreeMap::new();
     for at in cycle.judgements_of(function) {
-        let judgement = &cycle.records.judgements[at];
+        let judgement = cycle.records.judgements.at(at);
         let Subject::Measure(measure) = judgement.subject else {
             continue;
         };
@@ -218,7 +218,7 @@ fn levels_of(cycle: &CheckedCycle, function: BodyIndex) -> Vec<FunctionLevel> {
             let assessor = of_cluster(judgement.assessor);
             // Judgements are sorted by method, so calibrated ones come last.
             let has_lower = levels.get(&(measure, assessor)).is_some_and(|other| {
-                cycle.records.judgements[other.judgement as usize].method == judgement.method
+                cycle.records.judgements.at(other.judgement as usize).method == judgement.method
                     && other.level <= level
             });
             if has_lower {
@@ -239,7 +239,7 @@ fn levels_of(cycle: &CheckedCycle, function: BodyIndex) -> Vec<FunctionLevel> {
     let overridden: Vec<MeasureIndex> = levels
         .iter()
         .filter(|((_, assessor), level)| {
-            let method = cycle.records.judgements[level.judgement as usize].method;
+            let method = cycle.records.judgements.at(level.judgement as usize).method;
             assessor.is_none() && method == Method::Calibrated
         })
         .map(|((measure, _), _)| *measure)
@@ -262,7 +262,7 @@ pub(crate) fn sort_ceilings(ceilings: &mut [Ceiling]) {
 /// Sets what each cell's evidence supports: the lowest of its ceilings.
 pub(crate) fn limit(cycle: &CheckedCycle, cells: &mut [Cell], ceilings: &[Ceiling]) {
     for ceiling in ceilings.iter().rev() {
-        let cell = &mut cells[usize::from(ceiling.measure.0)];
+        let cell = cell_at_mut(cells, ceiling.measure);
         // The limit is certain if at least one ceiling at the lowest step was read rather than
         // inferred.
         let others_inferred = cell.supported != Some(ceiling.supports) || cell.supported_inferred;

@@ -3,7 +3,7 @@
 use crate::body::BodyIndex;
 use crate::cycle::CheckedCycle;
 use crate::framework::{MeasureIndex, Methods};
-use crate::output::{Cell, Origin, Output};
+use crate::output::{Cell, Origin, Output, cell_at};
 use crate::record::Method;
 use crate::scale::Step;
 
@@ -77,7 +77,7 @@ impl ChallengeState {
 /// Marks the challenges that a PCT inherits from its cluster.
 pub(crate) fn mark_shared(output: &mut Output, cluster: &Output) {
     for challenge in &mut output.challenges {
-        let mark = output.cells[usize::from(challenge.measure.0)].mark(challenge.method);
+        let mark = cell_at(&output.cells, challenge.measure).mark(challenge.method);
         challenge.shared = mark.origin == Origin::Cluster
             && cluster.challenges.iter().any(|shared| {
                 shared.measure == challenge.measure
@@ -147,7 +147,7 @@ fn answer_to(
 ) -> Option<u32> {
     let recorded_answer = |body: BodyIndex, method: Method| {
         cycle.answers_of(body).rev().find(|position| {
-            let answer = &cycle.records.answers[*position];
+            let answer = cycle.records.answers.at(*position);
             answer.measure == measure && answer.method == method
         })
     };

@@ -18,6 +18,7 @@ mod change_stated_against_rate;
 mod declared_otherwise;
 mod departure_under_calibration;
 mod direction_contradicted;
+mod evidence_expired;
 mod fewer_outcomes_than_asked;
 mod history_weaker_than_benchmarks;
 mod improvement_stated_against_rate;
@@ -54,7 +55,7 @@ enum Reads {
 }
 
 /// Every check of the core, in the order in which they are listed, with what it reads.
-static ALL: [(&Check, Reads); 26] = [
+static ALL: [(&Check, Reads); 27] = [
     (&aspiration_weaker_than_history::CHECK, Reads::Outcomes),
     (&aspiration_equals_history::CHECK, Reads::Outcomes),
     (&aspiration_is_a_worsening::CHECK, Reads::Outcomes),
@@ -81,6 +82,7 @@ static ALL: [(&Check, Reads); 26] = [
     (&statement_contradicted::CHECK, Reads::Anything),
     (&survey_without_rule::CHECK, Reads::Anything),
     (&answer_to_nothing::CHECK, Reads::Anything),
+    (&evidence_expired::CHECK, Reads::Anything),
 ];
 
 /// Whether a check reads only the outcomes of a PCT.
@@ -182,7 +184,7 @@ impl<'a> View<'a> {
         let cycle = self.cycle;
         let output = self.output;
         output.outcomes.iter().map(move |result| {
-            let chosen = &cycle.records.outcomes[result.chosen as usize];
+            let chosen = cycle.records.outcomes.at(result.chosen as usize);
             let shown = |rate: Option<f64>| rate.map(to_one_decimal);
             OutcomeView {
                 chosen,

@@ -118,7 +118,7 @@ impl Assurance {
         let members: Vec<BodyIndex> = cluster
             .outputs
             .iter()
-            .map(|at| self.outputs[*at as usize].body)
+            .map(|at| self.output_at(*at).body)
             .collect();
         let body = match output.kind {
             BodyKind::Cluster => members.first().copied(),

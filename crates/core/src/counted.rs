@@ -60,13 +60,13 @@ pub fn counted_statements<'a>(cycle: &'a Cycle, output: &Output) -> Vec<CountedS
     };
     let mut statements = Vec::new();
     for counts in output.counts.iter().filter(|counts| counts.components > 0) {
-        let word = &cycle.framework.areas[counts.area].component_word;
+        let word = &cycle.framework.area(counts.area).component_word;
         let area = Some(counts.area);
         // If several areas use the same word for components, the area must be named.
         let of_area = |computed: String| {
             let areas = cycle.framework.areas.iter();
             if areas.filter(|other| other.component_word == *word).count() > 1 {
-                format!("{}: {computed}", cycle.framework.areas[counts.area].title)
+                format!("{}: {computed}", cycle.framework.area(counts.area).title)
             } else {
                 computed
             }

@@ -440,7 +440,9 @@ impl Cycle {
             .judgements
             .chunk_by(|left, right| left.body == right.body)
         {
-            let body = judgements[0].body;
+            let Some(body) = judgements.first().map(|judgement| judgement.body) else {
+                continue;
+            };
             if self.organisations.body(body).kind != BodyKind::Pct {
                 continue;
             }
@@ -483,12 +485,10 @@ impl Cycle {
             .judgements
             .chunk_by(|left, right| left.body == right.body)
         {
-            let (Some(first), body) = (
-                judgements.iter().min_by_key(|judgement| judgement.record),
-                judgements[0].body,
-            ) else {
+            let Some(first) = judgements.iter().min_by_key(|judgement| judgement.record) else {
                 continue;
             };
+            let body = first.body;
             let entry = self.organisations.body(body);
             let mut members = self.organisations.members_of(body, self.as_of);
             if entry.kind == BodyKind::Cluster
@@ -506,12 +506,11 @@ impl Cycle {
         for pct in &self.pcts {
             let entry = self.organisations.body(*pct);
             if !entry.period.holds_on(self.as_of) {
-                let records = self.records.judgements[self.judgements_of(*pct)].iter();
+                let positions = self.judgements_of(*pct);
+                let judgements = self.records.judgements.slice(positions).iter();
+                let records = judgements.map(|judgement| judgement.record);
                 errors.push(CycleError::DidNotExist {
-                    record: records
-                        .map(|judgement| judgement.record)
-                        .min()
-                        .unwrap_or_default(),
+                    record: records.min().unwrap_or_default(),
                     body: entry.code.clone(),
                     as_of: self.as_of,
                     successor: entry.succeeded_by.clone(),
@@ -532,7 +531,7 @@ impl Cycle {
             .records
             .judgements
             .partition_point(|judgement| judgement_group(judgement) <= key);
-        &self.records.judgements[from..to]
+        self.records.judgements.slice(from..to)
     }
 
     /// Positions in [`Records::judgements`] of the judgements on a body.

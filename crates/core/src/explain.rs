@@ -210,7 +210,7 @@ pub fn ceiling_in_short(cycle: &CheckedCycle, assurance: &Assurance, ceiling: &C
     let name = |body: BodyIndex| cycle.organisations.body(body).name.as_str();
     match ceiling.basis {
         CeilingBasis::Survey(at) => {
-            let result = &cycle.records.surveys[at as usize];
+            let result = cycle.records.surveys.at(at as usize);
             let score = result
                 .score
                 .map(|score| format!(", score {}", ceiling::score_in_words(score)));
@@ -226,10 +226,10 @@ pub fn ceiling_in_short(cycle: &CheckedCycle, assurance: &Assurance, ceiling: &C
             )
         }
         CeilingBasis::Criterion(at) => {
-            without_stop(&cycle.records.criteria[at as usize].reason).to_owned()
+            without_stop(&cycle.records.criteria.at(at as usize).reason).to_owned()
         }
         CeilingBasis::Function { judgement, .. } => {
-            let judgement = &cycle.records.judgements[judgement as usize];
+            let judgement = cycle.records.judgements.at(judgement as usize);
             let scale = cycle.framework.scale_of(ceiling.measure);
             let level = scale.key(ceiling.supports);
             let assessor = judgement
@@ -242,7 +242,7 @@ pub fn ceiling_in_short(cycle: &CheckedCycle, assurance: &Assurance, ceiling: &C
             )
         }
         CeilingBasis::Plugin { plugin, ceiling } => {
-            let run = &assurance.plugins[usize::from(plugin)];
+            let run = assurance.plugin_run(plugin);
             let contribution = run.result.as_ref().ok();
             let ceiling = contribution.and_then(|all| all.ceilings.get(ceiling as usize));
             ceiling.map_or_else(String::new, |ceiling| {
@@ -413,7 +413,7 @@ impl Explanation<'_> {
         on_measure.map(move |challenge| {
             let answer = challenge
                 .answer
-                .map(|at| &self.cycle.records.answers[at as usize]);
+                .map(|at| self.cycle.records.answers.at(at as usize));
             let mut text = format!(
                 "challenge: the {} is {}{}, but the evidence supports {}{}",
                 self.cycle.framework.methods.title(challenge.method),

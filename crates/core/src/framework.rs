@@ -358,16 +358,28 @@ impl Framework {
     }
 
     /// The measure at `index`. Indices come from this framework, so this never fails for them.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "an index comes from this framework, whose lists never change"
+    )]
     pub fn measure(&self, index: MeasureIndex) -> &Measure {
         &self.measures[usize::from(index.0)]
     }
 
     /// The component at `index`.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "an index comes from this framework, whose lists never change"
+    )]
     pub fn component(&self, index: ComponentIndex) -> &Component {
         &self.components[usize::from(index.0)]
     }
 
     /// The scale at `index`.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "an index comes from this framework, whose lists never change"
+    )]
     pub fn scale(&self, index: ScaleIndex) -> &Scale {
         &self.scales[usize::from(index.0)]
     }
@@ -480,7 +492,16 @@ impl Framework {
 
     /// The area of a component.
     pub fn area_of(&self, index: ComponentIndex) -> &Area {
-        &self.areas[self.component(index).area]
+        self.area(self.component(index).area)
+    }
+
+    /// The area at a position in [`Framework::areas`], which a component or a result refers to.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "an index comes from this framework, whose lists never change"
+    )]
+    pub fn area(&self, position: usize) -> &Area {
+        &self.areas[position]
     }
 
     /// The phase of a cycle on a day. If several phases include the day, the last in the list
@@ -512,6 +533,10 @@ impl Framework {
     }
 
     /// The series at `index`. Indices come from this framework, so this never fails for them.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "an index comes from this framework, whose lists never change"
+    )]
     pub fn series_at(&self, index: SeriesIndex) -> &Series {
         &self.series[usize::from(index.0)]
     }

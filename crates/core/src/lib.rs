@@ -9,6 +9,7 @@
 //! same output. "Unknown" is a separate value and never a number.
 
 pub mod actor;
+pub mod asked_evidence;
 mod assure;
 pub mod body;
 pub mod ceiling;
@@ -33,6 +34,7 @@ mod placing;
 pub mod policy;
 pub mod readiness;
 pub mod record;
+pub mod reliance;
 mod results;
 mod row;
 pub mod scale;

@@ -236,8 +236,9 @@ pub fn series_rate(values: &[YearValue], span_years: u16) -> Result<(f64, YearSp
         .iter()
         .rposition(|value| value.break_before)
         .unwrap_or(0);
-    let known: Vec<(i16, f64)> = ordered[since_break..]
+    let known: Vec<(i16, f64)> = ordered
         .iter()
+        .skip(since_break)
         .filter_map(|value| value.value.map(|known| (value.year, known)))
         .collect();
     let (Some(&(first_year, _)), Some(&(last_year, end))) = (known.first(), known.last()) else {

@@ -9,6 +9,7 @@ mod outcome_result;
 mod result;
 
 pub use cell::{Ceiling, CeilingBasis, Cell, Mark, Origin};
+pub(crate) use cell::{cell_at, cell_at_mut};
 pub(crate) use moving::PointsAtRecords;
 pub use outcome_result::{OutcomeResult, PlacedBy, Placing};
 pub use result::{Comparison, Counts, MethodResult, PartResult};
@@ -62,6 +63,10 @@ pub struct Output {
 
 impl Output {
     /// The ceilings of one measure, lowest first.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "partition points of the list, in order"
+    )]
     pub fn ceilings_on(&self, measure: MeasureIndex) -> &[Ceiling] {
         let from = self
             .ceilings
@@ -88,7 +93,7 @@ impl Output {
                 .any(|measure| framework.measure(*measure).reach == Reach::Cluster),
             BodyKind::Function => {
                 let judged = |mark: &Mark| mark.origin != Origin::Nobody;
-                let recorded = &self.components[usize::from(component.0)].results;
+                let recorded = &self.component(component).results;
                 recorded.iter().any(|result| judged(&result.recorded))
                     || measures
                         .iter()
@@ -169,10 +174,15 @@ impl Output {
 
     /// The cell of one measure.
     pub fn cell(&self, measure: MeasureIndex) -> &Cell {
-        &self.cells[usize::from(measure.0)]
+        cell_at(&self.cells, measure)
     }
 
     /// The result of one component.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "an output has one result for each component of the framework that the index \
+                  comes from"
+    )]
     pub fn component(&self, component: ComponentIndex) -> &PartResult {
         &self.components[usize::from(component.0)]
     }
@@ -258,6 +268,15 @@ impl Assurance {
         self.outputs.get(at as usize).map(|output| &**output)
     }
 
+    /// The position of the output of a PCT that is assured in this cycle.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "a body is of the tables of the assured cycle, each of which has an entry"
+    )]
+    pub(crate) fn position_of(&self, pct: BodyIndex) -> u32 {
+        self.output_of_body[pct.0 as usize]
+    }
+
     /// The assurance of a function.
     pub fn function(&self, function: BodyIndex) -> Option<&FunctionAssurance> {
         let mut functions = self.functions.iter();
@@ -278,13 +297,31 @@ impl Assurance {
             .or_else(|| Some(&self.function(body)?.output))
     }
 
+    /// The output at a position, as [`ClusterAssurance::outputs`] holds it.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "the positions in an assurance are of its own outputs"
+    )]
+    pub fn output_at(&self, position: u32) -> &Arc<Output> {
+        &self.outputs[position as usize]
+    }
+
+    /// The plugin run at a position, as [`Output::plugins`] and ceilings hold it.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "the positions in an assurance are of its own plugin runs"
+    )]
+    pub fn plugin_run(&self, position: u16) -> &PluginRun {
+        &self.plugins[usize::from(position)]
+    }
+
     /// The outputs of a cluster's PCTs, in its order.
     pub fn outputs_in<'a>(
         &'a self,
         cluster: &'a ClusterAssurance,
     ) -> impl Iterator<Item = &'a Output> {
         let outputs = cluster.outputs.iter();
-        outputs.map(|at| &*self.outputs[*at as usize])
+        outputs.map(|at| &**self.output_at(*at))
     }
 
     /// The assurance of a cluster, or of the cluster of a PCT.
@@ -294,7 +331,7 @@ impl Assurance {
                 || cluster
                     .outputs
                     .iter()
-                    .any(|at| self.outputs[*at as usize].body == body)
+                    .any(|at| self.output_at(*at).body == body)
         });
         assurance.map(|cluster| &**cluster)
     }
@@ -375,7 +412,7 @@ impl Assurance {
         ),
     > {
         output.plugins.iter().filter_map(|at| {
-            let run = &self.plugins[usize::from(*at)];
+            let run = self.plugin_run(*at);
             run.result
                 .as_ref()
                 .err()

@@ -18,7 +18,7 @@ pub(crate) fn fill(cycle: &CheckedCycle, outputs: &mut [Output]) {
         output.outcomes = cycle
             .outcomes_of(output.body)
             .filter_map(|at| {
-                let chosen = &cycle.records.outcomes[at];
+                let chosen = cycle.records.outcomes.at(at);
                 Some(outcome_result(cycle, chosen, u32::try_from(at).ok()?))
             })
             .collect();
@@ -83,7 +83,7 @@ fn each<'a>(
         .flat_map(move |(output_at, output)| {
             let outcomes = output.outcomes.iter().enumerate();
             outcomes.map(move |(outcome_at, outcome)| {
-                let chosen = &cycle.records.outcomes[outcome.chosen as usize];
+                let chosen = cycle.records.outcomes.at(outcome.chosen as usize);
                 let key = (chosen.outcome.as_ref(), chosen.series);
                 (key, chosen, outcome, output_at, outcome_at)
             })
@@ -113,7 +113,7 @@ fn place_by_rate(cycle: &CheckedCycle, outputs: &mut [Output]) {
         });
     }
     for ((output, outcome), placing) in placed {
-        outputs[output].outcomes[outcome].improvement = Some(placing);
+        outcome_mut(outputs, output, outcome).improvement = Some(placing);
     }
 }
 
@@ -137,11 +137,19 @@ fn place_by_value(cycle: &CheckedCycle, outputs: &mut [Output]) {
         });
     }
     for (year, (output, outcome), placing) in placed {
-        let result = &mut outputs[output].outcomes[outcome];
+        let result = outcome_mut(outputs, output, outcome);
         if result.latest_year == Some(year) {
             result.level = Some(placing);
         }
     }
+}
+
+#[expect(
+    clippy::indexing_slicing,
+    reason = "both positions are those that `each` gave of the same outputs"
+)]
+fn outcome_mut(outputs: &mut [Output], output: usize, outcome: usize) -> &mut OutcomeResult {
+    &mut outputs[output].outcomes[outcome]
 }
 
 /// Ranks a group, best first; equal numbers share the better place. Groups that are too small are
@@ -153,17 +161,18 @@ fn rank(entries: &mut [Entry], by: PlacedBy, mut report: impl FnMut((usize, usiz
     entries.sort_by(|left, right| right.0.total_cmp(&left.0));
     let among = entries.len();
     let mut place = 0;
-    for at in 0..among {
-        if at == 0 || entries[at].0 < entries[at - 1].0 {
+    let mut last = f64::INFINITY;
+    for (at, (number, output, outcome)) in entries.iter().enumerate() {
+        if at == 0 || *number < last {
             place = at;
         }
-        let (_, output, outcome) = entries[at];
+        last = *number;
         let placing = Placing {
             place: u32::try_from(place + 1).unwrap_or(u32::MAX),
             among: u32::try_from(among).unwrap_or(u32::MAX),
             quartile: u8::try_from(place * 4 / among + 1).unwrap_or(4),
             by,
         };
-        report((output, outcome), placing);
+        report((*output, *outcome), placing);
     }
 }

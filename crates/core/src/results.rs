@@ -15,7 +15,7 @@ use crate::fraction::Fraction;
 use crate::framework::{
     Component, ComponentIndex, Framework, FrameworkPart, MeasureIndex, RuleInputs,
 };
-use crate::output::{Cell, Comparison, Mark, MethodResult, Output, PartResult};
+use crate::output::{Cell, Comparison, Mark, MethodResult, Output, PartResult, cell_at};
 use crate::record::Method;
 use crate::row::{Marks, PartMarks};
 use crate::scale::Scale;
@@ -244,10 +244,10 @@ impl<'a> Evaluation<'a> {
         let scale = self.framework.scale_at(level);
         Method::ALL.map(|method| {
             let (by_rule, range) = self.by_rule(level, recorded, method);
-            let by_method = &mut result.results[method.position()];
+            let by_method = method.of_mut(&mut result.results);
             *by_method = MethodResult {
                 by_rule,
-                recorded: recorded[method.position()],
+                recorded: *method.of(recorded),
             };
             known_result(by_method, range, scale)
         })
@@ -275,7 +275,7 @@ impl<'a> Evaluation<'a> {
     }
 
     fn cell(&self, measure: MeasureIndex) -> &'a Cell {
-        &self.cells[usize::from(measure.0)]
+        cell_at(self.cells, measure)
     }
 
     /// The inputs of a part's rule by one method; `None` for the calibrated result if nothing was
@@ -314,7 +314,7 @@ impl<'a> Evaluation<'a> {
         let framework = self.framework;
         let component = framework.component(index);
         if method == Method::Calibrated
-            && !recorded[method.position()].is_decided()
+            && !method.of(recorded).is_decided()
             && !component
                 .measures
                 .iter()
@@ -326,7 +326,7 @@ impl<'a> Evaluation<'a> {
         let cells = self.cells;
         let inputs = self.assessed(component, method).map(move |measure| {
             let (definition, scale) = (framework.measure(*measure), framework.scale_of(*measure));
-            let cell = &cells[usize::from(measure.0)];
+            let cell = cell_at(cells, *measure);
             let known = |method: Method| Known::of_mark(cell.mark(method), scale);
             let known = match method {
                 Method::Calibrated => known(Method::Calibrated).or(known(Method::Panel)),
@@ -374,7 +374,7 @@ impl<'a> Evaluation<'a> {
             let definition = framework.areas.get(*area)?;
             let scale = framework.scale(definition.rating.scale()?);
             let known = self.areas.get(*area)?;
-            let by = |method: Method| known[method.position()];
+            let by = |method: Method| *method.of(known);
             Some(WithFallback::new(method, by, scale, definition.weight))
         })
     }
@@ -394,7 +394,7 @@ impl<'a> Evaluation<'a> {
         });
         counted.filter_map(move |(index, component)| {
             let known = self.components.get(usize::from(index.0))?;
-            let by = |method: Method| known[method.position()];
+            let by = |method: Method| *method.of(known);
             let scale = framework.scale_of_component(index);
             Some(WithFallback::new(method, by, scale, component.weight))
         })

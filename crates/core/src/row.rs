@@ -7,7 +7,7 @@ use crate::assure::LastYear;
 use crate::body::BodyIndex;
 use crate::cycle::CheckedCycle;
 use crate::framework::{FrameworkPart, Mapping, YearOnYear};
-use crate::output::{Cell, Mark, Origin, Output, PartResult};
+use crate::output::{Cell, Mark, Origin, Output, PartResult, cell_at, cell_at_mut};
 use crate::record::{Judgement, Method, Subject};
 use crate::scale::{Scale, Step};
 
@@ -33,6 +33,21 @@ impl PartMarks {
         parts.chain(std::iter::once(&mut self.overall))
     }
 
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "there is one entry for each component and area of the framework that the part \
+                  is of"
+    )]
+    fn at(&self, level: FrameworkPart) -> &Marks {
+        match level {
+            FrameworkPart::Component(index) => &self.components[usize::from(index.0)],
+            FrameworkPart::Area(area) => &self.areas[area],
+            FrameworkPart::Overall => &self.overall,
+        }
+    }
+
+    /// The same, to be changed.
+    #[expect(clippy::indexing_slicing, reason = "as of `at`")]
     fn at_mut(&mut self, level: FrameworkPart) -> &mut Marks {
         match level {
             FrameworkPart::Component(index) => &mut self.components[usize::from(index.0)],
@@ -127,22 +142,21 @@ impl Row {
         let framework = &cycle.framework;
         for level in framework.parts() {
             for method in Method::ALL {
-                let position = method.position();
-                let recorded = &self.parts.at_mut(level)[position];
+                let recorded = method.of(self.parts.at(level));
                 if recorded.origin != Origin::Cluster {
                     continue;
                 }
                 let mut measures = framework.measures_of(level);
                 let departs = measures.any(|measure| {
-                    let own = &self.cells[usize::from(measure.0)].marks;
-                    let shared_marks = &shared.cells[usize::from(measure.0)].marks;
-                    own[position].origin == Origin::Departure
+                    let own = &cell_at(&self.cells, measure).marks;
+                    let shared_marks = &cell_at(&shared.cells, measure).marks;
+                    method.of(own).origin == Origin::Departure
                         || (method == Method::Calibrated
                             && own[CALIBRATED].value.is_none()
                             && departs(own, shared_marks))
                 });
                 if departs {
-                    self.parts.at_mut(level)[position] = Mark::default();
+                    *method.of_mut(self.parts.at_mut(level)) = Mark::default();
                 }
             }
         }
@@ -152,7 +166,7 @@ impl Row {
     fn leave_out(&mut self, cycle: &CheckedCycle, body: BodyIndex) {
         for (index, measure) in cycle.framework.each_measure() {
             if !cycle.organisations.body(body).is_asked(measure) {
-                let cell = &mut self.cells[usize::from(index.0)];
+                let cell = cell_at_mut(&mut self.cells, index);
                 cell.marks = [Mark::not_asked(); 5];
             }
         }
@@ -177,17 +191,17 @@ impl Row {
         origin: impl Fn(&Mark, Option<Step>) -> Origin,
     ) {
         for at in cycle.judgements_of(body) {
-            let judgement = &cycle.records.judgements[at];
+            let judgement = cycle.records.judgements.at(at);
             if !is_selected(judgement) {
                 continue;
             }
             let marks = match judgement.subject {
-                Subject::Measure(measure) => &mut self.cells[usize::from(measure.0)].marks,
+                Subject::Measure(measure) => &mut cell_at_mut(&mut self.cells, measure).marks,
                 Subject::Component(index) => self.parts.at_mut(FrameworkPart::Component(index)),
                 Subject::Area(area) => self.parts.at_mut(FrameworkPart::Area(usize::from(area))),
                 Subject::Overall => self.parts.at_mut(FrameworkPart::Overall),
             };
-            let mark = &mut marks[judgement.method.position()];
+            let mark = judgement.method.of_mut(marks);
             *mark = Mark::judged(judgement, origin(mark, judgement.value), at);
         }
     }
@@ -203,7 +217,7 @@ impl Row {
         let (this_year, previous) = (&cycle.framework, &last_year.cycle.framework);
         let same = this_year.id == previous.id;
         for (index, measure) in this_year.each_measure() {
-            let mark = &mut self.cells[usize::from(index.0)].marks[Method::Previous.position()];
+            let mark = Method::Previous.of_mut(&mut cell_at_mut(&mut self.cells, index).marks);
             let Some(id) = carried(mark, measure.mapping.as_ref(), &measure.id, same) else {
                 continue;
             };
@@ -225,21 +239,20 @@ impl Row {
             // If this year's cycle records last year's rating of a measure, the rule computes the
             // whole.
             let recorded = component.measures.iter().any(|measure| {
-                let mark = self.cells[usize::from(measure.0)].mark(Method::Previous);
+                let mark = cell_at(&self.cells, *measure).mark(Method::Previous);
                 !matches!(mark.origin, Origin::Nobody | Origin::LastYear)
             });
             if recorded {
                 continue;
             }
-            let mark =
-                &mut self.parts.components[usize::from(index.0)][Method::Previous.position()];
+            let mark = Method::Previous.of_mut(self.parts.at_mut(FrameworkPart::Component(index)));
             let Some(id) = carried(mark, component.mapping.as_ref(), &component.id, same) else {
                 continue;
             };
             let Some(previous_component) = previous.find_component(id) else {
                 continue;
             };
-            let previous_result = output.components[usize::from(previous_component.0)].current();
+            let previous_result = output.component(previous_component).current();
             let value = previous_result
                 .value()
                 .map(|value| (value, previous_result.inferred()));
@@ -273,10 +286,10 @@ impl Row {
             };
             let mut measures = this_year.measures_of(level);
             let recorded = measures.any(|measure| {
-                let mark = self.cells[usize::from(measure.0)].mark(Method::Previous);
+                let mark = cell_at(&self.cells, measure).mark(Method::Previous);
                 !matches!(mark.origin, Origin::Nobody | Origin::LastYear)
             });
-            let mark = &mut self.parts.at_mut(level)[Method::Previous.position()];
+            let mark = Method::Previous.of_mut(self.parts.at_mut(level));
             if recorded || mark.origin != Origin::Nobody {
                 continue;
             }
@@ -292,9 +305,9 @@ const CALIBRATED: usize = Method::Calibrated.position();
 
 /// Whether the panel judged the PCT separately from its cluster.
 fn departs(own: &Marks, shared: &Marks) -> bool {
-    let panel = &own[Method::Panel.position()];
+    let panel = Method::Panel.of(own);
     let judged_alone =
-        panel.origin == Origin::Own && shared[Method::Panel.position()].origin == Origin::Nobody;
+        panel.origin == Origin::Own && Method::Panel.of(shared).origin == Origin::Nobody;
     panel.value.is_some() && (panel.origin == Origin::Departure || judged_alone)
 }
 

@@ -211,7 +211,8 @@ impl Scale {
         let mut nearest = Step::WORST;
         for (at, pair) in (1..).zip(self.steps().windows(2)) {
             // From halfway on, the next step applies.
-            let halfway = pair[0].points.plus(pair[1].points)?;
+            let [lower, upper] = pair else { continue };
+            let halfway = lower.points.plus(upper.points)?;
             if !self.is_reached(halfway, twice) {
                 break;
             }
@@ -224,7 +225,10 @@ impl Scale {
     pub(crate) fn midpoints(&self) -> Vec<Fraction> {
         let pairs = self.steps().windows(2);
         pairs
-            .filter_map(|pair| pair[0].points.plus(pair[1].points)?.divided(2))
+            .filter_map(|pair| match pair {
+                [lower, upper] => lower.points.plus(upper.points)?.divided(2),
+                _ => None,
+            })
             .collect()
     }
 

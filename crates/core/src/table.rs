@@ -1,12 +1,33 @@
 //! A copy-on-write list of records.
 
-use std::ops::{Deref, DerefMut};
+use std::ops::{Deref, DerefMut, Range};
 use std::sync::Arc;
 
 /// The records of one kind. Copies share the list until one of them is changed, so two versions of
 /// a national cycle that differ in one judgement share all evidence and outcomes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Table<T>(Arc<Vec<T>>);
+
+impl<T> Table<T> {
+    /// The record at a position. Positions come from the same table: a checked cycle finds them,
+    /// and results that refer to records belong to the cycle that was assured.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "a position is of a record of this table"
+    )]
+    pub fn at(&self, position: usize) -> &T {
+        &self.0[position]
+    }
+
+    /// The records at positions that were found in the same table, such as those of one body.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "both ends are positions in this table, in order"
+    )]
+    pub fn slice(&self, positions: Range<usize>) -> &[T] {
+        &self.0[positions]
+    }
+}
 
 impl<T> Default for Table<T> {
     fn default() -> Self {

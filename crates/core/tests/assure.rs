@@ -1,6 +1,10 @@
 //! The engine: a cluster is assured once, and every PCT gets its own output.
 
-#![allow(clippy::expect_used, reason = "test helpers may panic")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::expect_used,
+    reason = "test helpers may panic"
+)]
 
 mod support;
 

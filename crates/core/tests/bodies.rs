@@ -1,7 +1,11 @@
 //! Assured bodies have results of their own, clusters and delegated functions too; and every
 //! challenge has a state.
 
-#![allow(clippy::expect_used, reason = "test helpers may panic")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::expect_used,
+    reason = "test helpers may panic"
+)]
 
 mod support;
 

@@ -1,6 +1,10 @@
 //! The effect of a calibration on results that the panel recorded, and on departures.
 
-#![allow(clippy::expect_used, reason = "test helpers may panic")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::expect_used,
+    reason = "test helpers may panic"
+)]
 
 mod support;
 

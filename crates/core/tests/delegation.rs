@@ -1,6 +1,10 @@
 //! What a function's results mean for the bodies that delegate to it, as the table of functions says.
 
-#![allow(clippy::expect_used, reason = "test helpers may panic")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::expect_used,
+    reason = "test helpers may panic"
+)]
 
 mod support;
 

@@ -1,7 +1,11 @@
 //! The figures behind a result are recomputed for display: they must equal those that decided the
 //! result.
 
-#![allow(clippy::expect_used, reason = "test helpers may panic")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::expect_used,
+    reason = "test helpers may panic"
+)]
 
 mod support;
 

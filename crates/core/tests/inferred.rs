@@ -1,7 +1,11 @@
 //! Results, comparisons, ceilings and last year's ratings are marked as inferred if they depend on
 //! an inferred value.
 
-#![allow(clippy::expect_used, reason = "test helpers may panic")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::expect_used,
+    reason = "test helpers may panic"
+)]
 
 mod support;
 

@@ -1,6 +1,7 @@
 //! Replaying entries: the current records, which record replaced which, and earlier states.
 
 #![allow(
+    clippy::indexing_slicing,
     missing_docs,
     clippy::unwrap_used,
     clippy::expect_used,
@@ -258,6 +259,8 @@ fn evidence_that_a_judgement_cites_is_not_withdrawn() {
         dated: None,
         source: None,
         document: None,
+        dates: wcc_core::record::EvidenceDates::default(),
+        carried_from: None,
     };
     let evidence = push(&mut state, in_cycle(RecordFact::Evidence(evidence))).unwrap();
     let judged = push(&mut state, named("strategy")).unwrap();

@@ -2,7 +2,11 @@
 //! never gives a worse result, the order of records does not matter, and what is not known never
 //! counts as a number.
 
-#![allow(clippy::expect_used, reason = "test helpers may panic")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::expect_used,
+    reason = "test helpers may panic"
+)]
 
 mod support;
 

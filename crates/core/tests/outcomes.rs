@@ -1,6 +1,10 @@
 //! Outcomes: rates and the reasons for missing ones, placings, and the findings of the checks.
 
-#![allow(clippy::expect_used, reason = "test helpers may panic")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::expect_used,
+    reason = "test helpers may panic"
+)]
 
 mod support;
 

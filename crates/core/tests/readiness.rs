@@ -1,6 +1,10 @@
 //! What must be complete before a phase opens, and what is missing of it.
 
-#![allow(clippy::expect_used, reason = "test helpers may panic")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::expect_used,
+    reason = "test helpers may panic"
+)]
 
 mod support;
 

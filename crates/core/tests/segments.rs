@@ -2,6 +2,7 @@
 //! written with another layout must not be read.
 
 #![allow(
+    clippy::indexing_slicing,
     missing_docs,
     clippy::unwrap_used,
     clippy::expect_used,
@@ -96,6 +97,12 @@ fn judgements() -> Vec<RecordFact> {
             dated: some("2008"),
             source: some("p. 1"),
             document: some("ab"),
+            dates: wcc_core::record::EvidenceDates {
+                covers_from: Some(date(2008, 4, 1)),
+                date: Some(date(2008, 9, 30)),
+                valid_until: Some(date(2009, 9, 30)),
+            },
+            carried_from: some("another/2007-08"),
         }),
         RecordFact::Judgement(JudgementFact {
             body: "5KF".into(),

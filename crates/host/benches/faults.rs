@@ -2,7 +2,11 @@
 //! fault: `cargo bench -p wcc-host --bench faults`. Faults that only the time limit ends have a
 //! limit of 100 ms.
 
-#![allow(clippy::expect_used, reason = "a benchmark stops if its setup fails")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::expect_used,
+    reason = "a benchmark stops if its setup fails"
+)]
 
 #[path = "../tests/support/mod.rs"]
 mod support;

@@ -1,7 +1,11 @@
 //! Measures round trips of a real plugin, from a cycle in memory to a contribution for the engine:
 //! `cargo bench -p wcc-host`. The cache of answers is cleared before every round.
 
-#![allow(clippy::expect_used, reason = "a benchmark stops if its setup fails")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::expect_used,
+    reason = "a benchmark stops if its setup fails"
+)]
 
 #[path = "../tests/support/mod.rs"]
 mod support;

@@ -1,10 +1,5 @@
 //! Builds the batch that a plugin evaluates from the core's cycle.
 
-#![expect(
-    clippy::indexing_slicing,
-    reason = "the cycle gives valid ranges of its own records"
-)]
-
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use wcc_core::body::BodyIndex;
@@ -171,7 +166,11 @@ impl<'a> Source<'a> {
         body: BodyIndex,
         cluster: Option<BodyIndex>,
     ) -> Vec<message::Judgement<'a>> {
-        let judgements = &self.cycle.records.judgements[self.cycle.judgements_of(body)];
+        let judgements = self
+            .cycle
+            .records
+            .judgements
+            .slice(self.cycle.judgements_of(body));
         let shared = |subject, method| {
             cluster.is_some_and(|cluster| {
                 !self
@@ -244,7 +243,11 @@ impl<'a> Source<'a> {
 
     fn surveys(&self, body: BodyIndex) -> Vec<message::Survey<'a>> {
         let framework = &self.cycle.framework;
-        let surveys = &self.cycle.records.surveys[self.cycle.surveys_of(body)];
+        let surveys = self
+            .cycle
+            .records
+            .surveys
+            .slice(self.cycle.surveys_of(body));
         let message = |survey: &'a wcc_core::record::SurveyResult| message::Survey {
             survey: text(&survey.survey),
             measure: text(&framework.measure(survey.measure).id),
@@ -257,7 +260,11 @@ impl<'a> Source<'a> {
     }
 
     fn criteria(&self, body: BodyIndex) -> Vec<message::Criterion<'a>> {
-        let criteria = &self.cycle.records.criteria[self.cycle.criteria_of(body)];
+        let criteria = self
+            .cycle
+            .records
+            .criteria
+            .slice(self.cycle.criteria_of(body));
         let message = |criterion: &'a wcc_core::record::Criterion| message::Criterion {
             measure: text(&self.cycle.framework.measure(criterion.measure).id),
             kind: criterion.kind.name().into(),
@@ -268,7 +275,11 @@ impl<'a> Source<'a> {
     }
 
     fn answers(&self, body: BodyIndex) -> Vec<message::ChallengeAnswer<'a>> {
-        let answers = &self.cycle.records.answers[self.cycle.answers_of(body)];
+        let answers = self
+            .cycle
+            .records
+            .answers
+            .slice(self.cycle.answers_of(body));
         let message = |answer: &'a wcc_core::record::Answer| message::ChallengeAnswer {
             measure: text(&self.cycle.framework.measure(answer.measure).id),
             method: answer.method.name().into(),
@@ -297,7 +308,7 @@ impl<'a> Source<'a> {
     }
 
     fn outcomes(&self, pct: BodyIndex, output: Option<&Output>) -> Vec<message::Outcome<'a>> {
-        let results = output.map_or(&[][..], |output| &output.outcomes);
+        let results = output.map_or(&[] as &[_], |output| &output.outcomes);
         let historic = |position: usize| {
             let result = results
                 .iter()
@@ -314,7 +325,7 @@ impl<'a> Source<'a> {
             })
         };
         let message = |position: usize| {
-            let outcome = &self.cycle.records.outcomes[position];
+            let outcome = self.cycle.records.outcomes.at(position);
             message::Outcome {
                 slot: outcome.slot,
                 outcome: text(&outcome.outcome),

@@ -246,12 +246,12 @@ impl Translation<'_> {
         measure.ok_or_else(|| format!("`{}` is not a measure of the framework", shown(id)))
     }
 
-    #[expect(
-        clippy::indexing_slicing,
-        reason = "the cycle gives a valid range of its own records"
-    )]
     fn knows_outcome(&self, body: BodyIndex, id: &str) -> bool {
-        let chosen = &self.cycle.records.outcomes[self.cycle.outcomes_of(body)];
+        let chosen = self
+            .cycle
+            .records
+            .outcomes
+            .slice(self.cycle.outcomes_of(body));
         chosen.iter().any(|outcome| &*outcome.outcome == id)
             || self.outcomes.contains_key(id)
             || self.cycle.framework.find_outcome(id).is_some()

@@ -1,7 +1,11 @@
 //! Tests what a library cannot reach while it is loaded, which libraries it may not need, and what
 //! its manifest may not declare.
 
-#![allow(clippy::expect_used, reason = "test helpers stop if their setup fails")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::expect_used,
+    reason = "test helpers stop if their setup fails"
+)]
 
 #[path = "support/faulty.rs"]
 mod faulty;

@@ -1,6 +1,8 @@
 //! Tests every way in which a called library can fail. Each time the error must name the plugin and
 //! the cause, another plugin's results must be complete, and nothing may be left behind.
 
+#![allow(clippy::indexing_slicing, reason = "tests may panic")]
+
 #[path = "support/faulty.rs"]
 mod faulty;
 mod support;

@@ -1,6 +1,8 @@
 //! Tests files that are not libraries, libraries that have changed, and libraries that do harm
 //! while they are loaded.
 
+#![allow(clippy::indexing_slicing, reason = "tests may panic")]
+
 #[path = "support/faulty.rs"]
 mod faulty;
 mod support;

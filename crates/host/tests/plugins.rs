@@ -1,5 +1,7 @@
 //! Tests the plugins of this workspace, run in workers.
 
+#![allow(clippy::indexing_slicing, reason = "tests may panic")]
+
 mod support;
 
 use libtest_mimic::Failed;

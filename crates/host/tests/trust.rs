@@ -1,5 +1,7 @@
 //! Tests signatures, plugins' settings, and how one set of plugins replaces another.
 
+#![allow(clippy::indexing_slicing, reason = "tests may panic")]
+
 #[path = "support/faulty.rs"]
 mod faulty;
 mod support;

@@ -4,6 +4,7 @@
 //! and open; `SECONDS_EACH` sets how long each way of writing is measured, and 0 skips it.
 
 #![allow(
+    clippy::indexing_slicing,
     clippy::unwrap_used,
     clippy::expect_used,
     reason = "a benchmark stops if its setup fails"

@@ -11,6 +11,7 @@
 //! `WCC_LOAD_QUITS` is set in the environment, at the first error.
 
 #![allow(
+    clippy::indexing_slicing,
     clippy::unwrap_used,
     clippy::expect_used,
     reason = "a program for tests may stop at the first unexpected result"

@@ -5,8 +5,6 @@
 //! and one writer that commits waiting requests together. `wcc_core::ledger` defines what entries
 //! mean.
 
-#![cfg_attr(not(test), deny(clippy::indexing_slicing))]
-
 pub mod bundle;
 pub mod chain;
 mod checkpoint;

@@ -1,6 +1,7 @@
 //! Tests the behaviour of the ledger, which is the same on SQLite and PostgreSQL.
 
 #![allow(
+    clippy::indexing_slicing,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,

@@ -1,6 +1,7 @@
 //! Tests that a bundle moves a whole ledger with its documents, byte for byte.
 
 #![allow(
+    clippy::indexing_slicing,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,

@@ -5,6 +5,7 @@
 //! first 500 writes and each of the first 500 syncs, one in each round.
 
 #![allow(
+    clippy::indexing_slicing,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,

@@ -6,6 +6,7 @@
 //! that do not exist yet.
 
 #![allow(
+    clippy::indexing_slicing,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,

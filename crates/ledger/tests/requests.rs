@@ -1,6 +1,7 @@
 //! Tests that a request is identified by its actor and the actor's identifier.
 
 #![allow(
+    clippy::indexing_slicing,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,

@@ -2,6 +2,7 @@
 //! upgrades them. `tests/recorded_ledgers` has one of every version.
 
 #![allow(
+    clippy::indexing_slicing,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,

@@ -4,6 +4,7 @@
 //! the figures in `docs/benchmarks.md`.
 
 #![allow(
+    clippy::indexing_slicing,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,

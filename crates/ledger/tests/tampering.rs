@@ -1,6 +1,7 @@
 //! Tests that every change made directly in the database is found.
 
 #![allow(
+    clippy::indexing_slicing,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,

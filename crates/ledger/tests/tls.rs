@@ -1,6 +1,7 @@
 //! Tests PostgreSQL over TLS: the checks, and the messages if a check fails.
 
 #![allow(
+    clippy::indexing_slicing,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,

@@ -31,13 +31,6 @@ pub fn case_files(report: &Report, settings: &CaseSettings) -> Vec<(&'static str
     files
 }
 
-/// The source as it was read, so that the numbers of its lines can be looked up.
-pub fn source_text(report: &Report) -> String {
-    let mut text = report.texts.join("\n");
-    text.push('\n');
-    text
-}
-
 struct Writer<'a> {
     report: &'a Report,
     settings: &'a CaseSettings,

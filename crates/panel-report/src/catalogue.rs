@@ -1,6 +1,7 @@
 //! What the reader knows beforehand: the measures and outcomes of a framework, and the bodies.
 
 use crate::text::{Marker, key, likeness, shared_words};
+use serde::{Deserialize, Serialize};
 use wcc_core::Framework;
 use wcc_core::outcome::Better;
 use wcc_core::scale::Values;
@@ -11,7 +12,7 @@ const SAME_TITLE: f64 = 0.82;
 const MARGIN: f64 = 0.1;
 
 /// A body that a report may be about.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct KnownBody {
     /// Its code: `5PK`.
     pub code: String,
@@ -20,7 +21,7 @@ pub struct KnownBody {
 }
 
 /// A framework in the form that the reader needs.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Catalogue {
     /// Identifier of the framework.
     pub(crate) framework: String,
@@ -31,7 +32,7 @@ pub struct Catalogue {
     pub(crate) outcomes: Vec<Outcome>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Component {
     pub(crate) id: String,
     pub(crate) title: String,
@@ -44,7 +45,7 @@ pub(crate) struct Component {
     pub(crate) steps: Vec<Step>,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Step {
     /// `2`, `amber`
     pub(crate) key: String,
@@ -52,7 +53,7 @@ pub(crate) struct Step {
     pub(crate) words: Vec<String>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Measure {
     pub(crate) id: String,
     pub(crate) key: String,
@@ -60,7 +61,7 @@ pub(crate) struct Measure {
     pub(crate) is_new: bool,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Outcome {
     pub(crate) id: String,
     pub(crate) key: String,
@@ -169,6 +170,10 @@ impl Catalogue {
             let Some(measure) = self.measures.get(at) else {
                 continue;
             };
+            // A text that is far longer than a title is not that title.
+            if text.len() > 3 * measure.key.len() && !text.ends_with(&measure.key) {
+                continue;
+            }
             let mut score =
                 likeness(text, &measure.key).max(0.98 * shared_words(text, &measure.key));
             if text.len() > measure.key.len() && text.ends_with(&measure.key) {
@@ -282,15 +287,35 @@ impl Catalogue {
     }
 }
 
-/// The body whose name a text contains: exactly one, and no longer name.
-pub(crate) fn body_named<'a>(text: &str, bodies: &'a [KnownBody]) -> Option<&'a KnownBody> {
+/// The names of bodies as they are compared.
+pub(crate) struct BodyNames<'a> {
+    /// Each name as a key with a space around it, and the body.
+    names: Vec<(String, &'a KnownBody)>,
+}
+
+impl<'a> BodyNames<'a> {
+    pub(crate) fn of(bodies: &'a [KnownBody]) -> BodyNames<'a> {
+        let names = bodies
+            .iter()
+            .map(|body| (format!(" {} ", body_key(&body.name)), body))
+            .filter(|(name, _)| !name.trim().is_empty());
+        BodyNames {
+            names: names.collect(),
+        }
+    }
+
+    /// The body whose name a text contains: exactly one, and no longer name.
+    pub(crate) fn find(&self, text: &str) -> Option<&'a KnownBody> {
+        body_named(text, &self.names)
+    }
+}
+
+fn body_named<'a>(text: &str, names: &[(String, &'a KnownBody)]) -> Option<&'a KnownBody> {
     let text = format!(" {} ", body_key(text));
-    let mut found: Vec<(usize, &KnownBody)> = bodies
+    let mut found: Vec<(usize, &KnownBody)> = names
         .iter()
-        .filter_map(|body| {
-            let name = body_key(&body.name);
-            (!name.is_empty() && text.contains(&format!(" {name} "))).then_some((name.len(), body))
-        })
+        .filter(|(name, _)| text.contains(name))
+        .map(|(name, body)| (name.len(), *body))
         .collect();
     found.sort_by_key(|(length, _)| std::cmp::Reverse(*length));
     let (length, body) = found.first()?;

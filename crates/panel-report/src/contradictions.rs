@@ -28,7 +28,7 @@ pub(crate) fn merge_scorecard(
                         known.value.as_deref().unwrap_or_default(),
                         rating.value.as_deref().unwrap_or_default()
                     ),
-                    lines: numbers(&[known.lines.clone(), rating.lines].concat()),
+                    lines: some_numbers(&[known.lines.clone(), rating.lines].concat()),
                 });
                 known.value = None;
                 known.confidence = Confidence::NotLegible;
@@ -37,6 +37,31 @@ pub(crate) fn merge_scorecard(
         }
     }
     out
+}
+
+/// The largest number of contradictions of one kind that are listed.
+const MAX_LISTED: usize = 100;
+/// The largest number of lines that a contradiction names.
+const MAX_LINES: usize = 200;
+
+/// The numbers of lines, the first of them if there are too many to look up.
+fn some_numbers(lines: &[usize]) -> Vec<u32> {
+    let mut numbers = numbers(lines);
+    numbers.truncate(MAX_LINES);
+    numbers
+}
+
+/// Shortens a list of contradictions of one kind, and says how many are left out.
+fn limit(found: &mut Vec<Contradiction>) {
+    let more = found.len().saturating_sub(MAX_LISTED);
+    if let Some(first) = found.get(MAX_LISTED).filter(|_| more > 0) {
+        let last = Contradiction {
+            sentence: format!("{more} more contradictions of this kind are not listed"),
+            lines: first.lines.clone(),
+        };
+        found.truncate(MAX_LISTED);
+        found.push(last);
+    }
 }
 
 pub(crate) fn find(
@@ -63,11 +88,14 @@ pub(crate) fn find(
         let Ok(level) = value.parse::<u32>() else {
             continue;
         };
+        if out.len() > 2 * MAX_LISTED {
+            break;
+        }
         for (denied, sentence) in denied_levels(text) {
             if level >= denied {
                 out.push(Contradiction {
                     sentence: format!("{}: the table has the panel at level {level}, the rationale says \"{sentence}\"", rationale.about),
-                    lines: numbers(&[panel.lines.clone(), rationale.lines.clone()].concat()),
+                    lines: some_numbers(&[panel.lines.clone(), rationale.lines.clone()].concat()),
                 });
             }
         }
@@ -75,14 +103,18 @@ pub(crate) fn find(
             if level != stated {
                 out.push(Contradiction {
                     sentence: format!("{}: the table has the panel at level {level}, the rationale says \"{sentence}\"", rationale.about),
-                    lines: numbers(&[panel.lines.clone(), rationale.lines.clone()].concat()),
+                    lines: some_numbers(&[panel.lines.clone(), rationale.lines.clone()].concat()),
                 });
             }
         }
     }
-    headlines(document, parts, &mut out);
-    stated_ratings(document, catalogue, parts, ratings, &mut out);
-    counts(document, catalogue, parts, ratings, &mut out);
+    limit(&mut out);
+    let mut others = Vec::new();
+    headlines(document, parts, &mut others);
+    stated_ratings(document, catalogue, parts, ratings, &mut others);
+    counts(document, catalogue, parts, ratings, &mut others);
+    limit(&mut others);
+    out.extend(others);
     for row in outcomes {
         let historic = row.rates.iter().find(|rate| rate.column == "historic");
         let rate: Option<f64> = historic.and_then(|rate| rate.value.as_ref()?.parse().ok());
@@ -108,7 +140,7 @@ pub(crate) fn find(
         {
             out.push(Contradiction {
                 sentence: format!("outcome {}: the text says \"{stated}\" over the last year; the rate over three years is {rate}, {better} is better", row.slot),
-                lines: numbers(&[row.lines.clone(), lines.clone()].concat()),
+                lines: some_numbers(&[row.lines.clone(), lines.clone()].concat()),
             });
         }
     }
@@ -196,12 +228,15 @@ fn headlines(document: &Document, parts: &[Part], out: &mut Vec<Contradiction>) 
             if let Some(announced) =
                 announced.filter(|number| usize::try_from(*number) != Ok(found.len()))
             {
+                if out.len() > MAX_LISTED {
+                    return;
+                }
                 out.push(Contradiction {
                     sentence: format!(
                         "the text announces {announced} main areas; {} headlines follow",
                         found.len()
                     ),
-                    lines: numbers(&[vec![*at], found.clone()].concat()),
+                    lines: some_numbers(&[vec![*at], found.clone()].concat()),
                 });
             }
         }
@@ -253,7 +288,7 @@ fn stated_ratings(
                                     rating.value.as_deref().unwrap_or_default(),
                                     sentence
                                 ),
-                                lines: numbers(&[rating.lines.clone(), vec![*at]].concat()),
+                                lines: some_numbers(&[rating.lines.clone(), vec![*at]].concat()),
                             });
                         }
                     }
@@ -332,7 +367,7 @@ fn counts(
             if stated < least || stated > most {
                 out.push(Contradiction {
                     sentence: format!("the text says that {stated} competencies met their self-assessment; by the tables it is at least {least} and at most {most}"),
-                    lines: numbers(&[*at]),
+                    lines: some_numbers(&[*at]),
                 });
             }
         }

@@ -4,12 +4,22 @@ use crate::outline::Document;
 use crate::report::{Commentary, Contradiction, Statement, numbers};
 use crate::sentences::{doubtful_word, sentences};
 use crate::text::{key, number_named};
+use std::collections::{HashMap, HashSet};
 
 /// A count of competencies that a sentence states: `to improve on last year in 8 competencies`.
 fn count_before(words: &[&str], noun: &str) -> Option<u32> {
     let at = words.iter().position(|word| word.starts_with(noun))?;
     let before = words.get(at.saturating_sub(3)..at)?;
     before.iter().rev().find_map(|word| number_named(word))
+}
+
+/// A sentence as a key. `To meet or go above`, `met or exceeded` are one count.
+fn context_of(sentence: &str) -> String {
+    let mut context = key(sentence);
+    for beyond in [" or go above", " or went above", " or exceed", " or above"] {
+        context = context.replace(beyond, " ");
+    }
+    context
 }
 
 /// The counts that the text states, and statements of one count that differ.
@@ -25,13 +35,15 @@ pub(crate) fn read(
         if !counts_competencies && !is_outcomes {
             continue;
         }
+        let mut lines_by_count: HashMap<u32, Vec<usize>> = HashMap::new();
         for paragraph in &section.text {
             let clauses = sentences(paragraph).into_iter().flat_map(|sentence| {
+                let is_doubtful = doubtful_word(&context_of(sentence)).is_some();
                 sentence
                     .split([',', ';'])
-                    .map(move |clause| (sentence, clause))
+                    .map(move |clause| (is_doubtful, clause))
             });
-            for (context, sentence) in clauses {
+            for (is_doubtful, sentence) in clauses {
                 let whole = key(sentence);
                 let words: Vec<&str> = whole.split(' ').collect();
                 // Two numbers are a range, a part of a whole, or two counts.
@@ -42,12 +54,7 @@ pub(crate) fn read(
                             || word.starts_with(|sign: char| sign.is_ascii_digit())
                     })
                     .count();
-                // `to meet or go above`, `met or exceeded` are one count.
-                let mut context = key(context);
-                for beyond in [" or go above", " or went above", " or exceed", " or above"] {
-                    context = context.replace(beyond, " ");
-                }
-                if numbers != 1 || doubtful_word(&context).is_some() {
+                if numbers != 1 || is_doubtful {
                     continue;
                 }
                 let is_self = whole.contains("self assess")
@@ -85,17 +92,20 @@ pub(crate) fn read(
                             .split(' ')
                             .any(|word| word == number || number_named(word) == Some(count))
                     };
-                    let lines: Vec<usize> = section.lines.iter().copied().filter(named).collect();
-                    let lines = if lines.is_empty() {
-                        section.lines.clone()
-                    } else {
-                        lines
-                    };
+                    let lines = lines_by_count.entry(count).or_insert_with(|| {
+                        let lines: Vec<usize> =
+                            section.lines.iter().copied().filter(named).collect();
+                        if lines.is_empty() {
+                            section.lines.clone()
+                        } else {
+                            lines
+                        }
+                    });
                     found.push(Statement {
                         statement,
                         count,
                         sentence: sentence.trim().to_owned(),
-                        lines,
+                        lines: lines.clone(),
                     });
                 }
             }
@@ -103,6 +113,15 @@ pub(crate) fn read(
     }
     let mut kept: Vec<Statement> = Vec::new();
     let mut contradictions = Vec::new();
+    // Repetitions of a count say nothing new.
+    let mut seen = HashSet::new();
+    found.retain(|statement| {
+        seen.insert((
+            statement.statement,
+            statement.count,
+            statement.lines.clone(),
+        ))
+    });
     for statement in found {
         match kept
             .iter_mut()

@@ -4,8 +4,6 @@
 //! [`read`] is pure: text in, [`Report`] out. A value that is in doubt is not legible, never guessed;
 //! every line of the source is accounted for.
 
-#![cfg_attr(not(test), deny(clippy::indexing_slicing))]
-
 mod case_folder;
 mod catalogue;
 mod contradictions;
@@ -18,6 +16,7 @@ mod outline;
 mod pages;
 mod prose;
 mod provenance;
+mod reading;
 mod report;
 mod scores;
 mod sentences;
@@ -26,10 +25,11 @@ mod table;
 mod text;
 mod title_page;
 
-pub use case_folder::{CaseSettings, case_files, source_text};
+pub use case_folder::{CaseSettings, case_files};
 pub use catalogue::{Catalogue, KnownBody};
 pub use document::{DocumentError, DocumentKind, text_of};
 pub use provenance::Value;
+pub use reading::{Reading, ReadingRequest, read_document};
 pub use report::{
     Commentary, Confidence, Contradiction, LineCounts, LineUse, OutcomeRow, Prose, Rate, Rating,
     Recommendation, Report, Score, Statement, ValueCounts,
@@ -38,6 +38,7 @@ pub use signs::MarkMethod;
 
 use outline::{Document, Section};
 use prose::Wrapping;
+use std::collections::HashMap;
 
 /// The largest text that is read, in bytes. Published reports have less than 200 KiB.
 pub const MAX_BYTES: usize = 1 << 20;
@@ -225,14 +226,18 @@ fn add_missing(ratings: &mut Vec<Rating>, catalogue: &Catalogue) {
 /// Recommendations that are printed twice are one, about everything that they are printed under.
 fn merge(found: Vec<Recommendation>) -> Vec<Recommendation> {
     let mut merged: Vec<Recommendation> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
     for recommendation in found {
-        let same = merged
-            .iter_mut()
-            .find(|known| text::key(&known.text) == text::key(&recommendation.text));
-        match same {
+        let place = *places
+            .entry(text::key(&recommendation.text))
+            .or_insert(merged.len());
+        match merged.get_mut(place) {
             None => merged.push(recommendation),
             Some(known) => {
-                known.source = format!("{}; {}", known.source, recommendation.source);
+                let mut sources = known.source.split("; ");
+                if !sources.any(|source| source == recommendation.source) {
+                    known.source = format!("{}; {}", known.source, recommendation.source);
+                }
                 known.lines.extend(recommendation.lines);
                 // One whole print is enough.
                 known.why = known.why.take().filter(|_| recommendation.why.is_some());

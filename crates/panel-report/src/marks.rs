@@ -112,6 +112,22 @@ struct MarkedTable<'a> {
     columns_inferred: bool,
     /// Whether the legend beside the table has the panel's sign.
     has_panel_sign: bool,
+    facts: TableFacts,
+}
+
+/// What the rows of a table have in common.
+#[derive(Default)]
+struct TableFacts {
+    /// Methods whose sign fills empty cells, so that it says nothing.
+    fillers: Vec<MarkMethod>,
+    /// Rows with the panel's mark alone.
+    panel_alone: usize,
+    /// Whether a row has exactly one mark of the body's own.
+    shows_own: bool,
+    /// Whether a cell has the panel's mark and the body's own.
+    shares_a_cell: bool,
+    /// Whether a row has two marks of the body's own and none has the panel's.
+    box_stands_for_both: bool,
 }
 
 impl<'a> MarkedTable<'a> {
@@ -154,13 +170,30 @@ impl<'a> MarkedTable<'a> {
                 MarkedRow { row, cells }
             })
             .collect();
-        MarkedTable {
+        let mut table = MarkedTable {
             has_panel_sign: source.legend.has_sign_of(MarkMethod::Panel),
             source,
             legend,
             rows,
             columns,
             columns_inferred,
+            facts: TableFacts::default(),
+        };
+        table.facts = table.facts();
+        table
+    }
+
+    fn facts(&self) -> TableFacts {
+        let own = |row: &MarkedRow<'_>| row.columns_with(MarkMethod::Own).len();
+        TableFacts {
+            fillers: MarkMethod::ALL
+                .into_iter()
+                .filter(|method| self.is_filler(*method))
+                .collect(),
+            panel_alone: self.rows.iter().filter(|row| row.has_panel_alone()).count(),
+            shows_own: self.rows.iter().any(|row| own(row) == 1),
+            shares_a_cell: self.rows.iter().any(MarkedRow::shares_a_cell),
+            box_stands_for_both: self.box_stands_for_both(),
         }
     }
 
@@ -290,7 +323,7 @@ impl<'a> MarkedTable<'a> {
                 }
                 Columns::Steps(steps) => {
                     let found = row.columns_with(method);
-                    if self.is_filler(method) {
+                    if self.facts.fillers.contains(&method) {
                         return not_legible(
                             "the same sign fills every empty cell of the table, so it says nothing",
                         );
@@ -304,7 +337,7 @@ impl<'a> MarkedTable<'a> {
                             if !habits.has_legend {
                                 reasons.push("no legend is legible; the signs are taken to be those of the national template".to_owned());
                             }
-                            if method == MarkMethod::Own && self.box_stands_for_both() {
+                            if method == MarkMethod::Own && self.facts.box_stands_for_both {
                                 return not_legible(
                                     "the panel's sign is lost in this table and the box stands for both marks",
                                 );
@@ -363,12 +396,8 @@ impl<'a> MarkedTable<'a> {
         let [column] = row.columns_with(MarkMethod::Panel).as_slice().to_owned()[..] else {
             return none;
         };
-        let alone = self.rows.iter().filter(|row| row.has_panel_alone()).count();
-        let shown = self
-            .rows
-            .iter()
-            .any(|row| row.columns_with(MarkMethod::Own).len() == 1);
-        let shares = self.rows.iter().any(MarkedRow::shares_a_cell);
+        let (alone, shown) = (self.facts.panel_alone, self.facts.shows_own);
+        let shares = self.facts.shares_a_cell;
         let step = steps.get(column).and_then(|step| {
             let component = catalogue.components.get(self.source.table.component)?;
             component.steps.get(*step).map(|step| step.key.clone())

@@ -7,9 +7,10 @@ use crate::catalogue::Catalogue;
 use crate::outline::{Document, Part, Section};
 use crate::prose::Wrapping;
 use crate::report::{Commentary, Confidence, LineUse, OutcomeRow, Rate};
-use crate::table::{is_rule, split_cells};
+use crate::table::{MAX_TITLE, is_rule, split_cells};
 use crate::text::key;
 use row::{TableRow, decimals, is_absent, number, row, usual_decimals};
+use std::collections::HashMap;
 
 const COLUMNS: &[&str] = &[
     "historic",
@@ -59,6 +60,9 @@ pub(crate) fn read(
         } else if let Some(row) = row(&text, at, columns.len()) {
             found.push(row);
         } else if let Some(last) = found.last_mut().filter(|last| {
+            if last.title.len() > MAX_TITLE {
+                return false;
+            }
             let known = catalogue
                 .outcome_titled(&clean_title(&last.title))
                 .is_some();
@@ -140,9 +144,13 @@ pub(crate) fn read(
 /// Two rows for one series are each other's damage.
 fn drop_doubles(rows: &mut [OutcomeRow]) {
     let keys: Vec<(u32, &str)> = rows.iter().map(|row| (row.slot, row.series)).collect();
+    let mut counts: HashMap<(u32, &str), usize> = HashMap::new();
+    for key in &keys {
+        *counts.entry(*key).or_default() += 1;
+    }
     let doubled: Vec<bool> = keys
         .iter()
-        .map(|key| keys.iter().filter(|other| *other == key).count() > 1)
+        .map(|key| counts.get(key).is_some_and(|count| *count > 1))
         .collect();
     for (row, _) in rows.iter_mut().zip(doubled).filter(|(_, doubled)| *doubled) {
         for rate in &mut row.rates {
@@ -313,7 +321,7 @@ fn rates(
 /// The longest start of a text that is a title of the catalogue.
 fn known_start(catalogue: &Catalogue, text: &str) -> Option<String> {
     let words: Vec<&str> = text.split(' ').collect();
-    (1..=words.len()).rev().find_map(|count| {
+    (1..=words.len().min(60)).rev().find_map(|count| {
         let start = words.get(..count)?.join(" ");
         let start_key = key(&start);
         let is_title = catalogue

@@ -120,8 +120,9 @@ pub(crate) fn outline(document: &mut Document, catalogue: &Catalogue) -> Vec<Par
         if !is_blank && !document.is_free(at) {
             continue;
         }
-        let current = parts.last().cloned();
-        let section = current.as_ref().map_or(Section::Front, |part| part.section);
+        let current = parts.last();
+        let section = current.map_or(Section::Front, |part| part.section);
+        let current_label = current.and_then(|part| part.label.clone());
         let text = document.text(at).to_owned();
         if section == Section::Contents
             && !is_blank
@@ -164,12 +165,7 @@ pub(crate) fn outline(document: &mut Document, catalogue: &Catalogue) -> Vec<Par
                 continue;
             }
         }
-        if let Some(other) = other_component(
-            catalogue,
-            &text,
-            section,
-            current.as_ref().and_then(|part| part.label.as_ref()),
-        ) {
+        if let Some(other) = other_component(catalogue, &text, section, current_label.as_ref()) {
             parts.push(Part {
                 section: Section::Component(other),
                 label: None,

@@ -1,17 +1,18 @@
 //! Where each value came from: the content of `provenance.csv` and of the JSON report.
 
 use crate::report::{Confidence, Report, numbers};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// One value of the case with its origin.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Value {
     /// The file of the case that has it.
-    pub file: &'static str,
+    pub file: Cow<'static, str>,
     /// The record: `3a panel`, `4 persons`.
     pub record: String,
     /// The column: `value`.
-    pub field: &'static str,
+    pub field: Cow<'static, str>,
     /// The value; `None` if it is not legible.
     pub value: Option<String>,
     /// How certain it is.
@@ -26,10 +27,14 @@ impl Report {
     /// Every value with its origin.
     pub fn values(&self) -> Vec<Value> {
         let mut values = Vec::new();
-        let read = |file, record: &str, field, value: &str, lines: &[usize]| Value {
-            file,
+        let read = |file: &'static str,
+                    record: &str,
+                    field: &'static str,
+                    value: &str,
+                    lines: &[usize]| Value {
+            file: file.into(),
             record: record.to_owned(),
-            field,
+            field: field.into(),
             value: Some(value.to_owned()),
             confidence: Confidence::Read,
             lines: numbers(lines),
@@ -37,9 +42,9 @@ impl Report {
         };
         if let Some(name) = &self.body_name {
             values.push(Value {
-                file: "case.toml",
+                file: "case.toml".into(),
                 record: self.body.clone().unwrap_or_default(),
-                field: "body",
+                field: "body".into(),
                 value: name.text.clone(),
                 confidence: name.confidence,
                 lines: numbers(&name.lines),
@@ -57,9 +62,9 @@ impl Report {
         }
         for rating in &self.ratings {
             values.push(Value {
-                file: "judgements.csv",
+                file: "judgements.csv".into(),
                 record: format!("{} {}", rating.subject, rating.method.name()),
-                field: "value",
+                field: "value".into(),
                 value: rating.value.clone(),
                 confidence: rating.confidence,
                 lines: numbers(&rating.lines),
@@ -68,9 +73,9 @@ impl Report {
         }
         for rationale in &self.rationales {
             values.push(Value {
-                file: "rationales.md",
+                file: "rationales.md".into(),
                 record: rationale.about.clone(),
-                field: "rationale",
+                field: "rationale".into(),
                 value: rationale.text.clone(),
                 confidence: rationale.confidence,
                 lines: numbers(&rationale.lines),
@@ -107,9 +112,9 @@ impl Report {
             }
             for rate in &row.rates {
                 values.push(Value {
-                    file: "outcomes.csv",
+                    file: "outcomes.csv".into(),
                     record: record.clone(),
-                    field: rate.column,
+                    field: rate.column.into(),
                     value: rate.value.clone(),
                     confidence: rate.confidence,
                     lines: numbers(&row.lines),
@@ -131,9 +136,9 @@ impl Report {
         }
         for score in &self.scores {
             values.push(Value {
-                file: "survey.csv",
+                file: "survey.csv".into(),
                 record: format!("{} {}", score.measure, score.survey),
-                field: "score",
+                field: "score".into(),
                 value: score.score.clone(),
                 confidence: score.confidence,
                 lines: numbers(&score.lines),

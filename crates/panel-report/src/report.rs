@@ -1,10 +1,10 @@
 //! What was read from a report: values with the lines that they came from.
 
 use crate::signs::MarkMethod;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// How certain a value is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Confidence {
     /// The report says it.
@@ -150,7 +150,7 @@ pub struct Statement {
 }
 
 /// Two places of the report that do not agree. Neither is changed.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Contradiction {
     /// What does not agree, in a sentence.
     pub sentence: String,
@@ -159,7 +159,7 @@ pub struct Contradiction {
 }
 
 /// What became of a line of the source.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "as", rename_all = "lowercase")]
 pub enum LineUse {
     /// It has a value or a text of the case: which.
@@ -173,7 +173,7 @@ pub enum LineUse {
 }
 
 /// How many lines became what.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LineCounts {
     /// Lines of the source.
     pub total: usize,
@@ -188,7 +188,7 @@ pub struct LineCounts {
 }
 
 /// How many values have which confidence.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ValueCounts {
     /// Values that the report says.
     pub read: usize,

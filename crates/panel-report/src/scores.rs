@@ -18,6 +18,9 @@ const WORDINGS: &[(&str, f64)] = &[
 /// How the text writes that a score is out of six.
 const OUT_OF: &[&str] = &["out of 6", "out of six", "/6", "/ 6"];
 
+/// The longest text that is a sentence, in bytes.
+const MAX_SENTENCE: usize = 2_000;
+
 /// Words of a sentence whose score may be another body's, year's or survey's, or none that was given.
 const NOT_OWN: &[&str] = &[
     "average",
@@ -174,6 +177,22 @@ fn candidates(text: &str) -> Vec<Candidate<'_>> {
     let mut found = Vec::new();
     let mut last = "";
     for sentence in sentences(text) {
+        if sentence.len() > MAX_SENTENCE {
+            if next_out_of(sentence, 0).is_some() {
+                found.push(Candidate {
+                    number: "",
+                    survey: "key-stakeholder",
+                    named: false,
+                    sentence: "",
+                    before: "",
+                    doubt: Some(Doubt::NoScore(
+                        "the sentence is too long to be one".to_owned(),
+                    )),
+                });
+            }
+            continue;
+        }
+        let words = key(sentence);
         let mut from = 0;
         while let Some((at, length)) = next_out_of(sentence, from) {
             let before = sentence.get(from..at).unwrap_or_default();
@@ -193,7 +212,6 @@ fn candidates(text: &str) -> Vec<Candidate<'_>> {
                 continue;
             }
             let before = sentence.get(..at).unwrap_or_default();
-            let words = key(sentence);
             let (survey, named) = match surveys_named(&words).as_slice() {
                 [] => match surveys_named(&key(last)).as_slice() {
                     [survey] => (*survey, false),

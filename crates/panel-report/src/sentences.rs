@@ -9,7 +9,6 @@ pub(crate) fn sentences(text: &str) -> Vec<&str> {
         let end = at + sign.len_utf8();
         let before = text.get(start..at).unwrap_or_default();
         let rest = text.get(end..).unwrap_or_default();
-        let next = rest.trim_start().chars().next();
         let ends = match sign {
             '\n' => true,
             ';' | '!' | '?' => rest.starts_with(char::is_whitespace),
@@ -20,6 +19,7 @@ pub(crate) fn sentences(text: &str) -> Vec<&str> {
                     .unwrap_or_default();
                 let number = word.ends_with(|sign: char| sign.is_ascii_digit());
                 let short = !number && (1..=2).contains(&word.chars().count());
+                let next = rest.trim_start().chars().next();
                 let goes_on = next.is_some_and(|next| {
                     next == '(' || next.is_lowercase() || (number && next.is_ascii_digit())
                 });

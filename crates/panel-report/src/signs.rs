@@ -294,7 +294,7 @@ pub(crate) struct Legend {
 impl Legend {
     /// This legend, beside lines of a legend that could not be read.
     pub(crate) fn with_unread(mut self, unread: bool) -> Legend {
-        self.is_unread = unread && self.signs.len() < MarkMethod::ALL.len();
+        self.is_unread |= unread && self.signs.len() < MarkMethod::ALL.len();
         self
     }
 
@@ -316,6 +316,12 @@ impl Legend {
                 .any(|(known, other)| known == sign && other == method);
             if !known {
                 legend.signs.push((sign.clone(), *method));
+            }
+            if legend.signs.len() > 50 {
+                // Nothing that has as many signs is a legend.
+                legend.signs.clear();
+                legend.is_unread = true;
+                return legend;
             }
         }
         // A sign before two labels is a bullet or damage, and says nothing.
@@ -448,6 +454,10 @@ impl CellMarks {
 /// Reads the marks in a cell.
 pub(crate) fn cell_marks(cell: &str, legend: &Legend) -> CellMarks {
     let mut marks = CellMarks::default();
+    if cell.len() > 400 {
+        marks.unknown.push("…".to_owned());
+        return marks;
+    }
     let add = |method: MarkMethod, marks: &mut CellMarks| {
         marks.doubled |= marks.methods.contains(&method);
         if !marks.methods.contains(&method) {

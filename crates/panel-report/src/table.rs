@@ -109,6 +109,9 @@ pub(crate) fn read(catalogue: &Catalogue, component: usize, lines: &[Placed<'_>]
     table
 }
 
+/// The longest title of a measure that is considered, in bytes.
+pub(crate) const MAX_TITLE: usize = 400;
+
 /// What all layouts need.
 pub(crate) struct Reader<'a> {
     pub(crate) catalogue: &'a Catalogue,
@@ -139,6 +142,10 @@ impl Reader<'_> {
 
     /// The measure that a cell names by its title or its number.
     pub(crate) fn name(&self, cell: &str) -> Option<Named> {
+        // No title is as long, and comparing it would take long.
+        if cell.len() > MAX_TITLE {
+            return None;
+        }
         let cell = crate::text::plain(cell);
         let (marker, title) = item(cell).unwrap_or((Marker::Bullet, cell));
         let title = crate::text::plain(title);

@@ -153,7 +153,7 @@ fn drop_tags(raw: &str) -> String {
 
 /// The name of the tag at the start of a text, with `/` before that of a closing tag, and its length.
 fn tag(text: &str) -> Option<(String, usize)> {
-    let end = text.find('>').filter(|end| *end < 200)?;
+    let end = text.bytes().take(200).position(|byte| byte == b'>')?;
     let inside = text.get(1..end)?;
     let name: String = inside
         .chars()
@@ -215,23 +215,28 @@ pub(crate) fn likeness(one: &str, other: &str) -> f64 {
     if one == other {
         return 1.0;
     }
-    let (one, other) = (one.replace(' ', ""), other.replace(' ', ""));
-    let (short, long) = (one.len().min(other.len()), one.len().max(other.len()));
+    let length = |text: &str| text.bytes().filter(|byte| *byte != b' ').count();
+    let (first, second) = (length(one), length(other));
+    let (short, long) = (first.min(second), first.max(second));
     if short * 10 < long * 6 || long > 400 {
         return 0.0;
     }
-    strsim::normalized_levenshtein(&one, &other)
+    let (one, other) = (one.replace(' ', ""), other.replace(' ', ""));
+    rapidfuzz::distance::levenshtein::normalized_similarity(one.chars(), other.chars())
 }
 
 /// How many words two keys share, from 0 to 1, whatever their order (Dice). Titles of fewer than three
 /// words have too few to compare.
 pub(crate) fn shared_words(one: &str, other: &str) -> f64 {
-    let (one, mut other): (Vec<&str>, Vec<&str>) =
-        (one.split(' ').collect(), other.split(' ').collect());
-    let all = one.len() + other.len();
-    if one.len() < 3 || other.len() < 3 || all > 120 {
+    let count = |text: &str| text.bytes().filter(|byte| *byte == b' ').count() + 1;
+    let (first, second) = (count(one), count(other));
+    let (least, all) = (first.min(second), first + second);
+    // Titles of which one has far more words than the other are not alike.
+    if least < 3 || all > 120 || least * 10 < all * 3 {
         return 0.0;
     }
+    let mut other: Vec<&str> = other.split(' ').collect();
+    let one = one.split(' ');
     let mut shared = 0_u32;
     for word in one {
         if let Some(at) = other.iter().position(|known| *known == word) {

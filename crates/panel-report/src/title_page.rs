@@ -1,6 +1,6 @@
 //! The body and the month of a report.
 
-use crate::catalogue::{KnownBody, body_named};
+use crate::catalogue::{BodyNames, KnownBody};
 use crate::outline::{Document, Part, Section};
 use crate::report::{Confidence, Contradiction, LineUse, Prose, numbers};
 use crate::text::{key, plain};
@@ -31,6 +31,7 @@ const MONTHS: &[&str] = &[
 
 pub(crate) fn read(document: &mut Document, parts: &[Part], bodies: &[KnownBody]) -> TitlePage {
     let mut page = TitlePage::default();
+    let bodies = BodyNames::of(bodies);
     let front: Vec<usize> = parts
         .iter()
         .filter(|part| part.section == Section::Front)
@@ -51,7 +52,7 @@ pub(crate) fn read(document: &mut Document, parts: &[Part], bodies: &[KnownBody]
             document.assign(&[*at], "case.toml month");
             used = true;
         }
-        if let Some(body) = body_named(&text, bodies) {
+        if let Some(body) = bodies.find(&text) {
             // `Darlington PCT and County Durham PCT`: the other name is not known to be the same body.
             joint |= words.split(' ').filter(|word| *word == "pct").count() > 1;
             names.push((body.name.clone(), Some(body.code.clone()), *at));
@@ -86,7 +87,7 @@ pub(crate) fn read(document: &mut Document, parts: &[Part], bodies: &[KnownBody]
             .and_then(|(_, rest)| rest.split_once(" for "))
             .map(|(name, _)| name.to_owned());
         if let Some(name) = thanked.filter(|name| name.split(' ').count() <= 8) {
-            match body_named(&name, bodies) {
+            match bodies.find(&name) {
                 Some(body) => names.push((body.name.clone(), Some(body.code.clone()), at)),
                 None => names.push((name, None, at)),
             }

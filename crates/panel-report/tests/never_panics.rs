@@ -1,6 +1,11 @@
 //! Any text is read without a panic, and every line of it is accounted for.
 
-#![allow(clippy::expect_used, clippy::panic, reason = "tests may panic")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests may panic"
+)]
 
 mod support;
 

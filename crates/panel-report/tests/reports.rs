@@ -2,7 +2,12 @@
 //! `south-staffordshire-2010.txt` is the published report on South Staffordshire PCT, May 2010, in its
 //! damaged text version; the others are invented, one for each kind of layout and damage.
 
-#![allow(clippy::expect_used, clippy::panic, reason = "tests may panic")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests may panic"
+)]
 
 mod support;
 

@@ -5,8 +5,6 @@
 //! the schema. Every policy is validated strictly before it is used. An act that no policy permits
 //! is denied.
 
-#![cfg_attr(not(test), deny(clippy::indexing_slicing))]
-
 mod cedar;
 mod decision_cache;
 mod description;

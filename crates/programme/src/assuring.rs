@@ -2,7 +2,7 @@
 
 use crate::{AssuredCycle, revision};
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use wcc_case::{Case, Places};
 use wcc_core::record::RecordMoves;
 use wcc_core::{
@@ -118,6 +118,7 @@ pub(crate) async fn assure_each(
             assurance,
             previous: input.previous,
             places: input.places,
+            citations: OnceLock::new(),
         }));
     }
     cycles

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use wcc_case::cycle::CycleTable;
+use wcc_case::cycle::{CycleTable, EarlierEvidence};
 use wcc_case::{Problems, Settings, nearest};
 use wcc_core::framework::Words;
 use wcc_core::ledger::{Draft, Fact, Origin, State};
@@ -119,7 +119,8 @@ impl Import {
         if tables.iter().all(|table| table.name != EVIDENCE) {
             tables.push(evidence_of(&recorded, &cycle.framework.words));
         }
-        let read = wcc_case::cycle::build(&settings(&cycle), &tables)?;
+        let earlier = earlier_evidence(state, &cycle);
+        let read = wcc_case::cycle::build(&settings(&cycle, earlier), &tables)?;
         let mut known = by_identity(recorded);
         let before = match made {
             MadeFrom::Entry(entry) => state.cycle_at(id, entry.min(last)),
@@ -202,8 +203,20 @@ impl Import {
     }
 }
 
-fn settings(cycle: &Cycle) -> Settings {
+/// The evidence of the cycles of a state with an earlier day.
+fn earlier_evidence(state: &State, cycle: &Cycle) -> Vec<EarlierEvidence> {
+    let last = state.last();
+    let cycles = state.cycles_at(last);
+    let cycles = cycles.filter_map(|id| Some(state.cycle_at(id, last)?.0));
+    let mut earlier: Vec<Cycle> = cycles.filter(|other| other.as_of < cycle.as_of).collect();
+    earlier.sort_by_key(|earlier| earlier.as_of);
+    let of = |earlier: &Cycle| EarlierEvidence::of(earlier, &cycle.framework);
+    earlier.iter().map(of).collect()
+}
+
+fn settings(cycle: &Cycle, earlier: Vec<EarlierEvidence>) -> Settings {
     Settings {
+        earlier,
         id: cycle.id.clone(),
         title: cycle.title.clone(),
         as_of: cycle.as_of,

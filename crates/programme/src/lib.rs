@@ -3,8 +3,6 @@
 //! Every interface (terminal, GraphQL, later documents and pages) reads a [`Programme`] and adds no
 //! rule of its own. A programme is built as a whole, shared without locks, and replaced as a whole.
 
-#![cfg_attr(not(test), deny(clippy::indexing_slicing))]
-
 mod assuring;
 mod books;
 mod enter;
@@ -20,9 +18,10 @@ use assuring::{assure_each, cycle_inputs};
 use jiff::civil::Date;
 use revision::{Configuration, RunDigest};
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use wcc_case::{Case, Frameworks, ShippedTables};
 use wcc_core::latest::{StandingLine, latest_results};
+use wcc_core::reliance::Citations;
 use wcc_core::{
     Assurance, CheckDocumentation, CheckedCycle, Framework, Organisations, PluginIdentity,
 };
@@ -108,9 +107,16 @@ pub struct AssuredCycle {
     pub places: Places,
     /// Digests of the answers of each plugin.
     runs: Vec<RunDigest>,
+    /// What cites each item of evidence, once somebody has asked.
+    citations: OnceLock<Citations>,
 }
 
 impl AssuredCycle {
+    /// The records that cite each item of evidence. They are collected when first asked for.
+    pub fn citations(&self) -> &Citations {
+        self.citations.get_or_init(|| Citations::of(&self.cycle))
+    }
+
     /// An assured cycle.
     pub fn new(
         cycle: CheckedCycle,
@@ -125,6 +131,7 @@ impl AssuredCycle {
             previous,
             places,
             runs,
+            citations: OnceLock::new(),
         }
     }
 }

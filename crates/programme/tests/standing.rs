@@ -2,6 +2,7 @@
 //! from another one of the same ledger equals one that is computed from scratch.
 
 #![allow(
+    clippy::indexing_slicing,
     missing_docs,
     clippy::unwrap_used,
     clippy::expect_used,

@@ -11,8 +11,6 @@
 //! - [`Change`]: what a server publishes to listeners.
 //! - `operator`, `documents`, `metrics`: routes in addition to those of the API.
 
-#![cfg_attr(not(test), deny(clippy::indexing_slicing))]
-
 mod changes;
 mod configuration;
 mod documents;

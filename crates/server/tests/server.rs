@@ -2,6 +2,7 @@
 //! stops it.
 
 #![allow(
+    clippy::indexing_slicing,
     unreachable_pub,
     dead_code,
     missing_docs,

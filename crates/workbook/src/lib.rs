@@ -9,8 +9,6 @@
 //! Excel's sheets. The reader of OpenDocument files unpacks the whole file first, so read files of
 //! strangers in a process with a limit on its memory.
 
-#![cfg_attr(not(test), deny(clippy::indexing_slicing))]
-
 mod kind;
 mod layout;
 mod reading;

@@ -3,7 +3,6 @@
 //!
 //! It covers only Q34, so that tests can check that other regions are unaffected.
 
-#![cfg_attr(not(test), deny(clippy::indexing_slicing))]
 #![allow(
     unsafe_code,
     reason = "some faults are impossible in safe code, and the SDK's interface cannot send faulty answers"

@@ -10,8 +10,6 @@
 //! to which measures. The list has the competencies about commissioning itself: 5 to 10, without
 //! prioritisation (6), which stays with each PCT's board.
 
-#![cfg_attr(not(test), deny(clippy::indexing_slicing))]
-
 mod checks;
 mod groups;
 

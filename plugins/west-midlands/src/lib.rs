@@ -1,8 +1,6 @@
 //! The rules of NHS West Midlands: the local outcomes that South Staffordshire chose in 2009/10,
 //! and a check based on its panel report of May 2010.
 
-#![cfg_attr(not(test), deny(clippy::indexing_slicing))]
-
 mod checks;
 mod outcomes;
 

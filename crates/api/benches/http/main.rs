@@ -8,6 +8,7 @@
 //! `WCC_BENCH_ROUNDS` and `WCC_BENCH_SECONDS` set the duration.
 
 #![allow(
+    clippy::indexing_slicing,
     missing_docs,
     unreachable_pub,
     clippy::unwrap_used,

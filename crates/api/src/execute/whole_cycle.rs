@@ -3,6 +3,7 @@
 use super::pretty::pretty;
 use super::request::Request;
 use crate::api::Api;
+use jiff::civil::Date;
 use wcc_core::framework::Names;
 
 /// The stored query for frameworks in format 1. Its operation `Cycle` requests a whole cycle; the
@@ -10,6 +11,8 @@ use wcc_core::framework::Names;
 const QUERY: &str = include_str!("../cycle.graphql");
 /// The stored query for regimes in their own words.
 const NEUTRAL_QUERY: &str = include_str!("../regime.graphql");
+/// The stored query for evidence.
+const EVIDENCE_QUERY: &str = include_str!("../evidence.graphql");
 
 /// One body's part of a cycle, by the body's code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,7 +60,37 @@ pub async fn cycle_in_json(api: &Api, cycle_id: &str, part: Option<Part<'_>>) ->
     let request = Request::new(query)
         .operation(operation)
         .variables(variables.to_string());
-    let answer = api.answer_unlimited(&request);
+    data_of(api, &request)
+}
+
+/// The evidence of a whole cycle, or of one body, as formatted JSON: the `data` of the API's answer
+/// to the query in `src/evidence.graphql`. Ages and expiries are those on the day `on`, or on the
+/// cycle's. If the cycle or body does not exist, the output has `errors`.
+#[allow(
+    clippy::unused_async,
+    reason = "reading an answer in pages will require waiting"
+)]
+pub async fn evidence_in_json(
+    api: &Api,
+    cycle_id: &str,
+    part: Option<Part<'_>>,
+    on: Option<Date>,
+) -> String {
+    let (operation, body) = match part.map(|part| part.operation(Names::Neutral)) {
+        None => ("Cycle", None),
+        Some((operation, code)) => (operation, Some(code)),
+    };
+    let on = on.map(|on| on.to_string());
+    let variables = serde_json::json!({ "cycle": cycle_id, "body": body, "on": on });
+    let request = Request::new(EVIDENCE_QUERY)
+        .operation(operation)
+        .variables(variables.to_string());
+    data_of(api, &request)
+}
+
+/// The formatted `data` of an answer, or all of it if it has errors.
+fn data_of(api: &Api, request: &Request) -> String {
+    let answer = api.answer_unlimited(request);
     let text = String::from_utf8_lossy(&answer.bytes);
     let data = text
         .strip_prefix("{\"data\":")

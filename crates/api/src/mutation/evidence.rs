@@ -1,9 +1,10 @@
 //! `fileEvidence`.
 
-use super::form::SHORT;
+use super::form::{Form, SHORT};
 use super::record_mutation;
 use crate::project::leaves::Id;
-use wcc_core::record::{EvidenceFact, EvidenceKind, RecordFact};
+use jiff::civil::Date;
+use wcc_core::record::{EvidenceDates, EvidenceFact, EvidenceKind, RecordFact};
 
 record_mutation! {
     /// Files an item of evidence, or corrects one.
@@ -28,12 +29,20 @@ record_mutation! {
             issuer: Option<&'q str>,
             /// Its date or year, as printed on it.
             dated: Option<&'q str>,
+            /// Its date, or the last day of the period that it covers. Its age counts from it.
+            date: Option<Date>,
+            /// The first day of the period that it covers.
+            coversFrom: Option<Date>,
+            /// The last day on which it may be relied on.
+            validUntil: Option<Date>,
             /// Where it is cited.
             source: Option<&'q str>,
             /// SHA-256 of the document, in hexadecimal, if it was filed before.
             document: Option<&'q str>,
         }
         record |input, form| RecordFact::Evidence(EvidenceFact {
+            dates: dates(form, input.date, input.coversFrom, input.validUntil),
+            carried_from: None,
             id: form.code("id", input.id.0),
             body: form.code("body", input.body.0),
             kind: form.evidence_kind(input.kind, input.kindId),
@@ -46,5 +55,19 @@ record_mutation! {
         });
         /// The result of filing evidence.
         payload FileEvidencePayload as "FileEvidencePayload";
+    }
+}
+
+fn dates(
+    form: &mut Form,
+    date: Option<Date>,
+    covers_from: Option<Date>,
+    valid_until: Option<Date>,
+) -> EvidenceDates {
+    form.name_paths(&[("valid_until", "validUntil")]);
+    EvidenceDates {
+        covers_from,
+        date,
+        valid_until,
     }
 }

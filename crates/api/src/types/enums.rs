@@ -5,6 +5,7 @@ use crate::project::enumeration;
 use wcc_core::BodyKind;
 use wcc_core::ChallengeState;
 use wcc_core::Severity;
+use wcc_core::asked_evidence::AskState;
 use wcc_core::delegation::FunctionEffect;
 use wcc_core::explain::ReasonKind;
 use wcc_core::framework::{Reach, RequiredOf, RuleInputs, YearOnYear};
@@ -161,6 +162,22 @@ enumeration! {
         EXTERNAL_RATING = EvidenceKind::ExternalRating,
         /// Evidence from the panel day.
         PANEL_DAY = EvidenceKind::PanelDay,
+    }
+}
+
+enumeration! {
+    /// What evidence is asked for on a measure. The first that applies holds.
+    AskState as "AskState" {
+        /// The measure does not apply to the body, so nothing is asked.
+        NOT_APPLICABLE = AskState::NotApplicable,
+        /// A criterion is not met: some evidence supports less than the highest value.
+        UNMET = AskState::Unmet,
+        /// Evidence that is relied on has expired: it has to be renewed.
+        EXPIRED = AskState::Expired,
+        /// Nothing was filed for it, nobody cites anything for it, and no survey asked about it.
+        NO_EVIDENCE = AskState::NoEvidence,
+        /// Every criterion is met by evidence that holds: nothing more is asked.
+        NOTHING_MORE = AskState::NothingMore,
     }
 }
 

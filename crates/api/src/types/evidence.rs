@@ -7,10 +7,13 @@ use super::enums::CeilingKind;
 use super::measure::{Component, Measure};
 use super::outcome::OutcomeReference;
 use super::output::Output;
+use super::reliance::{EvidenceAge, EvidenceReliance};
 use crate::project::leaves::Id;
 use crate::project::object;
+use jiff::civil::Date;
 use std::borrow::Cow;
 use wcc_core::record::{self as core, CriterionKind, EvidenceKind, Subject, Topic};
+use wcc_core::reliance::{self, reliance_on, reusable};
 use wcc_core::{BodyIndex, ceiling};
 
 /// Declares a view of one record of a cycle.
@@ -47,6 +50,48 @@ record! {
 }
 
 impl<'a> Evidence<'a> {
+    /// The item at a position among the evidence of a cycle.
+    pub(crate) fn at(cycle: Cycle<'a>, at: u32) -> Option<Evidence<'a>> {
+        let data = cycle.assured.cycle.records.evidence.get(at as usize)?;
+        Some(Evidence { cycle, data })
+    }
+
+    /// The evidence of the previous cycle that an output can use again on a day.
+    pub(crate) fn reusable_for(
+        output: Output<'a>,
+        on: Option<Date>,
+    ) -> impl Iterator<Item = Evidence<'a>> {
+        let this = &output.cycle.assured.cycle;
+        let on = on.unwrap_or(this.as_of);
+        output.cycle.previous().into_iter().flat_map(move |cycle| {
+            let bodies = output.data.bodies();
+            let items = bodies.flat_map(move |body| reusable(this, &cycle.assured.cycle, body, on));
+            items.map(move |data| Evidence { cycle, data })
+        })
+    }
+
+    fn relied_on_by(&self) -> impl Iterator<Item = EvidenceReliance<'a>> {
+        let (cycle, assured) = (self.cycle, self.cycle.assured);
+        let citations = assured.citations();
+        let all = reliance_on(&assured.cycle, &assured.assurance, citations, self.data);
+        all.into_iter()
+            .map(move |data| EvidenceReliance { cycle, data })
+    }
+
+    fn age(&self, on: Option<Date>) -> Option<EvidenceAge> {
+        let on = on.unwrap_or(self.cycle.assured.cycle.as_of);
+        reliance::EvidenceAge::of(self.data, on).map(EvidenceAge)
+    }
+
+    fn is_expired(&self, on: Option<Date>) -> bool {
+        let on = on.unwrap_or(self.cycle.assured.cycle.as_of);
+        self.data.dates.is_expired_on(on)
+    }
+
+    fn carried_from(&self) -> Option<Cycle<'a>> {
+        Cycle::with_code(self.cycle.picture, self.data.carried_from.as_deref()?)
+    }
+
     /// The evidence of an output.
     pub(crate) fn of_output(output: Output<'a>) -> impl Iterator<Item = Evidence<'a>> {
         let is_wanted = move |body| output.has(body) || output.data.functions.contains(&body);
@@ -80,6 +125,29 @@ object! {
         issuer: Option<&'a str> = evidence.data.issuer.as_deref();
         /// Its date or year, as printed on it.
         dated: Option<&'a str> = evidence.data.dated.as_deref();
+        /// Its date, or the last day of the period that it covers.
+        date: Option<Date> = evidence.data.dates.date;
+        /// The first day of the period that it covers.
+        coversFrom: Option<Date> = evidence.data.dates.covers_from;
+        /// The last day on which it may be relied on.
+        validUntil: Option<Date> = evidence.data.dates.valid_until;
+        /// Its age; null if its `date` is not recorded.
+        age(
+            /// The day on which it is that old; default: the cycle's.
+            on: Option<Date>,
+        ): Option<EvidenceAge> = evidence.age(on);
+        /// Whether it has expired and has to be renewed.
+        expired(
+            /// The day on which it may have expired; default: the cycle's.
+            on: Option<Date>,
+        ): bool = evidence.is_expired(on);
+        /// What relies on it: one entry for each judgement or criterion that cites it.
+        reliedOnBy: [EvidenceReliance<'a>; 2] = evidence.relied_on_by();
+        /// The cycle in which it was filed.
+        cycle: Cycle<'a> = evidence.cycle;
+        /// The earlier cycle from which it was carried over; null if it was filed in this one, or
+        /// if you may not see that cycle.
+        carriedFrom: Option<Cycle<'a>> = evidence.carried_from();
         /// Where it is cited.
         source: Option<&'a str> = evidence.data.source.as_deref();
         /// SHA-256 of the document, if it was filed.
@@ -100,6 +168,12 @@ record! {
 }
 
 impl<'a> SurveyResult<'a> {
+    /// The result at a position among the survey results of a cycle.
+    pub(crate) fn at(cycle: Cycle<'a>, at: u32) -> Option<SurveyResult<'a>> {
+        let data = cycle.assured.cycle.records.surveys.get(at as usize)?;
+        Some(SurveyResult { cycle, data })
+    }
+
     /// The survey results of an output.
     pub(crate) fn of_output(output: Output<'a>) -> impl Iterator<Item = SurveyResult<'a>> {
         let is_wanted = move |body| output.has(body);
@@ -176,6 +250,12 @@ record! {
 }
 
 impl<'a> Criterion<'a> {
+    /// The criterion at a position among the criteria of a cycle.
+    pub(crate) fn at(cycle: Cycle<'a>, at: u32) -> Option<Criterion<'a>> {
+        let data = cycle.assured.cycle.records.criteria.get(at as usize)?;
+        Some(Criterion { cycle, data })
+    }
+
     /// The unmet criteria of an output.
     pub(crate) fn of_output(output: Output<'a>) -> impl Iterator<Item = Criterion<'a>> {
         let is_wanted = move |body| output.has(body);

@@ -20,6 +20,12 @@ pub(crate) struct Judgement<'a> {
 }
 
 impl<'a> Judgement<'a> {
+    /// The judgement at a position among the judgements of a cycle.
+    pub(crate) fn at(cycle: Cycle<'a>, at: u32) -> Option<Judgement<'a>> {
+        let data = cycle.assured.cycle.records.judgements.get(at as usize)?;
+        Some(Judgement { cycle, data })
+    }
+
     /// All judgements on a body in a cycle; empty if the cycle does not have the body.
     pub(crate) fn of_body(cycle: Cycle<'a>, code: &str) -> impl Iterator<Item = Judgement<'a>> {
         let records = &cycle.assured.cycle;

@@ -1,5 +1,6 @@
 //! `Output`: the result of one body.
 
+use super::asked_evidence::AskedEvidence;
 use super::body::{Body, BodyView, Cluster, Function, Pct};
 use super::cell::{Cell, value};
 use super::challenge::{Challenge, ChallengeCounts};
@@ -19,6 +20,7 @@ use crate::project::{Failure, connection, object};
 use jiff::civil::Date;
 use std::borrow::Cow;
 use wcc_core::ChallengeState;
+use wcc_core::asked_evidence::AskState;
 use wcc_core::latest::latest_results;
 use wcc_core::output as core;
 use wcc_core::record::Method;
@@ -278,6 +280,19 @@ object! {
         recommendations: [Recommendation<'a>; 6] = Recommendation::of_output(*output);
         /// Evidence on the body, on its cluster and on the functions that it delegates to.
         evidence: [Evidence<'a>; 8] = Evidence::of_output(*output);
+        /// What evidence is still asked for, one entry for each measure.
+        askedEvidence(
+            /// The day on which evidence may have expired; default: the cycle's.
+            on: Option<Date>,
+            /// Only measures in one of these states; all if omitted.
+            states: Option<Vec<AskState>>,
+        ): [AskedEvidence<'a>; 50] = AskedEvidence::of_output(*output, on, states);
+        /// Evidence of the previous cycle on the body and its group that can be used again: it has
+        /// not expired, and was not carried over yet.
+        reusableEvidence(
+            /// The day on which it may have expired; default: the cycle's.
+            on: Option<Date>,
+        ): [Evidence<'a>; 8] = Evidence::reusable_for(*output, on);
         /// Survey results on the body and on its cluster.
         surveys: [SurveyResult<'a>; 20] = SurveyResult::of_output(*output);
         /// Criteria and metrics that limit measures of the body or its cluster.

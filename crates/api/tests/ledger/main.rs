@@ -1,6 +1,7 @@
 //! The API with a real ledger: mutations, and queries of earlier states.
 
 #![allow(
+    clippy::indexing_slicing,
     unreachable_pub,
     dead_code,
     missing_docs,

@@ -6,6 +6,7 @@
 //! both must give the same answer, byte for byte.
 
 #![allow(
+    clippy::indexing_slicing,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,

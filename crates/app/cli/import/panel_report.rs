@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use wcc_core::BodyKind;
 use wcc_core::words::counted;
 use wcc_panel_report::{
-    CaseSettings, Catalogue, Confidence, Contradiction, DocumentKind, KnownBody, LineCounts,
-    LineUse, Report, Value, ValueCounts,
+    Catalogue, Confidence, Contradiction, DocumentKind, KnownBody, LineCounts, LineUse, Reading,
+    ReadingRequest, Value, ValueCounts,
 };
 use wcc_programme::ReferenceData;
 
@@ -49,7 +49,7 @@ struct Provenance<'a> {
     body: Option<&'a str>,
     value_counts: ValueCounts,
     line_counts: LineCounts,
-    values: Vec<Value>,
+    values: &'a [Value],
     contradictions: &'a [Contradiction],
     unplaced: Vec<UnplacedLine<'a>>,
     lines: Vec<NumberedLine<'a>>,
@@ -83,36 +83,29 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings) -> Result<(), Fail
         ));
     };
     let reference = load::reference(settings)?;
-    let catalogues = catalogues(arguments, &reference)?;
-    let text = contained::read_document(&arguments.file, kind)?;
     let bodies = bodies(&reference);
-    let mut report = wcc_panel_report::read(&text, &catalogues, &bodies)
-        .map_err(|error| in_file(&arguments.file, &error.to_string()))?;
-    let values = report.value_counts();
-    if values.read + values.inferred == 0 {
-        return Err(in_file(
-            &arguments.file,
-            "nothing in it is a panel report in the national template",
-        ));
+    if let Some(code) = &arguments.body
+        && !bodies.iter().any(|body| body.code == *code)
+    {
+        return Err(Failure::not_found(format!(
+            "no PCT has the code {code}: see configs/organisations/pct.csv"
+        )));
     }
-    if let Some(code) = &arguments.body {
-        if !bodies.iter().any(|body| body.code == *code) {
-            return Err(Failure::not_found(format!(
-                "no PCT has the code {code}: see configs/organisations/pct.csv"
-            )));
-        }
-        report.body = Some(code.clone());
-    }
-    let json = json(&report, &name)?;
-    match &arguments.out {
-        Some(folder) => write(folder, &report, &name, &json, &reference)?,
-        None if arguments.json => return print(&json),
-        None => {}
+    let request = ReadingRequest {
+        catalogues: catalogues(arguments, &reference)?,
+        bodies,
+        body: arguments.body.clone(),
+        source: name.clone(),
+    };
+    let reading = contained::read_report(&arguments.file, kind, &request)?;
+    let json = json(&reading, &name)?;
+    if let Some(folder) = &arguments.out {
+        write(folder, &reading, &json, &reference)?;
     }
     if arguments.json {
         return print(&json);
     }
-    print(&summary(&report, arguments))
+    print(&summary(&reading, arguments))
 }
 
 fn in_file(file: &Path, message: &str) -> Failure {
@@ -157,21 +150,21 @@ fn bodies(reference: &ReferenceData) -> Vec<KnownBody> {
         .collect()
 }
 
-fn json(report: &Report, file: &str) -> Result<String, Failure> {
+fn json(reading: &Reading, file: &str) -> Result<String, Failure> {
     let provenance = Provenance {
         file: file.to_owned(),
-        framework: &report.framework,
-        framework_reason: &report.framework_reason,
-        body: report.body.as_deref(),
-        value_counts: report.value_counts(),
-        line_counts: report.line_counts(),
-        values: report.values(),
-        contradictions: &report.contradictions,
-        unplaced: report
+        framework: &reading.framework,
+        framework_reason: &reading.framework_reason,
+        body: reading.body.as_deref(),
+        value_counts: reading.value_counts,
+        line_counts: reading.line_counts,
+        values: &reading.values,
+        contradictions: &reading.contradictions,
+        unplaced: reading
             .unplaced()
             .map(|(line, text, why)| UnplacedLine { line, text, why })
             .collect(),
-        lines: report
+        lines: reading
             .lines
             .iter()
             .zip(1..)
@@ -188,8 +181,7 @@ fn json(report: &Report, file: &str) -> Result<String, Failure> {
 /// Writes the case folder: all of it, or nothing.
 fn write(
     folder: &Path,
-    report: &Report,
-    file: &str,
+    reading: &Reading,
     json: &str,
     reference: &ReferenceData,
 ) -> Result<(), Failure> {
@@ -199,24 +191,12 @@ fn write(
             "it exists and is not overwritten; choose another folder",
         ));
     }
-    let Some(body) = &report.body else {
-        let name = report
-            .body_name
-            .as_ref()
-            .and_then(|name| name.text.as_deref())
-            .unwrap_or("not legible");
+    if reading.body.is_none() {
+        let name = reading.body_name.as_deref().unwrap_or("not legible");
         return Err(Failure::refused(format!(
             "the body of the report ({name}) is not in the table of bodies: give its code with --body CODE"
         )));
-    };
-    let framework = reference.frameworks.find(&report.framework);
-    let settings = CaseSettings {
-        body: body.clone(),
-        year: framework
-            .map(|framework| framework.year.clone())
-            .unwrap_or_default(),
-        source: file.to_owned(),
-    };
+    }
     let parent = folder
         .parent()
         .filter(|parent| !parent.as_os_str().is_empty())
@@ -232,10 +212,10 @@ fn write(
     // The folder inside has the usual permissions; that of a temporary folder are narrower.
     let case = draft.path().join("case");
     std::fs::create_dir(&case).map_err(failed)?;
-    let mut files = wcc_panel_report::case_files(report, &settings);
-    files.push(("provenance.json", json.to_owned()));
-    files.push(("source.txt", wcc_panel_report::source_text(report)));
-    for (name, text) in &files {
+    let source = reading.source_text();
+    let case_files = reading.case_files.iter();
+    let case_files = case_files.map(|(name, text)| (name.as_str(), text.as_str()));
+    for (name, text) in case_files.chain([("provenance.json", json), ("source.txt", &source)]) {
         std::fs::write(case.join(name), text).map_err(failed)?;
     }
     let (frameworks, tables) = (&reference.frameworks, &reference.tables);
@@ -250,28 +230,19 @@ fn write(
     std::fs::rename(&case, folder).map_err(failed)
 }
 
-fn summary(report: &Report, arguments: &Arguments) -> String {
+fn summary(reading: &Reading, arguments: &Arguments) -> String {
     let mut text = String::new();
-    let name = report
-        .body_name
-        .as_ref()
-        .and_then(|name| name.text.as_deref())
-        .unwrap_or("body not legible");
-    let code = report
-        .body
-        .as_deref()
-        .map(|code| format!(" ({code})"))
-        .unwrap_or_default();
-    let month = report
-        .date
-        .map(|(year, month, _)| format!(", {year:04}-{month:02}"))
-        .unwrap_or_default();
+    let name = reading.body_name.as_deref().unwrap_or("body not legible");
+    let code = reading.body.as_deref();
+    let code = code.map(|code| format!(" ({code})")).unwrap_or_default();
+    let month = reading.month.as_deref();
+    let month = month.map(|month| format!(", {month}")).unwrap_or_default();
     let _ = writeln!(
         text,
         "{name}{code}{month}, read by {}: {}",
-        report.framework, report.framework_reason
+        reading.framework, reading.framework_reason
     );
-    let values = report.value_counts();
+    let values = reading.value_counts;
     let _ = writeln!(
         text,
         "{}: {} read, {} inferred, {} not legible",
@@ -280,7 +251,7 @@ fn summary(report: &Report, arguments: &Arguments) -> String {
         values.inferred,
         values.not_legible
     );
-    let lines = report.line_counts();
+    let lines = reading.line_counts;
     let _ = writeln!(
         text,
         "{}: {} with values or text, {} headings and legends, {} furniture and blank, {} that fit nowhere",
@@ -292,19 +263,19 @@ fn summary(report: &Report, arguments: &Arguments) -> String {
     );
     if arguments.out.is_none() {
         let _ = writeln!(text, "\nValues");
-        for value in report.values() {
-            let _ = writeln!(text, "  {}", value_line(&value));
+        for value in &reading.values {
+            let _ = writeln!(text, "  {}", value_line(value));
         }
     }
-    if !report.contradictions.is_empty() {
+    if !reading.contradictions.is_empty() {
         let _ = writeln!(text, "\nContradictions, which are not resolved");
-        for found in &report.contradictions {
+        for found in &reading.contradictions {
             let _ = writeln!(text, "  {} ({})", found.sentence, places(&found.lines));
         }
     }
     if lines.unplaced > 0 {
         let _ = writeln!(text, "\nLines that fit nowhere");
-        for (line, words, why) in report.unplaced() {
+        for (line, words, why) in reading.unplaced() {
             let _ = writeln!(text, "  {line}: {} ({why})", shorten(words));
         }
     }
@@ -325,7 +296,7 @@ fn summary(report: &Report, arguments: &Arguments) -> String {
 
 fn value_line(value: &Value) -> String {
     let record = if value.record.is_empty() {
-        value.file
+        &*value.file
     } else {
         &value.record
     };

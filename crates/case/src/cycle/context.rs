@@ -1,8 +1,8 @@
 //! The context in which a cycle's tables are read: the framework, the bodies, and the names seen
 //! so far.
 
-use super::Settings;
 use super::schemas::OUTCOMES;
+use super::{EarlierEvidence, Settings};
 use crate::nearest::nearest;
 use crate::problem::{Place, Problem, quoted};
 use crate::problem_collector::ProblemCollector;
@@ -44,6 +44,8 @@ pub(super) struct Context<'a> {
     pub(super) outcomes: BTreeSet<Box<str>>,
     /// Identifiers of the evidence.
     pub(super) evidence: BTreeSet<String>,
+    /// The evidence of earlier cycles, which this one can carry over.
+    pub(super) earlier: &'a [EarlierEvidence],
 }
 
 impl<'a> Context<'a> {
@@ -64,6 +66,7 @@ impl<'a> Context<'a> {
             broken: BTreeSet::new(),
             outcomes: BTreeSet::new(),
             evidence: BTreeSet::new(),
+            earlier: &settings.earlier,
         }
     }
 

@@ -1,6 +1,7 @@
 //! The fields of a row of a cycle's tables.
 
 use super::context::{Context, NameProblem, column_of};
+use super::evidence::earlier_with;
 use super::schemas::EVIDENCE;
 use crate::cells::Cells;
 use crate::nearest::nearest;
@@ -215,9 +216,17 @@ impl<'a> Fields<'a> {
                 list.push(Box::from(id));
                 continue;
             }
+            let earlier = earlier_with(self.context.earlier, id);
             self.cells.wrong(
                 column,
-                || format!("there is no evidence {}", quoted(id)),
+                || match earlier {
+                    Some(cycle) => format!(
+                        "the evidence {} is of {cycle}: carry it over with a row in evidence.csv \
+                         that has its id and body, and {cycle} in `carried_from`",
+                        quoted(id)
+                    ),
+                    None => format!("there is no evidence {}", quoted(id)),
+                },
                 |problem| {
                     problem
                         .expecting("an identifier from evidence.csv")

@@ -1,50 +1,13 @@
-//! Reads the records about measures: `evidence.csv`, `survey.csv`, `criteria.csv` and
-//! `answers.csv`.
+//! Reads the records about measures: `survey.csv`, `criteria.csv` and `answers.csv`.
 
 use super::context::Context;
 use super::fields::Fields;
-use super::schemas::{ANSWERS, CRITERIA, EVIDENCE, SURVEY};
+use super::schemas::{ANSWERS, CRITERIA, SURVEY};
 use crate::nearest::nearest;
 use crate::problem::quoted;
 use wcc_core::framework::SurveyRule;
-use wcc_core::record::{Answer, Criterion, CriterionKind, Evidence, EvidenceKind, SurveyResult};
+use wcc_core::record::{Answer, Criterion, CriterionKind, SurveyResult};
 use wcc_core::{Cycle, Method, Subject};
-
-pub(super) fn evidence(context: &mut Context<'_>, bytes: &[u8], cycle: &mut Cycle) -> u32 {
-    let mut ids = std::mem::take(&mut context.evidence);
-    let shared = &*context;
-    let last = shared.read_rows(&EVIDENCE, bytes, |row| {
-        let fields = Fields::new(shared, row);
-        if let Some(id) = fields.identifier("id") {
-            ids.insert(id.to_owned());
-        }
-        cycle.records.evidence.extend(evidence_item(&fields));
-    });
-    context.evidence = ids;
-    last
-}
-
-fn evidence_item(fields: &Fields<'_>) -> Option<Evidence> {
-    let cells = &fields.cells;
-    let body = fields.body("body");
-    let words = &fields.context.framework.words;
-    let kinds = EvidenceKind::ALL.map(|kind| (kind.file_word(words), kind));
-    let kind = cells.word("kind", &kinds, |(word, _)| word);
-    let kind = kind.map(|(_, kind)| *kind);
-    let title = cells.boxed("title");
-    fields.sound(Evidence {
-        record: fields.record(),
-        measures: fields.measures("measures"),
-        issuer: cells.boxed("issuer"),
-        dated: cells.boxed("dated"),
-        source: cells.boxed("source"),
-        document: None,
-        id: cells.boxed("id")?,
-        body: body?,
-        kind: kind?,
-        title: title?,
-    })
-}
 
 pub(super) fn surveys(context: &Context<'_>, bytes: &[u8], cycle: &mut Cycle) -> u32 {
     context.read_rows(&SURVEY, bytes, |row| {

@@ -25,11 +25,15 @@ pub(super) const EVIDENCE: Schema = Schema {
     columns: &[
         required("id"),
         required("body"),
-        required("kind"),
-        required("title").line(),
+        optional("kind"),
+        optional("title").line(),
         optional("measures"),
         optional("issuer").line(),
         optional("dated").line(),
+        optional("covers_from"),
+        optional("date"),
+        optional("valid_until"),
+        optional("carried_from"),
         optional("source").line(),
     ],
 };

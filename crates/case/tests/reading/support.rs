@@ -281,5 +281,6 @@ pub(crate) fn settings() -> &'static wcc_case::Settings {
         framework: std::sync::Arc::clone(frameworks().find("harbour-2002").expect("it is there")),
         organisations: std::sync::Arc::clone(shipped().organisations()),
         pcts: None,
+        earlier: Vec::new(),
     })
 }

@@ -162,6 +162,14 @@ fn is_same(before: &Arc<PluginRun>, now: &Arc<PluginRun>) -> bool {
     Arc::ptr_eq(before, now) || before == now
 }
 
+#[expect(
+    clippy::indexing_slicing,
+    reason = "the copied list has the positions of the one before"
+)]
+fn replace(outputs: &mut [Arc<Output>], position: u32, output: Arc<Output>) {
+    outputs[position as usize] = output;
+}
+
 /// The inputs of an incremental assurance.
 struct Parts<'a> {
     engine: &'a Engine<'a>,
@@ -180,7 +188,7 @@ impl Parts<'_> {
         });
         // In the order of the groups, as `assure` computes them.
         let mut computed: Vec<Arc<Output>> = Vec::new();
-        for (position, group) in self.engine.groups().enumerate() {
+        for (place, group) in clusters.iter_mut().zip(self.engine.groups()) {
             if !group.bodies().any(|body| self.affected.contains(&body)) {
                 continue;
             }
@@ -188,17 +196,15 @@ impl Parts<'_> {
             let mut cluster = self.engine.assure_cluster(&group, &mut members);
             cluster.outputs.clear();
             for mut output in members {
-                let slot = before.output_of_body[output.body.0 as usize];
+                let slot = before.position_of(output.body);
                 cluster.outputs.push(slot);
                 // No outcome was added or removed, so the ranks are unchanged.
-                output
-                    .outcomes
-                    .clone_from(&before.outputs[slot as usize].outcomes);
+                output.outcomes.clone_from(&before.output_at(slot).outcomes);
                 let output = Arc::new(output);
-                outputs[slot as usize] = Arc::clone(&output);
+                replace(&mut outputs, slot, Arc::clone(&output));
                 computed.push(output);
             }
-            clusters[position] = Arc::new(cluster);
+            *place = Arc::new(cluster);
         }
         let functions = self.functions();
         let computed = computed.iter().map(|output| &**output);

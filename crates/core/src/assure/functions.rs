@@ -53,7 +53,11 @@ impl Engine<'_> {
         function: BodyIndex,
         delegated_by: Vec<BodyIndex>,
     ) -> FunctionAssurance {
-        let judgements = &self.cycle.records.judgements[self.cycle.judgements_of(function)];
+        let judgements = self
+            .cycle
+            .records
+            .judgements
+            .slice(self.cycle.judgements_of(function));
         let mut assessors: Vec<BodyIndex> = judgements
             .iter()
             .filter_map(|judgement| judgement.assessor)

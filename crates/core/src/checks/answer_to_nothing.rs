@@ -16,7 +16,7 @@ pub(super) static CHECK: Check = Check {
 
 fn run(view: &View<'_>, findings: &mut Findings<'_>) {
     for at in view.cycle.answers_of(view.output.body) {
-        let answer = &view.cycle.records.answers[at];
+        let answer = view.cycle.records.answers.at(at);
         let challenged = view.output.challenges.iter().any(|challenge| {
             challenge.measure == answer.measure
                 && (challenge.method == answer.method || challenge.answer == u32::try_from(at).ok())

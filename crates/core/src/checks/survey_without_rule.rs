@@ -32,7 +32,7 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
     {
         let mut reported: Vec<&str> = Vec::new();
         for at in view.cycle.surveys_of(body) {
-            let survey = &*view.cycle.records.surveys[at].survey;
+            let survey = &*view.cycle.records.surveys.at(at).survey;
             let is_reported = reported
                 .iter()
                 .any(|reported| reported.eq_ignore_ascii_case(survey));
@@ -43,7 +43,7 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
             let results = view
                 .cycle
                 .surveys_of(body)
-                .map(|at| &view.cycle.records.surveys[at]);
+                .map(|at| view.cycle.records.surveys.at(at));
             let measures: BTreeSet<MeasureIndex> = results
                 .filter(|result| result.survey.eq_ignore_ascii_case(survey))
                 .map(|result| result.measure)

@@ -65,10 +65,10 @@ impl Cycle {
         }
         let judgements = related
             .iter()
-            .flat_map(|body| &self.records.judgements[self.judgements_of(*body)]);
+            .flat_map(|body| self.records.judgements.slice(self.judgements_of(*body)));
         let outcomes = related
             .iter()
-            .flat_map(|body| &self.records.outcomes[self.outcomes_of(*body)]);
+            .flat_map(|body| self.records.outcomes.slice(self.outcomes_of(*body)));
         Cycle {
             as_of: self.as_of,
             records: Records {

@@ -27,7 +27,7 @@ impl Explanation<'_> {
     }
 
     pub(super) fn survey(&self, at: u32, reason: &mut Reason) -> String {
-        let result = &self.cycle.records.surveys[at as usize];
+        let result = self.cycle.records.surveys.at(at as usize);
         reason.body = Some(result.body);
         reason.record = Some(result.record);
         let rule = self.cycle.framework.survey_rule(&result.survey);
@@ -59,7 +59,7 @@ impl Explanation<'_> {
     }
 
     fn criterion(&self, at: u32, reason: &mut Reason) -> String {
-        let criterion = &self.cycle.records.criteria[at as usize];
+        let criterion = self.cycle.records.criteria.at(at as usize);
         reason.body = Some(criterion.body);
         reason.record = Some(criterion.record);
         let what = match criterion.kind {
@@ -73,7 +73,7 @@ impl Explanation<'_> {
     }
 
     fn function(&self, at: u32, plugin: Option<u16>, scale: &Scale, reason: &mut Reason) -> String {
-        let judgement = &self.cycle.records.judgements[at as usize];
+        let judgement = self.cycle.records.judgements.at(at as usize);
         reason.body = Some(judgement.body);
         reason.record = Some(judgement.record);
         reason.judgement = Some(at);
@@ -110,11 +110,12 @@ impl Explanation<'_> {
 
     fn plugin_ceiling(&self, plugin: u16, ceiling: u32, reason: &mut Reason) -> String {
         reason.plugin = Some(plugin);
-        let run = &self.assurance.plugins[usize::from(plugin)];
-        let Ok(contribution) = &run.result else {
+        let run = self.assurance.plugin_run(plugin);
+        let contribution = run.result.as_ref().ok();
+        let ceiling = contribution.and_then(|all| all.ceilings.get(ceiling as usize));
+        let Some(ceiling) = ceiling else {
             return self.plugin(plugin);
         };
-        let ceiling = &contribution.ceilings[ceiling as usize];
         reason.body = Some(ceiling.body);
         let check = run.checks.iter().find(|check| *check.id == *ceiling.check);
         format!(
@@ -126,7 +127,7 @@ impl Explanation<'_> {
     }
 
     pub(super) fn plugin(&self, plugin: u16) -> String {
-        let identity = &self.assurance.plugins[usize::from(plugin)].plugin;
+        let identity = &self.assurance.plugin_run(plugin).plugin;
         if identity.title.is_empty() {
             return format!("the plugin {}", identity.id);
         }

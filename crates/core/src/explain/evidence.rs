@@ -48,7 +48,7 @@ impl Explanation<'_> {
     pub(super) fn evidence_of_ceiling(&self, basis: CeilingBasis) -> Vec<Reason> {
         match basis {
             CeilingBasis::Criterion(at) => {
-                self.named_evidence(&self.cycle.records.criteria[at as usize].evidence)
+                self.named_evidence(&self.cycle.records.criteria.at(at as usize).evidence)
             }
             CeilingBasis::Function { judgement, .. } => self.evidence_of_judgement(Some(judgement)),
             CeilingBasis::Survey(_) | CeilingBasis::Plugin { .. } => Vec::new(),
@@ -103,7 +103,7 @@ impl Explanation<'_> {
             .bodies()
             .flat_map(|body| self.cycle.surveys_of(body))
         {
-            let result = &self.cycle.records.surveys[at];
+            let result = self.cycle.records.surveys.at(at);
             let is_limit = crate::ceiling::survey_supports(framework, result).is_some();
             if result.measure != measure || is_limit {
                 continue;

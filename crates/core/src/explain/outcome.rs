@@ -22,7 +22,7 @@ pub fn explain_outcome(
     };
     let mut reasons = Vec::new();
     for result in &output.outcomes {
-        let chosen = &cycle.records.outcomes[result.chosen as usize];
+        let chosen = cycle.records.outcomes.at(result.chosen as usize);
         if chosen.outcome.eq_ignore_ascii_case(outcome) {
             reasons.extend(explanation.series(result));
         }
@@ -45,7 +45,7 @@ pub fn explain_outcome(
 
 impl Explanation<'_> {
     fn series(&self, result: &OutcomeResult) -> Vec<Reason> {
-        let chosen = &self.cycle.records.outcomes[result.chosen as usize];
+        let chosen = self.cycle.records.outcomes.at(result.chosen as usize);
         let better = match chosen.better {
             Better::Higher => "higher is better",
             Better::Lower => "lower is better",

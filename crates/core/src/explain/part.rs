@@ -253,7 +253,7 @@ impl Explanation<'_> {
             "the framework has no rule for the area as a whole".to_owned(),
         )];
         for (index, component) in components {
-            let result = &self.output.components[usize::from(index.0)];
+            let result = self.output.component(index);
             let scale = framework.scale_of_component(index);
             let current = result.current();
             let star = if current.inferred() { "*" } else { "" };

@@ -95,17 +95,22 @@ impl OpenedCycle {
     }
 
     /// The tables that it has now.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "`new` adds the first, which `forget_rebase` leaves"
+    )]
     fn base(&self) -> &Base {
-        // `new` adds the first; `forget_rebase` leaves it.
         &self.bases[self.bases.len() - 1]
     }
 
+    #[expect(clippy::indexing_slicing, reason = "as of `base`")]
     fn base_mut(&mut self) -> &mut Base {
         let last = self.bases.len() - 1;
         &mut self.bases[last]
     }
 
     /// The tables that it had after an entry.
+    #[expect(clippy::indexing_slicing, reason = "as of `base`")]
     fn base_at(&self, number: u32) -> &Base {
         let count = self.bases.partition_point(|base| base.number <= number);
         &self.bases[count.saturating_sub(1)]
@@ -386,10 +391,10 @@ impl OpenedCycle {
     pub(super) fn is_cited(&self, number: u32, stands: &dyn Fn(u32) -> bool) -> bool {
         let id = RecordId(number);
         let evidence = &self.records().evidence;
-        let Ok(at) = evidence.binary_search_by_key(&id, |evidence| evidence.record) else {
+        let at = evidence.binary_search_by_key(&id, |evidence| evidence.record);
+        let Some(evidence) = at.ok().and_then(|at| evidence.get(at)) else {
             return false;
         };
-        let evidence = &evidence[at];
         let mut records = self.records().each();
         records
             .any(|record| record.cited_evidence().contains(&evidence.id) && stands(record.id().0))

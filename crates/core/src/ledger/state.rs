@@ -1,5 +1,6 @@
 //! The state that replaying all entries gives, readable as of any earlier entry.
 
+mod cycles;
 mod forget;
 mod interner;
 mod read;
@@ -284,7 +285,7 @@ impl State {
             Fact::Record { cycle, record } => {
                 let at = self.find_cycle("cycle", &cycle, sight)?;
                 let position = u32::try_from(at).unwrap_or(u32::MAX);
-                let opened = &self.cycles[at];
+                let opened = self.opened_at(at);
                 if opened.unread_book().is_some() {
                     let document = record.document().map(Into::into);
                     return Ok(Meaning::UnreadRecord(position, document));
@@ -357,7 +358,7 @@ impl State {
                     Some(key) => self.stand(Key::Record(cycle, key), number, supersedes)?,
                     None => self.same_kind(kind, cycle, supersedes)?,
                 }
-                self.cycles[cycle as usize].push(record);
+                self.opened_at_mut(cycle as usize).push(record);
                 Ok((kind, cycle))
             }
             Meaning::Withdrawn => self.withdraw(supersedes),
@@ -365,7 +366,8 @@ impl State {
                 if let Some(entry) = supersedes {
                     self.standing_note(entry, Attempt::Supersede)?;
                 }
-                self.cycles[cycle as usize].push_unread(number, document);
+                self.opened_at_mut(cycle as usize)
+                    .push_unread(number, document);
                 Ok((EntryKind::UnreadRecord, cycle))
             }
         }
@@ -382,7 +384,7 @@ impl State {
         let known = self.cycles.iter().position(|one| one.id == fact.id);
         // A description does not change the tables of a cycle; only `Fact::Rebase` does. Earlier
         // versions of this program accepted a PCT of newer tables; admission now refuses it.
-        let own = known.map(|at| self.cycles[at].organisations());
+        let own = known.map(|at| self.opened_at(at).organisations());
         for code in &fact.pcts {
             let in_own = own.is_some_and(|own| own.find(code).is_some());
             let Some(organisations) = organisations.read() else {
@@ -398,7 +400,7 @@ impl State {
                 cycle: fact.id.clone(),
                 what,
             };
-            let latest = self.cycles[at].latest().map(|(_, latest)| latest);
+            let latest = self.opened_at(at).latest().map(|(_, latest)| latest);
             if latest.is_some_and(|latest| latest.framework != fact.framework) {
                 return Err(changed("framework"));
             }
@@ -408,7 +410,7 @@ impl State {
         }
         self.stand(Key::Cycle(fact.id.clone()), number, supersedes)?;
         match known {
-            Some(at) => self.cycles[at].describe(number, fact),
+            Some(at) => self.opened_at_mut(at).describe(number, fact),
             None => {
                 let unread = framework.unread().or(organisations.unread()).cloned();
                 let framework = framework.read().map(Arc::clone);
@@ -427,7 +429,7 @@ impl State {
         let note = *self.standing_note(entry, Attempt::Withdraw)?;
         let not_withdrawn = |why| EntryError::NotWithdrawn { entry, why };
         let (kind, cycle) = match note.kind {
-            EntryKind::Record(kind) => (kind, &self.cycles[note.cycle as usize]),
+            EntryKind::Record(kind) => (kind, self.opened_at(note.cycle as usize)),
             // It is unknown whether a record cites it. Admission checked that at the time.
             EntryKind::UnreadRecord => return Ok((EntryKind::Withdrawal, u32::MAX)),
             _ => return Err(not_withdrawn("only what is recorded in a cycle can be")),
@@ -513,31 +515,6 @@ impl State {
 
     fn note_mut(&mut self, number: u32) -> Option<&mut Note> {
         self.notes.get_mut((number as usize).checked_sub(1)?)
-    }
-
-    /// The cycle with an identifier, with every record that was ever entered in it.
-    pub(super) fn opened(&self, id: &str) -> Option<&OpenedCycle> {
-        self.cycles.iter().find(|one| &*one.id == id)
-    }
-
-    /// Every cycle, in the order in which they were opened.
-    pub(super) fn opened_cycles(&self) -> impl Iterator<Item = &OpenedCycle> {
-        self.cycles.iter()
-    }
-
-    fn find_cycle(
-        &self,
-        field: &'static str,
-        id: &str,
-        sight: &dyn Sight,
-    ) -> Result<usize, EntryError> {
-        let at = self.cycles.iter().position(|cycle| &*cycle.id == id);
-        let at = at.filter(|at| sight.shows_cycle(&self.cycles[*at]));
-        at.ok_or_else(|| {
-            let cycles = self.cycles.iter();
-            let known = cycles.filter(|cycle| sight.shows_cycle(cycle));
-            UnknownCode::new(field, "cycle", id, known.map(|cycle| &*cycle.id)).into()
-        })
     }
 
     /// The cycle of the record of an entry, and the record's subject.

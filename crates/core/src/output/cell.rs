@@ -187,14 +187,34 @@ impl Ceiling {
     /// read.
     pub fn inferred<'a>(&self, cycle: &'a Cycle) -> Option<&'a str> {
         match self.basis {
-            CeilingBasis::Criterion(at) => cycle.records.criteria[at as usize].inferred.as_deref(),
+            CeilingBasis::Criterion(at) => {
+                cycle.records.criteria.at(at as usize).inferred.as_deref()
+            }
             CeilingBasis::Function { judgement, .. } => {
-                let judgement = &cycle.records.judgements[judgement as usize];
+                let judgement = cycle.records.judgements.at(judgement as usize);
                 judgement.details().inferred.as_deref()
             }
             CeilingBasis::Survey(_) | CeilingBasis::Plugin { .. } => None,
         }
     }
+}
+
+/// A measure's cell among the cells of a row.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "a row has one cell for each measure of the framework that the index comes from"
+)]
+pub(crate) fn cell_at(cells: &[Cell], measure: MeasureIndex) -> &Cell {
+    &cells[usize::from(measure.0)]
+}
+
+/// The same, to be changed.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "a row has one cell for each measure of the framework that the index comes from"
+)]
+pub(crate) fn cell_at_mut(cells: &mut [Cell], measure: MeasureIndex) -> &mut Cell {
+    &mut cells[usize::from(measure.0)]
 }
 
 /// One measure of one PCT.
@@ -211,7 +231,7 @@ pub struct Cell {
 impl Cell {
     /// The mark by a method.
     pub fn mark(&self, method: Method) -> Mark {
-        self.marks[method.position()]
+        *method.of(&self.marks)
     }
 
     /// The current mark: the calibrated mark if it has a value, otherwise the panel's.

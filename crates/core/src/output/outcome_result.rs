@@ -100,7 +100,7 @@ pub struct OutcomeResult {
 impl OutcomeResult {
     /// The outcome as it was recorded in the cycle that was assured.
     pub fn record<'c>(&self, cycle: &'c Cycle) -> &'c ChosenOutcome {
-        &cycle.records.outcomes[self.chosen as usize]
+        cycle.records.outcomes.at(self.chosen as usize)
     }
 
     /// The historic rate in percent a year, if it covers the framework's span and is therefore

@@ -96,7 +96,7 @@ pub struct PartResult {
 impl PartResult {
     /// The result by a method.
     pub fn result(&self, method: Method) -> &MethodResult {
-        &self.results[method.position()]
+        method.of(&self.results)
     }
 
     /// The method of the current value: calibrated if there is such a value, otherwise the panel.

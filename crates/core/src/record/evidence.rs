@@ -3,12 +3,13 @@
 use super::rules::{complete, complete_list};
 use super::{
     Bounds, CodeReader, CodeWriter, CycleRecord, RecordCodes, RecordId, RecordKind, RecordType,
-    UnknownCode,
+    RuleContext, RuleViolation, UnknownCode,
 };
 use crate::body::BodyIndex;
 use crate::framework::Methods;
 use crate::framework::{MeasureIndex, Words};
 use crate::policy::FILE_EVIDENCE;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::convert::Infallible;
 
@@ -63,6 +64,50 @@ impl EvidenceKind {
     }
 }
 
+/// The days of an item of evidence. Each is left open if the source does not give it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EvidenceDates {
+    /// The first day of the period that it covers.
+    pub covers_from: Option<Date>,
+    /// Its date, or the last day of the period that it covers. Its age counts from this day.
+    pub date: Option<Date>,
+    /// The last day on which anybody may rely on it.
+    pub valid_until: Option<Date>,
+}
+
+impl EvidenceDates {
+    /// Whether it had expired before a day.
+    pub fn is_expired_on(&self, day: Date) -> bool {
+        self.valid_until.is_some_and(|last| last < day)
+    }
+
+    fn check(&self, broken: &mut Vec<RuleViolation>) {
+        match (self.covers_from, self.date) {
+            (Some(_), None) => {
+                let message = "the period has no last day: give it as `date`";
+                broken.push(RuleViolation::new("period-with-end", "date", message));
+            }
+            (Some(from), Some(date)) if date < from => {
+                let message = format!("{date} is before the first day of the period, {from}");
+                broken.push(RuleViolation::new("days-in-order", "date", message));
+            }
+            _ => {}
+        }
+        if let (Some(date), Some(last)) = (self.date, self.valid_until)
+            && last < date
+        {
+            let message = format!("{last} is before the date of the evidence, {date}");
+            broken.push(RuleViolation::new("days-in-order", "valid_until", message));
+        }
+    }
+
+    fn complete_from(&mut self, earlier: &EvidenceDates) {
+        complete(&mut self.covers_from, &earlier.covers_from);
+        complete(&mut self.date, &earlier.date);
+        complete(&mut self.valid_until, &earlier.valid_until);
+    }
+}
+
 /// An item of evidence, which may support many measures.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Evidence {
@@ -82,10 +127,14 @@ pub struct Evidence {
     pub issuer: Option<Box<str>>,
     /// Its date or year, in its own words.
     pub dated: Option<Box<str>>,
+    /// Its days.
+    pub dates: EvidenceDates,
     /// Where it is cited.
     pub source: Option<Box<str>>,
     /// SHA-256 of the document, in lower-case hexadecimal, if it was filed.
     pub document: Option<Box<str>>,
+    /// Identifier of the earlier cycle from which it was carried over.
+    pub carried_from: Option<Box<str>>,
 }
 
 /// An item of [`Evidence`] in codes.
@@ -105,10 +154,14 @@ pub struct EvidenceFact {
     pub issuer: Option<Box<str>>,
     /// Its date or year, in its own words.
     pub dated: Option<Box<str>>,
+    /// Its days.
+    pub dates: EvidenceDates,
     /// Where it is cited.
     pub source: Option<Box<str>>,
     /// SHA-256 of the document, in lower-case hexadecimal, if it was filed.
     pub document: Option<Box<str>>,
+    /// Identifier of the earlier cycle from which it was carried over.
+    pub carried_from: Option<Box<str>>,
 }
 
 impl RecordCodes for EvidenceFact {
@@ -124,8 +177,10 @@ impl RecordCodes for EvidenceFact {
         complete_list(&mut self.measures, &earlier.measures);
         complete(&mut self.issuer, &earlier.issuer);
         complete(&mut self.dated, &earlier.dated);
+        self.dates.complete_from(&earlier.dates);
         complete(&mut self.source, &earlier.source);
         complete(&mut self.document, &earlier.document);
+        complete(&mut self.carried_from, &earlier.carried_from);
     }
 
     fn document(&self) -> Option<&str> {
@@ -156,6 +211,12 @@ impl CycleRecord for Evidence {
 
     fn identifier(&self) -> Option<&str> {
         Some(&self.id)
+    }
+
+    fn broken_rules(&self, _: &RuleContext<'_>) -> Vec<RuleViolation> {
+        let mut broken = Vec::new();
+        self.dates.check(&mut broken);
+        broken
     }
 
     fn is_within(&self, bounds: &Bounds<'_>) -> bool {
@@ -192,8 +253,10 @@ impl RecordType for Evidence {
             title: fact.title,
             issuer: fact.issuer,
             dated: fact.dated,
+            dates: fact.dates,
             source: fact.source,
             document: fact.document,
+            carried_from: fact.carried_from,
         })
     }
 
@@ -206,8 +269,10 @@ impl RecordType for Evidence {
             measures: writer.measures(&self.measures),
             issuer: self.issuer.clone(),
             dated: self.dated.clone(),
+            dates: self.dates,
             source: self.source.clone(),
             document: self.document.clone(),
+            carried_from: self.carried_from.clone(),
         }
     }
 }

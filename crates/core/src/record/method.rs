@@ -47,4 +47,22 @@ impl Method {
     pub const fn position(self) -> usize {
         self as usize
     }
+
+    /// The value of this method in a list with one value for each of [`Method::ALL`].
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "a method's position is less than the number of methods"
+    )]
+    pub const fn of<T>(self, by_method: &[T; 5]) -> &T {
+        &by_method[self.position()]
+    }
+
+    /// The same, to be changed.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "a method's position is less than the number of methods"
+    )]
+    pub const fn of_mut<T>(self, by_method: &mut [T; 5]) -> &mut T {
+        &mut by_method[self.position()]
+    }
 }

@@ -21,8 +21,9 @@ impl Move {
 
     /// Returns the new position of a record that was not removed.
     pub(crate) fn position(&self, old: u32) -> u32 {
-        let at = self.0.partition_point(|(from, _)| *from <= old);
-        let by = at.checked_sub(1).map_or(0, |at| self.0[at].1);
+        let after = self.0.partition_point(|(from, _)| *from <= old);
+        let last = after.checked_sub(1).and_then(|at| self.0.get(at));
+        let by = last.map_or(0, |(_, by)| *by);
         old.saturating_add_signed(by)
     }
 }
@@ -81,10 +82,13 @@ fn moves<T>(edits: &[(usize, Option<&T>)]) -> Option<Move> {
     let mut moves: Vec<(u32, i32)> = Vec::new();
     let mut by = 0;
     for of_place in steps.chunk_by(|one, other| one.0 == other.0) {
+        let Some((place, _)) = of_place.first() else {
+            continue;
+        };
         let before = by;
         by += of_place.iter().map(|(_, step)| step).sum::<i32>();
         if by != before {
-            moves.push((of_place[0].0, by));
+            moves.push((*place, by));
         }
     }
     Some(Move(moves))

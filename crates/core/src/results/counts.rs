@@ -16,11 +16,9 @@ pub(crate) fn counts(framework: &Framework, output: &Output) -> Vec<Counts> {
         if component.scored
             && component.rating.scale().is_some()
             && output.assesses(framework, index)
+            && let Some(counts) = counts.get_mut(component.area)
         {
-            count(
-                &mut counts[component.area],
-                &output.components[usize::from(index.0)],
-            );
+            count(counts, output.component(index));
         }
     }
     counts

@@ -139,7 +139,6 @@ impl Evaluation<'_> {
     }
 
     fn known(&self, source: Subject, method: Method) -> Known {
-        let at = method.position();
         let known = match source {
             Subject::Measure(measure) => {
                 let scale = self.framework.scale_of(measure);
@@ -149,6 +148,6 @@ impl Evaluation<'_> {
             Subject::Area(area) => self.areas.get(usize::from(area)),
             Subject::Overall => None,
         };
-        known.map_or(Known::NOTHING, |known| known[at])
+        known.map_or(Known::NOTHING, |known| *method.of(known))
     }
 }

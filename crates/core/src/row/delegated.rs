@@ -6,7 +6,7 @@ use crate::body::{BodyIndex, BodyKind};
 use crate::cycle::CheckedCycle;
 use crate::delegation::{Delegator, PerformedWork};
 use crate::framework::{FrameworkPart, MeasureIndex, Reach};
-use crate::output::{Mark, Origin};
+use crate::output::{Mark, Origin, cell_at, cell_at_mut};
 use crate::record::{Method, Subject};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -83,20 +83,20 @@ impl Row {
                 continue;
             }
             let marks = match subject {
-                Subject::Measure(measure) => &mut self.cells[usize::from(measure.0)].marks,
+                Subject::Measure(measure) => &mut cell_at_mut(&mut self.cells, measure).marks,
                 Subject::Component(index) => self.parts.at_mut(FrameworkPart::Component(index)),
                 Subject::Area(area) => self.parts.at_mut(FrameworkPart::Area(usize::from(area))),
                 Subject::Overall => self.parts.at_mut(FrameworkPart::Overall),
             };
-            let mark = marks[method.position()];
+            let mark = *method.of(marks);
             let is_free = mark.origin == Origin::Nobody && !mark.not_applicable();
             // The moderation of a function does not replace what was judged for the body itself.
-            let panel = marks[Method::Panel.position()].origin;
+            let panel = Method::Panel.of(marks).origin;
             let is_moderated_alone = *method == Method::Calibrated
                 && !matches!(panel, Origin::Nobody | Origin::Function);
             if is_free && !is_moderated_alone {
-                let judgement = &cycle.records.judgements[closest.at];
-                marks[method.position()] = Mark::judged(judgement, Origin::Function, closest.at);
+                let judgement = cycle.records.judgements.at(closest.at);
+                *method.of_mut(marks) = Mark::judged(judgement, Origin::Function, closest.at);
             }
         }
     }
@@ -118,15 +118,14 @@ impl Row {
         };
         let are_of = |marks: &Marks| {
             let moderates = method == Method::Calibrated;
-            is_of(marks[method.position()])
-                && (!moderates || is_of(marks[Method::Panel.position()]))
+            is_of(*method.of(marks)) && (!moderates || is_of(*Method::Panel.of(marks)))
         };
         let mut measures = cycle.framework.measures_of(part);
         let mut components = cycle.framework.each_component();
-        measures.all(|measure| are_of(&self.cells[usize::from(measure.0)].marks))
+        measures.all(|measure| are_of(&cell_at(&self.cells, measure).marks))
             && components.all(|(index, component)| {
                 part != FrameworkPart::Area(component.area)
-                    || are_of(&self.parts.components[usize::from(index.0)])
+                    || are_of(self.parts.at(FrameworkPart::Component(index)))
             })
     }
 }
@@ -145,7 +144,7 @@ struct Closest {
 fn judgements(cycle: &CheckedCycle, function: BodyIndex, delegator: Delegator) -> Judged {
     let mut closest = Judged::new();
     for at in cycle.judgements_of(function) {
-        let judgement = &cycle.records.judgements[at];
+        let judgement = cycle.records.judgements.at(at);
         let Some(nearness) = delegator.nearness(judgement.assessor) else {
             continue;
         };
@@ -155,7 +154,7 @@ fn judgements(cycle: &CheckedCycle, function: BodyIndex, delegator: Delegator) -
         let rank = if moderates_all { 0 } else { nearness + 1 };
         let key = (judgement.subject, judgement.method);
         let is_closer = closest.get(&key).is_none_or(|other: &Closest| {
-            let value = cycle.records.judgements[other.at].value;
+            let value = cycle.records.judgements.at(other.at).value;
             // Of two judgements of the whole region, the lower applies.
             let lower = || (judgement.value.is_none(), judgement.value) < (value.is_none(), value);
             rank < other.rank || rank == other.rank && lower()

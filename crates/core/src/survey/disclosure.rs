@@ -24,11 +24,12 @@
 /// first group, and the pool comes last.
 pub fn blocks(counts: &[u64], minimum: u32) -> Vec<Vec<usize>> {
     let minimum = u64::from(minimum.max(1));
+    let count = |at: usize| counts.get(at).copied().unwrap_or_default();
     let (mut shown, mut pool): (Vec<usize>, Vec<usize>) =
-        (0..counts.len()).partition(|at| counts[*at] >= minimum);
-    let size = |groups: &[usize]| groups.iter().map(|at| counts[*at]).sum::<u64>();
+        (0..counts.len()).partition(|at| count(*at) >= minimum);
+    let size = |groups: &[usize]| groups.iter().map(|at| count(*at)).sum::<u64>();
     while (1..minimum).contains(&size(&pool)) {
-        let smallest = shown.iter().enumerate().min_by_key(|(_, at)| counts[**at]);
+        let smallest = shown.iter().enumerate().min_by_key(|(_, at)| count(**at));
         let Some((position, _)) = smallest else {
             return Vec::new();
         };

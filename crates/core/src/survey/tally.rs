@@ -78,7 +78,9 @@ impl Tally {
                 continue;
             };
             let at = self.at(question, group) + point;
-            self.counts[at] += 1;
+            if let Some(count) = self.counts.get_mut(at) {
+                *count += 1;
+            }
         }
     }
 
@@ -138,7 +140,8 @@ impl Tally {
     /// The number of answers of a group to a question, by point of the scale.
     pub fn distribution(&self, question: usize, group: usize) -> &[u64] {
         let start = self.at(question, group);
-        &self.counts[start..start + self.points]
+        let counts = self.counts.get(start..start + self.points);
+        counts.unwrap_or_default()
     }
 
     fn at(&self, question: usize, group: usize) -> usize {

@@ -97,6 +97,8 @@ fn evidence(id: &str, body: &str) -> RecordFact {
         dated: None,
         source: None,
         document: None,
+        dates: wcc_core::record::EvidenceDates::default(),
+        carried_from: None,
     })
 }
 

@@ -1,6 +1,7 @@
 //! Drafts that are refused, although a replay accepts them from an old ledger.
 
 #![allow(
+    clippy::indexing_slicing,
     missing_docs,
     clippy::unwrap_used,
     clippy::expect_used,
@@ -216,6 +217,8 @@ fn a_record_that_affects_no_pct_is_refused() {
         dated: None,
         source: None,
         document: None,
+        dates: wcc_core::record::EvidenceDates::default(),
+        carried_from: None,
     };
     assert_eq!(
         contradictions(&mut state, record(RecordFact::Evidence(evidence))),

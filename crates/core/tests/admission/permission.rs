@@ -54,6 +54,8 @@ fn evidence(id: &str) -> RecordFact {
         dated: None,
         source: None,
         document: None,
+        dates: wcc_core::record::EvidenceDates::default(),
+        carried_from: None,
     })
 }
 

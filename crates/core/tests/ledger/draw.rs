@@ -106,6 +106,8 @@ fn draft(kind: RecordKind, choices: &Choices) -> Draft {
             dated: None,
             source: None,
             document: None,
+            dates: wcc_core::record::EvidenceDates::default(),
+            carried_from: None,
         }),
         RecordKind::Survey => RecordFact::Survey(SurveyFact {
             body: body.into(),

@@ -1,6 +1,7 @@
 //! The faulty plugin, libraries that cannot be loaded, and traces that a plugin may leave.
 
 #![allow(
+    clippy::indexing_slicing,
     dead_code,
     clippy::expect_used,
     reason = "each test uses only some helpers, and stops if its setup fails"

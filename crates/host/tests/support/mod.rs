@@ -1,6 +1,7 @@
 //! Helpers that the tests of this crate share: libraries and a runner.
 
 #![allow(
+    clippy::indexing_slicing,
     dead_code,
     clippy::expect_used,
     reason = "each test uses only some helpers, and stops if its setup fails"

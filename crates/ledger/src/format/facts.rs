@@ -16,10 +16,10 @@ use wcc_core::ledger::{
 };
 use wcc_core::outcome::{Better, OutcomeScope, YearSpan, YearValue};
 use wcc_core::record::{
-    AnswerFact, CommentaryFact, CriterionFact, CriterionKind, EvidenceFact, EvidenceKind,
-    JudgementDetails, JudgementFact, OutcomeFact, Rates, RecommendationFact, RecordFact, Selection,
-    StatedChange, StatedPerformance, StatedPosition, StatedQuartiles, StatementFact, StatementKind,
-    SurveyFact,
+    AnswerFact, CommentaryFact, CriterionFact, CriterionKind, EvidenceDates, EvidenceFact,
+    EvidenceKind, JudgementDetails, JudgementFact, OutcomeFact, Rates, RecommendationFact,
+    RecordFact, Selection, StatedChange, StatedPerformance, StatedPosition, StatedQuartiles,
+    StatementFact, StatementKind, SurveyFact,
 };
 
 type Words = Box<str>;
@@ -182,6 +182,23 @@ kinds! {
             source: Option<Words>,
             document: Option<Words>,
             measures: Vec<Words>,
+            covers_from: Option<Date> = evidence.dates.covers_from,
+            date: Option<Date> = evidence.dates.date,
+            valid_until: Option<Date> = evidence.dates.valid_until,
+            carried_from: Option<Words>,
+        }
+        read EvidenceFact {
+            id,
+            body,
+            kind,
+            title,
+            measures,
+            issuer,
+            dated,
+            dates: EvidenceDates { covers_from, date, valid_until },
+            source,
+            document,
+            carried_from,
         };
 
         Survey(survey: SurveyFact)

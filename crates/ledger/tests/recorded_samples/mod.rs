@@ -1,6 +1,7 @@
 //! Sample entries of every kind: one with every field, and one with as few as possible.
 
 #![allow(
+    clippy::indexing_slicing,
     clippy::unwrap_used,
     clippy::expect_used,
     reason = "helpers of a test may fail it"
@@ -16,9 +17,10 @@ use wcc_core::ledger::{
 };
 use wcc_core::outcome::{Better, OutcomeScope, YearValue};
 use wcc_core::record::{
-    AnswerFact, CommentaryFact, CriterionFact, CriterionKind, EvidenceFact, EvidenceKind,
-    JudgementDetails, JudgementFact, OutcomeFact, Rates, RecommendationFact, RecordFact, Selection,
-    StatedPerformance, StatedPosition, StatementFact, StatementKind, SurveyFact,
+    AnswerFact, CommentaryFact, CriterionFact, CriterionKind, EvidenceDates, EvidenceFact,
+    EvidenceKind, JudgementDetails, JudgementFact, OutcomeFact, Rates, RecommendationFact,
+    RecordFact, Selection, StatedPerformance, StatedPosition, StatementFact, StatementKind,
+    SurveyFact,
 };
 use wcc_ledger::Hash;
 use wcc_ledger::format::ChainedEntry;
@@ -42,7 +44,40 @@ pub(crate) fn samples() -> Vec<ChainedEntry> {
 
 /// The entries of the kinds that format 2 was given later, in the same way: a file for each.
 pub(crate) fn samples_of_later_kinds() -> Vec<(&'static str, Vec<ChainedEntry>)> {
-    vec![("v2-rebase.jsonl", chained(rebases()))]
+    vec![
+        ("v2-rebase.jsonl", chained(rebases())),
+        ("v2-evidence-days.jsonl", chained(evidence_with_days())),
+    ]
+}
+
+/// Evidence with the fields that it was given later.
+fn evidence_with_days() -> Vec<Draft> {
+    let days = EvidenceDates {
+        covers_from: Some(date(2008, 4, 1)),
+        date: Some(date(2009, 3, 31)),
+        valid_until: Some(date(2010, 3, 31)),
+    };
+    let with = |dates: EvidenceDates, carried_from: Option<Box<str>>| {
+        let RecordFact::Evidence(fact) = evidence(EvidenceKind::Document) else {
+            unreachable!("it is evidence");
+        };
+        full(RecordFact::Evidence(EvidenceFact {
+            dates,
+            carried_from,
+            ..fact
+        }))
+    };
+    vec![
+        with(days, some("another/2008-09")),
+        with(
+            EvidenceDates {
+                covers_from: None,
+                ..days
+            },
+            None,
+        ),
+        with(EvidenceDates::default(), some("another/2008-09")),
+    ]
 }
 
 fn chained(drafts: Vec<Draft>) -> Vec<ChainedEntry> {
@@ -174,6 +209,8 @@ fn drafts() -> Vec<Draft> {
         dated: None,
         source: None,
         document: None,
+        dates: wcc_core::record::EvidenceDates::default(),
+        carried_from: None,
     })));
     all.extend(surveys_and_criteria());
     all.extend(outcomes());
@@ -263,6 +300,8 @@ fn evidence(kind: EvidenceKind) -> RecordFact {
         dated: some("spring 2009"),
         source: some("p. 4"),
         document: some("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+        dates: wcc_core::record::EvidenceDates::default(),
+        carried_from: None,
     })
 }
 

@@ -46,6 +46,8 @@ pub fn evidence(id: &str, document: &str) -> Draft {
         dated: None,
         source: None,
         document: Some(document.into()),
+        dates: wcc_core::record::EvidenceDates::default(),
+        carried_from: None,
     };
     Draft::from(Fact::Record {
         cycle: "another-regime/2017-18".into(),

@@ -1,6 +1,7 @@
 //! Creates ledgers on either engine, for tests.
 
 #![allow(
+    clippy::indexing_slicing,
     dead_code,
     missing_docs,
     clippy::expect_used,

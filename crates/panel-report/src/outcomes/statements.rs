@@ -5,6 +5,7 @@ use crate::prose::{Wrapping, paragraphs};
 use crate::report::OutcomeRow;
 use crate::sentences::{doubtful_word, sentences};
 use crate::text::key;
+use std::collections::HashMap;
 
 /// What cannot be told from a sentence.
 const UNCLEAR: &str = "";
@@ -74,14 +75,14 @@ pub(super) fn read(
         .filter(|part| part.section == Section::Outcomes)
     {
         for paragraph in paragraphs(document, &part.lines, wrapping) {
+            let numbered = paragraph
+                .lines
+                .iter()
+                .copied()
+                .find(|at| !outcome_numbers(document.text(*at)).is_empty());
             for sentence in sentences(&paragraph.text) {
                 let named = outcome_numbers(sentence);
-                let at = paragraph
-                    .lines
-                    .iter()
-                    .copied()
-                    .find(|at| !outcome_numbers(document.text(*at)).is_empty());
-                let Some(at) = at.filter(|_| !named.is_empty()) else {
+                let Some(at) = numbered.filter(|_| !named.is_empty()) else {
                     continue;
                 };
                 let (phrases, target) = match part.label {
@@ -99,20 +100,34 @@ pub(super) fn read(
             }
         }
     }
+    let (positions, views) = (by_number(positions), by_number(views));
     for row in rows {
-        let of = |all: &[(&'static str, u32, usize)]| -> Option<(&'static str, Vec<usize>)> {
-            let own: Vec<&(&'static str, u32, usize)> = all
-                .iter()
-                .filter(|(_, number, _)| *number == row.slot)
-                .collect();
-            let (first, _, _) = own.first()?;
-            // Two statements that differ are a contradiction, reported elsewhere.
-            (*first != UNCLEAR && own.iter().all(|(word, _, _)| word == first))
-                .then(|| (*first, own.iter().map(|(_, _, at)| *at).collect()))
+        let of = |all: &HashMap<u32, Statement>| {
+            all.get(&row.slot)
+                .filter(|(word, _)| *word != UNCLEAR)
+                .cloned()
         };
         row.stated_position = of(&positions);
         row.panel_view = of(&views).map(|(view, lines)| (view.to_owned(), lines));
     }
+}
+
+/// What is said of one outcome, and on which lines.
+type Statement = (&'static str, Vec<usize>);
+
+/// Statements by the number of the outcome. Two that differ are a contradiction, reported elsewhere.
+fn by_number(all: Vec<(&'static str, u32, usize)>) -> HashMap<u32, Statement> {
+    let mut statements: HashMap<u32, Statement> = HashMap::new();
+    for (word, number, at) in all {
+        let (known, lines) = statements.entry(number).or_insert((word, Vec::new()));
+        if *known != word {
+            *known = UNCLEAR;
+        }
+        if lines.last() != Some(&at) {
+            lines.push(at);
+        }
+    }
+    statements
 }
 
 /// The outcomes that a sentence names: `#4,5,6`, `#7 and 8`.

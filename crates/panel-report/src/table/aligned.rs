@@ -1,6 +1,6 @@
 //! Tables whose columns are aligned with spaces.
 
-use super::{Cells, Columns, Placed, Reader, Row, Table, is_heading_words, is_rule};
+use super::{Cells, Columns, MAX_TITLE, Placed, Reader, Row, Table, is_heading_words, is_rule};
 use crate::text::{Line, item, key};
 
 /// A heading word with its place in the line, in characters.
@@ -188,6 +188,7 @@ pub(super) fn read(reader: &Reader<'_>, lines: &[Placed<'_>], table: &mut Table)
             });
             let joined = segments
                 .last()
+                .filter(|_| group.row.title.len() <= MAX_TITLE)
                 .map(|(_, segment)| format!("{} {segment}", group.row.title));
             let renamed = joined
                 .as_deref()
@@ -228,10 +229,10 @@ pub(super) fn read(reader: &Reader<'_>, lines: &[Placed<'_>], table: &mut Table)
         }
         // A title without a marker that is broken over lines.
         if let Some((column, segment)) = segments.last().cloned() {
-            let (title, mut used, mut seen, start) =
-                pending
-                    .take()
-                    .unwrap_or((String::new(), Vec::new(), Vec::new(), column));
+            let (title, mut used, mut seen, start) = pending
+                .take()
+                .filter(|(title, ..)| title.len() <= MAX_TITLE)
+                .unwrap_or((String::new(), Vec::new(), Vec::new(), column));
             let title = format!("{title} {segment}").trim().to_owned();
             used.push(*at);
             seen.extend(marks);

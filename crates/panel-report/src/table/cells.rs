@@ -1,6 +1,8 @@
 //! Tables whose cells are separated by tabs or vertical bars.
 
-use super::{Cells, Columns, Placed, Reader, Row, Table, is_heading_words, is_rule, split_cells};
+use super::{
+    Cells, Columns, MAX_TITLE, Placed, Reader, Row, Table, is_heading_words, is_rule, split_cells,
+};
 use crate::signs::may_be_marks;
 use crate::text::{item, key};
 
@@ -55,7 +57,10 @@ pub(super) fn read(reader: &Reader<'_>, lines: &[Placed<'_>], table: &mut Table)
         let only = cells.iter().filter(|cell| !cell.is_empty()).count() == 1;
         let has_marker = item(&text).is_some();
         if only && !has_marker {
-            if let Some((row, _)) = found.last_mut().filter(|(row, _)| row.measure.is_none()) {
+            if let Some((row, _)) = found
+                .last_mut()
+                .filter(|(row, _)| row.measure.is_none() && row.title.len() <= MAX_TITLE)
+            {
                 row.title = format!("{} {text}", row.title);
                 row.measure = reader.name(&row.title).and_then(|named| named.measure);
                 row.lines.push(*at);

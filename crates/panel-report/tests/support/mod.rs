@@ -1,6 +1,7 @@
 //! The shipped frameworks and bodies, as the reader needs them.
 
 #![allow(
+    clippy::indexing_slicing,
     clippy::expect_used,
     dead_code,
     reason = "test helpers may panic, and not every test uses all of them"

@@ -122,6 +122,8 @@ fn evidence() -> impl Strategy<Value = RecordFact> {
             dated: None,
             source: None,
             document: None,
+            dates: wcc_core::record::EvidenceDates::default(),
+            carried_from: None,
         })
     })
 }

@@ -2,6 +2,7 @@
 //! accepted or refused, row by row and rule by rule, as the same records offered to `admit`.
 
 #![allow(
+    clippy::indexing_slicing,
     missing_docs,
     clippy::unwrap_used,
     clippy::expect_used,
@@ -90,6 +91,7 @@ static FIXTURE: LazyLock<Fixture> = LazyLock::new(|| {
             tables: recorded.collect(),
         },
         settings: Settings {
+            earlier: Vec::new(),
             id: CYCLE.to_owned(),
             title: "Gate".to_owned(),
             as_of: day(),

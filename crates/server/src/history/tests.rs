@@ -51,6 +51,8 @@ fn evidence(actor: Actor, id: &str, body: &str, document: &str) -> Request {
                 dated: None,
                 source: None,
                 document: Some(document.into()),
+                dates: wcc_core::record::EvidenceDates::default(),
+                carried_from: None,
             }),
         })],
     }

@@ -33,11 +33,11 @@ impl State {
                 None
             }
             EntryKind::UnreadRecord => {
-                self.cycles[note.cycle as usize].pop_unread(number);
+                self.opened_at_mut(note.cycle as usize).pop_unread(number);
                 None
             }
             EntryKind::Record(kind) => {
-                let cycle = &mut self.cycles[note.cycle as usize];
+                let cycle = self.opened_at_mut(note.cycle as usize);
                 let key = cycle.key_of(kind, number);
                 cycle.pop(kind);
                 key.map(|key| Key::Record(note.cycle, key))
@@ -59,8 +59,8 @@ impl State {
             .cycles
             .iter()
             .position(|one| one.described_by(number))?;
-        let id = self.cycles[at].id.clone();
-        if self.cycles[at].forget_description() {
+        let id = self.opened_at(at).id.clone();
+        if self.opened_at_mut(at).forget_description() {
             // The cycle was opened last, because entries are forgotten from the newest.
             self.cycles.remove(at);
         }

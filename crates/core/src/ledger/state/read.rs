@@ -196,7 +196,7 @@ fn id_of<T, S>(versions: &[(Version<T>, S)], number: u32) -> Option<&str> {
 fn latest<T, S>(versions: &[(Version<T>, S)], number: u32) -> Vec<(&Arc<T>, &S)> {
     let until = versions.partition_point(|(version, _)| version.number <= number);
     let mut found: Vec<&(Version<T>, S)> = Vec::new();
-    for candidate in versions[..until].iter().rev() {
+    for candidate in versions.iter().take(until).rev() {
         if !found
             .iter()
             .any(|(version, _)| version.id == candidate.0.id)

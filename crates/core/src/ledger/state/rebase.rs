@@ -36,7 +36,7 @@ impl State {
         }
         let at = self.find_cycle("cycle", &fact.cycle, &UnrestrictedSight)?;
         let organisations = self.organisations_of(&fact.organisations)?.clone();
-        let opened = &self.cycles[at];
+        let opened = self.opened_at(at);
         let unread = organisations.unread().or(opened.unread_book()).cloned();
         let (_, description) = opened
             .latest()
@@ -102,14 +102,14 @@ impl State {
         for (key, _) in self.standing_keys(at) {
             self.standing.remove(&Key::Record(position, key));
         }
-        change(&mut self.cycles[at]);
+        change(self.opened_at_mut(at));
         for (key, entry) in self.standing_keys(at) {
             self.standing.insert(Key::Record(position, key), entry);
         }
     }
 
     fn standing_keys(&self, at: usize) -> Vec<(RecordKey, u32)> {
-        self.cycles[at].keys(&|entry| self.stands(entry))
+        self.opened_at(at).keys(&|entry| self.stands(entry))
     }
 }
 

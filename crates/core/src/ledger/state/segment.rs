@@ -124,14 +124,14 @@ impl State {
                 Meaning::Cycle(said.find_map(|one| one.description(number))?.clone())
             }
             EntryKind::Rebase => {
-                Meaning::Rebase(self.cycles[cycle as usize].rebase_fact(number)?.clone())
+                Meaning::Rebase(self.opened_at(cycle as usize).rebase_fact(number)?.clone())
             }
             EntryKind::Withdrawal => Meaning::Withdrawn,
             EntryKind::Record(kind) => {
-                Meaning::Record(cycle, self.cycles[cycle as usize].record(kind, number)?)
+                Meaning::Record(cycle, self.opened_at(cycle as usize).record(kind, number)?)
             }
             EntryKind::UnreadRecord => {
-                let document = self.cycles[cycle as usize].unread_document(number);
+                let document = self.opened_at(cycle as usize).unread_document(number);
                 Meaning::UnreadRecord(cycle, document.map(Into::into))
             }
         })
