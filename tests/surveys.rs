@@ -5,6 +5,7 @@
     dead_code,
     missing_docs,
     unreachable_pub,
+    clippy::indexing_slicing,
     clippy::expect_used,
     clippy::panic,
     reason = "test helpers may panic, and each file uses its own part of them"

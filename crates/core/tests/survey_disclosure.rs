@@ -1,7 +1,11 @@
 //! What is published of a survey concerns no fewer respondents than the minimum, by any sum or
 //! difference of figures.
 
-#![allow(clippy::expect_used, reason = "test helpers may panic")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::expect_used,
+    reason = "test helpers may panic"
+)]
 
 use proptest::prelude::*;
 use wcc_core::survey::disclosure::blocks;
