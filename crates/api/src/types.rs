@@ -14,6 +14,7 @@ pub(crate) mod evidence;
 pub(crate) mod finding;
 pub(crate) mod framework;
 pub(crate) mod ids;
+pub(crate) mod indicator;
 pub(crate) mod judgement;
 pub(crate) mod ledger;
 pub(crate) mod matrix;
