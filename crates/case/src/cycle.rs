@@ -5,6 +5,7 @@
 
 mod context;
 mod evidence;
+mod external_ratings;
 mod features;
 mod fields;
 mod judgements;
@@ -27,15 +28,16 @@ use std::sync::Arc;
 use wcc_core::delegation::FunctionEffect;
 use wcc_core::framework::Names;
 use wcc_core::outcome::OutcomeDefinition;
-use wcc_core::record::EvidenceFact;
+use wcc_core::record::{ChosenOutcome, EvidenceFact};
 use wcc_core::reliance::carry_over;
 use wcc_core::{
     BodyIndex, BodyKind, CheckedCycle, Cycle, CycleError, Framework, Organisations, RecordId,
 };
 
 /// Names of the tables and texts of a cycle, in the order in which they are read.
-pub const TABLES: [&str; 11] = [
+pub const TABLES: [&str; 12] = [
     schemas::EVIDENCE.file,
+    schemas::EXTERNAL_RATINGS.file,
     schemas::JUDGEMENTS.file,
     schemas::RATIONALES,
     schemas::SURVEY.file,
@@ -70,6 +72,18 @@ pub struct Settings {
     pub pcts: Option<Vec<BodyIndex>>,
     /// The evidence of earlier cycles, which this one can carry over.
     pub earlier: Vec<EarlierEvidence>,
+    /// The outcomes that are recorded already, for tables that give only a part of them.
+    pub recorded: RecordedOutcomes,
+}
+
+/// The outcomes that a ledger has, for tables that give only a part of them. Years without a row
+/// keep their values.
+#[derive(Clone, Debug, Default)]
+pub struct RecordedOutcomes {
+    /// The outcomes, in the positions of the cycle's framework and bodies.
+    pub list: Vec<ChosenOutcome>,
+    /// Whether an empty cell of a row in `outcomes.csv` leaves what is recorded as it is.
+    pub fill_cells: bool,
 }
 
 /// The evidence of an earlier cycle, as a later one can carry it over.
@@ -138,7 +152,7 @@ pub fn build(settings: &Settings, tables: &[CycleTable]) -> Result<ReadCycle, Pr
     let mut reading = Reading {
         context: Context::new(settings, &collector),
         cycle: empty(settings),
-        outcomes: outcomes::Outcomes::default(),
+        outcomes: outcomes::Outcomes::beside(&settings.recorded),
         files: Vec::new(),
         next: 0,
     };
@@ -195,7 +209,7 @@ pub fn build(settings: &Settings, tables: &[CycleTable]) -> Result<ReadCycle, Pr
 struct Reading<'a> {
     context: Context<'a>,
     cycle: Cycle,
-    outcomes: outcomes::Outcomes,
+    outcomes: outcomes::Outcomes<'a>,
     /// The files that were read, with their first numbers.
     files: Vec<(u32, String)>,
     /// The first number of the next file.
@@ -210,6 +224,9 @@ impl Reading<'_> {
         let (context, cycle) = (&mut self.context, &mut self.cycle);
         let last = match table.name {
             name if name == schemas::EVIDENCE.file => evidence::evidence(context, bytes, cycle),
+            name if name == schemas::EXTERNAL_RATINGS.file => {
+                external_ratings::external_ratings(context, bytes, cycle)
+            }
             name if name == schemas::JUDGEMENTS.file => {
                 judgements::judgements(context, bytes, cycle)
             }
@@ -280,7 +297,7 @@ fn scope(settings: &Settings, context: &Context<'_>) -> Vec<BodyIndex> {
 fn problem(
     error: &CycleError,
     places: &Places,
-    outcomes: &outcomes::Outcomes,
+    outcomes: &outcomes::Outcomes<'_>,
     names: Names,
 ) -> Problem {
     let (mut record, mut message) = (error.record(), error.to_string());

@@ -2,11 +2,13 @@
 
 mod methods;
 mod phases;
+mod rating_schemes;
 mod surveys;
 mod words;
 
 pub use methods::{MethodDefinition, Methods};
 pub use phases::{Phase, PhaseRequirement, RequiredOf, Role};
+pub use rating_schemes::{RatingScheme, RatingValues, RatingWord};
 pub use surveys::{SurveyBand, SurveyPoint, SurveyRule};
 pub use words::{Names, Noun, Words};
 
@@ -327,6 +329,8 @@ pub struct Framework {
     /// How surveys affect measures, by the survey's identifier; the rule without an identifier is
     /// the default.
     pub surveys: Vec<(Option<String>, SurveyRule)>,
+    /// The schemes by which others rate bodies.
+    pub rating_schemes: Vec<RatingScheme>,
     /// The parts of the population that outcomes are counted for; never empty. The first is meant
     /// where none is named.
     pub series: Vec<Series>,
@@ -513,6 +517,12 @@ impl Framework {
     /// The phase with this identifier.
     pub fn find_phase(&self, id: &str) -> Option<&Phase> {
         self.phases.iter().find(|phase| phase.id == id)
+    }
+
+    /// The rating scheme with an identifier, ignoring case.
+    pub fn find_rating_scheme(&self, id: &str) -> Option<&RatingScheme> {
+        let mut schemes = self.rating_schemes.iter();
+        schemes.find(|scheme| scheme.id.eq_ignore_ascii_case(id))
     }
 
     /// The measure with this identifier, ignoring case.
