@@ -91,7 +91,6 @@ macro_rules! kinds {
         /// The fact of an entry.
         #[derive(Serialize, Deserialize)]
         #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-        #[expect(clippy::large_enum_variant, reason = "short-lived, and only one exists at a time")]
         pub(super) enum Fact<'a> {
             $($fact($fact<'a>),)*
             $($record($record<'a>),)*
