@@ -228,102 +228,163 @@ fn files_that_do_harm_end_in_a_message() {
     assert!(!text.contains("aaaa"), "{text}");
 }
 
-/// The rows of a table of a case by these columns.
-fn rows(file: &Path, key: &[&str], value: &str) -> std::collections::BTreeMap<String, String> {
-    let mut reader = csv::Reader::from_path(file).expect("a table");
-    let heads = reader.headers().expect("a header").clone();
-    let at = |column: &str| {
-        heads
-            .iter()
-            .position(|head| head == column)
-            .expect("a column")
-    };
-    let (keys, value) = (
-        key.iter().map(|column| at(column)).collect::<Vec<_>>(),
-        at(value),
-    );
-    let records = reader.records().map(|record| record.expect("a row"));
-    records
-        .map(|record| {
-            let key: Vec<&str> = keys.iter().map(|column| &record[*column]).collect();
-            (key.join(" "), record[value].to_owned())
-        })
-        .filter(|(_, value)| !value.is_empty())
+/// The files of a folder that are part of a case, with their content.
+fn case_files(folder: &Path) -> std::collections::BTreeMap<String, String> {
+    let entries = std::fs::read_dir(folder).expect("a folder");
+    let files = entries.map(|entry| entry.expect("an entry").path());
+    let files = files.filter(|path| path.is_file()).map(|path| {
+        let name = path.file_name().expect("a name").to_string_lossy();
+        let text = std::fs::read_to_string(&path).expect("a text");
+        (name.into_owned(), text)
+    });
+    let beside = [
+        "README.md",
+        "corrections.toml",
+        "provenance.json",
+        "source.txt",
+    ];
+    files
+        .filter(|(name, _)| !beside.contains(&name.as_str()))
         .collect()
 }
 
-fn sections(file: &Path) -> std::collections::BTreeMap<String, String> {
-    let text = std::fs::read_to_string(file).expect("a file");
-    let parts = text.split("\n## ").skip(1);
-    parts
-        .map(|part| {
-            let (head, text) = part.split_once('\n').expect("a heading and its text");
-            (
-                head.trim().to_owned(),
-                text.split_whitespace().collect::<Vec<_>>().join(" "),
-            )
-        })
-        .collect()
+fn example() -> PathBuf {
+    root().join("examples/south-staffordshire")
 }
 
-/// Wherever the command reads a value, it reads what people transcribed from the same report.
+/// The published case is what the command reads from the report, with the reviewed corrections beside it.
 #[test]
-fn the_import_agrees_with_the_transcription_by_hand() {
+fn the_example_is_the_import_with_its_corrections() {
     let settings = settings_with("");
     let folder = tempfile::tempdir().expect("a folder");
     let case = folder.path().join("case");
-    printed_with(
+    let text = printed_with(
         &settings,
         &[
             "import",
             "panel-report",
             &shown(&published()),
+            "--corrections",
+            &shown(&example().join("corrections.toml")),
             "--out",
             &shown(&case),
         ],
     );
-    let hand = root().join("examples/south-staffordshire");
-    let tables: &[(&str, &[&str], &[&str], usize)] = &[
-        ("judgements.csv", &["measure", "method"], &["value"], 40),
-        (
-            "outcomes.csv",
-            &["slot", "series"],
-            &["outcome", "title"],
-            11,
-        ),
-        (
-            "outcomes.csv",
-            &["slot", "series"],
-            &["historic", "national", "top_decile"],
-            10,
-        ),
-        ("outcomes.csv", &["slot", "series"], &["aspiration"], 11),
-        ("outcomes.csv", &["slot", "series"], &["ons_cluster"], 9),
-        ("outcomes.csv", &["slot", "series"], &["stated_position"], 4),
-        (
-            "survey.csv",
-            &["survey", "measure"],
-            &["score", "wording"],
-            6,
-        ),
-        ("statements.csv", &["statement"], &["count"], 4),
-    ];
-    for (file, key, columns, least) in tables {
-        for column in *columns {
-            let by_hand = rows(&hand.join(file), key, column);
-            let imported = rows(&case.join(file), key, column);
-            assert!(imported.len() >= *least, "{file} {column}: {imported:?}");
-            for (record, value) in imported {
-                assert_eq!(
-                    by_hand.get(&record),
-                    Some(&value),
-                    "{file} {record} {column}"
-                );
-            }
-        }
-    }
+    assert!(text.contains("71 corrections applied"), "{text}");
+    let (imported, published) = (case_files(&case), case_files(&example()));
     assert_eq!(
-        sections(&case.join("rationales.md")),
-        sections(&hand.join("rationales.md"))
+        imported.keys().collect::<Vec<_>>(),
+        published.keys().collect::<Vec<_>>()
     );
+    for (name, text) in &published {
+        assert!(imported.get(name) == Some(text), "{name} differs");
+    }
+    let provenance = std::fs::read_to_string(case.join("provenance.json")).expect("provenance");
+    let provenance: serde_json::Value = serde_json::from_str(&provenance).expect("JSON");
+    assert_eq!(
+        provenance["corrections"]["correction"][4]["column"],
+        "inferred"
+    );
+}
+
+/// Corrections that do not fit the reading are refused with what is wrong, and nothing is written.
+#[test]
+fn corrections_that_do_not_fit_are_refused() {
+    let settings = settings_with("");
+    let folder = tempfile::tempdir().expect("a folder");
+    let (file, case) = (
+        folder.path().join("corrections.toml"),
+        folder.path().join("case"),
+    );
+    let block = |body: &str| format!("[[correction]]\n{body}\nwhy = \"seen on paper\"\n");
+    let mark = |record: &str, column: &str, read: &str| {
+        block(&format!(
+            "file = \"judgements.csv\"\nrecord = \"{record}\"\ncolumn = \"{column}\"\nread = \"{read}\"\ncorrected = \"4\""
+        ))
+    };
+    let text = |read: &str| {
+        block(&format!(
+            "file = \"rationales.md\"\nread = \"{read}\"\ncorrected = \"x\""
+        ))
+    };
+    let cases = [
+        (
+            mark("3a panel", "value", "3"),
+            "value of 3a panel was read as \"3\", but the reader gives \"2\": review it again",
+        ),
+        (
+            mark("3a panels", "value", "2"),
+            "has the record \"3a panels\" (did you mean 3a panel?)",
+        ),
+        (
+            mark("3a panel", "values", "2"),
+            "has the column \"values\" (did you mean value?)",
+        ),
+        (
+            mark("3a panel", "value", "2").replace("judgements", "judgement"),
+            "(did you mean judgements.csv?)",
+        ),
+        (
+            mark("3a panel", "value", "2").repeat(2),
+            "value of 3a panel is corrected twice",
+        ),
+        (
+            mark("3a panel", "value", "4"),
+            "`read` and `corrected` are the same",
+        ),
+        (
+            mark("3a panel", "value", "2").replace("seen on paper", " "),
+            "expected a reason in `why`",
+        ),
+        (
+            mark("3a panel", "value", "2").replace("why", "lines = [607]\nwhy"),
+            "line 607 is not in the report, which has 606 lines",
+        ),
+        (text("The PCT"), "times: give more of it"),
+        (
+            text("The PCT visions link across 7 strategic goals"),
+            "the text that was read does not have",
+        ),
+        (
+            "[[removal]]\nfile = \"survey.csv\"\nrecord = \"9z mori\"\nwhy = \"x\"\n".to_owned(),
+            "has the record \"9z mori\"",
+        ),
+        (
+            "[[addition]]\nfile = \"survey.csv\"\nrows = \"body,scores\\n5PK,3\"\nwhy = \"x\"\n"
+                .to_owned(),
+            "(did you mean score?)",
+        ),
+        (
+            "[[addition]]\nfile = \"../evil.csv\"\nrows = \"body\\n5PK\"\nwhy = \"x\"\n".to_owned(),
+            "expected the name of a table of a case",
+        ),
+        (
+            "[[correction]]\nfile = 3\n".to_owned(),
+            "line 2: invalid type",
+        ),
+        (mark("3a panel", "value", "2"), "make no valid case"),
+    ];
+    for (corrections, expected) in cases {
+        // A mark that no scale has is refused by the reader of cases.
+        let corrections = if expected.contains("no valid case") {
+            corrections.replace("corrected = \"4\"", "corrected = \"7\"")
+        } else {
+            corrections
+        };
+        std::fs::write(&file, &corrections).expect("a file");
+        let (_, message) = refused_with(
+            &settings,
+            &[
+                "import",
+                "panel-report",
+                &shown(&published()),
+                "--corrections",
+                &shown(&file),
+                "--out",
+                &shown(&case),
+            ],
+        );
+        assert!(message.contains(expected), "{corrections}\n{message}");
+        assert!(!case.exists(), "{corrections}");
+    }
 }

@@ -1,7 +1,23 @@
 //! The files of a case folder with what was read.
 
-use crate::report::{Confidence, Report, numbers};
+use crate::catalogue::Catalogue;
+use crate::draft::{CaseDraft, Table};
+use crate::report::{Confidence, Rating, Report, numbers};
+use crate::signs::MarkMethod;
+use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 use std::fmt::Write as _;
+
+/// What the sources of a case's records name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Citation {
+    /// The lines of the text that was read: `report.txt, line 366`.
+    #[default]
+    Lines,
+    /// The sections of the report: `Panel report, Competency 3`.
+    Sections,
+}
 
 /// What a case needs that a report may not say.
 #[derive(Clone, Debug)]
@@ -12,27 +28,32 @@ pub struct CaseSettings {
     pub year: String,
     /// Name of the source, as citations give it.
     pub source: String,
+    /// What citations name.
+    pub citation: Citation,
 }
 
-/// Names and contents of the files of a case. The reader of case folders accepts them.
-pub fn case_files(report: &Report, settings: &CaseSettings) -> Vec<(&'static str, String)> {
-    let writer = Writer { report, settings };
-    let mut files = vec![
-        ("case.toml", writer.case()),
-        ("judgements.csv", writer.judgements()),
-        ("rationales.md", writer.rationales()),
-        ("outcomes.csv", writer.outcomes()),
-        ("survey.csv", writer.survey()),
-        ("commentary.md", writer.commentary()),
-        ("recommendations.csv", writer.recommendations()),
-        ("statements.csv", writer.statements()),
-    ];
-    files.retain(|(_, text)| !text.is_empty());
-    files
+/// The files of a case. The reader of case folders accepts them.
+pub fn case_draft(report: &Report, catalogue: &Catalogue, settings: &CaseSettings) -> CaseDraft {
+    let writer = Writer {
+        report,
+        catalogue,
+        settings,
+    };
+    let mut draft = CaseDraft::default();
+    draft.set_text("case.toml", writer.case());
+    draft.set_table("judgements.csv", writer.judgements());
+    draft.set_text("rationales.md", writer.rationales());
+    draft.set_table("outcomes.csv", writer.outcomes());
+    draft.set_table("survey.csv", writer.survey());
+    draft.set_text("commentary.md", writer.commentary());
+    draft.set_table("recommendations.csv", writer.recommendations());
+    draft.set_table("statements.csv", writer.statements());
+    draft
 }
 
 struct Writer<'a> {
     report: &'a Report,
+    catalogue: &'a Catalogue,
     settings: &'a CaseSettings,
 }
 
@@ -68,20 +89,57 @@ impl Writer<'_> {
         )
     }
 
-    fn place(&self, lines: &[usize]) -> String {
+    fn place(&self, lines: &[usize], section: Option<&str>) -> String {
+        let source = &self.settings.source;
+        if self.settings.citation == Citation::Sections {
+            return section.map_or(source.clone(), |section| format!("{source}, {section}"));
+        }
         let lines = numbers(lines);
         let shown: Vec<String> = lines.iter().map(u32::to_string).collect();
         match shown.as_slice() {
-            [] => self.settings.source.clone(),
-            [line] => format!("{}, line {line}", self.settings.source),
-            many => format!("{}, lines {}", self.settings.source, many.join(" ")),
+            [] => source.clone(),
+            [line] => format!("{source}, line {line}"),
+            many => format!("{source}, lines {}", many.join(" ")),
         }
     }
 
-    fn judgements(&self) -> String {
+    /// The section of the report on a measure or component: `Competency 3`, `Governance: Strategy`.
+    fn section(&self, subject: &str) -> Option<String> {
+        let component = self.catalogue.component_of(subject)?;
+        Some(match component.number {
+            Some(number) => format!("Competency {number}"),
+            None => format!("Governance: {}", component.label),
+        })
+    }
+
+    /// Ratings as people read them: governance before competencies, the rating of a strand after those of
+    /// all measures, the body's own before the panel's.
+    fn ordered_ratings(&self) -> Vec<&Rating> {
+        let mut ratings: Vec<&Rating> = self.report.ratings.iter().collect();
+        ratings.sort_by_key(|rating| {
+            let is_measure = self.catalogue.is_measure(&rating.subject);
+            let component = self.catalogue.component_of(&rating.subject);
+            let is_competency = component.is_some_and(|component| component.number.is_some());
+            let group = match (is_competency, is_measure) {
+                (false, true) => 0,
+                (false, false) => 1,
+                (true, _) => 2,
+            };
+            let method = match rating.method {
+                MarkMethod::Own => 0,
+                MarkMethod::Panel => 1,
+                MarkMethod::Previous => 2,
+            };
+            // Sorting keeps the order of the framework within a group.
+            (group, self.catalogue.place_of(&rating.subject), method)
+        });
+        ratings
+    }
+
+    fn judgements(&self) -> Table {
         let mut table = Table::new(&["body", "measure", "method", "value", "inferred", "source"]);
-        for rating in &self.report.ratings {
-            let is_panel = rating.method == crate::MarkMethod::Panel;
+        for rating in self.ordered_ratings() {
+            let is_panel = rating.method == MarkMethod::Panel;
             // A rationale needs a judgement, even if its mark is not legible.
             let has_rationale = self
                 .report
@@ -95,20 +153,27 @@ impl Writer<'_> {
                 Confidence::Inferred => rating.why.clone().unwrap_or_default(),
                 Confidence::Read | Confidence::NotLegible => String::new(),
             };
-            let source = match (&rating.value, &rating.why) {
-                (None, Some(why)) => format!("{}: {why}", self.place(&rating.lines)),
-                _ => self.place(&rating.lines),
+            let section = self.section(&rating.subject);
+            let place = self.place(&rating.lines, section.as_deref());
+            let source = match (&rating.value, &rating.why, self.settings.citation) {
+                (None, _, Citation::Sections) => format!("{place}: marks not legible"),
+                (None, Some(why), Citation::Lines) => format!("{place}: {why}"),
+                _ => place,
             };
-            table.row([
-                self.settings.body.clone(),
-                rating.subject.clone(),
-                rating.method.name().to_owned(),
-                rating.value.clone().unwrap_or_default(),
-                inferred,
-                source,
-            ]);
+            let method = rating.method.name();
+            table.push(
+                format!("{} {method}", rating.subject),
+                [
+                    &self.settings.body,
+                    &rating.subject,
+                    method,
+                    rating.value.as_deref().unwrap_or_default(),
+                    &inferred,
+                    &source,
+                ],
+            );
         }
-        table.text()
+        table
     }
 
     fn rationales(&self) -> String {
@@ -119,12 +184,16 @@ impl Writer<'_> {
                 .any(|rating| rating.subject == id)
         };
         let mut text = String::new();
-        for rationale in self
-            .report
-            .rationales
-            .iter()
+        let rationales = self.report.rationales.iter();
+        let mut rationales: Vec<_> = rationales
             .filter(|rationale| judged(&rationale.about))
-        {
+            .collect();
+        rationales.sort_by_key(|rationale| {
+            let component = self.catalogue.component_of(&rationale.about);
+            let is_competency = component.is_some_and(|component| component.number.is_some());
+            (is_competency, self.catalogue.place_of(&rationale.about))
+        });
+        for rationale in rationales {
             let Some(words) = &rationale.text else {
                 continue;
             };
@@ -136,7 +205,7 @@ impl Writer<'_> {
         text
     }
 
-    fn outcomes(&self) -> String {
+    fn outcomes(&self) -> Table {
         let mut table = Table::new(&[
             "body",
             "slot",
@@ -147,24 +216,27 @@ impl Writer<'_> {
             "scope",
             "newly_selected",
             "selected",
+            "replaces",
+            "selection_reason",
             "historic",
             "national",
             "ons_cluster",
             "top_decile",
             "aspiration",
             "stated_position",
+            "stated_change",
+            "stated_change_source",
             "panel_view",
             "inferred",
             "source",
         ]);
-        let mut written: Vec<(&str, &str)> = Vec::new();
+        let mut written: HashSet<(&str, &str)> = HashSet::new();
         for row in &self.report.outcomes {
             let key = (row.outcome.as_str(), row.series);
             let known = row.in_catalogue || row.better.is_some();
-            if !known || !row.title_legible || row.outcome.is_empty() || written.contains(&key) {
+            if !known || !row.title_legible || row.outcome.is_empty() || !written.insert(key) {
                 continue;
             }
-            written.push(key);
             let rate = |column: &str| {
                 let rate = row.rates.iter().find(|rate| rate.column == column);
                 let value = rate
@@ -178,7 +250,7 @@ impl Writer<'_> {
                 .filter(|rate| rate.value.is_none())
                 .map(|rate| rate.column)
                 .collect();
-            let mut source = self.place(&row.lines);
+            let mut source = self.place(&row.lines, Some("Outcomes"));
             if !lost.is_empty() {
                 let _ = write!(source, "; not legible: {}", lost.join(" "));
             }
@@ -187,57 +259,69 @@ impl Writer<'_> {
             } else {
                 "better: the top decile is on the better side of the national rate".to_owned()
             };
-            table.row([
-                self.settings.body.clone(),
-                row.slot.to_string(),
-                row.outcome.clone(),
-                row.title.clone(),
-                row.series.to_owned(),
-                row.better.unwrap_or_default().to_owned(),
-                row.scope.unwrap_or_default().to_owned(),
-                if row.newly_selected { "yes" } else { "no" }.to_owned(),
-                self.report
-                    .selected
-                    .as_ref()
-                    .map(|(date, _)| date.clone())
-                    .unwrap_or_default(),
-                rate("historic"),
-                rate("national"),
-                rate("ons_cluster"),
-                rate("top_decile"),
-                rate("aspiration"),
-                row.stated_position
-                    .as_ref()
-                    .map(|(position, _)| (*position).to_owned())
-                    .unwrap_or_default(),
-                row.panel_view
-                    .as_ref()
-                    .map(|(view, _)| view.clone())
-                    .unwrap_or_default(),
-                inferred,
-                source,
-            ]);
+            let empty = String::new;
+            table.push(
+                format!("{} {}", row.slot, row.series),
+                [
+                    self.settings.body.clone(),
+                    row.slot.to_string(),
+                    row.outcome.clone(),
+                    row.title.clone(),
+                    row.series.to_owned(),
+                    row.better.unwrap_or_default().to_owned(),
+                    row.scope.unwrap_or_default().to_owned(),
+                    if row.newly_selected { "yes" } else { "no" }.to_owned(),
+                    self.report
+                        .selected
+                        .as_ref()
+                        .map(|(date, _)| date.clone())
+                        .unwrap_or_default(),
+                    empty(),
+                    empty(),
+                    rate("historic"),
+                    rate("national"),
+                    rate("ons_cluster"),
+                    rate("top_decile"),
+                    rate("aspiration"),
+                    row.stated_position
+                        .as_ref()
+                        .map(|(position, _)| (*position).to_owned())
+                        .unwrap_or_default(),
+                    empty(),
+                    empty(),
+                    row.panel_view
+                        .as_ref()
+                        .map(|(view, _)| view.clone())
+                        .unwrap_or_default(),
+                    inferred,
+                    source,
+                ],
+            );
         }
-        table.text()
+        table
     }
 
-    fn survey(&self) -> String {
+    fn survey(&self) -> Table {
         let mut table = Table::new(&[
             "body", "survey", "measure", "question", "score", "wording", "source",
         ]);
         for score in &self.report.scores {
             let Some(value) = &score.score else { continue };
-            table.row([
-                self.settings.body.clone(),
-                score.survey.to_owned(),
-                score.measure.clone(),
-                score.question.clone(),
-                value.clone(),
-                score.wording.unwrap_or_default().to_owned(),
-                self.place(&score.lines),
-            ]);
+            let section = self.section(&score.measure);
+            table.push(
+                format!("{} {}", score.measure, score.survey),
+                [
+                    &self.settings.body,
+                    score.survey,
+                    &score.measure,
+                    &score.question,
+                    value,
+                    score.wording.unwrap_or_default(),
+                    &self.place(&score.lines, section.as_deref()),
+                ],
+            );
         }
-        table.text()
+        table
     }
 
     fn commentary(&self) -> String {
@@ -268,47 +352,71 @@ impl Writer<'_> {
         text
     }
 
-    fn recommendations(&self) -> String {
+    fn recommendations(&self) -> Table {
         let mut table = Table::new(&["id", "body", "text", "about", "source"]);
         let all = self.report.recommendations.iter();
         let legible = all.filter(|recommendation| recommendation.why.is_none());
         for (recommendation, number) in legible.zip(1..) {
-            table.row([
-                format!("recommendation-{number}"),
-                self.settings.body.clone(),
-                recommendation.text.clone(),
-                recommendation.about.join(" "),
-                format!(
-                    "{}: {}",
-                    self.place(&recommendation.lines),
-                    recommendation.source
-                ),
-            ]);
+            let id = format!("recommendation-{number}");
+            let section = recommendation
+                .source
+                .replace(", Recommendations going forward", "");
+            let source = match self.settings.citation {
+                Citation::Sections => self.place(&[], Some(&section)),
+                Citation::Lines => {
+                    let place = self.place(&recommendation.lines, None);
+                    format!("{place}: {}", recommendation.source)
+                }
+            };
+            table.push(
+                id.clone(),
+                [
+                    &id,
+                    &self.settings.body,
+                    &recommendation.text,
+                    &recommendation.about.join(" "),
+                    &source,
+                ],
+            );
         }
-        table.text()
+        table
     }
 
-    fn statements(&self) -> String {
+    fn statements(&self) -> Table {
+        const ORDER: [&str; 4] = [
+            "met-self-assessment",
+            "improved-on-last-year",
+            "outcomes-in-bottom-quartile",
+            "outcomes-slipped",
+        ];
         let mut table = Table::new(&["body", "statement", "area", "count", "source"]);
-        for statement in &self.report.statements {
-            let area = if statement.statement.starts_with("outcomes") {
-                ""
+        let mut statements: Vec<_> = self.report.statements.iter().collect();
+        statements
+            .sort_by_key(|statement| ORDER.iter().position(|known| *known == statement.statement));
+        for statement in statements {
+            let is_outcomes = statement.statement.starts_with("outcomes");
+            let area = if is_outcomes { "" } else { "competencies" };
+            let section = if is_outcomes {
+                "Outcomes"
             } else {
-                "competencies"
+                "Competencies"
             };
-            table.row([
-                self.settings.body.clone(),
+            table.push(
                 statement.statement.to_owned(),
-                area.to_owned(),
-                statement.count.to_string(),
-                format!(
-                    "{} (\"{}\")",
-                    self.place(&statement.lines),
-                    statement.sentence
-                ),
-            ]);
+                [
+                    &self.settings.body,
+                    statement.statement,
+                    area,
+                    &statement.count.to_string(),
+                    &format!(
+                        "{} (\"{}\")",
+                        self.place(&statement.lines, Some(section)),
+                        statement.sentence
+                    ),
+                ],
+            );
         }
-        table.text()
+        table
     }
 }
 
@@ -337,42 +445,4 @@ fn markdown(text: &str) -> String {
         }
     });
     lines.collect::<Vec<_>>().join("\n")
-}
-
-/// A table as CSV.
-struct Table {
-    text: String,
-    rows: usize,
-}
-
-impl Table {
-    fn new(columns: &[&str]) -> Table {
-        Table {
-            text: format!("{}\n", columns.join(",")),
-            rows: 0,
-        }
-    }
-
-    fn row<const N: usize>(&mut self, cells: [String; N]) {
-        let cells = cells.map(|cell| {
-            let cell = cell.replace(['\n', '\t'], " ");
-            if cell.contains([',', '"']) || cell.starts_with(' ') || cell.ends_with(' ') {
-                format!("\"{}\"", cell.replace('"', "\"\""))
-            } else {
-                cell
-            }
-        });
-        self.text.push_str(&cells.join(","));
-        self.text.push('\n');
-        self.rows += 1;
-    }
-
-    /// Nothing if the table has no rows.
-    fn text(self) -> String {
-        if self.rows == 0 {
-            String::new()
-        } else {
-            self.text
-        }
-    }
 }

@@ -69,6 +69,11 @@ pub(crate) struct Outcome {
 }
 
 impl Catalogue {
+    /// Identifier of the framework.
+    pub fn framework(&self) -> &str {
+        &self.framework
+    }
+
     /// Takes from a framework what a report in the national template can speak of.
     pub fn of(framework: &Framework) -> Catalogue {
         let steps_of = |scale: usize| -> Vec<Step> {
@@ -136,6 +141,34 @@ impl Catalogue {
             measures,
             outcomes,
         }
+    }
+
+    /// The component with an identifier, or that of the measure with it.
+    pub(crate) fn component_of(&self, subject: &str) -> Option<&Component> {
+        let measure = self.measures.iter().find(|measure| measure.id == subject);
+        match measure {
+            Some(measure) => self.components.get(measure.component),
+            None => self
+                .components
+                .iter()
+                .find(|component| component.id == subject),
+        }
+    }
+
+    pub(crate) fn is_measure(&self, subject: &str) -> bool {
+        self.measures.iter().any(|measure| measure.id == subject)
+    }
+
+    /// The place of a measure or component in the order of the framework.
+    pub(crate) fn place_of(&self, subject: &str) -> usize {
+        let mut measures = self.measures.iter();
+        measures
+            .position(|measure| measure.id == subject)
+            .or_else(|| {
+                let mut components = self.components.iter();
+                components.position(|component| component.id == subject)
+            })
+            .unwrap_or(usize::MAX)
     }
 
     /// The component with a number.

@@ -7,8 +7,10 @@
 mod case_folder;
 mod catalogue;
 mod contradictions;
+mod corrections;
 mod counts;
 mod document;
+mod draft;
 mod marks;
 mod narrative;
 mod outcomes;
@@ -25,9 +27,11 @@ mod table;
 mod text;
 mod title_page;
 
-pub use case_folder::{CaseSettings, case_files};
+pub use case_folder::{CaseSettings, Citation, case_draft};
 pub use catalogue::{Catalogue, KnownBody};
+pub use corrections::{Addition, Correction, CorrectionErrors, Corrections, Removal, ReportName};
 pub use document::{DocumentError, DocumentKind, text_of};
+pub use draft::CaseDraft;
 pub use provenance::Value;
 pub use reading::{Reading, ReadingRequest, read_document};
 pub use report::{

@@ -1,9 +1,10 @@
 //! A report as it is read in one process for another: what the reader needs beside the file, and what it
 //! returns.
 
-use crate::case_folder::{CaseSettings, case_files};
+use crate::case_folder::{CaseSettings, Citation, case_draft};
 use crate::catalogue::{Catalogue, KnownBody};
 use crate::document::{DocumentKind, text_of};
+use crate::draft::CaseDraft;
 use crate::provenance::Value;
 use crate::report::{Contradiction, LineCounts, LineUse, ValueCounts};
 use serde::{Deserialize, Serialize};
@@ -17,8 +18,10 @@ pub struct ReadingRequest {
     pub bodies: Vec<KnownBody>,
     /// Code of the body, if it is known.
     pub body: Option<String>,
-    /// Name of the file, as citations give it.
+    /// Name of the report, as citations give it.
     pub source: String,
+    /// What citations name.
+    pub citation: Citation,
 }
 
 /// Everything that was read from a report.
@@ -46,8 +49,8 @@ pub struct Reading {
     pub lines: Vec<LineUse>,
     /// The lines themselves, cleaned.
     pub texts: Vec<String>,
-    /// Names and contents of the files of a case; none if the body is not known.
-    pub case_files: Vec<(String, String)>,
+    /// The files of a case; none if the body is not known.
+    pub case: CaseDraft,
 }
 
 impl Reading {
@@ -89,16 +92,18 @@ pub fn read_document(
         .catalogues
         .iter()
         .find(|catalogue| catalogue.framework == report.framework);
-    let files = match (&body, catalogue) {
-        (Some(body), Some(catalogue)) => case_files(
+    let case = match (&body, catalogue) {
+        (Some(body), Some(catalogue)) => case_draft(
             &report,
+            catalogue,
             &CaseSettings {
                 body: body.clone(),
                 year: catalogue.year.clone(),
                 source: request.source.clone(),
+                citation: request.citation,
             },
         ),
-        _ => Vec::new(),
+        _ => CaseDraft::default(),
     };
     Ok(Reading {
         body_name: report.body_name.as_ref().and_then(|name| name.text.clone()),
@@ -109,10 +114,7 @@ pub fn read_document(
         value_counts,
         line_counts: report.line_counts(),
         values: report.values(),
-        case_files: files
-            .into_iter()
-            .map(|(name, text)| (name.to_owned(), text))
-            .collect(),
+        case,
         framework: report.framework,
         framework_reason: report.framework_reason,
         contradictions: report.contradictions,

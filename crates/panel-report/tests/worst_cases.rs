@@ -1,7 +1,12 @@
 //! Texts of the largest size, each of a shape that makes some part of the reader work hardest. A part whose
 //! work grows with the square of the text would take minutes; `--nocapture` shows the times.
 
-#![allow(clippy::expect_used, clippy::panic, reason = "tests may panic")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests may panic"
+)]
 
 mod support;
 

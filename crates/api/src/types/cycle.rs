@@ -190,21 +190,27 @@ impl<'a> Cycle<'a> {
     }
 
     /// The method named by arguments: by its purpose, or by its identifier in the framework.
+    #[inline]
     pub(crate) fn method(
         &self,
         purpose: Option<Method>,
         id: Option<Id<'_>>,
     ) -> Result<Option<Method>, Failure> {
-        let id = id.map(|id| self.method_named(id)).transpose()?;
+        let Some(id) = id else { return Ok(purpose) };
+        let id = Some(self.method_named(id)?);
         either(("methodId", id), ("method", purpose))
     }
 
     /// The methods named by arguments: by their purposes, or by their identifiers in the framework.
+    #[inline]
     pub(crate) fn methods(
         &self,
         purposes: Option<Vec<Method>>,
         ids: Option<Vec<Id<'_>>>,
     ) -> Result<Option<Vec<Method>>, Failure> {
+        if ids.is_none() {
+            return Ok(purposes);
+        }
         let named = |ids: Vec<Id<'_>>| ids.into_iter().map(|id| self.method_named(id)).collect();
         let ids: Option<Vec<Method>> = ids.map(named).transpose()?;
         either(("methodIds", ids), ("methods", purposes))

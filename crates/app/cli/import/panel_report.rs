@@ -5,12 +5,13 @@ use crate::settings::Settings;
 use crate::{contained, load};
 use serde::Serialize;
 use std::fmt::Write as _;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use wcc_core::BodyKind;
 use wcc_core::words::counted;
 use wcc_panel_report::{
-    Catalogue, Confidence, Contradiction, DocumentKind, KnownBody, LineCounts, LineUse, Reading,
-    ReadingRequest, Value, ValueCounts,
+    Catalogue, Confidence, Contradiction, Corrections, DocumentKind, KnownBody, LineCounts,
+    LineUse, Reading, ReadingRequest, Value, ValueCounts,
 };
 use wcc_programme::ReferenceData;
 
@@ -35,6 +36,9 @@ pub(crate) struct Arguments {
     /// Code of the body, if the report's name for it is not in the table of bodies: 5PK
     #[arg(long, value_name = "CODE")]
     body: Option<String>,
+    /// Apply the reviewed corrections of a file, all or none; docs/importing.md has their form
+    #[arg(long, value_name = "FILE")]
+    corrections: Option<PathBuf>,
     /// Show everything as JSON, as in provenance.json
     #[arg(long)]
     json: bool,
@@ -53,6 +57,9 @@ struct Provenance<'a> {
     contradictions: &'a [Contradiction],
     unplaced: Vec<UnplacedLine<'a>>,
     lines: Vec<NumberedLine<'a>>,
+    /// The corrections that were applied to the values above.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    corrections: Option<&'a Corrections>,
 }
 
 #[derive(Serialize)]
@@ -91,21 +98,61 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings) -> Result<(), Fail
             "no PCT has the code {code}: see configs/organisations/pct.csv"
         )));
     }
+    let corrections = match &arguments.corrections {
+        Some(file) => Some(corrections(file)?),
+        None => None,
+    };
+    let report = corrections.as_ref().map(|corrections| &corrections.report);
     let request = ReadingRequest {
         catalogues: catalogues(arguments, &reference)?,
         bodies,
         body: arguments.body.clone(),
-        source: name.clone(),
+        source: report
+            .and_then(|report| report.name.clone())
+            .unwrap_or_else(|| name.clone()),
+        citation: report.map(|report| report.cite).unwrap_or_default(),
     };
-    let reading = contained::read_report(&arguments.file, kind, &request)?;
-    let json = json(&reading, &name)?;
+    let mut reading = contained::read_report(&arguments.file, kind, &request)?;
+    if let (Some(corrections), Some(file)) = (&corrections, &arguments.corrections) {
+        body_is_known(&reading)?;
+        let lines = reading.texts.len();
+        let applied = corrections.apply(&mut reading.case, lines);
+        applied.map_err(|errors| in_file(file, &errors.to_string()))?;
+    }
+    let json = json(&reading, &name, corrections.as_ref())?;
     if let Some(folder) = &arguments.out {
         write(folder, &reading, &json, &reference)?;
     }
     if arguments.json {
         return print(&json);
     }
-    print(&summary(&reading, arguments))
+    print(&summary(&reading, arguments, corrections.as_ref()))
+}
+
+/// The largest file of corrections, in bytes.
+const MAX_CORRECTIONS: u64 = 4 << 20;
+
+fn corrections(file: &Path) -> Result<Corrections, Failure> {
+    let mut text = String::new();
+    let mut opened = contained::open_regular(file)?.take(MAX_CORRECTIONS + 1);
+    opened
+        .read_to_string(&mut text)
+        .map_err(|error| in_file(file, &format!("it cannot be read as text: {error}")))?;
+    if text.len() as u64 > MAX_CORRECTIONS {
+        let most = MAX_CORRECTIONS >> 20;
+        return Err(in_file(file, &format!("it has more than {most} MB")));
+    }
+    Corrections::parse(&text).map_err(|errors| in_file(file, &errors.to_string()))
+}
+
+fn body_is_known(reading: &Reading) -> Result<(), Failure> {
+    if reading.body.is_some() {
+        return Ok(());
+    }
+    let name = reading.body_name.as_deref().unwrap_or("not legible");
+    Err(Failure::refused(format!(
+        "the body of the report ({name}) is not in the table of bodies: give its code with --body CODE"
+    )))
 }
 
 fn in_file(file: &Path, message: &str) -> Failure {
@@ -150,7 +197,11 @@ fn bodies(reference: &ReferenceData) -> Vec<KnownBody> {
         .collect()
 }
 
-fn json(reading: &Reading, file: &str) -> Result<String, Failure> {
+fn json(
+    reading: &Reading,
+    file: &str,
+    corrections: Option<&Corrections>,
+) -> Result<String, Failure> {
     let provenance = Provenance {
         file: file.to_owned(),
         framework: &reading.framework,
@@ -170,6 +221,7 @@ fn json(reading: &Reading, file: &str) -> Result<String, Failure> {
             .zip(1..)
             .map(|(line_use, line)| NumberedLine { line, line_use })
             .collect(),
+        corrections,
     };
     let text = serde_json::to_string_pretty(&provenance);
     let text = text.map_err(|error| {
@@ -191,12 +243,7 @@ fn write(
             "it exists and is not overwritten; choose another folder",
         ));
     }
-    if reading.body.is_none() {
-        let name = reading.body_name.as_deref().unwrap_or("not legible");
-        return Err(Failure::refused(format!(
-            "the body of the report ({name}) is not in the table of bodies: give its code with --body CODE"
-        )));
-    }
+    body_is_known(reading)?;
     let parent = folder
         .parent()
         .filter(|parent| !parent.as_os_str().is_empty())
@@ -213,7 +260,10 @@ fn write(
     let case = draft.path().join("case");
     std::fs::create_dir(&case).map_err(failed)?;
     let source = reading.source_text();
-    let case_files = reading.case_files.iter();
+    let case_files = reading.case.files();
+    let case_files = case_files
+        .map_err(|error| Failure::system(format!("a table cannot be written as CSV: {error}")))?;
+    let case_files = case_files.iter();
     let case_files = case_files.map(|(name, text)| (name.as_str(), text.as_str()));
     for (name, text) in case_files.chain([("provenance.json", json), ("source.txt", &source)]) {
         std::fs::write(case.join(name), text).map_err(failed)?;
@@ -230,7 +280,7 @@ fn write(
     std::fs::rename(&case, folder).map_err(failed)
 }
 
-fn summary(reading: &Reading, arguments: &Arguments) -> String {
+fn summary(reading: &Reading, arguments: &Arguments, corrections: Option<&Corrections>) -> String {
     let mut text = String::new();
     let name = reading.body_name.as_deref().unwrap_or("body not legible");
     let code = reading.body.as_deref();
@@ -261,6 +311,16 @@ fn summary(reading: &Reading, arguments: &Arguments) -> String {
         lines.furniture,
         lines.unplaced
     );
+    if let Some(corrections) = corrections {
+        let _ = writeln!(
+            text,
+            "{} applied: {} corrected, {} removed, {} added; the values are those before",
+            counted(corrections.count(), "correction"),
+            corrections.correction.len(),
+            corrections.removal.len(),
+            corrections.addition.len()
+        );
+    }
     if arguments.out.is_none() {
         let _ = writeln!(text, "\nValues");
         for value in &reading.values {

@@ -96,8 +96,13 @@ pub(crate) fn case_errors(report: &Report) -> Option<String> {
         body: report.body.clone()?,
         year,
         source: "report.txt".to_owned(),
+        citation: wcc_panel_report::Citation::Lines,
     };
-    for (name, text) in wcc_panel_report::case_files(report, &settings) {
+    let catalogue = catalogues()
+        .into_iter()
+        .find(|catalogue| catalogue.framework() == report.framework)?;
+    let draft = wcc_panel_report::case_draft(report, &catalogue, &settings);
+    for (name, text) in draft.files().expect("tables") {
         std::fs::write(folder.path().join(name), text).expect("a file");
     }
     let frameworks = wcc_case::Frameworks::read(&root().join("configs/frameworks"));
