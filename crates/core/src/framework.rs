@@ -527,12 +527,6 @@ impl Framework {
         self.phases.iter().find(|phase| phase.id == id)
     }
 
-    /// The rating scheme with an identifier, ignoring case.
-    pub fn find_rating_scheme(&self, id: &str) -> Option<&RatingScheme> {
-        let mut schemes = self.rating_schemes.iter();
-        schemes.find(|scheme| scheme.id.eq_ignore_ascii_case(id))
-    }
-
     /// The measure with this identifier, ignoring case.
     pub fn find_measure(&self, id: &str) -> Option<MeasureIndex> {
         position(&self.measures, |measure| &measure.id, id).map(MeasureIndex)

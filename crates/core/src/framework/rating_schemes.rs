@@ -1,6 +1,6 @@
 //! Schemes by which others rate bodies: what an external rating can say, and what it bears on.
 
-use super::MeasureIndex;
+use super::{Framework, MeasureIndex};
 use crate::words::number;
 
 /// A scheme of an auditor or regulator. Its ratings are evidence: they set no ceiling.
@@ -43,6 +43,14 @@ pub struct RatingWord {
     pub key: String,
     /// What it means.
     pub title: String,
+}
+
+impl Framework {
+    /// The rating scheme with an identifier, ignoring case.
+    pub fn find_rating_scheme(&self, id: &str) -> Option<&RatingScheme> {
+        let mut schemes = self.rating_schemes.iter();
+        schemes.find(|scheme| scheme.id.eq_ignore_ascii_case(id))
+    }
 }
 
 impl RatingScheme {
