@@ -10,6 +10,7 @@ mod explain;
 mod framework;
 #[cfg(feature = "server")]
 mod import;
+mod indicators;
 #[cfg(feature = "server")]
 mod ledger;
 mod plugin;
@@ -59,6 +60,7 @@ struct Arguments {
 enum Command {
     Assure(assure::Arguments),
     Explain(explain::Arguments),
+    Indicators(indicators::Arguments),
     Evidence(evidence::Arguments),
     Standing(standing::Arguments),
     #[command(subcommand)]
@@ -215,6 +217,7 @@ fn dispatch(arguments: Arguments, settings: &Settings) -> Result<(), Failure> {
     match arguments.command {
         Command::Assure(arguments) => block_on(assure::run(arguments, settings)),
         Command::Explain(arguments) => block_on(explain::run(arguments, settings)),
+        Command::Indicators(arguments) => block_on(indicators::run(arguments, settings)),
         Command::Evidence(arguments) => block_on(evidence::run(arguments, settings)),
         Command::Standing(arguments) => block_on(standing::run(arguments, settings)),
         Command::Framework(command) => framework::run(command, settings),

@@ -15,6 +15,7 @@ pub(crate) mod external_rating;
 pub(crate) mod finding;
 pub(crate) mod framework;
 pub(crate) mod ids;
+pub(crate) mod indicator;
 pub(crate) mod judgement;
 pub(crate) mod ledger;
 pub(crate) mod matrix;

@@ -180,6 +180,7 @@ impl Reading<'_> {
             framework,
             organisations,
             local_outcomes: Arc::clone(self.frameworks.local_outcomes()),
+            indicators: Vec::new(),
             pcts,
         };
         let mut read = self.value_or_report(cycle::build(&settings, &tables?))?;

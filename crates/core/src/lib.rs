@@ -25,6 +25,7 @@ pub mod explain;
 pub mod finding;
 pub mod fraction;
 pub mod framework;
+pub mod indicator;
 pub mod latest;
 pub mod ledger;
 pub mod outcome;

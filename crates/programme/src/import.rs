@@ -1,8 +1,8 @@
 //! The entries that imported tables make in a cycle of a ledger.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
-use wcc_case::cycle::{CycleTable, EarlierEvidence, RecordedOutcomes};
+use wcc_case::cycle::{CycleTable, EarlierEvidence, KnownIndicator, RecordedOutcomes};
 use wcc_case::{Problems, Settings, nearest};
 use wcc_core::framework::Words;
 use wcc_core::ledger::{Draft, Fact, Origin, State};
@@ -244,8 +244,23 @@ fn settings(cycle: &Cycle) -> Settings {
         framework: Arc::clone(&cycle.framework),
         organisations: Arc::clone(&cycle.organisations),
         local_outcomes: Arc::from([]),
+        indicators: defined_indicators(cycle),
         pcts: Some(cycle.pcts.clone()),
     }
+}
+
+/// The indicators that a cycle defines, so that imported tables need not define them again.
+fn defined_indicators(cycle: &Cycle) -> Vec<KnownIndicator> {
+    let defined = cycle.records.indicators.iter().filter_map(|series| {
+        let definition = series.definition.clone()?;
+        Some((series.indicator.clone(), definition))
+    });
+    let defined: BTreeMap<_, _> = defined.collect();
+    let each = defined.into_iter().map(|(id, definition)| KnownIndicator {
+        id,
+        definition: Some(definition),
+    });
+    each.collect()
 }
 
 /// The evidence that a cycle has, so that imported tables can cite it; without ratings, if the

@@ -137,6 +137,38 @@ pub(super) const OUTCOME_VALUES: Schema = Schema {
     ],
 };
 
+pub(super) const INDICATORS: Schema = Schema {
+    file: "indicators.csv",
+    columns: &[
+        required("id"),
+        required("title").line(),
+        required("unit").line(),
+        required("better"),
+        optional("outcome"),
+        optional("min"),
+        optional("max"),
+        optional("source").line(),
+    ],
+};
+
+pub(super) const INDICATOR_VALUES: Schema = Schema {
+    file: "indicator_values.csv",
+    columns: &[
+        required("indicator"),
+        required("body"),
+        optional("series"),
+        optional("of"),
+        required("period"),
+        optional("value"),
+        optional("lower"),
+        optional("upper"),
+        optional("confidence"),
+        optional("break"),
+        optional("inferred").line(),
+        optional("source").line(),
+    ],
+};
+
 pub(super) const RECOMMENDATIONS: Schema = Schema {
     file: "recommendations.csv",
     columns: &[

@@ -105,6 +105,7 @@ static FIXTURE: LazyLock<Fixture> = LazyLock::new(|| {
             ),
             organisations,
             local_outcomes: Arc::default(),
+            indicators: Vec::new(),
         },
     }
 });
