@@ -24,6 +24,8 @@ mod serve;
 mod show;
 mod standing;
 #[cfg(feature = "server")]
+mod survey;
+#[cfg(feature = "server")]
 mod template;
 
 use crate::settings::{Settings, SettingsError};
@@ -85,6 +87,9 @@ enum Command {
     Import(import::Command),
     #[cfg(feature = "server")]
     Template(template::Arguments),
+    #[cfg(feature = "server")]
+    #[command(subcommand)]
+    Survey(survey::Command),
     #[cfg(feature = "server")]
     Backup(bundle::Backup),
 }
@@ -238,6 +243,8 @@ fn dispatch(arguments: Arguments, settings: &Settings) -> Result<(), Failure> {
         Command::Import(arguments) => block_on(import::run(arguments, settings)),
         #[cfg(feature = "server")]
         Command::Template(arguments) => block_on(template::run(arguments, settings)),
+        #[cfg(feature = "server")]
+        Command::Survey(command) => block_on(survey::run(command, settings)),
         #[cfg(feature = "server")]
         Command::Backup(arguments) => block_on(bundle::backup(arguments, settings)),
     }

@@ -24,7 +24,7 @@ use crate::problem::{Place, Problem, Problems, quoted};
 use crate::problem_collector::ProblemCollector;
 use crate::toml_reader::{Document, Reader, Strictness};
 use builder::{FrameworkBuilder, Previous, PreviousLink};
-pub(crate) use builder::{identifier, is_identifier, optional_identifier};
+pub(crate) use builder::{UniqueIds, identifier, is_identifier, optional_identifier};
 use std::path::Path;
 use std::sync::Arc;
 use wcc_core::Framework;

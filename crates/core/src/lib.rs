@@ -39,6 +39,7 @@ pub mod reliance;
 mod results;
 mod row;
 pub mod scale;
+pub mod survey;
 mod table;
 pub mod text;
 pub mod words;
