@@ -4,20 +4,25 @@
 //! A table may have a million rows, so a row leaves nothing behind but its numbers: texts are
 //! kept once for each series.
 
+mod cells;
+mod definitions;
+
+pub(super) use cells::{CONFIDENCE, NamedCell, RowProblems, ValueCells, confidence_meant};
+
 use super::context::Context;
 use super::fields::Fields;
+use super::outcomes::Outcomes;
 use super::schemas::{INDICATOR_VALUES, INDICATORS};
 use crate::nearest::nearest;
-use crate::problem::{Place, Problem, quoted};
-use crate::spreadsheet::number_meant;
+use crate::problem::quoted;
 use crate::table::Row;
-use std::cell::Cell;
+use cells::{role_of, series_of};
+use definitions::{definition, of_plugin};
 use std::collections::HashMap;
-use wcc_core::indicator::{
-    IndicatorDefinition, IndicatorValue, Limits, PeriodForm, SeriesRole, parse_period,
-};
-use wcc_core::outcome::{Better, OutcomeDefinition, SeriesIndex};
+use wcc_core::indicator::{IndicatorDefinition, IndicatorValue, PeriodForm, SeriesRole};
+use wcc_core::outcome::SeriesIndex;
 use wcc_core::record::IndicatorSeries;
+use wcc_core::words::number;
 use wcc_core::{BodyIndex, RecordId};
 
 /// An indicator of the framework's catalogue, or one that is defined.
@@ -38,159 +43,6 @@ pub(super) struct Target {
     pub(super) role: SeriesRole,
 }
 
-/// A cell with the name of its column.
-#[derive(Clone, Copy)]
-pub(super) struct NamedCell<'r> {
-    pub(super) column: &'r str,
-    pub(super) text: &'r str,
-}
-
-/// The cells of one value.
-pub(super) struct ValueCells<'r> {
-    pub(super) value: NamedCell<'r>,
-    pub(super) lower: NamedCell<'r>,
-    pub(super) upper: NamedCell<'r>,
-    pub(super) break_before: NamedCell<'r>,
-    pub(super) source: &'r str,
-    pub(super) inferred: &'r str,
-    pub(super) confidence: Option<f64>,
-}
-
-/// Reports the problems of one row.
-pub(super) struct RowProblems<'a> {
-    pub(super) context: &'a Context<'a>,
-    pub(super) row: u32,
-    sound: Cell<bool>,
-}
-
-impl<'a> RowProblems<'a> {
-    pub(super) fn new(context: &'a Context<'a>, row: u32) -> RowProblems<'a> {
-        RowProblems {
-            context,
-            row,
-            sound: Cell::new(true),
-        }
-    }
-
-    pub(super) fn wrong(
-        &self,
-        column: &str,
-        message: String,
-        more: impl FnOnce(Problem) -> Problem,
-    ) {
-        self.sound.set(false);
-        let place = Place::Row {
-            row: self.row,
-            column: Some(column.to_owned()),
-        };
-        let context = self.context;
-        context
-            .collector
-            .report(&context.file, Some(place), message, more);
-    }
-
-    /// The body with a code. It need not be assured, and does not become so.
-    pub(super) fn body(&self, cell: NamedCell<'_>) -> Option<BodyIndex> {
-        let (code, context) = (cell.text, self.context);
-        if code.is_empty() {
-            self.empty(cell.column);
-            return None;
-        }
-        let found = context.organisations.find(code);
-        if found.is_none() {
-            if context.is_reported_elsewhere(code) {
-                self.sound.set(false);
-                context.collector.follow_on();
-                return None;
-            }
-            let (message, more) = context.no_body(code).parts();
-            self.wrong(cell.column, message, more);
-        }
-        found
-    }
-
-    fn empty(&self, column: &str) {
-        self.wrong(column, "the cell is empty".to_owned(), |problem| {
-            problem.expecting("a value: the column is required")
-        });
-    }
-
-    /// The period in a cell.
-    pub(super) fn period(&self, cell: NamedCell<'_>) -> Option<(i16, PeriodForm)> {
-        if cell.text.is_empty() {
-            self.empty(cell.column);
-            return None;
-        }
-        match parse_period(cell.text) {
-            Ok(period) => Some(period),
-            Err(error) => {
-                let message = format!("{} {error}", quoted(cell.text));
-                self.wrong(cell.column, message, |problem| {
-                    problem.expecting(error.expected())
-                });
-                None
-            }
-        }
-    }
-
-    fn number(&self, cell: NamedCell<'_>) -> Option<f64> {
-        if cell.text.is_empty() {
-            return None;
-        }
-        // Turns -0.0 into 0.
-        let number = cell.text.parse().ok().map(|number: f64| number + 0.0);
-        let number = number.filter(|number| number.is_finite());
-        if number.is_none() {
-            let message = format!("{} is not a number", quoted(cell.text));
-            self.wrong(cell.column, message, |problem| {
-                let meant = number_meant(cell.text);
-                problem
-                    .expecting("a number, written as in 1234.5, or an empty cell")
-                    .nearest_to(meant.as_deref())
-            });
-        }
-        number
-    }
-
-    fn limits(&self, cells: &ValueCells<'_>) -> Option<Limits> {
-        match (self.number(cells.lower), self.number(cells.upper)) {
-            (Some(lower), Some(upper)) => Some(Limits { lower, upper }),
-            (None, None) => None,
-            (lower, _) => {
-                let (given, missing) = if lower.is_some() {
-                    (cells.lower.column, cells.upper.column)
-                } else {
-                    (cells.upper.column, cells.lower.column)
-                };
-                if self.sound.get() {
-                    let message = format!("{given} is given without {missing}");
-                    self.wrong(missing, message, |problem| {
-                        problem.expecting("both limits, or neither")
-                    });
-                }
-                None
-            }
-        }
-    }
-
-    fn yes_no(&self, cell: NamedCell<'_>) -> bool {
-        match cell.text {
-            "" | "no" => false,
-            "yes" => true,
-            other => {
-                let lower = other.to_ascii_lowercase();
-                if lower != "yes" && lower != "no" {
-                    let message = format!("{} is not known", quoted(other));
-                    self.wrong(cell.column, message, |problem| {
-                        problem.expecting("yes or no")
-                    });
-                }
-                lower == "yes"
-            }
-        }
-    }
-}
-
 /// A series during reading.
 struct OpenSeries {
     record: RecordId,
@@ -202,8 +54,56 @@ struct OpenSeries {
     rows: Vec<RecordId>,
     /// Positions of its sources, in order of appearance.
     sources: Vec<u32>,
-    inferred: Option<Box<str>>,
+    /// Distinct texts on what was inferred, each with the years of its values.
+    inferred: Vec<(Box<str>, Vec<i16>)>,
     confidence: Option<f64>,
+    /// The first row with limits.
+    limits: Option<RecordId>,
+}
+
+impl OpenSeries {
+    /// Takes the confidence level of a value with limits. All limits of a series have one level.
+    fn take_level(&mut self, problems: &RowProblems<'_>, record: RecordId, cells: &ValueCells<'_>) {
+        let level = cells.confidence;
+        let Some(first) = self.limits else {
+            self.limits = Some(record);
+            self.confidence = level;
+            return;
+        };
+        if level == self.confidence {
+            return;
+        }
+        let named = |level: Option<f64>| {
+            level.map_or_else(
+                || "not given".to_owned(),
+                |level| format!("{}%", number(level)),
+            )
+        };
+        let message = format!(
+            "the confidence level is {}, and for the first limits of this series, in {}, it is {}",
+            named(level),
+            problems.context.row_in_words(first),
+            named(self.confidence)
+        );
+        problems.wrong(cells.confidence_column, message, |problem| {
+            problem.expecting("one level for all limits of a series")
+        });
+    }
+
+    /// What was inferred: with its periods, unless it holds for all values.
+    fn inferred(&self) -> Option<Box<str>> {
+        let texts = self.inferred.iter().map(|(text, years)| {
+            if years.len() == self.values.len() {
+                return text.to_string();
+            }
+            let mut years = years.clone();
+            years.sort_unstable();
+            let periods: Vec<String> = years.iter().map(|year| self.form.period(*year)).collect();
+            format!("{}: {text}", periods.join(", "))
+        });
+        let texts: Vec<String> = texts.collect();
+        (!texts.is_empty()).then(|| texts.join("; ").into())
+    }
 }
 
 /// The indicators and series read so far.
@@ -242,11 +142,16 @@ impl Indicators {
     }
 
     /// Reads `indicators.csv`.
-    pub(super) fn definitions(&mut self, context: &Context<'_>, bytes: &[u8]) -> u32 {
-        let mut defined: HashMap<Box<str>, u32> = HashMap::new();
+    pub(super) fn definitions(
+        &mut self,
+        context: &Context<'_>,
+        outcomes: &Outcomes<'_>,
+        bytes: &[u8],
+    ) -> u32 {
+        let mut defined: HashMap<String, u32> = HashMap::new();
         context.read_rows(&INDICATORS, bytes, |row| {
             let fields = Fields::new(context, row);
-            let Some(indicator) = definition(&fields) else {
+            let Some(indicator) = definition(&fields, outcomes) else {
                 return;
             };
             if context.framework.find_outcome(&indicator.id).is_some() {
@@ -265,7 +170,9 @@ impl Indicators {
                         )
                     },
                 );
-            } else if let Some(first) = defined.insert(indicator.id.clone(), row.number) {
+            } else if let Some(first) =
+                defined.insert(indicator.id.to_ascii_lowercase(), row.number)
+            {
                 fields.cells.wrong(
                     "id",
                     || {
@@ -333,7 +240,7 @@ impl Indicators {
         let target = self.target(&problems, cell("indicator"), cell("series"), cell("of"));
         let body = problems.body(cell("body"));
         let period = problems.period(cell("period"));
-        let confidence = problems.number(cell("confidence"));
+        let confidence = problems.confidence(cell("confidence"));
         let cells = ValueCells {
             value: cell("value"),
             lower: cell("lower"),
@@ -342,6 +249,7 @@ impl Indicators {
             source: row.cell("source"),
             inferred: row.cell("inferred"),
             confidence,
+            confidence_column: "confidence",
         };
         self.take(&problems, target, body, period, &cells);
     }
@@ -410,8 +318,9 @@ impl Indicators {
                     values: Vec::new(),
                     rows: Vec::new(),
                     sources: Vec::new(),
-                    inferred: None,
+                    inferred: Vec::new(),
                     confidence: None,
+                    limits: None,
                 });
                 self.list.len() - 1
             }),
@@ -439,10 +348,16 @@ impl Indicators {
         {
             series.sources.push(source);
         }
-        if series.inferred.is_none() && !cells.inferred.is_empty() {
-            series.inferred = Some(cells.inferred.into());
+        if !cells.inferred.is_empty() {
+            let mut known = series.inferred.iter_mut();
+            match known.find(|(text, _)| **text == *cells.inferred) {
+                Some((_, years)) => years.push(year),
+                None => series.inferred.push((cells.inferred.into(), vec![year])),
+            }
         }
-        series.confidence = series.confidence.or(cells.confidence);
+        if limits.is_some() {
+            series.take_level(problems, record, cells);
+        }
     }
 
     fn source(&mut self, text: &str) -> Option<u32> {
@@ -468,6 +383,7 @@ impl Indicators {
                 both.sort_by_key(|(value, _)| value.year);
                 (open.values, open.rows) = both.into_iter().unzip();
             }
+            let inferred = open.inferred();
             open.values.shrink_to_fit();
             open.rows.shrink_to_fit();
             self.value_rows
@@ -489,7 +405,7 @@ impl Indicators {
                 values: open.values,
                 definition: known.definition.clone(),
                 confidence: open.confidence,
-                inferred: open.inferred,
+                inferred,
                 source: (!sources.is_empty()).then(|| sources.join("; ").into()),
             })
         });
@@ -501,90 +417,5 @@ impl Indicators {
     pub(super) fn row_of_value(&self, record: RecordId, item: usize) -> Option<RecordId> {
         let mut series = self.value_rows.get(&record)?.iter();
         series.find_map(|rows| rows.get(item).copied())
-    }
-}
-
-/// The series that a cell names; the framework's first one if it is empty.
-pub(super) fn series_of(problems: &RowProblems<'_>, cell: NamedCell<'_>) -> Option<SeriesIndex> {
-    if cell.text.is_empty() {
-        return Some(SeriesIndex::default());
-    }
-    let framework = problems.context.framework;
-    let found = framework.find_series(cell.text);
-    if found.is_none() {
-        let ids = || framework.series.iter().map(|series| series.id.as_str());
-        problems.wrong(
-            cell.column,
-            format!("{} is not known", quoted(cell.text)),
-            |problem| {
-                problem
-                    .expecting_one_of(ids())
-                    .nearest_to(nearest(cell.text, ids()))
-            },
-        );
-    }
-    found
-}
-
-/// The role that a cell names; the body's own figures if it is empty.
-pub(super) fn role_of(problems: &RowProblems<'_>, cell: NamedCell<'_>) -> Option<SeriesRole> {
-    if cell.text.is_empty() {
-        return Some(SeriesRole::Own);
-    }
-    let mut all = SeriesRole::ALL.into_iter();
-    let found = all.find(|role| role.name().eq_ignore_ascii_case(cell.text));
-    if found.is_none() {
-        let names = || SeriesRole::ALL.into_iter().map(SeriesRole::name);
-        problems.wrong(
-            cell.column,
-            format!("{} is not known", quoted(cell.text)),
-            |problem| {
-                problem
-                    .expecting_one_of(names())
-                    .nearest_to(nearest(cell.text, names()))
-            },
-        );
-    }
-    found
-}
-
-fn definition(fields: &Fields<'_>) -> Option<KnownIndicator> {
-    let cells = &fields.cells;
-    let id = fields.identifier("id");
-    let title = cells.boxed("title");
-    let unit = cells.boxed("unit");
-    let better = cells.word("better", [Better::Higher, Better::Lower], |better| {
-        better.name()
-    });
-    let definition = IndicatorDefinition {
-        outcome: fields.identifier("outcome").map(Into::into),
-        min: cells.number("min", f64::MIN..=f64::MAX),
-        max: cells.number("max", f64::MIN..=f64::MAX),
-        source: cells.boxed("source"),
-        title: title?,
-        unit: unit?,
-        better: better?,
-    };
-    if !cells.are_sound() {
-        return None;
-    }
-    Some(KnownIndicator {
-        id: id?.into(),
-        definition: Some(Box::new(definition)),
-    })
-}
-
-fn of_plugin(outcome: &OutcomeDefinition) -> KnownIndicator {
-    KnownIndicator {
-        id: outcome.id.as_str().into(),
-        definition: Some(Box::new(IndicatorDefinition {
-            title: outcome.title.as_str().into(),
-            unit: outcome.unit.as_str().into(),
-            better: outcome.better,
-            outcome: None,
-            min: outcome.min,
-            max: outcome.max,
-            source: outcome.source.as_deref().map(Into::into),
-        })),
     }
 }
