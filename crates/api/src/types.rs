@@ -11,6 +11,7 @@ pub(crate) mod entities;
 pub(crate) mod entry_actor;
 pub(crate) mod enums;
 pub(crate) mod evidence;
+pub(crate) mod external_rating;
 pub(crate) mod finding;
 pub(crate) mod framework;
 pub(crate) mod ids;

@@ -5,6 +5,7 @@
 
 mod context;
 mod evidence;
+mod external_ratings;
 mod features;
 mod fields;
 mod indicators;
@@ -31,15 +32,16 @@ use std::sync::Arc;
 use wcc_core::delegation::FunctionEffect;
 use wcc_core::framework::Names;
 use wcc_core::outcome::OutcomeDefinition;
-use wcc_core::record::EvidenceFact;
+use wcc_core::record::{ChosenOutcome, EvidenceFact};
 use wcc_core::reliance::carry_over;
 use wcc_core::{
     BodyIndex, BodyKind, CheckedCycle, Cycle, CycleError, Framework, Organisations, RecordId,
 };
 
 /// Names of the tables and texts of a cycle, in the order in which they are read.
-pub const TABLES: [&str; 14] = [
+pub const TABLES: [&str; 15] = [
     schemas::EVIDENCE.file,
+    schemas::EXTERNAL_RATINGS.file,
     schemas::JUDGEMENTS.file,
     schemas::RATIONALES,
     schemas::SURVEY.file,
@@ -90,6 +92,18 @@ pub struct Settings {
     pub pcts: Option<Vec<BodyIndex>>,
     /// The evidence of earlier cycles, which this one can carry over.
     pub earlier: Vec<EarlierEvidence>,
+    /// The outcomes that are recorded already, for tables that give only a part of them.
+    pub recorded: RecordedOutcomes,
+}
+
+/// The outcomes that a ledger has, for tables that give only a part of them. Years without a row
+/// keep their values.
+#[derive(Clone, Debug, Default)]
+pub struct RecordedOutcomes {
+    /// The outcomes, in the positions of the cycle's framework and bodies.
+    pub list: Vec<ChosenOutcome>,
+    /// Whether an empty cell of a row in `outcomes.csv` leaves what is recorded as it is.
+    pub fill_cells: bool,
 }
 
 /// The evidence of an earlier cycle, as a later one can carry it over.
@@ -158,7 +172,7 @@ pub fn build(settings: &Settings, tables: &[CycleTable]) -> Result<ReadCycle, Pr
     let mut reading = Reading {
         context: Context::new(settings, &collector),
         cycle: empty(settings),
-        outcomes: outcomes::Outcomes::default(),
+        outcomes: outcomes::Outcomes::beside(&settings.recorded),
         published: Vec::new(),
         indicators: Indicators::knowing(&settings.indicators),
         files: Vec::new(),
@@ -223,7 +237,7 @@ pub fn build(settings: &Settings, tables: &[CycleTable]) -> Result<ReadCycle, Pr
 struct Reading<'a> {
     context: Context<'a>,
     cycle: Cycle,
-    outcomes: outcomes::Outcomes,
+    outcomes: outcomes::Outcomes<'a>,
     indicators: Indicators,
     /// The names of the published files that are given.
     published: Vec<&'a str>,
@@ -241,6 +255,9 @@ impl Reading<'_> {
         let (context, cycle) = (&mut self.context, &mut self.cycle);
         let last = match table.name {
             name if name == schemas::EVIDENCE.file => evidence::evidence(context, bytes, cycle),
+            name if name == schemas::EXTERNAL_RATINGS.file => {
+                external_ratings::external_ratings(context, bytes, cycle)
+            }
             name if name == schemas::JUDGEMENTS.file => {
                 judgements::judgements(context, bytes, cycle)
             }
@@ -325,7 +342,7 @@ fn scope(settings: &Settings, context: &Context<'_>) -> Vec<BodyIndex> {
 fn problem(
     error: &CycleError,
     places: &Places,
-    (outcomes, indicators): (&outcomes::Outcomes, &Indicators),
+    (outcomes, indicators): (&outcomes::Outcomes<'_>, &Indicators),
     names: Names,
 ) -> Problem {
     let (mut record, mut message) = (error.record(), error.to_string());

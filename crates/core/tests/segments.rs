@@ -104,6 +104,11 @@ fn judgements() -> Vec<RecordFact> {
                 valid_until: Some(date(2009, 9, 30)),
             },
             carried_from: some("another/2007-08"),
+            rating: Some(wcc_core::record::ExternalRating {
+                scheme: "use-of-resources".into(),
+                year: "2008/09".into(),
+                value: "3".into(),
+            }),
         }),
         RecordFact::Judgement(JudgementFact {
             body: "5KF".into(),

@@ -38,6 +38,21 @@ pub(super) const EVIDENCE: Schema = Schema {
     ],
 };
 
+pub(super) const EXTERNAL_RATINGS: Schema = Schema {
+    file: "external_ratings.csv",
+    columns: &[
+        required("body"),
+        required("scheme"),
+        required("year").line(),
+        required("rating").line(),
+        optional("issuer").line(),
+        optional("measures"),
+        optional("date"),
+        optional("valid_until"),
+        optional("source").line(),
+    ],
+};
+
 pub(super) const SURVEY: Schema = Schema {
     file: "survey.csv",
     columns: &[

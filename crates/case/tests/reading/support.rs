@@ -283,5 +283,6 @@ pub(crate) fn settings() -> &'static wcc_case::Settings {
         organisations: std::sync::Arc::clone(shipped().organisations()),
         pcts: None,
         earlier: Vec::new(),
+        recorded: wcc_case::cycle::RecordedOutcomes::default(),
     })
 }

@@ -109,6 +109,7 @@ fn draft(kind: RecordKind, choices: &Choices) -> Draft {
             document: None,
             dates: wcc_core::record::EvidenceDates::default(),
             carried_from: None,
+            rating: None,
         }),
         RecordKind::Survey => RecordFact::Survey(SurveyFact {
             body: body.into(),

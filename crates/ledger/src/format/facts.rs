@@ -18,9 +18,9 @@ use wcc_core::ledger::{
 use wcc_core::outcome::{Better, OutcomeScope, YearSpan, YearValue};
 use wcc_core::record::{
     AnswerFact, CommentaryFact, CriterionFact, CriterionKind, EvidenceDates, EvidenceFact,
-    EvidenceKind, IndicatorFact, JudgementDetails, JudgementFact, OutcomeFact, Rates,
-    RecommendationFact, RecordFact, Selection, StatedChange, StatedPerformance, StatedPosition,
-    StatedQuartiles, StatementFact, StatementKind, SurveyFact,
+    EvidenceKind, ExternalRating, IndicatorFact, JudgementDetails, JudgementFact, OutcomeFact,
+    Rates, RecommendationFact, RecordFact, Selection, StatedChange, StatedPerformance,
+    StatedPosition, StatedQuartiles, StatementFact, StatementKind, SurveyFact,
 };
 
 type Words = Box<str>;
@@ -186,6 +186,11 @@ kinds! {
             date: Option<Date> = evidence.dates.date,
             valid_until: Option<Date> = evidence.dates.valid_until,
             carried_from: Option<Words>,
+            rating_scheme: Option<Words> =
+                evidence.rating.as_ref().map(|rating| rating.scheme.form()),
+            rating_year: Option<Words> = evidence.rating.as_ref().map(|rating| rating.year.form()),
+            rating_value: Option<Words> =
+                evidence.rating.as_ref().map(|rating| rating.value.form()),
         }
         read EvidenceFact {
             id,
@@ -199,6 +204,10 @@ kinds! {
             source,
             document,
             carried_from,
+            rating: rating_scheme
+                .zip(rating_year)
+                .zip(rating_value)
+                .map(|((scheme, year), value)| ExternalRating { scheme, year, value }),
         };
 
         Survey(survey: SurveyFact)

@@ -19,9 +19,9 @@ use wcc_core::ledger::{
 use wcc_core::outcome::{Better, OutcomeScope, YearValue};
 use wcc_core::record::{
     AnswerFact, CommentaryFact, CriterionFact, CriterionKind, EvidenceDates, EvidenceFact,
-    EvidenceKind, IndicatorFact, JudgementDetails, JudgementFact, OutcomeFact, Rates,
-    RecommendationFact, RecordFact, Selection, StatedPerformance, StatedPosition, StatementFact,
-    StatementKind, SurveyFact,
+    EvidenceKind, ExternalRating, IndicatorFact, JudgementDetails, JudgementFact, OutcomeFact,
+    Rates, RecommendationFact, RecordFact, Selection, StatedPerformance, StatedPosition,
+    StatementFact, StatementKind, SurveyFact,
 };
 use wcc_ledger::Hash;
 use wcc_ledger::format::ChainedEntry;
@@ -49,7 +49,23 @@ pub(crate) fn samples_of_later_kinds() -> Vec<(&'static str, Vec<ChainedEntry>)>
         ("v2-rebase.jsonl", chained(rebases())),
         ("v2-indicator.jsonl", chained(indicators())),
         ("v2-evidence-days.jsonl", chained(evidence_with_days())),
+        ("v2-external-rating.jsonl", chained(external_ratings())),
     ]
+}
+
+/// Evidence that has a rating.
+fn external_ratings() -> Vec<Draft> {
+    let RecordFact::Evidence(fact) = evidence(EvidenceKind::ExternalRating) else {
+        unreachable!("it is evidence");
+    };
+    vec![full(RecordFact::Evidence(EvidenceFact {
+        rating: Some(ExternalRating {
+            scheme: "use-of-resources".into(),
+            year: "2008/09".into(),
+            value: "3".into(),
+        }),
+        ..fact
+    }))]
 }
 
 /// Evidence with the fields that it was given later.
@@ -280,6 +296,7 @@ fn drafts() -> Vec<Draft> {
         document: None,
         dates: wcc_core::record::EvidenceDates::default(),
         carried_from: None,
+        rating: None,
     })));
     all.extend(surveys_and_criteria());
     all.extend(outcomes());
@@ -371,6 +388,7 @@ fn evidence(kind: EvidenceKind) -> RecordFact {
         document: some("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
         dates: wcc_core::record::EvidenceDates::default(),
         carried_from: None,
+        rating: None,
     })
 }
 
