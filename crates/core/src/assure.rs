@@ -17,7 +17,7 @@ use crate::output::{
     Assurance, Ceiling, Cell, ClusterAssurance, FunctionAssurance, Origin, Output, cell_at,
 };
 use crate::placing;
-use crate::results;
+use crate::results::{self, Results};
 use crate::row::Row;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -175,7 +175,7 @@ impl<'a> Engine<'a> {
         let shared = cluster.map(|cluster| (cluster, Row::shared(self.cycle, cluster)));
         let output = shared.as_ref().map(|(cluster, row)| {
             let subject = Assured::cluster(*cluster);
-            self.output(subject, row.clone(), self.shared_functions(members))
+            self.output(subject, row.clone(), self.shared_functions(members), None)
         });
         let row = shared.as_ref().map(|(_, row)| row);
         let mut positions = Vec::with_capacity(members.len());
@@ -183,7 +183,8 @@ impl<'a> Engine<'a> {
             positions.push(u32::try_from(outputs.len()).unwrap_or(u32::MAX));
             let row = Row::of_pct(self.cycle, *pct, row);
             let functions = self.functions_of(*pct);
-            let mut output_of_pct = self.output(Assured::pct(*pct, *cluster), row, functions);
+            let subject = Assured::pct(*pct, *cluster);
+            let mut output_of_pct = self.output(subject, row, functions, output.as_ref());
             if let Some(output_of_cluster) = &output {
                 challenge::mark_shared(&mut output_of_pct, output_of_cluster);
             }
@@ -214,8 +215,15 @@ impl<'a> Engine<'a> {
         functions
     }
 
-    /// Computes the result of one body from the marks on it.
-    fn output(&self, assured: Assured, mut row: Row, functions: Vec<BodyIndex>) -> Output {
+    /// Computes the result of one body from the marks on it. `of_cluster` is the result of a PCT's
+    /// cluster.
+    fn output(
+        &self,
+        assured: Assured,
+        mut row: Row,
+        functions: Vec<BodyIndex>,
+        of_cluster: Option<&Output>,
+    ) -> Output {
         let delegator = self.delegator(assured);
         let standing = self.work.with_effect(FunctionEffect::Judgement, &functions);
         // The body's own result of last year comes before what a function says of it.
@@ -227,7 +235,12 @@ impl<'a> Engine<'a> {
         row.take_delegated(self.cycle, delegator, standing);
         let framework = &self.cycle.framework;
         let ceilings = self.ceilings_on(assured, &row.cells, &functions);
-        let results = results::results(framework, &self.plan, &row.cells, &row.parts);
+        // Most PCTs follow their cluster in everything.
+        let same = of_cluster.filter(|output| row.has_marks_of(output));
+        let results = same.map_or_else(
+            || results::results(framework, &self.plan, &row.cells, &row.parts),
+            Results::of,
+        );
         let mut cells = row.cells;
         ceiling::limit(self.cycle, &mut cells, &ceilings);
         let mut output = Output {

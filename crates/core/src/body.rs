@@ -250,6 +250,7 @@ impl Organisations {
         clippy::indexing_slicing,
         reason = "an index comes from this table, whose bodies never change"
     )]
+    #[inline]
     pub fn body(&self, index: BodyIndex) -> &Body {
         &self.bodies[index.0 as usize]
     }

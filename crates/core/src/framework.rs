@@ -2,11 +2,13 @@
 
 mod methods;
 mod phases;
+mod rating_schemes;
 mod surveys;
 mod words;
 
 pub use methods::{MethodDefinition, Methods};
 pub use phases::{Phase, PhaseRequirement, RequiredOf, Role};
+pub use rating_schemes::{RatingScheme, RatingValues, RatingWord};
 pub use surveys::{SurveyBand, SurveyPoint, SurveyRule};
 pub use words::{Names, Noun, Words};
 
@@ -96,6 +98,7 @@ impl Rating {
     }
 
     /// The scale of the result; `None` for a heading without a rating.
+    #[inline]
     pub fn scale(&self) -> Option<ScaleIndex> {
         match self {
             Rating::None => None,
@@ -327,6 +330,8 @@ pub struct Framework {
     /// How surveys affect measures, by the survey's identifier; the rule without an identifier is
     /// the default.
     pub surveys: Vec<(Option<String>, SurveyRule)>,
+    /// The schemes by which others rate bodies.
+    pub rating_schemes: Vec<RatingScheme>,
     /// The parts of the population that outcomes are counted for; never empty. The first is meant
     /// where none is named.
     pub series: Vec<Series>,
@@ -362,6 +367,7 @@ impl Framework {
         clippy::indexing_slicing,
         reason = "an index comes from this framework, whose lists never change"
     )]
+    #[inline]
     pub fn measure(&self, index: MeasureIndex) -> &Measure {
         &self.measures[usize::from(index.0)]
     }
@@ -371,6 +377,7 @@ impl Framework {
         clippy::indexing_slicing,
         reason = "an index comes from this framework, whose lists never change"
     )]
+    #[inline]
     pub fn component(&self, index: ComponentIndex) -> &Component {
         &self.components[usize::from(index.0)]
     }
@@ -380,11 +387,13 @@ impl Framework {
         clippy::indexing_slicing,
         reason = "an index comes from this framework, whose lists never change"
     )]
+    #[inline]
     pub fn scale(&self, index: ScaleIndex) -> &Scale {
         &self.scales[usize::from(index.0)]
     }
 
     /// The scale of a measure.
+    #[inline]
     pub fn scale_of(&self, index: MeasureIndex) -> &Scale {
         self.scale(self.measure(index).scale)
     }
@@ -396,6 +405,7 @@ impl Framework {
     }
 
     /// How a part is rated.
+    #[inline]
     pub fn rating(&self, level: FrameworkPart) -> &Rating {
         let rating = match level {
             FrameworkPart::Component(index) => Some(&self.component(index).rating),
@@ -430,6 +440,7 @@ impl Framework {
     }
 
     /// The scale on which a part's result is given; one without values if it is not rated.
+    #[inline]
     pub fn scale_at(&self, level: FrameworkPart) -> &Scale {
         self.rating(level)
             .scale()
@@ -437,6 +448,7 @@ impl Framework {
     }
 
     /// The rule of a part; `None` if there is none.
+    #[inline]
     pub fn combination(&self, level: FrameworkPart) -> Option<&Combination> {
         self.rating(level).rule()
     }

@@ -11,7 +11,7 @@ mod result;
 pub use cell::{Ceiling, CeilingBasis, Cell, Mark, Origin};
 pub(crate) use cell::{cell_at, cell_at_mut};
 pub(crate) use moving::PointsAtRecords;
-pub use outcome_result::{OutcomeResult, PlacedBy, Placing};
+pub use outcome_result::{OutcomeBenchmarks, OutcomeResult, PlacedBy, Placing};
 pub use result::{Comparison, Counts, MethodResult, PartResult};
 
 use crate::body::{BodyIndex, BodyKind};
@@ -122,6 +122,7 @@ impl Output {
     }
 
     /// The result of a part; `None` if the framework has no such part.
+    #[inline]
     pub fn part(&self, level: FrameworkPart) -> Option<&PartResult> {
         match level {
             FrameworkPart::Component(index) => self.components.get(usize::from(index.0)),
@@ -173,6 +174,7 @@ impl Output {
     }
 
     /// The cell of one measure.
+    #[inline]
     pub fn cell(&self, measure: MeasureIndex) -> &Cell {
         cell_at(&self.cells, measure)
     }
@@ -183,6 +185,7 @@ impl Output {
         reason = "an output has one result for each component of the framework that the index \
                   comes from"
     )]
+    #[inline]
     pub fn component(&self, component: ComponentIndex) -> &PartResult {
         &self.components[usize::from(component.0)]
     }

@@ -88,7 +88,18 @@ pub(crate) struct Results {
     pub(crate) overall: Option<PartResult>,
 }
 
-/// Computes the result of every part from the marks of one body.
+impl Results {
+    /// The results of another body with the same marks.
+    pub(crate) fn of(output: &Output) -> Results {
+        Results {
+            components: output.components.clone(),
+            areas: output.areas.clone(),
+            overall: output.overall.clone(),
+        }
+    }
+}
+
+/// Computes the result of every part from the marks of one body, and from nothing else.
 pub(crate) fn results(
     framework: &Framework,
     plan: &Plan,
@@ -102,20 +113,10 @@ pub(crate) fn results(
     };
     for ((index, component), recorded) in framework.each_component().zip(&marks.components) {
         let mut result = PartResult::default();
-        let level = FrameworkPart::Component(index);
         if plan.takes_lowest(index) {
-            let lowest = evaluation.lowest(component, recorded);
-            for (result, (by_rule, recorded)) in result
-                .results
-                .iter_mut()
-                .zip(lowest.into_iter().zip(recorded))
-            {
-                *result = MethodResult {
-                    by_rule,
-                    recorded: *recorded,
-                };
-            }
+            result.results = evaluation.lowest(component, recorded);
         } else {
+            let level = FrameworkPart::Component(index);
             let known = evaluation.by_rules(level, recorded, &mut result);
             if plan.is_combined {
                 evaluation.components.push(known);

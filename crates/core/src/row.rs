@@ -190,8 +190,9 @@ impl Row {
         is_selected: impl Fn(&Judgement) -> bool,
         origin: impl Fn(&Mark, Option<Step>) -> Origin,
     ) {
-        for at in cycle.judgements_of(body) {
-            let judgement = cycle.records.judgements.at(at);
+        let positions = cycle.judgements_of(body);
+        let judgements = cycle.records.judgements.slice(positions.clone());
+        for (at, judgement) in positions.zip(judgements) {
             if !is_selected(judgement) {
                 continue;
             }
@@ -204,6 +205,18 @@ impl Row {
             let mark = judgement.method.of_mut(marks);
             *mark = Mark::judged(judgement, origin(mark, judgement.value), at);
         }
+    }
+
+    /// Whether it has the marks from which an output was computed.
+    pub(crate) fn has_marks_of(&self, output: &Output) -> bool {
+        let mut cells = self.cells.iter().zip(&output.cells);
+        let mut parts = self.parts.each().zip(output.parts());
+        let is_recorded = |marks: &Marks, part: &PartResult| {
+            let mut recorded = part.results.iter().map(|result| result.recorded);
+            marks.iter().all(|mark| recorded.next() == Some(*mark))
+        };
+        cells.all(|(cell, other)| cell.marks == other.marks)
+            && parts.all(|(marks, part)| is_recorded(marks, part))
     }
 
     /// Fills in last year's ratings from `output`, the same body's result in last year's cycle,

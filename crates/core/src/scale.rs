@@ -31,7 +31,13 @@ impl Step {
         Step(NonZeroU16::MIN.saturating_add(position))
     }
 
+    /// Its position, counted from 1.
+    pub(crate) const fn number(self) -> NonZeroU16 {
+        self.0
+    }
+
     /// Its position, counted from the worst (0).
+    #[inline]
     pub const fn position(self) -> u16 {
         self.0.get() - 1
     }
@@ -90,6 +96,7 @@ pub struct Scale {
 
 impl Scale {
     /// The named steps, worst first; none for numbers and text.
+    #[inline]
     pub fn steps(&self) -> &[ScaleStep] {
         match &self.values {
             Values::Steps(steps) => steps,
@@ -98,6 +105,7 @@ impl Scale {
     }
 
     /// The numbers, if it has numbers.
+    #[inline]
     pub fn numbers(&self) -> Option<&Numbers> {
         match &self.values {
             Values::Numbers(numbers) => Some(numbers),
@@ -106,6 +114,7 @@ impl Scale {
     }
 
     /// Whether its values are text, which no rule can count.
+    #[inline]
     pub fn is_text(&self) -> bool {
         matches!(self.values, Values::Text)
     }
@@ -125,6 +134,7 @@ impl Scale {
     }
 
     /// The definition of a named step; `None` if the scale does not have it.
+    #[inline]
     pub fn definition(&self, step: Step) -> Option<&ScaleStep> {
         self.steps().get(usize::from(step.position()))
     }
@@ -136,6 +146,7 @@ impl Scale {
 
     /// The form of a value that files and queries use: a key, or a number without trailing zeros.
     /// Empty if the scale does not have it, and for text.
+    #[inline]
     pub fn key(&self, step: Step) -> Cow<'_, str> {
         match &self.values {
             Values::Steps(_) => self

@@ -15,6 +15,7 @@ impl<T> Table<T> {
         clippy::indexing_slicing,
         reason = "a position is of a record of this table"
     )]
+    #[inline]
     pub fn at(&self, position: usize) -> &T {
         &self.0[position]
     }
@@ -24,6 +25,7 @@ impl<T> Table<T> {
         clippy::indexing_slicing,
         reason = "both ends are positions in this table, in order"
     )]
+    #[inline]
     pub fn slice(&self, positions: Range<usize>) -> &[T] {
         &self.0[positions]
     }

@@ -25,6 +25,7 @@ pub(crate) trait Argument<'q>: Sized {
     ///
     /// # Errors
     /// As [`Argument::read`].
+    #[inline]
     fn read_of(value: Option<&'q Value>, planned: &'q PlannedField) -> Result<Self, Failure> {
         let _ = planned;
         Self::read(value)
@@ -43,15 +44,21 @@ pub(crate) fn wrong_type(ty: TypeRef) -> Failure {
 ///
 /// # Errors
 /// Both are given.
+#[inline]
 pub(crate) fn either<T>(
     (name, given): (&str, Option<T>),
     (other_name, other): (&str, Option<T>),
 ) -> Result<Option<T>, Failure> {
-    if given.is_some() && other.is_some() {
-        let message = format!("give either `{name}` or `{other_name}`, which mean the same");
-        return Err(Failure::new(Code::BadInput, message));
+    match (given, other) {
+        (Some(_), Some(_)) => Err(both_given(name, other_name)),
+        (given, other) => Ok(given.or(other)),
     }
-    Ok(given.or(other))
+}
+
+#[cold]
+fn both_given(name: &str, other_name: &str) -> Failure {
+    let message = format!("give either `{name}` or `{other_name}`, which mean the same");
+    Failure::new(Code::BadInput, message)
 }
 
 /// As [`either`], but one of the two must be given.
@@ -94,6 +101,8 @@ argument!(Timestamp, leaves::date_time, Value::String(text) => text.parse().ok()
 impl<'q, T: Argument<'q>> Argument<'q> for Option<T> {
     const TYPE: TypeRef = T::TYPE.or_null();
 
+    // Most arguments are omitted, and are read again for each item of a list.
+    #[inline]
     fn read(value: Option<&'q Value>) -> Result<Self, Failure> {
         match value {
             None | Some(Value::Null) => Ok(None),

@@ -78,10 +78,27 @@ fn next_escape(bytes: &[u8], from: usize) -> Option<usize> {
         .take_while(|word| !needs_escape(**word))
         .count();
     let from = from + clean * 8;
-    let offset = bytes[from..]
-        .iter()
-        .position(|byte| *byte < 0x20 || *byte == b'"' || *byte == b'\\')?;
+    let offset = bytes[from..].iter().position(|byte| is_escaped(*byte))?;
     Some(from + offset)
+}
+
+/// Whether a byte is written with a backslash.
+fn is_escaped(byte: u8) -> bool {
+    byte < 0x20 || byte == b'"' || byte == b'\\'
+}
+
+/// Whether nothing needs escaping, as in nearly all texts. It may report a false negative, but
+/// never misses a byte.
+#[inline]
+fn is_clean(bytes: &[u8]) -> bool {
+    match bytes.last_chunk::<8>() {
+        // The last word overlaps the one before, so that no byte is looked at by itself.
+        Some(last) => {
+            let (words, _) = bytes.as_chunks::<8>();
+            !words.iter().any(|word| needs_escape(*word)) && !needs_escape(*last)
+        }
+        None => !bytes.iter().any(|byte| is_escaped(*byte)),
+    }
 }
 
 /// Writes text as a JSON string.
@@ -90,6 +107,11 @@ pub(crate) fn write_text(text: &str, out: &mut Vec<u8>) {
     let bytes = text.as_bytes();
     out.push(b'"');
     let mut from = 0;
+    if is_clean(bytes) {
+        out.extend_from_slice(bytes);
+        out.push(b'"');
+        return;
+    }
     while let Some(at) = next_escape(bytes, from) {
         out.extend_from_slice(&bytes[from..at]);
         write_escape(bytes[at], out);

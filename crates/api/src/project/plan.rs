@@ -63,6 +63,7 @@ impl<'q> Arguments<'q> {
     /// # Errors
     ///
     /// The value does not have the declared type.
+    #[inline]
     pub(crate) fn next<T: Argument<'q>>(&mut self) -> Result<T, Failure> {
         let value = self.values.next().and_then(Option::as_ref);
         T::read_of(value, self.planned)

@@ -69,7 +69,7 @@ impl Engine<'_> {
             if let Some(work) = self.work.of_function(function) {
                 row.leave_out_others_work(work);
             }
-            self.output(Assured::function(function, assessor), row, Vec::new())
+            self.output(Assured::function(function, assessor), row, Vec::new(), None)
         };
         FunctionAssurance {
             function,

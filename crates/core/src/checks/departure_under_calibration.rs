@@ -22,6 +22,14 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
     let Some(cluster) = view.output.cluster else {
         return;
     };
+    // Most PCTs follow their cluster in everything.
+    let mut cells = view.output.cells.iter();
+    let mut parts = view.output.parts();
+    let departs_somewhere = cells.any(|cell| departs(cell.mark(Method::Panel)))
+        || parts.any(|part| departs(part.result(Method::Panel).recorded));
+    if !departs_somewhere {
+        return;
+    }
     let framework = &view.cycle.framework;
     for (index, measure) in framework.each_measure() {
         let cell = view.output.cell(index);

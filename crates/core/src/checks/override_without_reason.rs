@@ -16,23 +16,25 @@ pub(super) static CHECK: Check = Check {
 
 use crate::finding::About;
 use crate::framework::FrameworkPart;
-use crate::output::Origin;
+use crate::output::{MethodResult, Origin, PartResult};
 use crate::record::Method;
 
 fn run(view: &View<'_>, findings: &mut Findings<'_>) {
+    let is_override = |part: &PartResult| part.results.iter().any(MethodResult::is_override);
+    if !view.output.parts().any(is_override) {
+        return;
+    }
     let framework = &view.cycle.framework;
-    for level in framework.parts() {
-        let Some(result) = view.output.part(level) else {
-            continue;
-        };
-        for method in Method::ALL {
-            let by_method = result.result(method);
-            let carried = by_method.recorded.origin == Origin::LastYear;
+    for (level, result) in framework.parts().zip(view.output.parts()) {
+        for (method, by_method) in Method::ALL.iter().zip(&result.results) {
+            let method = *method;
+            if method == Method::Previous || !by_method.is_override() {
+                continue;
+            }
             let Some(judgement) = by_method.recorded.judgement(view.cycle) else {
                 continue;
             };
-            let silent = judgement.details().reason.is_none() && method != Method::Previous;
-            if carried || !by_method.is_override() || !silent {
+            if judgement.details().reason.is_some() {
                 continue;
             }
             let scale = framework.scale_at(level);

@@ -84,6 +84,7 @@ pub fn figure_beside_step(
 
 /// A part's value by one method, as queries and scorecards show it: the key of its step, or the
 /// figure that its rule calculated. `None` if it is not known or does not apply.
+#[inline]
 pub fn value_in_words<'a>(
     framework: &'a Framework,
     output: &Output,
@@ -94,12 +95,11 @@ pub fn value_in_words<'a>(
     let step = result.value()?;
     let scale = framework.scale_at(part);
     // The key of a step needs no figures, and most results are steps.
-    let figure = if scale.numbers().is_some() && result.is_by_rule_alone() {
-        figure_in_words(framework, output, part, method)
-    } else {
-        None
-    };
-    Some(figure.map_or_else(|| scale.key(step), Cow::Owned))
+    if scale.numbers().is_some() && result.is_by_rule_alone() {
+        let figure = figure_in_words(framework, output, part, method);
+        return Some(figure.map_or_else(|| scale.key(step), Cow::Owned));
+    }
+    Some(scale.key(step))
 }
 
 /// The limit that decides a part's result by its rule; `None` if none does.

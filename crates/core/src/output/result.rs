@@ -17,11 +17,13 @@ pub struct MethodResult {
 
 impl MethodResult {
     /// The current value: the recorded value, or else the rule's.
+    #[inline]
     pub fn value(&self) -> Option<Step> {
         self.recorded.value.or(self.by_rule.step)
     }
 
     /// Whether the current value was inferred, or is based on an inferred mark.
+    #[inline]
     pub fn inferred(&self) -> bool {
         if self.recorded.value.is_some() {
             self.recorded.inferred()
@@ -38,12 +40,14 @@ impl MethodResult {
 
     /// Whether the current value comes from the rule alone, because none was recorded. Outputs mark
     /// such values.
+    #[inline]
     pub fn is_by_rule_alone(&self) -> bool {
         self.recorded.value.is_none() && self.by_rule.step.is_some()
     }
 
     /// Whether a recorded value differs from the rule's result. A result carried over from last
     /// year is not an override, because last year's rule and measures produced it.
+    #[inline]
     pub fn is_override(&self) -> bool {
         if self.recorded.origin == Origin::LastYear {
             return false;
@@ -95,11 +99,13 @@ pub struct PartResult {
 
 impl PartResult {
     /// The result by a method.
+    #[inline]
     pub fn result(&self, method: Method) -> &MethodResult {
         method.of(&self.results)
     }
 
     /// The method of the current value: calibrated if there is such a value, otherwise the panel.
+    #[inline]
     pub fn current_method(&self) -> Method {
         if self.result(Method::Calibrated).value().is_some() {
             Method::Calibrated
@@ -109,6 +115,7 @@ impl PartResult {
     }
 
     /// The current result.
+    #[inline]
     pub fn current(&self) -> &MethodResult {
         self.result(self.current_method())
     }

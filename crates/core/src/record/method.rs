@@ -53,6 +53,7 @@ impl Method {
         clippy::indexing_slicing,
         reason = "a method's position is less than the number of methods"
     )]
+    #[inline]
     pub const fn of<T>(self, by_method: &[T; 5]) -> &T {
         &by_method[self.position()]
     }
@@ -62,6 +63,7 @@ impl Method {
         clippy::indexing_slicing,
         reason = "a method's position is less than the number of methods"
     )]
+    #[inline]
     pub const fn of_mut<T>(self, by_method: &mut [T; 5]) -> &mut T {
         &mut by_method[self.position()]
     }

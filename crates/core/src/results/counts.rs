@@ -37,9 +37,10 @@ fn count(counts: &mut Counts, result: &PartResult) {
         Comparison::New => counts.new += 1,
         Comparison::Unknown => counts.last_year_unknown += 1,
     }
+    let is_current_inferred = result.current().inferred();
     let is_inferred = |comparison: Comparison, method: Method| {
         let known = !matches!(comparison, Comparison::New | Comparison::Unknown);
-        known && (result.current().inferred() || result.result(method).inferred())
+        known && (is_current_inferred || result.result(method).inferred())
     };
     if is_inferred(result.against_self, Method::SelfAssessment) {
         counts.self_inferred += 1;

@@ -4,7 +4,7 @@
 use super::Evaluation;
 use crate::combine::RuleResult;
 use crate::framework::{Component, ComponentIndex, Framework};
-use crate::output::Mark;
+use crate::output::{Mark, MethodResult};
 use crate::record::Method;
 use crate::row::Marks;
 use crate::scale::Step;
@@ -45,34 +45,47 @@ impl Plan {
 }
 
 impl Evaluation<'_> {
-    /// The rule's results for a component that takes the lowest mark, by each of [`Method::ALL`].
-    pub(super) fn lowest(&self, component: &Component, recorded: &Marks) -> [RuleResult; 5] {
-        const PREVIOUS: usize = Method::Previous.position();
-        const PANEL: usize = Method::Panel.position();
-        const CALIBRATED: usize = Method::Calibrated.position();
-        let mut lowest = [Lowest::NOTHING; 5];
-        let mut any_calibrated = recorded[CALIBRATED].is_decided();
+    /// The results of a component that takes the lowest mark, by each of [`Method::ALL`].
+    #[inline]
+    pub(super) fn lowest(&self, component: &Component, recorded: &Marks) -> [MethodResult; 5] {
+        // One variable for each of `Method::ALL`, so that they stay in registers.
+        let [
+            mut previous,
+            mut own,
+            mut analyst,
+            mut panel,
+            mut calibrated,
+        ] = [Lowest::NOTHING; 5];
+        let mut any_calibrated = Method::Calibrated.of(recorded).is_decided();
         for measure in &component.measures {
             let cell = self.cell(*measure);
-            let mut marks = cell.marks;
-            any_calibrated |= marks[CALIBRATED].is_decided();
-            if !marks[CALIBRATED].says_anything() {
-                marks[CALIBRATED] = marks[PANEL];
+            let [last_year, by_itself, by_analyst, by_panel, moderated] = &cell.marks;
+            // A measure that is new has no previous value.
+            if !cell.is_new(self.framework.measure(*measure)) {
+                previous.add(last_year);
             }
-            let before = lowest[PREVIOUS];
-            for (lowest, mark) in lowest.iter_mut().zip(&marks) {
-                lowest.add(mark);
-            }
-            if cell.is_new(self.framework.measure(*measure)) {
-                // It has no previous value.
-                lowest[PREVIOUS] = before;
-            }
+            own.add(by_itself);
+            analyst.add(by_analyst);
+            panel.add(by_panel);
+            any_calibrated |= moderated.is_decided();
+            let is_moderated = moderated.says_anything();
+            calibrated.add(if is_moderated { moderated } else { by_panel });
         }
-        let mut results = lowest.map(Lowest::result);
         if !any_calibrated {
-            results[CALIBRATED] = RuleResult::default();
+            calibrated = Lowest::NOTHING;
         }
-        results
+        let result = |lowest: Lowest, recorded: &Mark| MethodResult {
+            by_rule: lowest.result(),
+            recorded: *recorded,
+        };
+        let [last_year, by_itself, by_analyst, by_panel, moderated] = recorded;
+        [
+            result(previous, last_year),
+            result(own, by_itself),
+            result(analyst, by_analyst),
+            result(panel, by_panel),
+            result(calibrated, moderated),
+        ]
     }
 }
 
@@ -81,51 +94,57 @@ impl Evaluation<'_> {
 #[derive(Clone, Copy)]
 struct Lowest {
     /// The lowest position; [`NO_POSITION`] if there is no value.
-    position: u32,
-    any: bool,
-    applies: bool,
-    missing: bool,
-    inferred: bool,
+    position: u16,
+    /// What is true of any of the marks, in one byte, so that five of these stay in registers.
+    flags: u8,
 }
 
 /// Above the position of every step.
-const NO_POSITION: u32 = u32::MAX;
+const NO_POSITION: u16 = Step::MAX + 1;
+
+/// There is a mark.
+const ANY: u8 = 1;
+/// A measure applies.
+const APPLIES: u8 = 2;
+/// A measure that applies has no value.
+const MISSING: u8 = 4;
+/// A value was inferred.
+const INFERRED: u8 = 8;
 
 impl Lowest {
     const NOTHING: Lowest = Lowest {
         position: NO_POSITION,
-        any: false,
-        applies: false,
-        missing: false,
-        inferred: false,
+        flags: 0,
     };
 
+    #[inline]
     fn add(&mut self, mark: &Mark) {
-        let position = mark
-            .value
-            .map_or(NO_POSITION, |step| step.position().into());
+        let position = mark.value.map_or(NO_POSITION, Step::position);
+        let when = |flag: u8, is_true: bool| flag * u8::from(is_true);
         let applies = !mark.not_applicable();
-        self.any = true;
-        self.applies |= applies;
-        self.missing |= applies & mark.value.is_none();
-        self.inferred |= mark.inferred();
+        self.flags |= ANY
+            | when(APPLIES, applies)
+            | when(MISSING, applies & mark.value.is_none())
+            | when(INFERRED, mark.inferred());
         self.position = self.position.min(position);
     }
 
+    #[inline]
     fn result(self) -> RuleResult {
-        let Ok(position) = u16::try_from(self.position) else {
+        let any = |flag: u8| self.flags & flag != 0;
+        if self.position == NO_POSITION {
             return RuleResult {
-                not_applicable: self.any && !self.applies,
+                not_applicable: any(ANY) && !any(APPLIES),
                 ..RuleResult::default()
             };
-        };
-        let best = Step::at(position);
-        let worst = if self.missing { Step::WORST } else { best };
+        }
+        let best = Step::at(self.position);
+        let worst = if any(MISSING) { Step::WORST } else { best };
         let step = (worst == best).then_some(worst);
         RuleResult {
             step,
             possible: Some((worst, best)),
-            inferred: self.inferred && step.is_some(),
+            inferred: any(INFERRED) && step.is_some(),
             not_applicable: false,
         }
     }
