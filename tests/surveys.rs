@@ -138,7 +138,7 @@ impl Survey {
     }
 
     /// Every file that surveys and the ledger leave, except the keys of open surveys.
-    fn everything_stored(&self) -> Vec<u8> {
+    fn everything_stored(&self) -> String {
         let data = self.file("data");
         let mut bytes = Vec::new();
         let bundle = self.file(&format!("export-{}.tar", bytes.len()));
@@ -155,13 +155,8 @@ impl Survey {
                 bytes.extend(std::fs::read(&path).expect("a file"));
             }
         }
-        bytes
+        String::from_utf8_lossy(&bytes).into_owned()
     }
-}
-
-fn contains(bytes: &[u8], text: &str) -> bool {
-    let text = text.as_bytes();
-    bytes.windows(text.len()).any(|window| window == text)
 }
 
 fn sheet(score: usize, comment: &str) -> String {
@@ -226,6 +221,17 @@ fn runs_from_opening_to_results(entries: &str) {
         "imported the answers of 3 respondents\n"
     );
     assert!(survey.wcc(&import).contains("imported already"));
+    let corrected = survey.write(
+        "corrected.csv",
+        "group,local-leader,partner,local-leader.comment\npublic,3,,\npublic,5,4,on paper\npublic,4,2,\n",
+    );
+    let correct = ["import-answers", "partners-360", &corrected, "--replace"];
+    assert_eq!(
+        survey.wcc(&correct),
+        "imported the answers of 3 respondents\n"
+    );
+    assert!(survey.wcc(&correct).contains("imported already"));
+    assert!(survey.wcc(&["status"]).contains("and 3 imported"));
     // Close, twice.
     let closed = survey.wcc(&["close", "partners-360", "--early"]);
     assert!(closed.contains("2 survey results recorded"), "{closed}");
@@ -262,6 +268,95 @@ fn runs_from_opening_to_results(entries: &str) {
         FAR,
     ]);
     assert!(message.contains("closed"), "{message}");
+}
+
+/// Every file of a PostgreSQL cluster, its log of changes included, has no contact, token or comment
+/// while a survey is open; and no comment that is not published, once it is closed.
+#[test]
+fn the_files_of_postgresql_say_nothing_about_people() {
+    let cluster = Cluster::start();
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let address = runtime.block_on(cluster.database());
+    let survey = Survey::open(&format!("[ledger]\naddress = '{address}'\n"), PARTNERS);
+    let people = survey.invite("partners-360", &[("local-authorities", 4), ("public", 2)]);
+    for (at, person) in people.iter().enumerate() {
+        survey.submit(
+            person,
+            &sheet(1 + at, &format!("remark number {at} of somebody")),
+        );
+    }
+    let files = || {
+        cluster.stop_immediately();
+        let mut bytes = Vec::new();
+        read_all(&cluster.data(), &mut bytes);
+        cluster.start_again();
+        String::from_utf8_lossy(&bytes).into_owned()
+    };
+    let check = |stored: &str, shown: &dyn Fn(&str) -> bool| {
+        assert!(
+            stored.contains("wcc_survey_sheet"),
+            "the files of the database were read"
+        );
+        for (at, person) in people.iter().enumerate() {
+            let (_, secret) = person.token.split_once('-').expect("a token");
+            assert!(!stored.contains(secret) && !stored.contains(&person.contact));
+            let remark = format!("remark number {at} ");
+            assert!(!stored.contains(&remark) || shown(&remark), "{remark}");
+        }
+    };
+    check(&files(), &|_| false);
+    survey.wcc(&["close", "partners-360", "--early"]);
+    let published = survey.wcc(&["results", "partners-360", "--json"]);
+    check(&files(), &|remark| published.contains(remark));
+}
+
+fn read_all(folder: &Path, bytes: &mut Vec<u8>) {
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            read_all(&path, bytes);
+        } else if let Ok(file) = std::fs::read(&path) {
+            bytes.extend(file);
+        }
+    }
+}
+
+#[test]
+fn the_closing_date_can_be_moved() {
+    let survey = Survey::open("", PARTNERS);
+    let open = |closes: &str| {
+        survey.wcc(&[
+            "open",
+            CYCLE,
+            "5PK",
+            "--questionnaire",
+            PARTNERS,
+            "--closes",
+            closes,
+        ])
+    };
+    assert!(open("2099-11-30").contains("is now open until 2099-11-30"));
+    assert!(open("2099-11-30").contains("is open already"));
+    assert!(survey.wcc(&["status"]).contains("open until 2099-11-30"));
+    let other = std::fs::read_to_string(root().join(PARTNERS)).expect("the questionnaire");
+    let other = survey.write(
+        "other.toml",
+        &other.replace("our decisions", "most of our decisions"),
+    );
+    let arguments = [
+        "open",
+        CYCLE,
+        "5PK",
+        "--questionnaire",
+        &other,
+        "--closes",
+        FAR,
+    ];
+    let (code, message) = survey.refused(&arguments);
+    assert!(
+        code == 1 && message.contains("needs a code of its own"),
+        "{message}"
+    );
 }
 
 #[test]
@@ -331,7 +426,7 @@ fn the_database_says_nothing_about_people() {
             _ => survey.submit(person, &own),
         }
     }
-    let secrets = |bytes: &[u8], stage: &str| {
+    let secrets = |stored: &str, stage: &str| {
         for (at, person) in people.iter().enumerate() {
             let (_, secret) = person.token.split_once('-').expect("a token");
             for text in [
@@ -339,7 +434,7 @@ fn the_database_says_nothing_about_people() {
                 secret,
                 &format!("remark number {at} "),
             ] {
-                assert!(!contains(bytes, text), "{stage}: {text}");
+                assert!(!stored.contains(text), "{stage}: {text}");
             }
         }
     };
@@ -359,12 +454,12 @@ fn the_database_says_nothing_about_people() {
     for (at, person) in people.iter().enumerate() {
         let (_, secret) = person.token.split_once('-').expect("a token");
         assert!(
-            !contains(&stored, secret) && !contains(&stored, &person.contact),
+            !stored.contains(secret) && !stored.contains(&person.contact),
             "closed"
         );
         let remark = format!("remark number {at} ");
         assert!(
-            !contains(&stored, &remark) || published.contains(&remark),
+            !stored.contains(&remark) || published.contains(&remark),
             "closed: {remark}"
         );
     }
