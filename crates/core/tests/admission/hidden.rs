@@ -5,7 +5,7 @@
 //! first must be the same as on the second, or one of a few sentences that name nothing.
 
 use super::*;
-use wcc_core::record::CriterionKind;
+use wcc_core::record::{CriterionKind, RecordKind};
 
 /// Code of the hidden PCT.
 const PCT: &str = "5KG";
