@@ -32,6 +32,11 @@ pub struct IndicatorGroup<'c> {
 }
 
 impl<'c> IndicatorGroup<'c> {
+    /// Any of its series: all agree on the definition and on the form of periods.
+    pub fn first(&self) -> Option<&'c IndicatorSeries> {
+        self.records.first().copied()
+    }
+
     fn of_role(&self, role: SeriesRole) -> impl Iterator<Item = &'c IndicatorSeries> {
         let records = self.records.iter().copied();
         records.filter(move |record| record.role == role)
@@ -249,6 +254,23 @@ impl<'c> IndicatorReport<'c> {
             .bodies
             .sort_by_key(|body| &organisations.body(body.body).code);
         Some(report)
+    }
+
+    /// Compares one indicator of a cycle. `None` if it has no such series.
+    pub fn find(
+        cycle: &'c Cycle,
+        indicator: &'c str,
+        series: SeriesIndex,
+    ) -> Option<IndicatorReport<'c>> {
+        let records = cycle.records.indicators.iter();
+        let records =
+            records.filter(|record| record.series == series && *record.indicator == *indicator);
+        let group = IndicatorGroup {
+            indicator,
+            series,
+            records: records.collect(),
+        };
+        IndicatorReport::of(cycle, &group)
     }
 
     fn blank(cycle: &'c Cycle, first: &'c IndicatorSeries) -> Option<IndicatorReport<'c>> {
