@@ -13,14 +13,16 @@
 
 #[path = "../crates/ledger/tests/support/cluster.rs"]
 mod cluster;
+#[path = "surveys/interrupted.rs"]
+mod interrupted;
+#[path = "surveys/privacy.rs"]
+mod privacy;
 mod support;
 
 use cluster::Cluster;
-use std::collections::BTreeSet;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Output, Stdio};
-use std::time::Duration;
 use support::{command, printed_with, refused_with, root, settings_with, stderr, stdout};
 
 const CYCLE: &str = "south-staffordshire/2009-10";
@@ -138,7 +140,7 @@ impl Survey {
     }
 
     /// Every file that surveys and the ledger leave, except the keys of open surveys.
-    fn everything_stored(&self) -> Vec<u8> {
+    fn everything_stored(&self) -> String {
         let data = self.file("data");
         let mut bytes = Vec::new();
         let bundle = self.file(&format!("export-{}.tar", bytes.len()));
@@ -155,13 +157,8 @@ impl Survey {
                 bytes.extend(std::fs::read(&path).expect("a file"));
             }
         }
-        bytes
+        String::from_utf8_lossy(&bytes).into_owned()
     }
-}
-
-fn contains(bytes: &[u8], text: &str) -> bool {
-    let text = text.as_bytes();
-    bytes.windows(text.len()).any(|window| window == text)
 }
 
 fn sheet(score: usize, comment: &str) -> String {
@@ -226,6 +223,17 @@ fn runs_from_opening_to_results(entries: &str) {
         "imported the answers of 3 respondents\n"
     );
     assert!(survey.wcc(&import).contains("imported already"));
+    let corrected = survey.write(
+        "corrected.csv",
+        "group,local-leader,partner,local-leader.comment\npublic,3,,\npublic,5,4,on paper\npublic,4,2,\n",
+    );
+    let correct = ["import-answers", "partners-360", &corrected, "--replace"];
+    assert_eq!(
+        survey.wcc(&correct),
+        "imported the answers of 3 respondents\n"
+    );
+    assert!(survey.wcc(&correct).contains("imported already"));
+    assert!(survey.wcc(&["status"]).contains("and 3 imported"));
     // Close, twice.
     let closed = survey.wcc(&["close", "partners-360", "--early"]);
     assert!(closed.contains("2 survey results recorded"), "{closed}");
@@ -262,6 +270,44 @@ fn runs_from_opening_to_results(entries: &str) {
         FAR,
     ]);
     assert!(message.contains("closed"), "{message}");
+}
+
+#[test]
+fn the_closing_date_can_be_moved() {
+    let survey = Survey::open("", PARTNERS);
+    let open = |closes: &str| {
+        survey.wcc(&[
+            "open",
+            CYCLE,
+            "5PK",
+            "--questionnaire",
+            PARTNERS,
+            "--closes",
+            closes,
+        ])
+    };
+    assert!(open("2099-11-30").contains("is now open until 2099-11-30"));
+    assert!(open("2099-11-30").contains("is open already"));
+    assert!(survey.wcc(&["status"]).contains("open until 2099-11-30"));
+    let other = std::fs::read_to_string(root().join(PARTNERS)).expect("the questionnaire");
+    let other = survey.write(
+        "other.toml",
+        &other.replace("our decisions", "most of our decisions"),
+    );
+    let arguments = [
+        "open",
+        CYCLE,
+        "5PK",
+        "--questionnaire",
+        &other,
+        "--closes",
+        FAR,
+    ];
+    let (code, message) = survey.refused(&arguments);
+    assert!(
+        code == 1 && message.contains("needs a code of its own"),
+        "{message}"
+    );
 }
 
 #[test]
@@ -315,239 +361,6 @@ fn staff_assess_themselves_and_directorates_see_their_needs() {
         rows("finance,").is_empty() && rows("quality,").is_empty(),
         "{needs}"
     );
-}
-
-#[test]
-fn the_database_says_nothing_about_people() {
-    let survey = Survey::open("", PARTNERS);
-    let people = survey.invite(
-        "partners-360",
-        &[("local-authorities", 6), ("pbc-clusters", 6), ("public", 2)],
-    );
-    for (at, person) in people.iter().enumerate() {
-        let own = sheet(1 + at % 6, &format!("remark number {at} of somebody"));
-        match at % 3 {
-            0 => drop(survey.answer(person, &["-"], &own)),
-            _ => survey.submit(person, &own),
-        }
-    }
-    let secrets = |bytes: &[u8], stage: &str| {
-        for (at, person) in people.iter().enumerate() {
-            let (_, secret) = person.token.split_once('-').expect("a token");
-            for text in [
-                person.contact.as_str(),
-                secret,
-                &format!("remark number {at} "),
-            ] {
-                assert!(!contains(bytes, text), "{stage}: {text}");
-            }
-        }
-    };
-    secrets(&survey.everything_stored(), "open");
-    survey.wcc(&["close", "partners-360", "--early"]);
-    let published = survey.wcc(&["results", "partners-360", "--json"]);
-    // What is published has remarks of groups, but nobody's name.
-    for (at, person) in people.iter().enumerate() {
-        assert!(!published.contains(&person.contact));
-        let is_shown = published.contains(&format!("remark number {at} "));
-        assert!(
-            !is_shown || person.group != "public" && at % 3 != 0,
-            "{at}: {published}"
-        );
-    }
-    let stored = survey.everything_stored();
-    for (at, person) in people.iter().enumerate() {
-        let (_, secret) = person.token.split_once('-').expect("a token");
-        assert!(
-            !contains(&stored, secret) && !contains(&stored, &person.contact),
-            "closed"
-        );
-        let remark = format!("remark number {at} ");
-        assert!(
-            !contains(&stored, &remark) || published.contains(&remark),
-            "closed: {remark}"
-        );
-    }
-    let keys = std::fs::read_dir(survey.file("data/survey-keys")).expect("the folder");
-    assert_eq!(keys.count(), 0, "the key is destroyed");
-    let ledger = printed_with(&survey.settings, &["ledger", "show"]);
-    assert!(
-        !ledger.contains("remark number"),
-        "no comment enters the ledger"
-    );
-}
-
-/// Rows of the database of surveys: keys and sizes of sheets in their physical order.
-fn sheets(file: &Path) -> Vec<(Vec<u8>, usize)> {
-    use sqlx::{Connection, sqlite::SqliteConnectOptions};
-    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    runtime.block_on(async {
-        let options = SqliteConnectOptions::new().filename(file);
-        let mut connection = sqlx::SqliteConnection::connect_with(&options)
-            .await
-            .expect("the file");
-        let rows: Vec<(Vec<u8>, i64)> =
-            sqlx::query_as("SELECT key, length(sealed) FROM wcc_survey_sheet")
-                .fetch_all(&mut connection)
-                .await
-                .expect("the sheets");
-        connection.close().await.expect("the file is closed");
-        rows.into_iter()
-            .map(|(key, size)| (key, size as usize))
-            .collect()
-    })
-}
-
-/// An attacker who copies the database after each answer, and so knows which row came when, finds
-/// that the rows are in no such order, and that no two differ in size.
-#[test]
-fn neither_the_order_nor_the_size_of_rows_says_anything() {
-    let survey = Survey::open("", PARTNERS);
-    let people = survey.invite("partners-360", &[("local-authorities", 30)]);
-    let file = survey.file("data/surveys.db");
-    let mut known = BTreeSet::new();
-    let mut order = Vec::new();
-    for (at, person) in people.iter().enumerate() {
-        survey.submit(person, &sheet(1 + at % 6, "a remark"));
-        let rows = sheets(&file);
-        assert_eq!(rows.len(), at + 1, "one row for each answer");
-        let new = rows
-            .iter()
-            .find(|(key, _)| !known.contains(key))
-            .expect("a new row");
-        order.push(new.0.clone());
-        known.extend(rows.into_iter().map(|(key, _)| key));
-    }
-    let rows = sheets(&file);
-    let sizes: BTreeSet<usize> = rows.iter().map(|(_, size)| *size).collect();
-    assert_eq!(sizes.len(), 1, "{sizes:?}");
-    // Spearman's rank correlation of the order of answers and the order of rows. By chance its
-    // standard deviation is 0.19, so this fails for one in a million runs.
-    let rank = |key: &Vec<u8>| {
-        rows.iter()
-            .position(|(own, _)| own == key)
-            .expect("the row")
-    };
-    let squares = order.iter().enumerate().map(|(at, key)| {
-        let distance = at as f64 - rank(key) as f64;
-        distance * distance
-    });
-    let count = order.len() as f64;
-    let correlation = 1.0 - 6.0 * squares.sum::<f64>() / (count * (count * count - 1.0));
-    assert!(correlation.abs() < 0.9, "{correlation}");
-}
-
-/// A saved sheet is found with its token. A submitted one is not: not even the token leads to it.
-#[test]
-fn a_submitted_sheet_is_under_a_key_that_no_token_gives() {
-    let survey = Survey::open("", PARTNERS);
-    let people = survey.invite("partners-360", &[("local-authorities", 1)]);
-    let file = survey.file("data/surveys.db");
-    drop(survey.answer(&people[0], &["-"], &sheet(3, "")));
-    let saved = sheets(&file);
-    drop(survey.answer(&people[0], &["-"], &sheet(4, "")));
-    assert_eq!(
-        sheets(&file)[0].0,
-        saved[0].0,
-        "the same sheet is saved again"
-    );
-    survey.submit(&people[0], &sheet(5, ""));
-    let submitted = sheets(&file);
-    assert_eq!(submitted.len(), 1);
-    assert_ne!(submitted[0].0, saved[0].0, "it has another key");
-}
-
-#[test]
-fn a_save_that_is_killed_leaves_the_sheet_before_or_after() {
-    let survey = Survey::open("", PARTNERS);
-    let people = survey.invite("partners-360", &[("local-authorities", 1)]);
-    let person = &people[0];
-    assert!(
-        survey
-            .answer(person, &["-"], &sheet(1, "before"))
-            .status
-            .success()
-    );
-    for round in 0..12_u64 {
-        let score = 1 + (round as usize) % 6;
-        let mut child = survey.start(person, &["-"], &sheet(score, "after"));
-        std::thread::sleep(Duration::from_millis(round * 2));
-        child.kill().expect("it is killed");
-        child.wait().expect("it ends");
-        let resumed = survey.answer(person, &[], "");
-        assert!(resumed.status.success(), "{}", stderr(&resumed));
-        let table = stdout(&resumed);
-        let score_of = |question: &str| {
-            let row = table
-                .lines()
-                .find(|row| row.starts_with(question))
-                .expect("a row");
-            row.split(',').nth(1).expect("a score").to_owned()
-        };
-        assert_eq!(
-            score_of("local-leader"),
-            score_of("partner"),
-            "all of it or nothing"
-        );
-    }
-    survey.submit(person, &sheet(6, ""));
-    assert!(survey.wcc(&["status"]).contains("1 of 1 answered"));
-}
-
-#[test]
-fn of_submissions_at_once_only_one_counts() {
-    let survey = Survey::open("", PARTNERS);
-    let people = survey.invite("partners-360", &[("local-authorities", 2)]);
-    let children: Vec<Child> = (0..6)
-        .map(|at| survey.start(&people[at % 2], &["-", "--submit"], &sheet(1 + at, "")))
-        .collect();
-    let outputs = children
-        .into_iter()
-        .map(|child| child.wait_with_output().expect("it ends"));
-    let outputs: Vec<Output> = outputs.collect();
-    let accepted = outputs.iter().filter(|output| output.status.success());
-    let messages: Vec<String> = outputs.iter().map(stderr).collect();
-    assert_eq!(accepted.count(), 2, "{messages:?}");
-    assert_eq!(sheets(&survey.file("data/surveys.db")).len(), 2);
-}
-
-#[test]
-fn closing_that_is_killed_is_completed_and_records_once() {
-    for delay in [5_u64, 15, 25, 35, 50, 80] {
-        let survey = Survey::open("", PARTNERS);
-        let people = survey.invite("partners-360", &[("local-authorities", 4)]);
-        for person in &people {
-            survey.submit(person, &sheet(5, ""));
-        }
-        let recorded = || {
-            let ledger = printed_with(&survey.settings, &["ledger", "show"]);
-            let lines = ledger.lines();
-            lines
-                .filter(|line| line.contains("survey key-stakeholder of 5PK"))
-                .count()
-        };
-        let before = recorded();
-        let mut child = command()
-            .arg("--config")
-            .arg(&survey.settings)
-            .args(["survey", "close", "partners-360", "--early"])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("wcc starts");
-        std::thread::sleep(Duration::from_millis(delay));
-        child.kill().expect("it is killed");
-        child.wait().expect("it ends");
-        survey.wcc(&["close", "partners-360", "--early"]);
-        assert_eq!(recorded(), before + 2, "after {delay} ms");
-        assert!(
-            survey
-                .wcc(&["results", "partners-360"])
-                .contains("5.00 (agree), 4 answers")
-        );
-        let keys = std::fs::read_dir(survey.file("data/survey-keys")).expect("the folder");
-        assert_eq!(keys.count(), 0, "the key is destroyed");
-    }
 }
 
 #[test]

@@ -31,7 +31,7 @@ pub use published::{
 };
 pub use store::SurveyStore;
 pub use surveys::{
-    ClosingSurvey, GroupStatus, Invited, NewSurvey, OpenedSheet, SurveyError, SurveyState,
+    ClosingSurvey, GroupStatus, Invited, NewSurvey, Opened, OpenedSheet, SurveyError, SurveyState,
     SurveyStatus, Surveys,
 };
 pub use token::Token;

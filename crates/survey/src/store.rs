@@ -44,8 +44,12 @@ pub(crate) struct SurveyChange<'a> {
     pub(crate) removed_sheet: Option<&'a [u8]>,
     /// A sheet to write, with its key.
     pub(crate) sheet: Option<(&'a [u8], &'a [u8])>,
+    /// Whether to remove every import.
+    pub(crate) removes_imports: bool,
     /// An import to write, with its key.
     pub(crate) import: Option<(&'a [u8], &'a [u8])>,
+    /// Another last day for answers.
+    pub(crate) closes: Option<&'a str>,
     /// The results with which the survey starts to close.
     pub(crate) results: Option<&'a str>,
 }

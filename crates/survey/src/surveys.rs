@@ -8,7 +8,7 @@ use crate::keys::{KeyError, KeyFolder};
 use crate::published::PublishedResults;
 use crate::roster::Roster;
 use crate::seal::{SealError, SealingKey};
-use crate::store::{SurveyRow, SurveyStore, Written};
+use crate::store::{SurveyChange, SurveyRow, SurveyStore, Written};
 use crate::token::Token;
 pub use answering::OpenedSheet;
 pub use closing::ClosingSurvey;
@@ -48,9 +48,8 @@ pub enum SurveyError {
     },
     /// There is another survey with this questionnaire.
     #[error(
-        "the survey {0} exists already, with another questionnaire or closing date. A second survey \
-         of the same people could be compared with the first, so it needs a questionnaire with a \
-         code of its own"
+        "the survey {0} exists already, with another questionnaire. Invitations and answers belong to \
+         that one: a changed questionnaire needs a code of its own"
     )]
     Exists(String),
     /// The survey is not open.
@@ -192,6 +191,17 @@ pub struct NewSurvey {
     pub closes: Date,
 }
 
+/// What opening a survey changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opened {
+    /// The survey is new.
+    New,
+    /// It was open already, and its closing date is another one now.
+    Moved,
+    /// It was open already.
+    Unchanged,
+}
+
 /// The response rate of a group.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GroupStatus {
@@ -242,12 +252,13 @@ impl<'a> Surveys<'a> {
         Surveys { store, keys }
     }
 
-    /// Opens a survey; returns its identifier, and whether it is new. Opening the same survey twice
-    /// changes nothing.
+    /// Opens a survey; returns its identifier and what this changed. Opening the same survey twice
+    /// changes nothing, and opening it with another closing date moves that.
     ///
     /// # Errors
-    /// The questionnaire has problems, or there is another survey with this identifier.
-    pub async fn open(&self, new: &NewSurvey) -> Result<(String, bool), SurveyError> {
+    /// The questionnaire has problems, or there is a survey with this identifier that is closed or
+    /// has another questionnaire.
+    pub async fn open(&self, new: &NewSurvey) -> Result<(String, Opened), SurveyError> {
         let id = |questionnaire: &Questionnaire| {
             format!("{}/{}/{}", new.cycle, new.body, questionnaire.code)
         };
@@ -261,7 +272,7 @@ impl<'a> Surveys<'a> {
         let tag = Token::new_tag()?;
         let known = self.store.surveys().await?;
         if let Some(known) = known.iter().find(|survey| survey.id == id) {
-            return same_survey(known, new);
+            return self.open_again(known, new).await;
         }
         let key = self.keys.create(&tag)?;
         let mut survey = SurveyRow {
@@ -285,13 +296,40 @@ impl<'a> Surveys<'a> {
             Err(error) => Err(error),
         };
         match added {
-            Ok(Written::Done) => Ok((id, true)),
+            Ok(Written::Done) => Ok((id, Opened::New)),
             Ok(Written::Stale) => {
                 self.keys.destroy(&tag)?;
                 Err(SurveyError::Exists(id))
             }
             // Whether it was written is not known, so the key stays.
             Err(error) => Err(error),
+        }
+    }
+
+    /// Leaves a survey as it is, or moves its closing date.
+    async fn open_again(
+        &self,
+        known: &SurveyRow,
+        new: &NewSurvey,
+    ) -> Result<(String, Opened), SurveyError> {
+        let id = known.id.clone();
+        if known.questionnaire != new.questionnaire {
+            return Err(SurveyError::Exists(id));
+        }
+        if state_of(known)? != SurveyState::Open {
+            return Err(not_open(known));
+        }
+        let closes = new.closes.to_string();
+        if known.closes == closes {
+            return Ok((id, Opened::Unchanged));
+        }
+        let change = SurveyChange {
+            closes: Some(&closes),
+            ..SurveyChange::default()
+        };
+        match self.store.change(known, &change).await? {
+            Written::Done => Ok((id, Opened::Moved)),
+            Written::Stale => Err(SurveyError::Busy),
         }
     }
 
@@ -478,16 +516,6 @@ fn unreadable(row: &SurveyRow, what: &'static str, error: impl std::fmt::Display
         survey: row.id.clone(),
         what,
         error: error.to_string(),
-    }
-}
-
-fn same_survey(known: &SurveyRow, new: &NewSurvey) -> Result<(String, bool), SurveyError> {
-    let is_same =
-        known.questionnaire == new.questionnaire && known.closes == new.closes.to_string();
-    match is_same && known.state == "open" {
-        true => Ok((known.id.clone(), false)),
-        false if is_same => Err(not_open(known)),
-        false => Err(SurveyError::Exists(known.id.clone())),
     }
 }
 

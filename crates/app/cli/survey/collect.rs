@@ -108,13 +108,17 @@ pub(super) async fn remind(arguments: &Remind, settings: &Settings) -> Result<()
 ///
 /// The table has a row for each respondent: their group, a column for each question named by its
 /// code, and optionally CODE.comment. A cell is empty if the question was not answered. Only counts
-/// and comments are kept. All or nothing; importing the same file twice changes nothing.
+/// and comments are kept. All or nothing; importing the same file twice changes nothing. Several
+/// files add up: import a corrected file with --replace.
 #[derive(clap::Args)]
 pub(crate) struct ImportAnswers {
     #[command(flatten)]
     named: Named,
     /// The table of answers (.csv)
     file: PathBuf,
+    /// Put these answers in place of all that were imported into this survey before
+    #[arg(long)]
+    replace: bool,
 }
 
 pub(super) async fn import_answers(
@@ -132,10 +136,15 @@ pub(super) async fn import_answers(
         progress.finish_and_clear();
         let tally = tally?;
         let answers: u64 = tally.sheets().iter().sum();
-        let is_new = surveys.import(name, &table.finish(), &tally).await?;
-        print(&match is_new {
-            true => format!("imported the answers of {answers} respondents\n"),
-            false => format!("{file} was imported already: nothing to do\n"),
+        let digest = table.finish();
+        let earlier = surveys.import(name, &digest, &tally, arguments.replace);
+        print(&match earlier.await? {
+            None => format!("{file} was imported already: nothing to do\n"),
+            Some(0) => format!("imported the answers of {answers} respondents\n"),
+            Some(_) => format!(
+                "imported the answers of {answers} respondents, in addition to those imported before \
+                 (--replace would replace them)\n"
+            ),
         })
     })
     .await

@@ -10,7 +10,7 @@ use wcc_core::Framework;
 use wcc_core::survey::{Purpose, Questionnaire};
 use wcc_core::words::counted;
 use wcc_programme::nearest;
-use wcc_survey::NewSurvey;
+use wcc_survey::{NewSurvey, Opened};
 
 /// Check a questionnaire and read it back
 #[derive(clap::Args)]
@@ -112,7 +112,7 @@ fn in_words(questionnaire: &Questionnaire) -> String {
 
 /// Open a survey of a body in a cycle of the ledger
 ///
-/// Opening the same survey twice changes nothing.
+/// Opening the same survey twice changes nothing; with another closing date, it moves the date.
 #[derive(clap::Args)]
 pub(crate) struct Open {
     /// The cycle: south-of-tyne-and-wear/2008-09
@@ -165,13 +165,14 @@ pub(super) async fn open(arguments: Open, settings: &Settings) -> Result<(), Fai
     let progress = load::progress("opening the survey");
     let opened = with_surveys(settings, async |surveys| Ok(surveys.open(&new).await?)).await;
     progress.finish_and_clear();
-    let (survey, is_new) = opened?;
-    print(&match is_new {
-        true => format!(
+    let (survey, opened) = opened?;
+    print(&match opened {
+        Opened::New => format!(
             "opened {survey}, until {}\nnext: wcc survey invite {survey} CONTACTS.csv --out LINKS.csv\n",
             new.closes
         ),
-        false => format!("{survey} is open already, until {}\n", new.closes),
+        Opened::Moved => format!("{survey} is now open until {}\n", new.closes),
+        Opened::Unchanged => format!("{survey} is open already, until {}\n", new.closes),
     })
 }
 

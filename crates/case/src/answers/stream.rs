@@ -103,7 +103,11 @@ impl<'a, R: Read> RowStream<'a, R> {
 
     /// The names of the columns; `None` if there are none, which is reported.
     pub(super) fn header(&mut self) -> Option<Vec<String>> {
-        let block = self.block()?;
+        let before = self.collector.count();
+        let block = self.block().unwrap_or_default();
+        if self.collector.count() > before {
+            return None;
+        }
         let block = block
             .strip_prefix(b"\xef\xbb\xbf")
             .map_or(block.clone(), <[u8]>::to_vec);
@@ -218,11 +222,17 @@ impl<'a, R: Read> RowStream<'a, R> {
         let mut is_quoted = false;
         let mut end = None;
         loop {
-            for (at, byte) in self.bytes.iter().enumerate().skip(scanned) {
-                match byte {
-                    b'"' => is_quoted = !is_quoted,
-                    b'\n' if !is_quoted => end = Some(at + 1),
-                    _ => {}
+            let new = self.bytes.get(scanned..).unwrap_or_default();
+            if !is_quoted && !new.contains(&b'"') {
+                let last = new.iter().rposition(|byte| *byte == b'\n');
+                end = last.map(|at| scanned + at + 1).or(end);
+            } else {
+                for (at, byte) in (scanned..).zip(new) {
+                    match byte {
+                        b'"' => is_quoted = !is_quoted,
+                        b'\n' if !is_quoted => end = Some(at + 1),
+                        _ => {}
+                    }
                 }
             }
             scanned = self.bytes.len();

@@ -229,6 +229,13 @@ macro_rules! statements {
                     .await
                     .map_err(classify)?;
                 }
+                if change.removes_imports {
+                    sqlx::query("DELETE FROM wcc_survey_import WHERE tag = $1")
+                        .bind(&survey.tag)
+                        .execute(&mut *transaction)
+                        .await
+                        .map_err(classify)?;
+                }
                 if let Some((key, sealed)) = change.import {
                     sqlx::query("INSERT INTO wcc_survey_import (tag, key, sealed) VALUES ($1, $2, $3)")
                         .bind(&survey.tag)
@@ -242,6 +249,14 @@ macro_rules! statements {
                     sqlx::query("UPDATE wcc_survey SET roster = $2 WHERE tag = $1")
                         .bind(&survey.tag)
                         .bind(roster)
+                        .execute(&mut *transaction)
+                        .await
+                        .map_err(classify)?;
+                }
+                if let Some(closes) = change.closes {
+                    sqlx::query("UPDATE wcc_survey SET closes = $2 WHERE tag = $1")
+                        .bind(&survey.tag)
+                        .bind(closes)
                         .execute(&mut *transaction)
                         .await
                         .map_err(classify)?;

@@ -132,8 +132,9 @@ impl Surveys<'_> {
         }
     }
 
-    /// Adds answers that were collected elsewhere. `digest` identifies the file: a file that was
-    /// imported already changes nothing. Returns whether it is new.
+    /// Adds answers that were collected elsewhere, or puts them in place of all that were imported
+    /// before. `digest` identifies the file: a file that was imported already changes nothing.
+    /// Returns the number of earlier imports that stay; `None` if this file is one of them.
     ///
     /// # Errors
     /// The survey is not open, or cannot be read.
@@ -142,21 +143,24 @@ impl Surveys<'_> {
         name: &str,
         digest: &[u8; 32],
         tally: &Tally,
-    ) -> Result<bool, SurveyError> {
+        replace: bool,
+    ) -> Result<Option<usize>, SurveyError> {
         let mut tries = 0;
         loop {
             let survey = self.find_open(name).await?;
             let imports = self.store.imports(&survey.row.tag).await?;
-            if imports.iter().any(|(key, _)| key == digest) {
-                return Ok(false);
+            let is_known = imports.iter().any(|(key, _)| key == digest);
+            if is_known && !(replace && imports.len() > 1) {
+                return Ok(None);
             }
             let sealed = survey.sealed_import(digest, tally)?;
             let change = SurveyChange {
+                removes_imports: replace,
                 import: Some((digest, &sealed)),
                 ..SurveyChange::default()
             };
             match self.store.change(&survey.row, &change).await? {
-                Written::Done => return Ok(true),
+                Written::Done => return Ok(Some(if replace { 0 } else { imports.len() })),
                 Written::Stale => self.pause(&mut tries).await?,
             }
         }
@@ -198,9 +202,9 @@ impl Surveys<'_> {
         Ok(stored.map(StoredSheet::into_sheet))
     }
 
-    /// Counts the submitted sheets and the imports.
-    pub(super) async fn tally(&self, survey: &OpenSurvey) -> Result<Tally, SurveyError> {
-        let mut tally = self.imported(survey).await?;
+    /// Counts the submitted sheets.
+    pub(super) async fn answered(&self, survey: &OpenSurvey) -> Result<Tally, SurveyError> {
+        let mut tally = Tally::new(&survey.questionnaire);
         let mut after = Vec::new();
         loop {
             let sheets = self
