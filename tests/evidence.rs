@@ -168,3 +168,64 @@ fn an_item_of_last_year_is_imported_by_its_identifier_alone() {
     assert_eq!(code, 4);
     assert!(message.contains("did you mean"), "{message}");
 }
+
+#[test]
+fn one_table_of_ratings_serves_all_bodies() {
+    let settings = settings_with("");
+    printed_with(&settings, &["ledger", "load", CASE]);
+    let folder = tempfile::tempdir().expect("a folder");
+    let table = folder.path().join("external_ratings.csv");
+    let file = table.display().to_string();
+    let import = ["import", &file, "--cycle", "evidence/2009-10", "--apply"];
+    let write = |rows: &str| {
+        let text = format!("body,scheme,year,rating,date\n{rows}");
+        std::fs::write(&table, text).expect("written");
+    };
+    write(
+        "5KF,use-of-resources-1.3,2008/09,3,2009-12-01\n\
+         5KG,use-of-resources-1.3,2008/09,At minimum requirements,2009-12-01\n\
+         5KL,use-of-resources-1.3,2008/09,2,2009-12-01\n\
+         5KL,vital-signs,2008/09,94%,\n",
+    );
+    let first = printed_with(&settings, &import);
+    assert!(first.contains("4 new, 0 changed, 0 unchanged"), "{first}");
+    let again = printed_with(&settings, &import);
+    assert!(again.contains("nothing to record"), "{again}");
+    write("5KL,use-of-resources-1.3,2008/09,3,2009-12-01\n");
+    let changed = printed_with(&settings, &import);
+    assert!(
+        changed.contains("0 new, 1 changed, 0 unchanged"),
+        "{changed}"
+    );
+    let explained = printed_with(
+        &settings,
+        &[
+            "explain",
+            "ledger:",
+            "5KL",
+            "finance.2",
+            "--cycle",
+            "2009-10",
+        ],
+    );
+    assert!(
+        explained.contains(
+            "\"Use of resources, KLOE 1.3\" (external rating, Audit Commission, 2008/09): rated 3"
+        ),
+        "{explained}"
+    );
+    // It is shown, and supports or limits nothing.
+    assert!(!explained.contains("supports"), "{explained}");
+    write(
+        "5KZ,use-of-resources-1.3,2008/09,3,\n5KF,use-of-resorces,2008/09,3,\n5KG,use-of-resources,2008/09,5,\n",
+    );
+    let (code, message) = refused_with(&settings, &import);
+    assert_eq!(code, 1);
+    for expected in [
+        "row 2, column body",
+        "did you mean \"use-of-resources\"?",
+        "\"5\" is not a rating of Use of resources; expected 1, 2, 3 or 4",
+    ] {
+        assert!(message.contains(expected), "{expected}: {message}");
+    }
+}

@@ -90,6 +90,8 @@ fn a_workbook_that_nobody_changed_changes_nothing() {
         ("panel", "5KF", 10),
         ("survey", CLUSTER, 6),
         ("metrics", CLUSTER, 1),
+        // Twelve series, and no criterion of its own.
+        ("metrics", "5KF", 12),
     ] {
         let file = office.template(kind, body);
         let printed = office.import(&file, &["--apply"]);
@@ -183,6 +185,8 @@ fn tables_of_a_case_that_is_in_the_ledger_change_nothing() {
         "answers.csv",
         "recommendations.csv",
         "evidence.csv",
+        "outcomes.csv",
+        "outcome_values.csv",
     ] {
         let printed = office.import(&case.join(table), &["--cycle", CYCLE, "--apply"]);
         assert!(
@@ -190,8 +194,135 @@ fn tables_of_a_case_that_is_in_the_ledger_change_nothing() {
             "{table}: {printed}"
         );
     }
-    let message = office.refused(&case.join("outcomes.csv"), &["--cycle", CYCLE]);
-    assert!(message.contains("outcomes are in two tables"), "{message}");
+    let values = case.join("outcome_values.csv").display().to_string();
+    let printed = office.import(&case.join("outcomes.csv"), &[&values, "--cycle", CYCLE]);
+    assert!(printed.ends_with("nothing to record\n"), "{printed}");
+}
+
+#[test]
+fn a_changed_outcome_or_value_is_an_entry_once() {
+    let office = Office::open();
+    let file = office.template("metrics", "5KF");
+    Archive::read(&file)
+        .with_cell("xl/worksheets/sheet2.xml", "Q2", "0.9")
+        .with_cell("xl/worksheets/sheet3.xml", "D3", "103.5")
+        .write(&file);
+    let printed = office.import(&file, &["--apply"]);
+    assert!(
+        printed.contains(": 0 new, 2 changed, 10 unchanged\n"),
+        "{printed}"
+    );
+    assert!(
+        printed.contains("[metrics-5KF.xlsx, sheet Outcomes, row 2]"),
+        "{printed}"
+    );
+    let again = office.import(&file, &["--apply"]);
+    assert!(again.ends_with("nothing to record\n"), "{again}");
+    let shown = printed_with(&office.settings, &["ledger", "show", "306"]);
+    assert!(
+        shown.contains("\"value\": 103.5") && shown.contains("\"value\": 97.6"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn values_alone_leave_the_rest_of_an_outcome_as_it_is() {
+    let office = Office::open();
+    let values = office.file("outcome_values.csv");
+    let write = |text: &str| std::fs::write(&values, text).expect("a file");
+    write("body,outcome,year,value\n5KF,cvd-mortality,2007,91.0\n5KF,cvd-mortality,2008,90.1\n");
+    let printed = office.import(&values, &["--cycle", CYCLE, "--apply"]);
+    assert!(
+        printed.contains("0 new, 1 changed, 0 unchanged"),
+        "{printed}"
+    );
+    assert!(printed.contains("[outcome_values.csv, row 2]"), "{printed}");
+    let shown = printed_with(&office.settings, &["ledger", "show", "305"]);
+    for kept in [
+        "112.4",
+        "91.0",
+        "90.1",
+        "\"aspiration\"",
+        "\"source\": \"illustrative\"",
+    ] {
+        assert!(shown.contains(kept), "{kept}: {shown}");
+    }
+    // An empty value of a year is one that is not known.
+    write("body,outcome,year,value\n5KF,cvd-mortality,2008,\n");
+    office.import(&values, &["--cycle", CYCLE, "--apply"]);
+    let again = office.import(&values, &["--cycle", CYCLE, "--apply"]);
+    assert!(again.ends_with("nothing to record\n"), "{again}");
+    write("body,outcome,year,value\n5KF,cvd-mortalty,2008,4\n");
+    let message = office.refused(&values, &["--cycle", CYCLE]);
+    assert!(
+        message.contains("5KF has no row for \"cvd-mortalty\""),
+        "{message}"
+    );
+}
+
+#[test]
+fn columns_that_a_table_of_outcomes_lacks_stay_as_they_are() {
+    let office = Office::open();
+    let file = office.file("outcomes.csv");
+    std::fs::write(
+        &file,
+        "body,slot,outcome,series,aspiration\n5KF,1,life-expectancy,males,0.7\n\
+         5KF,1,life-expectancy,females,0.4\n",
+    )
+    .expect("a file");
+    let printed = office.import(&file, &["--cycle", CYCLE, "--apply"]);
+    assert!(
+        printed.contains("0 new, 1 changed, 1 unchanged"),
+        "{printed}"
+    );
+    let shown = printed_with(&office.settings, &["ledger", "show", "305"]);
+    for kept in [
+        "\"aspiration\": 0.7",
+        "\"historic\": 0.4",
+        "\"series\": \"males\"",
+    ] {
+        assert!(shown.contains(kept), "{kept}: {shown}");
+    }
+}
+
+#[test]
+fn outcomes_that_others_changed_since_are_not_overwritten() {
+    let office = Office::open();
+    let file = office.template("metrics", "5KF");
+    let values = office.file("outcome_values.csv");
+    std::fs::write(
+        &values,
+        "body,outcome,year,value\n5KF,cvd-mortality,2007,91.0\n",
+    )
+    .expect("a file");
+    office.import(&values, &["--cycle", CYCLE, "--apply"]);
+    // What was not touched reverts nothing.
+    let untouched = office.import(&file, &["--apply"]);
+    assert!(untouched.ends_with("nothing to record\n"), "{untouched}");
+    Archive::read(&file)
+        .with_cell("xl/worksheets/sheet3.xml", "D2", "113")
+        .write(&file);
+    let message = office.refuse(&file);
+    assert!(
+        message.contains("operator has changed this since"),
+        "{message}"
+    );
+}
+
+#[test]
+fn several_files_are_tables_of_one_cycle() {
+    let office = Office::open();
+    let file = office.template("metrics", "5KF");
+    let table = office.file("outcomes.csv");
+    std::fs::write(&table, "body,slot,outcome\n").expect("a file");
+    let other = table.display().to_string();
+    let message = office.refused(&file, &[&other, "--cycle", CYCLE]);
+    assert!(
+        message.contains("only be imported together if all are tables"),
+        "{message}"
+    );
+    let message = office.refused(&table, &[&other, "--cycle", CYCLE]);
+    assert!(message.contains("outcomes.csv is given twice"), "{message}");
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod explain;
 mod framework;
 #[cfg(feature = "server")]
 mod import;
+mod indicators;
 #[cfg(feature = "server")]
 mod ledger;
 mod plugin;
@@ -22,6 +23,8 @@ mod serve;
 #[cfg(feature = "server")]
 mod show;
 mod standing;
+#[cfg(feature = "server")]
+mod survey;
 #[cfg(feature = "server")]
 mod template;
 
@@ -59,6 +62,7 @@ struct Arguments {
 enum Command {
     Assure(assure::Arguments),
     Explain(explain::Arguments),
+    Indicators(indicators::Arguments),
     Evidence(evidence::Arguments),
     Standing(standing::Arguments),
     #[command(subcommand)]
@@ -83,6 +87,9 @@ enum Command {
     Import(import::Command),
     #[cfg(feature = "server")]
     Template(template::Arguments),
+    #[cfg(feature = "server")]
+    #[command(subcommand)]
+    Survey(survey::Command),
     #[cfg(feature = "server")]
     Backup(bundle::Backup),
 }
@@ -215,6 +222,7 @@ fn dispatch(arguments: Arguments, settings: &Settings) -> Result<(), Failure> {
     match arguments.command {
         Command::Assure(arguments) => block_on(assure::run(arguments, settings)),
         Command::Explain(arguments) => block_on(explain::run(arguments, settings)),
+        Command::Indicators(arguments) => block_on(indicators::run(arguments, settings)),
         Command::Evidence(arguments) => block_on(evidence::run(arguments, settings)),
         Command::Standing(arguments) => block_on(standing::run(arguments, settings)),
         Command::Framework(command) => framework::run(command, settings),
@@ -235,6 +243,8 @@ fn dispatch(arguments: Arguments, settings: &Settings) -> Result<(), Failure> {
         Command::Import(arguments) => block_on(import::run(arguments, settings)),
         #[cfg(feature = "server")]
         Command::Template(arguments) => block_on(template::run(arguments, settings)),
+        #[cfg(feature = "server")]
+        Command::Survey(command) => block_on(survey::run(command, settings)),
         #[cfg(feature = "server")]
         Command::Backup(arguments) => block_on(bundle::backup(arguments, settings)),
     }

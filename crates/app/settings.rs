@@ -70,6 +70,9 @@ pub(crate) struct Settings {
     /// The ledger.
     #[cfg(feature = "server")]
     pub(crate) ledger: ledger::LedgerSettings,
+    /// The surveys.
+    #[cfg(feature = "server")]
+    pub(crate) surveys: ledger::SurveySettings,
     /// Address to listen on.
     pub(crate) listen: String,
     /// Maximum size of a request's body, in bytes.
@@ -199,6 +202,8 @@ fn from_config(config: Config, flagged: &[&str], base: &Path) -> Result<Settings
         },
         #[cfg(feature = "server")]
         ledger: ledger::read(&reader, base)?,
+        #[cfg(feature = "server")]
+        surveys: ledger::read_surveys(&reader, base)?,
         data: base.join(reader.text("paths.data")?),
         listen: reader.text("server.listen")?,
         body_bytes: reader.number("server.body_bytes", 1_000, 100_000_000)?,

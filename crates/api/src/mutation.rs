@@ -11,6 +11,7 @@ mod commentary;
 mod criterion;
 mod evidence;
 mod form;
+mod indicator;
 mod judgement;
 mod macros;
 mod outcome;

@@ -20,7 +20,8 @@ use wcc_workbook::{FileKind, FilledWorkbook};
 
 /// Read a filled workbook or a table into the ledger, or a bundle into an empty one
 ///
-/// A workbook (.xlsx, .ods) made with `wcc template`, or a table of a case (judgements.csv, ...):
+/// A workbook (.xlsx, .ods) made with `wcc template`, or tables of a case (judgements.csv,
+/// outcomes.csv outcome_values.csv, ...):
 /// shows what would change in the cycle, and with --apply records it, all or nothing. What the
 /// ledger has already is left alone, so importing twice changes nothing.
 ///
@@ -33,8 +34,9 @@ use wcc_workbook::{FileKind, FilledWorkbook};
 pub(crate) struct Command {
     #[command(subcommand)]
     document: Option<Document>,
-    /// The workbook, table or bundle
-    file: Option<PathBuf>,
+    /// The workbook or bundle, or tables of one cycle
+    #[arg(value_name = "FILE")]
+    files: Vec<PathBuf>,
     #[command(flatten)]
     options: Options,
 }
@@ -48,10 +50,11 @@ enum Document {
 pub(super) async fn run(command: Command, settings: &Settings) -> Result<(), Failure> {
     let Command {
         document,
-        file,
+        files,
         options,
     } = command;
-    match (document, file) {
+    let mut files = files.into_iter();
+    match (document, files.next()) {
         (Some(Document::PanelReport(arguments)), None) if options == Options::default() => {
             panel_report::run(&arguments, settings)
         }
@@ -59,7 +62,14 @@ pub(super) async fn run(command: Command, settings: &Settings) -> Result<(), Fai
         (Some(Document::PanelReport(_)), _) => Err(Failure::usage(
             "`panel-report` has its own options: expected `wcc import panel-report FILE [OPTIONS]`",
         )),
-        (None, Some(file)) => import_file(Arguments { file, options }, settings).await,
+        (None, Some(file)) => {
+            let arguments = Arguments {
+                file,
+                more: files.collect(),
+                options,
+            };
+            import_files(arguments, settings).await
+        }
         (None, None) => Err(Failure::usage(
             "nothing to import: name a workbook, a table or a bundle, as in `wcc import FILE`",
         )),
@@ -69,6 +79,8 @@ pub(super) async fn run(command: Command, settings: &Settings) -> Result<(), Fai
 /// What is read into the ledger, and how.
 struct Arguments {
     file: PathBuf,
+    /// More tables of the same cycle.
+    more: Vec<PathBuf>,
     options: Options,
 }
 
@@ -101,10 +113,18 @@ impl Default for Options {
 /// What is read into a cycle.
 enum Content {
     Workbook(FilledWorkbook),
-    Table(CycleTable),
+    Tables(Vec<CycleTable>),
 }
 
-async fn import_file(arguments: Arguments, settings: &Settings) -> Result<(), Failure> {
+async fn import_files(arguments: Arguments, settings: &Settings) -> Result<(), Failure> {
+    let is_table = |file: &Path| has_extension(file, "csv");
+    let mut more = arguments.more.iter();
+    if let Some(other) = more.find(|other| !is_table(&arguments.file) || !is_table(other)) {
+        return Err(in_file(
+            other,
+            "several files can only be imported together if all are tables (.csv) of one cycle",
+        ));
+    }
     let (content, cycle) = match FileKind::of(&arguments.file) {
         Some(kind) => {
             let workbook = workbook(&arguments.file, kind)?;
@@ -122,14 +142,14 @@ async fn import_file(arguments: Arguments, settings: &Settings) -> Result<(), Fa
             }
             (Content::Workbook(workbook), cycle)
         }
-        None if has_extension(&arguments.file, "csv") => {
+        None if is_table(&arguments.file) => {
             let Some(cycle) = arguments.options.cycle.clone() else {
                 return Err(in_file(
                     &arguments.file,
                     "a table does not name its cycle: give it with --cycle ID",
                 ));
             };
-            (Content::Table(table(&arguments.file)?), cycle)
+            (Content::Tables(tables(&arguments)?), cycle)
         }
         None if is_spreadsheet(&arguments.file) => {
             return Err(in_file(
@@ -174,24 +194,24 @@ fn workbook(file: &Path, kind: FileKind) -> Result<FilledWorkbook, Failure> {
     Ok(workbook)
 }
 
+/// Tables of one cycle, each given once.
+fn tables(arguments: &Arguments) -> Result<Vec<CycleTable>, Failure> {
+    let mut tables: Vec<CycleTable> = Vec::new();
+    for file in std::iter::once(&arguments.file).chain(&arguments.more) {
+        let table = table(file)?;
+        if tables.iter().any(|other| other.name == table.name) {
+            let message = format!("{} is given twice: import one after the other", table.name);
+            return Err(in_file(file, &message));
+        }
+        tables.push(table);
+    }
+    Ok(tables)
+}
+
 /// A table of a case folder, under its usual name.
 fn table(file: &Path) -> Result<CycleTable, Failure> {
     let name = file.file_name().unwrap_or_default().to_string_lossy();
-    // An outcome is in two tables, and one of them alone would lose what the other says.
-    let is_whole = |table: &&str| !table.starts_with("outcome");
     let known = || TABLES.into_iter().filter(|table| table.ends_with(".csv"));
-    if let Some(partial) =
-        known().find(|known| !is_whole(known) && known.eq_ignore_ascii_case(&name))
-    {
-        return Err(in_file(
-            file,
-            &format!(
-                "{partial} is not imported, because outcomes are in two tables: use the mutation \
-                 recordOutcome"
-            ),
-        ));
-    }
-    let known = || known().filter(is_whole);
     let Some(known) = known().find(|known| known.eq_ignore_ascii_case(&name)) else {
         let mut message = format!(
             "\"{name}\" is not the name of a table; expected one of {}",
@@ -220,7 +240,7 @@ impl Content {
             Content::Workbook(workbook) => {
                 workbook.entry.map_or(MadeFrom::Nothing, MadeFrom::Entry)
             }
-            Content::Table(_) => MadeFrom::Nothing,
+            Content::Tables(_) => MadeFrom::Nothing,
         }
     }
 
@@ -236,7 +256,7 @@ impl Content {
                 });
                 tables.collect()
             }
-            Content::Table(table) => vec![table.clone()],
+            Content::Tables(tables) => tables.clone(),
         }
     }
 }

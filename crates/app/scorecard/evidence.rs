@@ -152,6 +152,9 @@ impl EvidenceView<'_> {
             line.push_str(&format!(", {part}"));
         }
         line.push(')');
+        if let Some(rating) = &item.rating {
+            line.push_str(&format!(": rated {}", rating.in_words(&cycle.framework)));
+        }
         paragraph(text, "  - ", &line);
         let mut write = |what: &str, words: &str| {
             paragraph(text, &format!("      {what:<14}"), words);

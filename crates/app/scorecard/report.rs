@@ -221,6 +221,10 @@ fn item_in_words(card: &Card<'_>, item: &Evidence) -> String {
         line.push_str(&format!(", {part}"));
     }
     line.push(')');
+    if let Some(rating) = &item.rating {
+        let value = rating.in_words(&card.cycle.framework);
+        line.push_str(&format!(": rated {value}"));
+    }
     let measures: Vec<&str> = item
         .measures
         .iter()

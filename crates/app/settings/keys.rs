@@ -76,6 +76,16 @@ pub(crate) const KEYS: &[Key] = &[
         "how long a write is retried while the database does not answer, in seconds",
     ),
     key(
+        "surveys.address",
+        "",
+        "database of surveys: a file (default: surveys.db in paths.data), or postgres://... (default: the ledger's)",
+    ),
+    key(
+        "surveys.keys",
+        "",
+        "folder with the keys of open surveys, apart from the database (default: survey-keys in paths.data)",
+    ),
+    key(
         "server.listen",
         "127.0.0.1:8080",
         "address to listen on; by default only this machine can connect",

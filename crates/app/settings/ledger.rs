@@ -1,4 +1,4 @@
-//! The settings of the ledger.
+//! The settings of the ledger, and of the surveys beside it.
 
 use super::{SettingsError, SettingsReader};
 use std::path::{Path, PathBuf};
@@ -49,6 +49,43 @@ pub(super) fn read(
             folder => or_in_data(folder, "documents").display().to_string(),
         },
         patience_seconds: reader.number("ledger.patience_seconds", 1, 600)? as u64,
+    })
+}
+
+/// The settings of surveys.
+#[derive(Debug)]
+pub(crate) struct SurveySettings {
+    /// The SQLite file or the PostgreSQL database.
+    pub(crate) address: Address,
+    /// The folder with the keys of open surveys.
+    pub(crate) keys: PathBuf,
+}
+
+/// Reads the settings of surveys. By default they are in the same PostgreSQL database as the
+/// ledger, or in a file of their own.
+pub(super) fn read_surveys(
+    reader: &SettingsReader<'_>,
+    base: &Path,
+) -> Result<SurveySettings, SettingsError> {
+    let data = base.join(reader.text("paths.data")?);
+    let own = reader.text("surveys.address")?;
+    let address = match (
+        own.as_str(),
+        Address::parse(&reader.text("ledger.address")?),
+    ) {
+        ("", address @ Address::Postgres(_)) => address,
+        ("", Address::Sqlite(_)) => Address::Sqlite(data.join("surveys.db")),
+        (own, _) => match Address::parse(own) {
+            Address::Sqlite(path) => Address::Sqlite(base.join(path)),
+            address => address,
+        },
+    };
+    Ok(SurveySettings {
+        address,
+        keys: match reader.text("surveys.keys")?.as_str() {
+            "" => data.join("survey-keys"),
+            folder => base.join(folder),
+        },
     })
 }
 

@@ -4,7 +4,9 @@ mod folder;
 mod link;
 mod settings;
 
-use crate::cycle::{self, Books, CycleTable, EarlierEvidence, ReadCycle, Settings};
+use crate::cycle::{
+    self, Books, CycleTable, EarlierEvidence, ReadCycle, RecordedOutcomes, Settings,
+};
 use crate::files;
 use crate::framework::{self, FrameworkSource, Frameworks};
 use crate::misnamed_files;
@@ -164,6 +166,7 @@ impl Reading<'_> {
         let earlier = earlier.map(|read| EarlierEvidence::of(&read.cycle, &framework));
         let settings = Settings {
             earlier: earlier.collect(),
+            recorded: RecordedOutcomes::default(),
             id: format!("{}/{}", self.id, entry.id),
             title: entry
                 .title
@@ -177,6 +180,7 @@ impl Reading<'_> {
             framework,
             organisations,
             local_outcomes: Arc::clone(self.frameworks.local_outcomes()),
+            indicators: Vec::new(),
             pcts,
         };
         let mut read = self.value_or_report(cycle::build(&settings, &tables?))?;

@@ -5,9 +5,12 @@
 
 mod context;
 mod evidence;
+mod external_ratings;
 mod features;
 mod fields;
+mod indicators;
 mod judgements;
+mod mapped;
 mod markdown;
 mod measure_records;
 mod near_headings;
@@ -22,20 +25,23 @@ use crate::places::{Places, counts_lines};
 use crate::problem::{Place, Problem, Problems};
 use crate::problem_collector::ProblemCollector;
 use context::Context;
+use indicators::Indicators;
+pub use indicators::KnownIndicator;
 use jiff::civil::Date;
 use std::sync::Arc;
 use wcc_core::delegation::FunctionEffect;
 use wcc_core::framework::Names;
 use wcc_core::outcome::OutcomeDefinition;
-use wcc_core::record::EvidenceFact;
+use wcc_core::record::{ChosenOutcome, EvidenceFact};
 use wcc_core::reliance::carry_over;
 use wcc_core::{
     BodyIndex, BodyKind, CheckedCycle, Cycle, CycleError, Framework, Organisations, RecordId,
 };
 
 /// Names of the tables and texts of a cycle, in the order in which they are read.
-pub const TABLES: [&str; 11] = [
+pub const TABLES: [&str; 15] = [
     schemas::EVIDENCE.file,
+    schemas::EXTERNAL_RATINGS.file,
     schemas::JUDGEMENTS.file,
     schemas::RATIONALES,
     schemas::SURVEY.file,
@@ -46,7 +52,21 @@ pub const TABLES: [&str; 11] = [
     schemas::COMMENTARY,
     schemas::RECOMMENDATIONS.file,
     schemas::STATEMENTS.file,
+    schemas::INDICATORS.file,
+    schemas::INDICATOR_VALUES.file,
+    mapped::FILE,
 ];
+
+/// The name of a published file that [`INDICATOR_FILES`] has read, whatever it is called.
+pub const MAPPED: &str = "a published file";
+
+/// The file that says how published files are read.
+pub const INDICATOR_FILES: &str = mapped::FILE;
+
+/// The names of the published files, in the same folder, that an `indicator_files.toml` names.
+pub fn published_files(indicator_files: &[u8]) -> Vec<String> {
+    mapped::names_of_files(indicator_files)
+}
 
 /// The settings of a cycle, beside its tables.
 #[derive(Clone, Debug)]
@@ -65,11 +85,25 @@ pub struct Settings {
     pub organisations: Arc<Organisations>,
     /// The local outcomes that plugins declare.
     pub local_outcomes: Arc<[OutcomeDefinition]>,
+    /// The indicators that are defined elsewhere, such as in the ledger.
+    pub indicators: Vec<KnownIndicator>,
     /// The PCTs to assure; `None` for every PCT that a table names and every member of a cluster
     /// that a table names.
     pub pcts: Option<Vec<BodyIndex>>,
     /// The evidence of earlier cycles, which this one can carry over.
     pub earlier: Vec<EarlierEvidence>,
+    /// The outcomes that are recorded already, for tables that give only a part of them.
+    pub recorded: RecordedOutcomes,
+}
+
+/// The outcomes that a ledger has, for tables that give only a part of them. Years without a row
+/// keep their values.
+#[derive(Clone, Debug, Default)]
+pub struct RecordedOutcomes {
+    /// The outcomes, in the positions of the cycle's framework and bodies.
+    pub list: Vec<ChosenOutcome>,
+    /// Whether an empty cell of a row in `outcomes.csv` leaves what is recorded as it is.
+    pub fill_cells: bool,
 }
 
 /// The evidence of an earlier cycle, as a later one can carry it over.
@@ -97,7 +131,7 @@ impl EarlierEvidence {
 /// A table or text of a cycle, not yet parsed.
 #[derive(Clone, Debug)]
 pub struct CycleTable {
-    /// The kind of table: one of [`TABLES`].
+    /// The kind of table: one of [`TABLES`], or [`MAPPED`].
     pub name: &'static str,
     /// Its name in problems and places: `2009-10/judgements.csv`.
     pub file: String,
@@ -138,12 +172,18 @@ pub fn build(settings: &Settings, tables: &[CycleTable]) -> Result<ReadCycle, Pr
     let mut reading = Reading {
         context: Context::new(settings, &collector),
         cycle: empty(settings),
-        outcomes: outcomes::Outcomes::default(),
+        outcomes: outcomes::Outcomes::beside(&settings.recorded),
+        published: Vec::new(),
+        indicators: Indicators::knowing(&settings.indicators),
         files: Vec::new(),
         next: 0,
     };
-    for name in TABLES {
-        for table in tables.iter().filter(|table| table.name == name) {
+    let of_kind = |name: &'static str| tables.iter().filter(move |table| table.name == name);
+    reading.published = of_kind(MAPPED)
+        .map(|table| base_name(&table.file))
+        .collect();
+    for name in TABLES.into_iter().chain([MAPPED]) {
+        for table in of_kind(name) {
             reading.read(table);
         }
     }
@@ -151,11 +191,13 @@ pub fn build(settings: &Settings, tables: &[CycleTable]) -> Result<ReadCycle, Pr
         context,
         mut cycle,
         mut outcomes,
+        mut indicators,
         files,
         ..
     } = reading;
     let places = Places::Files(files);
     cycle.records.outcomes = std::mem::take(&mut outcomes.list).into();
+    cycle.records.indicators = indicators.finish().into();
     cycle.pcts = match &settings.pcts {
         Some(pcts) => pcts.clone(),
         None => scope(settings, &context),
@@ -172,7 +214,7 @@ pub fn build(settings: &Settings, tables: &[CycleTable]) -> Result<ReadCycle, Pr
             let outcomes_broken = context.is_broken(schemas::OUTCOMES.file);
             for error in errors {
                 if !(outcomes_broken && missing(&error)) {
-                    collector.add(|| problem(&error, &places, &outcomes, names));
+                    collector.add(|| problem(&error, &places, (&outcomes, &indicators), names));
                 }
             }
             None
@@ -195,7 +237,10 @@ pub fn build(settings: &Settings, tables: &[CycleTable]) -> Result<ReadCycle, Pr
 struct Reading<'a> {
     context: Context<'a>,
     cycle: Cycle,
-    outcomes: outcomes::Outcomes,
+    outcomes: outcomes::Outcomes<'a>,
+    indicators: Indicators,
+    /// The names of the published files that are given.
+    published: Vec<&'a str>,
     /// The files that were read, with their first numbers.
     files: Vec<(u32, String)>,
     /// The first number of the next file.
@@ -210,6 +255,9 @@ impl Reading<'_> {
         let (context, cycle) = (&mut self.context, &mut self.cycle);
         let last = match table.name {
             name if name == schemas::EVIDENCE.file => evidence::evidence(context, bytes, cycle),
+            name if name == schemas::EXTERNAL_RATINGS.file => {
+                external_ratings::external_ratings(context, bytes, cycle)
+            }
             name if name == schemas::JUDGEMENTS.file => {
                 judgements::judgements(context, bytes, cycle)
             }
@@ -223,6 +271,15 @@ impl Reading<'_> {
             }
             name if name == schemas::OUTCOMES.file => self.outcomes.rows(context, bytes),
             name if name == schemas::OUTCOME_VALUES.file => self.outcomes.values(context, bytes),
+            name if name == schemas::INDICATORS.file => self.indicators.definitions(context, bytes),
+            name if name == schemas::INDICATOR_VALUES.file => {
+                self.indicators.values(context, bytes)
+            }
+            mapped::FILE => {
+                mapped::mapping(context, bytes, &mut self.indicators, &self.published);
+                1
+            }
+            MAPPED => mapped::read(context, bytes, base_name(file), &mut self.indicators),
             name if name == schemas::COMMENTARY => prose::commentary(context, bytes, cycle),
             name if name == schemas::RECOMMENDATIONS.file => {
                 prose::recommendations(context, bytes, cycle)
@@ -239,6 +296,11 @@ impl Reading<'_> {
         self.files.push((self.next, file.to_owned()));
         self.next = self.next.saturating_add(last).saturating_add(1);
     }
+}
+
+/// The name of a file without its folders.
+fn base_name(file: &str) -> &str {
+    file.rsplit('/').next().unwrap_or(file)
 }
 
 fn empty(settings: &Settings) -> Cycle {
@@ -280,7 +342,7 @@ fn scope(settings: &Settings, context: &Context<'_>) -> Vec<BodyIndex> {
 fn problem(
     error: &CycleError,
     places: &Places,
-    outcomes: &outcomes::Outcomes,
+    (outcomes, indicators): (&outcomes::Outcomes<'_>, &Indicators),
     names: Names,
 ) -> Problem {
     let (mut record, mut message) = (error.record(), error.to_string());
@@ -290,10 +352,12 @@ fn problem(
     if let CycleError::RuleViolation { broken, .. } = error {
         message.clone_from(&broken.message);
         choice = broken.choice.as_ref();
-        if matches!(broken.field, "year" | "value")
+        if matches!(broken.field, "year" | "value" | "period")
             && let Some(item) = broken.item
         {
-            record = outcomes.row_of_value(record, item).unwrap_or(record);
+            let row = outcomes.row_of_value(record, item);
+            let row = row.or_else(|| indicators.row_of_value(record, item));
+            record = row.unwrap_or(record);
         }
     }
     if let Some(place) = error.first().and_then(|first| places.place(first)) {

@@ -11,8 +11,20 @@ const MEBIBYTE: u64 = 1024 * 1024;
 pub(crate) const TOML_LIMIT: u64 = MEBIBYTE;
 /// Maximum size of a CSV table, in bytes.
 pub(crate) const TABLE_LIMIT: u64 = 64 * MEBIBYTE;
+/// Maximum size of a table of indicators' values, in bytes: about two million rows.
+pub(crate) const VALUES_LIMIT: u64 = 256 * MEBIBYTE;
 /// Maximum size of a Markdown text, in bytes.
 pub(crate) const MARKDOWN_LIMIT: u64 = 16 * MEBIBYTE;
+
+/// The maximum size of a kind of table, in bytes.
+pub(crate) fn table_limit(name: &str) -> u64 {
+    match name {
+        _ if name.ends_with(".md") => MARKDOWN_LIMIT,
+        _ if name.ends_with(".toml") => TOML_LIMIT,
+        "indicator_values.csv" | crate::cycle::MAPPED => VALUES_LIMIT,
+        _ => TABLE_LIMIT,
+    }
+}
 
 /// Reads a file; `None` if it does not exist. `shown` is its name in problems.
 pub(crate) fn read_if_there(

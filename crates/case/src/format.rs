@@ -27,6 +27,9 @@ impl Version {
     /// The versions of `case.toml`, oldest first.
     pub(crate) const CASES: &[Version] = &[Version::First];
 
+    /// The versions of questionnaires, oldest first.
+    pub(crate) const QUESTIONNAIRES: &[Version] = &[Version::First];
+
     /// The versions of tables of bodies, oldest first.
     pub(crate) const BODIES: &[Version] = &[Version::First];
 

@@ -9,6 +9,7 @@ mod methods;
 mod overall;
 mod parts;
 mod phases;
+mod rating_schemes;
 mod ratings;
 mod rules;
 mod scales;
@@ -23,7 +24,7 @@ use crate::problem::{Place, Problem, Problems, quoted};
 use crate::problem_collector::ProblemCollector;
 use crate::toml_reader::{Document, Reader, Strictness};
 use builder::{FrameworkBuilder, Previous, PreviousLink};
-pub(crate) use builder::{identifier, is_identifier, optional_identifier};
+pub(crate) use builder::{UniqueIds, identifier, is_identifier, optional_identifier};
 use std::path::Path;
 use std::sync::Arc;
 use wcc_core::Framework;
@@ -205,6 +206,7 @@ fn framework(root: &Reader<'_>, version: Version) -> (Framework, Vec<PreviousLin
         "scale",
         "area",
         "survey",
+        "rating_scheme",
         "series",
         "outcomes",
         "role",
@@ -234,6 +236,7 @@ fn framework(root: &Reader<'_>, version: Version) -> (Framework, Vec<PreviousLin
         FrameworkBuilder::new(version, scales::scales(root, version), previous_reference);
     areas::areas(&mut build, root);
     let surveys = parts::surveys(&build, root);
+    let rating_schemes = rating_schemes::rating_schemes(&build, root);
     let series = series::series(root, version);
     let outcomes = root
         .table("outcomes")
@@ -271,6 +274,7 @@ fn framework(root: &Reader<'_>, version: Version) -> (Framework, Vec<PreviousLin
         components: build.components,
         measures: build.measures,
         surveys,
+        rating_schemes,
         series: series.list,
         outcomes,
         roles,

@@ -7,7 +7,8 @@
 //! - [`framework`] reads one rule book, [`Frameworks`] all rule books of a folder;
 //! - [`organisations`] reads the tables of bodies, [`ShippedTables`] those of the configuration;
 //! - [`cycle`] turns tables into a checked cycle, wherever they come from: it opens no file;
-//! - [`case`] reads a case's folder with all its cycles.
+//! - [`case`] reads a case's folder with all its cycles;
+//! - [`questionnaire`] reads the questions of a survey, [`answers`] a table of answers to them.
 //!
 //! ```no_run
 //! use std::path::Path;
@@ -39,10 +40,12 @@ mod swallowed_rows;
 mod table;
 mod toml_reader;
 
+pub mod answers;
 pub mod case;
 pub mod cycle;
 pub mod framework;
 pub mod organisations;
+pub mod questionnaire;
 
 pub use case::Case;
 pub use cycle::{Books, ReadCycle, Settings};

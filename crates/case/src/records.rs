@@ -89,6 +89,11 @@ impl<'a> Records<'a> {
         Self { rest: bytes }
     }
 
+    /// The text after the last record that was read.
+    pub(crate) fn into_rest(self) -> &'a [u8] {
+        self.rest
+    }
+
     /// Reads the next record; false at the end of the text.
     pub(crate) fn next(&mut self, record: &mut Record) -> bool {
         record.clear();

@@ -90,8 +90,12 @@ pub(crate) const PROSE_BY_COLUMN: ProseCells<'static> = &|_, _| false;
 impl Table<'_> {
     /// Calls `each` for each row that is not blank. Returns the number of the last row.
     pub(crate) fn read_rows(&self, each: impl FnMut(&Row<'_>)) -> u32 {
-        let checked = files::check_size(self.bytes.len(), self.file, files::TABLE_LIMIT)
-            .and_then(|()| files::plain(self.bytes, self.file));
+        let checked = files::check_size(
+            self.bytes.len(),
+            self.file,
+            files::table_limit(self.schema.file),
+        )
+        .and_then(|()| files::plain(self.bytes, self.file));
         match checked {
             Ok(bytes) => self.rows(&bytes, each),
             Err(problems) => {

@@ -12,6 +12,7 @@ mod aspiration_is_a_worsening;
 mod aspiration_missing;
 mod aspiration_weaker_than_comparators;
 mod aspiration_weaker_than_history;
+mod benchmark_contradicted;
 mod benchmark_missing;
 mod calibration_over_recorded_result;
 mod change_stated_against_rate;
@@ -39,7 +40,8 @@ use crate::contribution::PluginRun;
 use crate::cycle::CheckedCycle;
 use crate::finding::{About, Author, CheckDocumentation, Finding, Number, Severity};
 use crate::framework::{Framework, Words};
-use crate::output::{OutcomeResult, Output};
+use crate::indicator::Figures;
+use crate::output::{OutcomeBenchmarks, OutcomeResult, Output};
 use crate::percent::to_one_decimal;
 use crate::record::{ChosenOutcome, Method};
 use std::sync::Arc;
@@ -55,7 +57,7 @@ enum Reads {
 }
 
 /// Every check of the core, in the order in which they are listed, with what it reads.
-static ALL: [(&Check, Reads); 27] = [
+static ALL: [(&Check, Reads); 28] = [
     (&aspiration_weaker_than_history::CHECK, Reads::Outcomes),
     (&aspiration_equals_history::CHECK, Reads::Outcomes),
     (&aspiration_is_a_worsening::CHECK, Reads::Outcomes),
@@ -71,6 +73,7 @@ static ALL: [(&Check, Reads); 27] = [
     (&improvement_stated_against_rate::CHECK, Reads::Outcomes),
     (&change_stated_against_rate::CHECK, Reads::Outcomes),
     (&benchmark_missing::CHECK, Reads::Outcomes),
+    (&benchmark_contradicted::CHECK, Reads::Outcomes),
     (&fewer_outcomes_than_asked::CHECK, Reads::Outcomes),
     (&national_outcome_missing::CHECK, Reads::Anything),
     (&series_break::CHECK, Reads::Outcomes),
@@ -149,7 +152,7 @@ pub(crate) struct OutcomeView<'a> {
     pub(crate) result: &'a OutcomeResult,
     /// The rates to compare, rounded to one decimal as in every output, so that a finding never
     /// contradicts its own figures. A historic rate over a span other than the framework's is left
-    /// out.
+    /// out. A benchmark that is not stated is that of the indicator that measures the outcome.
     pub(crate) shown: ShownRates,
 }
 
@@ -170,10 +173,35 @@ impl OutcomeView<'_> {
 
     /// The benchmarks set by other PCTs, each with its name and the label of its number.
     pub(crate) fn comparators(&self, words: &Words) -> [(String, String, Option<f64>); 2] {
-        let named = |name: &str, rate| (name.to_owned(), format!("{name}, % a year"), rate);
+        let benchmarks = self.result.benchmarks.as_deref();
+        let named =
+            |name: &str, stated: Option<f64>, figures: Option<Figures>, rate: Option<f64>| {
+                let computed =
+                    figures.filter(|figures| stated.is_none() && figures.given.is_none());
+                let name = match computed {
+                    Some(figures) if rate.is_some() => {
+                        let bodies = &words.body.many;
+                        format!("{name} (computed from {} {bodies})", figures.among)
+                    }
+                    _ => name.to_owned(),
+                };
+                let label = format!("{name}, % a year");
+                (name, label, rate)
+            };
+        let rates = &self.chosen.rates;
         [
-            named("national", self.shown.national),
-            named(&words.peers.one, self.shown.ons_cluster),
+            named(
+                "national",
+                rates.national,
+                benchmarks.map(|benchmarks| benchmarks.national),
+                self.shown.national,
+            ),
+            named(
+                &words.peers.one,
+                rates.ons_cluster,
+                benchmarks.map(|benchmarks| benchmarks.peers),
+                self.shown.ons_cluster,
+            ),
         ]
     }
 }
@@ -186,14 +214,20 @@ impl<'a> View<'a> {
         output.outcomes.iter().map(move |result| {
             let chosen = cycle.records.outcomes.at(result.chosen as usize);
             let shown = |rate: Option<f64>| rate.map(to_one_decimal);
+            // A rate that the report states comes before one that an indicator gives.
+            let benchmark = |stated: Option<f64>, of: fn(&OutcomeBenchmarks) -> &Figures| {
+                let measured = result.benchmarks.as_deref();
+                let measured = measured.and_then(|benchmarks| of(benchmarks).preferred());
+                shown(stated.or(measured))
+            };
             OutcomeView {
                 chosen,
                 result,
                 shown: ShownRates {
                     historic: shown(result.comparable()),
-                    national: shown(chosen.rates.national),
-                    ons_cluster: shown(chosen.rates.ons_cluster),
-                    top_decile: shown(chosen.rates.top_decile),
+                    national: benchmark(chosen.rates.national, |all| &all.national),
+                    ons_cluster: benchmark(chosen.rates.ons_cluster, |all| &all.peers),
+                    top_decile: benchmark(chosen.rates.top_decile, |all| &all.top_decile),
                     aspiration: shown(chosen.rates.aspiration),
                 },
             }

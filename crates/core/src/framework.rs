@@ -2,11 +2,13 @@
 
 mod methods;
 mod phases;
+mod rating_schemes;
 mod surveys;
 mod words;
 
 pub use methods::{MethodDefinition, Methods};
 pub use phases::{Phase, PhaseRequirement, RequiredOf, Role};
+pub use rating_schemes::{RatingScheme, RatingValues, RatingWord};
 pub use surveys::{SurveyBand, SurveyPoint, SurveyRule};
 pub use words::{Names, Noun, Words};
 
@@ -328,6 +330,8 @@ pub struct Framework {
     /// How surveys affect measures, by the survey's identifier; the rule without an identifier is
     /// the default.
     pub surveys: Vec<(Option<String>, SurveyRule)>,
+    /// The schemes by which others rate bodies.
+    pub rating_schemes: Vec<RatingScheme>,
     /// The parts of the population that outcomes are counted for; never empty. The first is meant
     /// where none is named.
     pub series: Vec<Series>,

@@ -3,14 +3,16 @@
 //! Only comparable figures are ranked: rates over the framework's span with each other, and values
 //! with values of the same year.
 
+use crate::body::BodyIndex;
 use crate::cycle::CheckedCycle;
+use crate::indicator::{
+    IndicatorGroups, IndicatorReport, IndicatorValue, NoGrowth, growth, longest_span, own_series,
+    ranks,
+};
 use crate::outcome::{HistoricRate, NoRate, SeriesIndex, YearSpan, series_rate};
-use crate::output::{OutcomeResult, Output, PlacedBy, Placing};
+use crate::output::{OutcomeBenchmarks, OutcomeResult, Output, PlacedBy, Placing};
 use crate::record::ChosenOutcome;
 use std::collections::BTreeMap;
-
-/// The fewest PCTs for which quartiles are meaningful.
-const MIN_FOR_QUARTILES: usize = 4;
 
 /// Fills the outcomes of every output with their rates.
 pub(crate) fn fill(cycle: &CheckedCycle, outputs: &mut [Output]) {
@@ -30,6 +32,7 @@ pub(crate) fn compare(cycle: &CheckedCycle, outputs: &mut [Output]) {
     fill(cycle, outputs);
     place_by_rate(cycle, outputs);
     place_by_value(cycle, outputs);
+    compare_with_indicators(cycle, outputs);
 }
 
 fn span_of(cycle: &CheckedCycle) -> u16 {
@@ -39,14 +42,84 @@ fn span_of(cycle: &CheckedCycle) -> u16 {
 fn outcome_result(cycle: &CheckedCycle, chosen: &ChosenOutcome, at: u32) -> OutcomeResult {
     let known = chosen.values.iter().filter(|value| value.value.is_some());
     let latest = known.max_by_key(|value| value.year);
+    let mut latest = latest.map(|value| (value.year, value.value));
+    let mut historic = historic_rate(chosen, span_of(cycle));
+    if chosen.values.is_empty()
+        && let Some(measured) = own_series(cycle, chosen.pct, &chosen.outcome, chosen.series)
+    {
+        let known = measured.values.iter().rev();
+        let last = known.into_iter().find(|value| value.value.is_some());
+        latest = last.map(|value| (value.year, value.value));
+        if chosen.rates.historic.is_none() {
+            historic = measured_rate(&measured.values, span_of(cycle));
+        }
+    }
     OutcomeResult {
         chosen: at,
-        historic: historic_rate(chosen, span_of(cycle)),
-        latest: latest.and_then(|value| value.value),
-        latest_year: latest.map(|value| value.year),
+        historic,
+        latest: latest.and_then(|(_, value)| value),
+        latest_year: latest.map(|(year, _)| year),
         improvement: None,
         level: None,
+        benchmarks: None,
     }
+}
+
+/// The rate of an indicator's series up to its last value: over the framework's span, or over the
+/// longest shorter span without a gap or break.
+fn measured_rate(values: &[IndicatorValue], span: u16) -> Result<HistoricRate, NoRate> {
+    let mut latest_first = values.iter().rev();
+    let last = latest_first
+        .find(|value| value.value.is_some())
+        .ok_or(NoRate::NoValues)?;
+    let years = longest_span(values, last.year, span).ok_or(NoRate::TooFewValues)?;
+    let percent = growth(values, years).map_err(|reason| match reason {
+        NoGrowth::Undefined(reason) => reason,
+        _ => NoRate::TooFewValues,
+    })?;
+    Ok(HistoricRate {
+        percent,
+        years: Some(years),
+        computed: true,
+        comparable: years.years() == i32::from(span),
+    })
+}
+
+/// Compares each outcome with the indicator that measures it, which covers all bodies.
+fn compare_with_indicators(cycle: &CheckedCycle, outputs: &mut [Output]) {
+    if cycle.records.indicators.is_empty() {
+        return;
+    }
+    let groups = IndicatorGroups::of(cycle);
+    let mut reports: BTreeMap<(&str, SeriesIndex), Option<IndicatorReport<'_>>> = BTreeMap::new();
+    for output in outputs {
+        for result in &mut output.outcomes {
+            let Some(chosen) = cycle.records.outcomes.get(result.chosen as usize) else {
+                continue;
+            };
+            let Some(group) = groups.measuring(&chosen.outcome, chosen.series) else {
+                continue;
+            };
+            let report = reports
+                .entry((group.indicator, group.series))
+                .or_insert_with(|| IndicatorReport::of(cycle, group));
+            result.benchmarks = report
+                .as_ref()
+                .and_then(|report| benchmarks(report, output.body))
+                .map(Box::new);
+        }
+    }
+}
+
+/// The rates of an indicator's benchmarks, if they cover the framework's span.
+fn benchmarks(report: &IndicatorReport<'_>, body: BodyIndex) -> Option<OutcomeBenchmarks> {
+    report.span.filter(|span| span.is_frameworks)?;
+    let peers = report.body(body).map(|body| report.peers_of(body).growth);
+    Some(OutcomeBenchmarks {
+        national: report.national.growth,
+        peers: peers.unwrap_or_default(),
+        top_decile: report.top_decile.growth,
+    })
 }
 
 /// The rate as stated, or else computed from the values.
@@ -105,7 +178,7 @@ fn place_by_rate(cycle: &CheckedCycle, outputs: &mut [Output]) {
         }
     }
     let mut placed = Vec::new();
-    for (entries, years) in groups.values_mut() {
+    for (entries, years) in groups.values() {
         let first = years.first().copied().flatten();
         let years = first.filter(|_| years.iter().all(|span| *span == first));
         rank(entries, PlacedBy::Rate { span, years }, |at, placing| {
@@ -130,7 +203,7 @@ fn place_by_value(cycle: &CheckedCycle, outputs: &mut [Output]) {
         }
     }
     let mut placed = Vec::new();
-    for ((_, year), entries) in &mut groups {
+    for ((_, year), entries) in &groups {
         let year = *year;
         rank(entries, PlacedBy::Value { year }, |at, placing| {
             placed.push((year, at, placing));
@@ -152,25 +225,15 @@ fn outcome_mut(outputs: &mut [Output], output: usize, outcome: usize) -> &mut Ou
     &mut outputs[output].outcomes[outcome]
 }
 
-/// Ranks a group, best first; equal numbers share the better place. Groups that are too small are
-/// not ranked.
-fn rank(entries: &mut [Entry], by: PlacedBy, mut report: impl FnMut((usize, usize), Placing)) {
-    if entries.len() < MIN_FOR_QUARTILES {
-        return;
-    }
-    entries.sort_by(|left, right| right.0.total_cmp(&left.0));
-    let among = entries.len();
-    let mut place = 0;
-    let mut last = f64::INFINITY;
-    for (at, (number, output, outcome)) in entries.iter().enumerate() {
-        if at == 0 || *number < last {
-            place = at;
-        }
-        last = *number;
+/// Ranks the entries of a group. Groups that are too small are not ranked.
+fn rank(entries: &[Entry], by: PlacedBy, mut report: impl FnMut((usize, usize), Placing)) {
+    let figures: Vec<f64> = entries.iter().map(|(figure, ..)| *figure).collect();
+    let ranks = ranks(&figures).unwrap_or_default();
+    for ((_, output, outcome), rank) in entries.iter().zip(ranks) {
         let placing = Placing {
-            place: u32::try_from(place + 1).unwrap_or(u32::MAX),
-            among: u32::try_from(among).unwrap_or(u32::MAX),
-            quartile: u8::try_from(place * 4 / among + 1).unwrap_or(4),
+            place: rank.place,
+            among: rank.among,
+            quartile: rank.quartile,
             by,
         };
         report((*output, *outcome), placing);

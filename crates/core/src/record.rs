@@ -12,6 +12,7 @@ mod commentary;
 mod criterion;
 mod declare;
 mod evidence;
+mod indicator;
 mod judgement;
 mod method;
 mod moves;
@@ -50,6 +51,7 @@ declare::record_kinds! {
     Commentary => commentary: commentary::Commentary,
     Recommendation => recommendations: recommendation::Recommendation,
     Statement => statements: statement::Statement,
+    Indicator => indicators: indicator::IndicatorSeries,
 }
 
 /// The number of a record: a row of a file, or an entry of the ledger. The engine only passes it on;
@@ -137,6 +139,10 @@ pub trait RecordType: CycleRecord + Clone + Sized {
     /// Whether other records cite such a record by its identifier. A cited record is entered before
     /// them, and may belong to a body that the cycle does not assure.
     const IS_CITED: bool = false;
+
+    /// Whether such records are reference data: they may be about a body that the cycle does not
+    /// assure, and no output need show them.
+    const IS_REFERENCE: bool = false;
 
     /// Whether [`RecordType::conflict`] can return a conflict.
     const CAN_CONFLICT: bool = false;

@@ -261,6 +261,7 @@ fn evidence_that_a_judgement_cites_is_not_withdrawn() {
         document: None,
         dates: wcc_core::record::EvidenceDates::default(),
         carried_from: None,
+        rating: None,
     };
     let evidence = push(&mut state, in_cycle(RecordFact::Evidence(evidence))).unwrap();
     let judged = push(&mut state, named("strategy")).unwrap();

@@ -14,6 +14,7 @@ mod support;
 use jiff::Timestamp;
 use jiff::civil::date;
 use std::sync::Arc;
+use wcc_core::indicator::{IndicatorDefinition, IndicatorValue, Limits, PeriodForm, SeriesRole};
 use wcc_core::ledger::{
     CycleFact, Draft, Entry, Fact, FileFormat, FrameworkText, OrganisationTable,
     OrganisationTables, Origin, RebaseFact, RuleBooks, Segment, SegmentError, State,
@@ -21,9 +22,9 @@ use wcc_core::ledger::{
 use wcc_core::outcome::{Better, OutcomeScope, YearSpan, YearValue};
 use wcc_core::record::{
     AnswerFact, CommentaryFact, CriterionFact, CriterionKind, EvidenceFact, EvidenceKind,
-    JudgementDetails, JudgementFact, OutcomeFact, Rates, RecommendationFact, RecordFact,
-    RecordKind, Selection, StatedChange, StatedPerformance, StatedPosition, StatedQuartiles,
-    StatementFact, StatementKind, SurveyFact,
+    IndicatorFact, JudgementDetails, JudgementFact, OutcomeFact, Rates, RecommendationFact,
+    RecordFact, RecordKind, Selection, StatedChange, StatedPerformance, StatedPosition,
+    StatedQuartiles, StatementFact, StatementKind, SurveyFact,
 };
 use wcc_core::{Framework, Method, Organisations};
 
@@ -103,6 +104,11 @@ fn judgements() -> Vec<RecordFact> {
                 valid_until: Some(date(2009, 9, 30)),
             },
             carried_from: some("another/2007-08"),
+            rating: Some(wcc_core::record::ExternalRating {
+                scheme: "use-of-resources".into(),
+                year: "2008/09".into(),
+                value: "3".into(),
+            }),
         }),
         RecordFact::Judgement(JudgementFact {
             body: "5KF".into(),
@@ -243,7 +249,44 @@ fn later_kinds() -> Vec<(&'static str, Vec<Fact>)> {
         pcts: vec!["5KF".into()],
         reason: some("merged"),
     });
-    vec![("segment-rebase.txt", vec![tables, rebase])]
+    vec![
+        ("segment-rebase.txt", vec![tables, rebase]),
+        ("segment-indicator.txt", vec![in_cycle(indicator())]),
+    ]
+}
+
+fn indicator() -> RecordFact {
+    RecordFact::Indicator(IndicatorFact {
+        body: "5KF".into(),
+        indicator: "admissions".into(),
+        series: "persons".into(),
+        role: SeriesRole::Target,
+        form: PeriodForm {
+            financial: true,
+            years: 3,
+        },
+        values: vec![IndicatorValue {
+            year: 2009,
+            break_before: true,
+            value: Some(12.5),
+            limits: Some(Limits {
+                lower: 11.0,
+                upper: 14.0,
+            }),
+        }],
+        definition: Some(Box::new(IndicatorDefinition {
+            title: "Admissions".into(),
+            unit: "per 100,000".into(),
+            better: Better::Lower,
+            outcome: some("smoking"),
+            min: Some(0.0),
+            max: Some(100_000.0),
+            source: some("p. 8"),
+        })),
+        confidence: Some(95.0),
+        inferred: some("the chart"),
+        source: some("p. 9"),
+    })
 }
 
 fn in_cycle(record: RecordFact) -> Fact {

@@ -14,7 +14,8 @@ mod sqlite_log;
 mod statements;
 
 use crate::chain::{Hash, Head};
-pub use address::Address;
+pub use address::{Address, options as postgres_options};
+pub use classify::classify;
 use postgres::Postgres;
 use sqlite::Sqlite;
 use std::sync::Arc;

@@ -1,16 +1,18 @@
 //! The entries that imported tables make in a cycle of a ledger.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
-use wcc_case::cycle::{CycleTable, EarlierEvidence};
+use wcc_case::cycle::{CycleTable, EarlierEvidence, KnownIndicator, RecordedOutcomes};
 use wcc_case::{Problems, Settings, nearest};
 use wcc_core::framework::Words;
 use wcc_core::ledger::{Draft, Fact, Origin, State};
-use wcc_core::record::{RecordFact, RecordKind};
+use wcc_core::record::{ChosenOutcome, RecordFact, RecordKind};
 use wcc_core::{Cycle, Framework, RecordId};
 
 /// Name of the table that tells the reader what evidence the ledger has.
 const EVIDENCE: &str = "evidence.csv";
+/// Name of the table of ratings, which are evidence too.
+const EXTERNAL_RATINGS: &str = "external_ratings.csv";
 /// The place of what the ledger has, which no message shows.
 const RECORDED: &str = "the ledger";
 
@@ -117,16 +119,25 @@ impl Import {
         let recorded = cycle.records_in_codes();
         let mut tables = tables(&cycle.framework);
         if tables.iter().all(|table| table.name != EVIDENCE) {
-            tables.push(evidence_of(&recorded, &cycle.framework.words));
+            let has_ratings = tables.iter().any(|table| table.name == EXTERNAL_RATINGS);
+            tables.push(evidence_of(&recorded, &cycle.framework.words, has_ratings));
         }
-        let earlier = earlier_evidence(state, &cycle);
-        let read = wcc_case::cycle::build(&settings(&cycle, earlier), &tables)?;
-        let mut known = by_identity(recorded);
         let before = match made {
             MadeFrom::Entry(entry) => state.cycle_at(id, entry.min(last)),
             MadeFrom::Nothing => None,
         };
-        let before = before.map(|(cycle, _)| by_identity(cycle.records_in_codes()));
+        let before = before.map(|(cycle, _)| cycle);
+        let settings = Settings {
+            earlier: earlier_evidence(state, &cycle),
+            recorded: RecordedOutcomes {
+                list: outcomes_before(before.as_ref(), &cycle),
+                fill_cells: made == MadeFrom::Nothing,
+            },
+            ..settings(&cycle)
+        };
+        let read = wcc_case::cycle::build(&settings, &tables)?;
+        let mut known = by_identity(recorded);
+        let before = before.map(|cycle| by_identity(cycle.records_in_codes()));
         let mut import = Import {
             cycle: id.into(),
             records: Vec::new(),
@@ -214,9 +225,18 @@ fn earlier_evidence(state: &State, cycle: &Cycle) -> Vec<EarlierEvidence> {
     earlier.iter().map(of).collect()
 }
 
-fn settings(cycle: &Cycle, earlier: Vec<EarlierEvidence>) -> Settings {
+/// The outcomes that tables complete: those of the cycle that the tables were made from, unless its
+/// bodies were others.
+fn outcomes_before(before: Option<&Cycle>, cycle: &Cycle) -> Vec<ChosenOutcome> {
+    let same = |before: &&Cycle| Arc::ptr_eq(&before.organisations, &cycle.organisations);
+    let before = before.filter(same).unwrap_or(cycle);
+    before.records.outcomes.to_vec()
+}
+
+fn settings(cycle: &Cycle) -> Settings {
     Settings {
-        earlier,
+        earlier: Vec::new(),
+        recorded: RecordedOutcomes::default(),
         id: cycle.id.clone(),
         title: cycle.title.clone(),
         as_of: cycle.as_of,
@@ -224,15 +244,37 @@ fn settings(cycle: &Cycle, earlier: Vec<EarlierEvidence>) -> Settings {
         framework: Arc::clone(&cycle.framework),
         organisations: Arc::clone(&cycle.organisations),
         local_outcomes: Arc::from([]),
+        indicators: defined_indicators(cycle),
         pcts: Some(cycle.pcts.clone()),
     }
 }
 
-/// The evidence that a cycle has, so that imported tables can cite it.
-fn evidence_of(recorded: &[(RecordId, RecordFact)], words: &Words) -> CycleTable {
+/// The indicators that a cycle defines, so that imported tables need not define them again.
+fn defined_indicators(cycle: &Cycle) -> Vec<KnownIndicator> {
+    let defined = cycle.records.indicators.iter().filter_map(|series| {
+        let definition = series.definition.clone()?;
+        Some((series.indicator.clone(), definition))
+    });
+    let defined: BTreeMap<_, _> = defined.collect();
+    let each = defined.into_iter().map(|(id, definition)| KnownIndicator {
+        id,
+        definition: Some(definition),
+    });
+    each.collect()
+}
+
+/// The evidence that a cycle has, so that imported tables can cite it; without ratings, if the
+/// import has a table of those.
+fn evidence_of(
+    recorded: &[(RecordId, RecordFact)],
+    words: &Words,
+    has_ratings: bool,
+) -> CycleTable {
     let mut csv = "id,body,kind,title\n".to_owned();
     for (_, fact) in recorded {
-        if let RecordFact::Evidence(evidence) = fact {
+        if let RecordFact::Evidence(evidence) = fact
+            && !(has_ratings && evidence.rating.is_some())
+        {
             let (id, body, kind) = (&evidence.id, &evidence.body, evidence.kind.file_word(words));
             let id = id.replace('"', "\"\"");
             csv.push_str(&format!("\"{id}\",{body},{kind},\"{id}\"\n"));

@@ -17,7 +17,7 @@ pub enum WorkbookKind {
     Panel,
     /// Results of surveys.
     Survey,
-    /// Metrics and criteria that were not met.
+    /// Health outcomes with their values, and metrics and criteria that were not met.
     Metrics,
 }
 
@@ -71,7 +71,7 @@ impl WorkbookKind {
             WorkbookKind::SelfAssessment => &[SheetKind::Judgements],
             WorkbookKind::Panel => &[SheetKind::Judgements, SheetKind::Recommendations],
             WorkbookKind::Survey => &[SheetKind::Survey],
-            WorkbookKind::Metrics => &[SheetKind::Criteria],
+            WorkbookKind::Metrics => &[SheetKind::Outcomes, SheetKind::Values, SheetKind::Criteria],
         }
     }
 }
@@ -108,6 +108,10 @@ pub(crate) enum SheetKind {
     Survey,
     /// A row for each criterion or metric that is not met.
     Criteria,
+    /// A row for each series of a health outcome.
+    Outcomes,
+    /// A row for each value of a health outcome, by year.
+    Values,
 }
 
 impl SheetKind {
@@ -118,6 +122,8 @@ impl SheetKind {
             SheetKind::Recommendations => "Recommendations",
             SheetKind::Survey => "Survey results",
             SheetKind::Criteria => "Not met",
+            SheetKind::Outcomes => "Outcomes",
+            SheetKind::Values => "Values",
         }
     }
 
@@ -128,6 +134,8 @@ impl SheetKind {
             SheetKind::Recommendations => "recommendations.csv",
             SheetKind::Survey => "survey.csv",
             SheetKind::Criteria => "criteria.csv",
+            SheetKind::Outcomes => "outcomes.csv",
+            SheetKind::Values => "outcome_values.csv",
         }
     }
 
@@ -138,7 +146,15 @@ impl SheetKind {
             SheetKind::Recommendations => RECOMMENDATIONS,
             SheetKind::Survey => SURVEY,
             SheetKind::Criteria => CRITERIA,
+            SheetKind::Outcomes => OUTCOMES,
+            SheetKind::Values => VALUES,
         }
+    }
+
+    /// Whether every workbook of its kind has it. A cluster has no outcomes of its own, and
+    /// workbooks of earlier versions of this program lack their sheets.
+    pub(crate) fn is_required(self) -> bool {
+        !matches!(self, SheetKind::Outcomes | SheetKind::Values)
     }
 }
 
@@ -181,6 +197,44 @@ const CRITERIA: &[Column] = &[
     Column::filled("Evidence", "evidence", 22.0),
     Column::filled("Inferred", "inferred", 24.0),
     Column::filled("Source", "source", 30.0),
+];
+
+const OUTCOMES: &[Column] = &[
+    Column::filled("Slot", "slot", 8.0),
+    Column::filled("Outcome", "outcome", 24.0),
+    Column::filled("Title", "title", 40.0),
+    Column::filled("Series", "series", 12.0),
+    Column::filled("Better", "better", 10.0),
+    Column::filled("Scope", "scope", 10.0),
+    Column::filled("Newly selected", "newly_selected", 10.0),
+    Column::filled("Selected", "selected", 12.0),
+    Column::filled("Replaces", "replaces", 24.0),
+    Column::filled("Reason", "selection_reason", 40.0),
+    Column::filled("Historic rate", "historic", 10.0),
+    Column::filled("From year", "historic_from", 10.0),
+    Column::filled("To year", "historic_to", 10.0),
+    Column::filled("National rate", "national", 10.0),
+    Column::filled("Rate of peers", "ons_cluster", 10.0),
+    Column::filled("Top decile", "top_decile", 10.0),
+    Column::filled("Aspiration", "aspiration", 12.0),
+    Column::filled("Position stated", "stated_position", 14.0),
+    Column::filled("Change stated", "stated_change", 10.0),
+    Column::filled("Source of change", "stated_change_source", 24.0),
+    Column::filled("Rate quartile", "rate_quartile", 10.0),
+    Column::filled("Previous rate quartile", "previous_rate_quartile", 10.0),
+    Column::filled("Level quartile", "level_quartile", 10.0),
+    Column::filled("Previous level quartile", "previous_level_quartile", 10.0),
+    Column::filled("Assessor's view", "panel_view", 50.0),
+    Column::filled("Inferred", "inferred", 24.0),
+    Column::filled("Source", "source", 30.0),
+];
+
+const VALUES: &[Column] = &[
+    Column::filled("Outcome", "outcome", 24.0),
+    Column::filled("Series", "series", 12.0),
+    Column::filled("Year", "year", 10.0),
+    Column::filled("Value", "value", 14.0),
+    Column::filled("Break", "break", 10.0),
 ];
 
 /// A column of a sheet.

@@ -3,10 +3,10 @@
 use crate::kind::{SheetKind, WorkbookKind};
 use wcc_core::framework::{Framework, FrameworkPart, Rating};
 use wcc_core::record::{Criterion, Judgement, Method, Recommendation, SurveyResult};
-use wcc_core::{Assurance, BodyIndex, CheckedCycle, Subject};
+use wcc_core::{Assurance, BodyIndex, BodyKind, CheckedCycle, Subject};
 
 /// Empty rows for what is not recorded yet, on sheets without a row for each measure.
-const EMPTY_ROWS: usize = 100;
+pub(crate) const EMPTY_ROWS: usize = 100;
 
 /// A cycle, a body and a kind for which there is no workbook.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -68,12 +68,12 @@ pub(crate) struct Row {
 }
 
 impl Row {
-    fn with(mut self, heading: &'static str, text: impl Into<String>) -> Row {
+    pub(crate) fn with(mut self, heading: &'static str, text: impl Into<String>) -> Row {
         self.cells.push((heading, text.into()));
         self
     }
 
-    fn with_optional(self, heading: &'static str, text: Option<&str>) -> Row {
+    pub(crate) fn with_optional(self, heading: &'static str, text: Option<&str>) -> Row {
         match text {
             Some(text) => self.with(heading, text),
             None => self,
@@ -110,6 +110,7 @@ impl Workbook {
             assurance,
             body,
         };
+        let has_outcomes = details.kind == BodyKind::Pct;
         let mut sheets = Vec::new();
         for sheet in kind.sheets() {
             sheets.push(match sheet {
@@ -117,6 +118,9 @@ impl Workbook {
                 SheetKind::Recommendations => laying_out.recommendations(),
                 SheetKind::Survey => laying_out.survey(),
                 SheetKind::Criteria => laying_out.criteria(),
+                SheetKind::Outcomes if has_outcomes => laying_out.outcomes(),
+                SheetKind::Values if has_outcomes => laying_out.values(),
+                SheetKind::Outcomes | SheetKind::Values => continue,
             });
         }
         Ok(Workbook {
@@ -143,7 +147,10 @@ fn title(kind: WorkbookKind, framework: &Framework) -> String {
         WorkbookKind::SelfAssessment => methods.title(Method::SelfAssessment).to_lowercase(),
         WorkbookKind::Panel => format!("judgements by {}", methods.assessor()),
         WorkbookKind::Survey => "survey results".to_owned(),
-        WorkbookKind::Metrics => "metrics and criteria that are not met".to_owned(),
+        WorkbookKind::Metrics => format!(
+            "{}, metrics and criteria that are not met",
+            framework.words.outcome.many
+        ),
     }
 }
 
@@ -161,9 +168,13 @@ fn instructions(kind: WorkbookKind, framework: &Framework) -> Vec<String> {
                                  about, and the mean score or its wording."
                 .to_owned()
         }
-        WorkbookKind::Metrics => "Enter one row for each criterion or metric that is not met: the \
-                                  highest value that the evidence still supports, and the reason."
-            .to_owned(),
+        WorkbookKind::Metrics => format!(
+            "On the sheet Outcomes, enter one row for each series of a {}, with rates of growth in \
+             percent a year; on the sheet Values, one row for each year of a series. On the sheet \
+             Not met, enter one row for each criterion or metric that is not met: the highest value \
+             that the evidence still supports, and the reason.",
+            framework.words.outcome.one
+        ),
     }];
     paragraphs.push(
         "Evidence is cited by its identifiers, separated by spaces. Dates are written 2009-11-30."
@@ -178,14 +189,14 @@ fn instructions(kind: WorkbookKind, framework: &Framework) -> Vec<String> {
     paragraphs
 }
 
-struct LayingOut<'a> {
-    cycle: &'a CheckedCycle,
+pub(crate) struct LayingOut<'a> {
+    pub(crate) cycle: &'a CheckedCycle,
     assurance: &'a Assurance,
-    body: BodyIndex,
+    pub(crate) body: BodyIndex,
 }
 
 impl LayingOut<'_> {
-    fn framework(&self) -> &Framework {
+    pub(crate) fn framework(&self) -> &Framework {
         &self.cycle.framework
     }
 
@@ -364,6 +375,6 @@ impl LayingOut<'_> {
 }
 
 /// Identifiers as a cell holds them.
-fn listed(ids: &[Box<str>]) -> Option<String> {
+pub(crate) fn listed(ids: &[Box<str>]) -> Option<String> {
     (!ids.is_empty()).then(|| ids.join(" "))
 }

@@ -11,6 +11,7 @@
 
 mod kind;
 mod layout;
+mod outcomes;
 mod reading;
 mod tables;
 mod writing;

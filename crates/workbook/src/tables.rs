@@ -121,7 +121,10 @@ impl FilledWorkbook {
                     problems.extend(problems_of_headings(*sheet, raw));
                     sheets.push((*sheet, raw.clone()));
                 }
-                None => problems.push(format!("there is no sheet {}", sheet.title())),
+                None if sheet.is_required() => {
+                    problems.push(format!("there is no sheet {}", sheet.title()));
+                }
+                None => {}
             }
         }
         if !problems.is_empty() {

@@ -230,7 +230,11 @@ fn write_row(
 fn frozen_columns(kind: SheetKind) -> u16 {
     match kind {
         SheetKind::Judgements => 2,
-        SheetKind::Recommendations | SheetKind::Survey | SheetKind::Criteria => 0,
+        SheetKind::Outcomes => 2,
+        SheetKind::Recommendations
+        | SheetKind::Survey
+        | SheetKind::Criteria
+        | SheetKind::Values => 0,
     }
 }
 

@@ -2,9 +2,10 @@
 
 use super::form::{Form, SHORT};
 use super::record_mutation;
+use crate::project::input;
 use crate::project::leaves::Id;
 use jiff::civil::Date;
-use wcc_core::record::{EvidenceDates, EvidenceFact, EvidenceKind, RecordFact};
+use wcc_core::record::{EvidenceDates, EvidenceFact, EvidenceKind, ExternalRating, RecordFact};
 
 record_mutation! {
     /// Files an item of evidence, or corrects one.
@@ -35,6 +36,8 @@ record_mutation! {
             coversFrom: Option<Date>,
             /// The last day on which it may be relied on.
             validUntil: Option<Date>,
+            /// The rating, for evidence of the kind `external-rating` by a scheme of the framework.
+            rating: Option<ExternalRatingInput<'q>>,
             /// Where it is cited.
             source: Option<&'q str>,
             /// SHA-256 of the document, in hexadecimal, if it was filed before.
@@ -43,6 +46,11 @@ record_mutation! {
         record |input, form| RecordFact::Evidence(EvidenceFact {
             dates: dates(form, input.date, input.coversFrom, input.validUntil),
             carried_from: None,
+            rating: input.rating.map(|rating| ExternalRating {
+                scheme: form.code("rating.scheme", rating.scheme.0),
+                year: form.needed("rating.year", rating.year, SHORT),
+                value: form.needed("rating.value", rating.value, SHORT),
+            }),
             id: form.code("id", input.id.0),
             body: form.code("body", input.body.0),
             kind: form.evidence_kind(input.kind, input.kindId),
@@ -58,13 +66,30 @@ record_mutation! {
     }
 }
 
+input! {
+    /// What another body's rating says.
+    ExternalRatingInput<'q> as "ExternalRatingInput" {
+        /// Identifier of a rating scheme of the framework: `use-of-resources`.
+        scheme: Id<'q>,
+        /// The year that was rated: `2008/09`.
+        year: &'q str,
+        /// The value, as the scheme writes it: `3`, `good`.
+        value: &'q str,
+    }
+}
+
 fn dates(
     form: &mut Form,
     date: Option<Date>,
     covers_from: Option<Date>,
     valid_until: Option<Date>,
 ) -> EvidenceDates {
-    form.name_paths(&[("valid_until", "validUntil")]);
+    form.name_paths(&[
+        ("valid_until", "validUntil"),
+        ("scheme", "rating.scheme"),
+        ("rating", "rating.value"),
+        ("year", "rating.year"),
+    ]);
     EvidenceDates {
         covers_from,
         date,

@@ -1,7 +1,7 @@
 //! `Mutation`: the list of mutations.
 
 use super::{Command, CommandResult, Declaration, ExecutedMutation, Mistake};
-use super::{answer_challenge, commentary, criterion, evidence, judgement, outcome};
+use super::{answer_challenge, commentary, criterion, evidence, indicator, judgement, outcome};
 use super::{recommendation, statement, survey, withdraw};
 use crate::picture::Picture;
 use crate::project::{
@@ -84,5 +84,6 @@ mutations![
     commentary::RecordCommentary,
     recommendation::RecordRecommendation,
     statement::RecordStatement,
+    indicator::RecordIndicator,
     withdraw::Withdraw,
 ];

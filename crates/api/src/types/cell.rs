@@ -4,6 +4,7 @@ use super::body::{Body, BodyView};
 use super::challenge::Challenge;
 use super::cycle::Cycle;
 use super::entry_actor::EntryActor;
+use super::evidence::Evidence;
 use super::measure::Measure;
 use super::output::Output;
 use super::why::{Ceiling, Reason};
@@ -155,6 +156,8 @@ object! {
             explain::explain_ceilings(&cycle.assured.cycle, &cycle.assured.assurance, cell.output.data, cell.index)
                 .map(move |(data, reason)| Ceiling { cycle, data, reason })
         };
+        /// External ratings that bear on the measure. They set no ceiling.
+        externalRatings: [Evidence<'a>; 1] = Evidence::ratings_on(cell.output, cell.index);
         /// The explanation of the cell: from each judgement through ceilings to challenges.
         why: [Reason<'a>; 5] = {
             let cycle = cell.output.cycle;

@@ -7,6 +7,7 @@ use super::entry_actor::EntryActor;
 use super::finding::{FindingConnection, FindingFilter};
 use super::framework::Framework;
 use super::ids::{Kind, NodeId};
+use super::indicator::IndicatorConnection;
 use super::matrix::{Matrix, MatrixOf};
 use super::not_assured::NotAssuredCycle;
 use super::output::{Output, OutputConnection};
@@ -357,6 +358,17 @@ object! {
             let authority = either(("authority", authority), ("sha", sha))?;
             Some(Matrix::new(*cycle, cycle.method(method, methodId)?, columns, areas, authority)?)
         };
+        /// The indicators of the cycle, each compared among all bodies.
+        indicators(
+            /// Only the indicator with this identifier.
+            code: Option<Id<'_>>,
+            /// Only this series of the population, by its identifier in the framework.
+            seriesId: Option<Id<'_>>,
+            /// Maximum number of items, up to 200.
+            first: i32 = 50,
+            /// Only items after this cursor.
+            after: After<'_>,
+        ): Option<IndicatorConnection<'a>> = Some(IndicatorConnection::of(*cycle, code, seriesId, first, after)?);
         /// The plugins that took part, including those that failed.
         plugins: [PluginRun<'a>; 2] = PluginRun::all(*cycle);
     }

@@ -9,6 +9,7 @@ use wcc_core::asked_evidence::AskState;
 use wcc_core::delegation::FunctionEffect;
 use wcc_core::explain::ReasonKind;
 use wcc_core::framework::{Reach, RequiredOf, RuleInputs, YearOnYear};
+use wcc_core::indicator::SeriesRole;
 use wcc_core::outcome::{Better, OutcomeScope};
 use wcc_core::output::{Comparison, Origin};
 use wcc_core::record::{CriterionKind, EvidenceKind, Method, StatementKind};
@@ -208,6 +209,22 @@ enumeration! {
         NATIONAL = OutcomeScope::National,
         /// A PCT may choose this outcome.
         LOCAL = OutcomeScope::Local,
+    }
+}
+
+enumeration! {
+    /// Whose figures a series of an indicator holds.
+    SeriesRole as "IndicatorRole" {
+        /// What was measured for the body itself.
+        OWN = SeriesRole::Own,
+        /// What the body aims for, period by period.
+        TARGET = SeriesRole::Target,
+        /// The national figure that the source gives.
+        NATIONAL = SeriesRole::National,
+        /// The figure that the source gives for the body's comparison group.
+        PEERS = SeriesRole::Peers,
+        /// The figure that the source gives for the best tenth of all bodies.
+        TOP_DECILE = SeriesRole::TopDecile,
     }
 }
 

@@ -4,6 +4,7 @@ use super::body::Body;
 use super::cycle::Cycle;
 use super::entry_actor::EntryActor;
 use super::enums::CeilingKind;
+use super::external_rating::ExternalRating;
 use super::measure::{Component, Measure};
 use super::outcome::OutcomeReference;
 use super::output::Output;
@@ -14,7 +15,7 @@ use jiff::civil::Date;
 use std::borrow::Cow;
 use wcc_core::record::{self as core, CriterionKind, EvidenceKind, Subject, Topic};
 use wcc_core::reliance::{self, reliance_on, reusable};
-use wcc_core::{BodyIndex, ceiling};
+use wcc_core::{BodyIndex, MeasureIndex, ceiling};
 
 /// Declares a view of one record of a cycle.
 macro_rules! record {
@@ -88,6 +89,24 @@ impl<'a> Evidence<'a> {
         self.data.dates.is_expired_on(on)
     }
 
+    fn rating(&self) -> Option<ExternalRating<'a>> {
+        let data = self.data.rating.as_ref()?;
+        let framework = self.cycle.framework();
+        Some(ExternalRating { framework, data })
+    }
+
+    /// The ratings that bear on a measure of an output.
+    pub(crate) fn ratings_on(
+        output: Output<'a>,
+        measure: MeasureIndex,
+    ) -> impl Iterator<Item = Evidence<'a>> {
+        let rates = move |evidence: &Evidence<'a>| {
+            let data = evidence.data;
+            data.rating.is_some() && data.measures.contains(&measure)
+        };
+        Evidence::of_output(output).filter(rates)
+    }
+
     fn carried_from(&self) -> Option<Cycle<'a>> {
         Cycle::with_code(self.cycle.picture, self.data.carried_from.as_deref()?)
     }
@@ -141,6 +160,8 @@ object! {
             /// The day on which it may have expired; default: the cycle's.
             on: Option<Date>,
         ): bool = evidence.is_expired(on);
+        /// The rating, if it is one by a scheme of the framework.
+        rating: Option<ExternalRating<'a>> = evidence.rating();
         /// What relies on it: one entry for each judgement or criterion that cites it.
         reliedOnBy: [EvidenceReliance<'a>; 2] = evidence.relied_on_by();
         /// The cycle in which it was filed.

@@ -1,5 +1,6 @@
 //! `Framework`: one year's rule book, and its areas.
 
+use super::external_rating::RatingScheme;
 use super::ids::{Kind, NodeId};
 use super::measure::{Component, Measure};
 use super::phase::Phase;
@@ -199,6 +200,11 @@ object! {
             /// Its identifier: `5a`, `board.5`.
             code: Id<'_>,
         ): Option<Measure<'a>> = Some(framework.measure(framework.find_measure(code.0)?));
+        /// The schemes by which others rate bodies.
+        ratingSchemes: [RatingScheme<'a>; 3] = {
+            let framework = *framework;
+            framework.data.rating_schemes.iter().map(move |data| RatingScheme { framework, data })
+        };
         /// How surveys limit measures.
         surveys: [SurveyRule<'a>; 2] = framework.data.surveys.iter().map(|(survey, rule)| SurveyRule { framework: framework.data, survey: survey.as_deref(), rule });
         /// The parts of the population that outcomes are counted for. The first is meant where a

@@ -26,10 +26,12 @@ pub(crate) enum Kind {
     Finding,
     /// A challenge, by cycle, body, measure, method and, if there is one, assessor.
     Challenge,
+    /// An indicator, by cycle, identifier and series.
+    Indicator,
 }
 
 impl Kind {
-    const ALL: [Kind; 9] = [
+    const ALL: [Kind; 10] = [
         Kind::Cycle,
         Kind::Framework,
         Kind::Component,
@@ -39,6 +41,7 @@ impl Kind {
         Kind::Output,
         Kind::Finding,
         Kind::Challenge,
+        Kind::Indicator,
     ];
 
     fn word(self) -> &'static str {
@@ -52,6 +55,7 @@ impl Kind {
             Kind::Output => "output",
             Kind::Finding => "finding",
             Kind::Challenge => "challenge",
+            Kind::Indicator => "indicator",
         }
     }
 }

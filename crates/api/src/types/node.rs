@@ -6,6 +6,7 @@ use super::cycle::Cycle;
 use super::finding::Finding;
 use super::framework::Framework;
 use super::ids::{Kind, NodeId};
+use super::indicator::Indicator;
 use super::measure::{Component, Measure};
 use super::output::Output;
 use super::plugin::Plugin;
@@ -16,7 +17,7 @@ interface! {
     /// Anything with a global identifier, by which it can be queried again.
     Node<'a> as "Node" of [
         Cycle, Framework, Component, Measure, Sha, Cluster, Pct, Function, Plugin, Output, Finding,
-        Challenge,
+        Challenge, Indicator,
     ] {
         /// The global identifier. It is opaque; codes are for people.
         id: NodeId<'a>;
@@ -59,6 +60,10 @@ impl<'a> Node<'a> {
                 let cycle = Cycle::with_code(picture, cycle)?;
                 let assessor = assessor.first().copied();
                 Challenge::with_parts(cycle, [body, measure, method], assessor).map(Node::Challenge)
+            }
+            (Kind::Indicator, [cycle, code, series]) => {
+                let cycle = Cycle::with_code(picture, cycle)?;
+                Indicator::with_codes(cycle, code, series).map(Node::Indicator)
             }
             _ => None,
         }

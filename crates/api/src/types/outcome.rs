@@ -3,6 +3,7 @@
 use super::cycle::Cycle;
 use super::entry_actor::EntryActor;
 use super::enums::Series;
+use super::indicator::BenchmarkFigures;
 use super::output::Output;
 use super::plugin::PluginRun;
 use super::rulebook::Outcome;
@@ -115,6 +116,9 @@ object! {
         onsCluster: Rate = Rate::stated(outcome_result.chosen().rates.ons_cluster);
         /// The rate of the tenth of PCTs that improved most.
         topDecile: Rate = Rate::stated(outcome_result.chosen().rates.top_decile);
+        /// Growth of the benchmarks of the indicator that measures the outcome, over the
+        /// framework's span. Null if no indicator does, or if it covers another span.
+        indicatorBenchmarks: Option<IndicatorBenchmarks> = outcome_result.data.benchmarks.as_deref().copied().map(IndicatorBenchmarks);
         /// The rate to which the PCT aspires.
         aspiration: Rate = Rate::stated(outcome_result.chosen().rates.aspiration);
         /// Its rank by rate of improvement among the cycle's PCTs with the same outcome and a rate
@@ -157,6 +161,23 @@ object! {
         enteredBy: Option<EntryActor<'a>> = outcome_result.cycle.entered_by(outcome_result.chosen());
         /// The file and row that it was read from, or the entry that recorded it.
         place: Option<String> = outcome_result.cycle.source_of(outcome_result.chosen().record);
+    }
+}
+
+/// Benchmarks that an indicator gives.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct IndicatorBenchmarks(core::OutcomeBenchmarks);
+
+object! {
+    /// Growth of an indicator's benchmarks over the framework's span, in percent a year. Checks use
+    /// them where an outcome states no benchmark.
+    IndicatorBenchmarks as "IndicatorBenchmarks" => |IndicatorBenchmarks(benchmarks)| {
+        /// National.
+        national: BenchmarkFigures = BenchmarkFigures(benchmarks.national);
+        /// The comparison group of the PCT.
+        peers: BenchmarkFigures = BenchmarkFigures(benchmarks.peers);
+        /// The rate at which the tenth of PCTs that improved most begins.
+        topDecile: BenchmarkFigures = BenchmarkFigures(benchmarks.top_decile);
     }
 }
 

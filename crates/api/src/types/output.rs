@@ -10,6 +10,7 @@ use super::evidence::{Commentary, Criterion, Evidence, Recommendation, SurveyRes
 use super::finding::{Finding, FindingCounts, FindingFilter, ResolvedFilter};
 use super::framework::Framework;
 use super::ids::{Kind, NodeId};
+use super::indicator::IndicatorSeries;
 use super::outcome::{OutcomeResult, RegionalValue};
 use super::plugin::PluginRun;
 use super::results::{AreaResult, ComponentResult, OverallResult};
@@ -272,6 +273,8 @@ object! {
         };
         /// The health outcomes that it has, one entry for each series.
         outcomes: [OutcomeResult<'a>; 12] = output.data.outcomes.iter().map(|outcome| OutcomeResult { cycle: output.cycle, data: outcome });
+        /// Series of indicators of the body itself.
+        indicators: [IndicatorSeries<'a>; 8] = IndicatorSeries::of_output(*output);
         /// Values of the region's own outcomes, computed by its plugins.
         regionalValues: [RegionalValue<'a>; 4] = RegionalValue::of_output(*output);
         /// Commentary on the body and on its cluster, in the order of the report.

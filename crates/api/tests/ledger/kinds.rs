@@ -240,6 +240,35 @@ fn kinds() -> Vec<Kind> {
             values: [json!(3), json!(4)],
             mistakes: vec![(json!({ "count": -3 }), "input.count", "MALFORMED")],
         },
+        Kind {
+            kind: RecordKind::Indicator,
+            field: "recordIndicator",
+            input: "RecordIndicatorInput",
+            given: json!({
+                "body": "5KF", "indicator": "obesity-admissions", "series": "FEMALES",
+                "values": [
+                    { "period": "2011/12", "value": 12.5, "lower": 11.0, "upper": 14.25 },
+                    { "period": "2012/13", "value": 13.0, "breakBefore": true },
+                ],
+                "definition": {
+                    "title": "Admissions for obesity", "unit": "per 100,000", "better": "LOWER", "min": 0.0,
+                },
+                "confidence": 95.0, "source": "A publication",
+            }),
+            corrected: json!({ "confidence": 99.8 }),
+            selection: "indicators { confidence entry }",
+            path: "/indicators",
+            shown: "confidence",
+            values: [json!(95.0), json!(99.8)],
+            mistakes: vec![
+                (json!({ "body": "5K" }), "input.body", "NOT_FOUND"),
+                (
+                    json!({ "values": [{ "period": "2011-12", "value": 1.0 }] }),
+                    "input.values[0].period",
+                    "MALFORMED",
+                ),
+            ],
+        },
     ]
 }
 

@@ -138,7 +138,7 @@ fn connections_follow_relay() {
             "node of {edge_name}"
         );
     }
-    assert_eq!(count, 5, "connections");
+    assert_eq!(count, 6, "connections");
 }
 
 #[test]
@@ -204,7 +204,7 @@ fn objects_implement_their_interfaces() {
 fn every_node_has_an_id() {
     let types = types();
     let nodes = names(&types["Node"]["possibleTypes"]);
-    assert_eq!(nodes.len(), 12);
+    assert_eq!(nodes.len(), 13);
     for node in nodes {
         let id = field(&types[node], "id").map(|field| format_type(&field["type"]));
         assert_eq!(id.as_deref(), Some("ID!"), "{node}");

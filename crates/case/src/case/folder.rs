@@ -27,13 +27,26 @@ pub(super) fn tables(folder: &Path, shown: &str) -> Result<Vec<CycleTable>, Prob
     let mut tables = Vec::new();
     for name in cycle::TABLES {
         let file = format!("{shown}{name}");
-        let limit = if name.ends_with(".md") {
-            files::MARKDOWN_LIMIT
-        } else {
-            files::TABLE_LIMIT
-        };
-        match files::read_if_there(&folder.join(name), &file, limit) {
+        match files::read_if_there(&folder.join(name), &file, files::table_limit(name)) {
             Ok(Some(bytes)) => tables.push(CycleTable { name, file, bytes }),
+            Ok(None) => {}
+            Err(problems) => collector.extend(problems),
+        }
+    }
+    let mapping = tables
+        .iter()
+        .find(|table| table.name == cycle::INDICATOR_FILES);
+    let published = mapping.map(|table| cycle::published_files(&table.bytes));
+    for published in published.unwrap_or_default() {
+        let file = format!("{shown}{published}");
+        let limit = files::table_limit(cycle::MAPPED);
+        match files::read_if_there(&folder.join(&published), &file, limit) {
+            Ok(Some(bytes)) => tables.push(CycleTable {
+                name: cycle::MAPPED,
+                file,
+                bytes,
+            }),
+            // The reader of the mapping reports a file that is missing.
             Ok(None) => {}
             Err(problems) => collector.extend(problems),
         }
@@ -54,9 +67,13 @@ pub(super) fn refuse_misnamed_files(
         folders.insert(shown(&entry.folder), (path, true));
     }
     for (shown, (path, of_cycle)) in folders {
+        let published = published_files(&path);
         match files::names_in(&path, &shown) {
             Ok(Some(names)) => {
-                for name in &names {
+                let others = names
+                    .iter()
+                    .filter(|name| !(of_cycle && published.contains(name)));
+                for name in others {
                     refuse_misnamed_file(name, &names, &shown, of_cycle, collector);
                 }
             }
@@ -65,6 +82,14 @@ pub(super) fn refuse_misnamed_files(
             Err(problems) => collector.extend(problems),
         }
     }
+}
+
+/// The published files that the folder's `indicator_files.toml` has read.
+fn published_files(folder: &Path) -> Vec<String> {
+    let file = folder.join(cycle::INDICATOR_FILES);
+    let bytes = files::read_if_there(&file, cycle::INDICATOR_FILES, files::TOML_LIMIT);
+    let bytes = bytes.ok().flatten();
+    bytes.map_or_else(Vec::new, |bytes| cycle::published_files(&bytes))
 }
 
 fn refuse_misnamed_file(

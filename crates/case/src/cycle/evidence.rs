@@ -52,6 +52,7 @@ fn item(fields: &Fields<'_>) -> Option<Evidence> {
         source: cells.boxed("source"),
         document: None,
         carried_from: None,
+        rating: None,
         id: cells.boxed("id")?,
         body: body?,
         // Not sound if it is missing, unless an earlier item has it.
@@ -145,6 +146,7 @@ fn completed(
         source: own.source.or_else(|| item.source.clone()),
         document: item.document.clone(),
         carried_from: item.carried_from.clone(),
+        rating: item.rating.clone(),
         ..own
     }
 }

@@ -1,5 +1,6 @@
 //! Reads `outcomes.csv` and `outcome_values.csv`.
 
+use super::RecordedOutcomes;
 use super::context::Context;
 use super::fields::Fields;
 use super::schemas::{OUTCOME_VALUES, OUTCOMES};
@@ -16,8 +17,8 @@ use wcc_core::record::{
 use wcc_core::{BodyIndex, RecordId};
 
 /// The outcomes read so far.
-#[derive(Default)]
-pub(super) struct Outcomes {
+pub(super) struct Outcomes<'a> {
+    recorded: &'a RecordedOutcomes,
     pub(super) list: Vec<ChosenOutcome>,
     /// Position in the list of the first record of a PCT, outcome and series.
     by_series: HashMap<(BodyIndex, Box<str>, SeriesIndex), usize>,
@@ -25,15 +26,31 @@ pub(super) struct Outcomes {
     value_rows: HashMap<RecordId, Vec<RecordId>>,
 }
 
-impl Outcomes {
+impl<'a> Outcomes<'a> {
+    /// No outcomes yet, beside those that are recorded already.
+    pub(super) fn beside(recorded: &'a RecordedOutcomes) -> Outcomes<'a> {
+        Outcomes {
+            recorded,
+            list: Vec::new(),
+            by_series: HashMap::new(),
+            value_rows: HashMap::new(),
+        }
+    }
+
     pub(super) fn rows(&mut self, context: &Context<'_>, bytes: &[u8]) -> u32 {
         context.read_rows(&OUTCOMES, bytes, |row| {
-            if let Some(outcome) = chosen(&Fields::new(context, row)) {
-                let key = (outcome.pct, outcome.outcome.clone(), outcome.series);
-                self.by_series.entry(key).or_insert(self.list.len());
-                self.list.push(outcome);
+            if let Some(outcome) = chosen(&Fields::new(context, row), self.recorded) {
+                self.add(outcome);
             }
         })
+    }
+
+    fn add(&mut self, outcome: ChosenOutcome) -> usize {
+        let key = (outcome.pct, outcome.outcome.clone(), outcome.series);
+        let at = self.list.len();
+        self.by_series.entry(key).or_insert(at);
+        self.list.push(outcome);
+        at
     }
 
     /// The number of the row that a value of an outcome was read from.
@@ -53,6 +70,12 @@ impl Outcomes {
             let Some(outcome) = self.list.get_mut(at) else {
                 continue;
             };
+            // Years without a row keep their values.
+            let record = outcome.record;
+            let is_given = |year: i16| values.iter().any(|(value, _)| value.year == year);
+            let kept = outcome.values.iter().filter(|value| !is_given(value.year));
+            let kept: Vec<(YearValue, RecordId)> = kept.map(|value| (*value, record)).collect();
+            values.extend(kept);
             values.sort_by_key(|(value, _)| value.year);
             let (values, rows) = values.into_iter().unzip();
             outcome.values = values;
@@ -61,7 +84,7 @@ impl Outcomes {
         last
     }
 
-    fn value(&self, fields: &Fields<'_>) -> Option<(usize, YearValue)> {
+    fn value(&mut self, fields: &Fields<'_>) -> Option<(usize, YearValue)> {
         let cells = &fields.cells;
         let body = fields.body("body");
         let outcome = cells.text("outcome");
@@ -79,7 +102,8 @@ impl Outcomes {
             .or_else(|| catalogued(fields.context.local_outcomes, outcome));
         let name = known.map_or(outcome, |known| known.id.as_str());
         let key = (body?, Box::from(name), series);
-        let Some(at) = self.by_series.get(&key).copied() else {
+        let known = self.by_series.get(&key).copied();
+        let Some(at) = known.or_else(|| self.add_recorded(&key, fields.record())) else {
             if !fields.context.is_broken(OUTCOMES.file) {
                 self.report_unattached(fields, &key);
             }
@@ -91,6 +115,22 @@ impl Outcomes {
             break_before,
         };
         Some((at, value))
+    }
+
+    /// Adds an outcome that is recorded already, because a row at `record` gives a value of it.
+    fn add_recorded(
+        &mut self,
+        (body, outcome, series): &(BodyIndex, Box<str>, SeriesIndex),
+        record: RecordId,
+    ) -> Option<usize> {
+        let mut all = self.recorded.list.iter();
+        let recorded = all.find(|recorded| {
+            recorded.pct == *body && recorded.outcome == *outcome && recorded.series == *series
+        })?;
+        Some(self.add(ChosenOutcome {
+            record,
+            ..recorded.clone()
+        }))
     }
 
     fn report_unattached(&self, fields: &Fields<'_>, key: &(BodyIndex, Box<str>, SeriesIndex)) {
@@ -134,7 +174,7 @@ fn catalogued<'a>(catalogue: &'a [OutcomeDefinition], id: &str) -> Option<&'a Ou
         .find(|outcome| outcome.id.eq_ignore_ascii_case(id))
 }
 
-fn chosen(fields: &Fields<'_>) -> Option<ChosenOutcome> {
+fn chosen(fields: &Fields<'_>, recorded: &RecordedOutcomes) -> Option<ChosenOutcome> {
     let cells = &fields.cells;
     let pct = fields.body("body");
     let slot = slot(fields);
@@ -150,25 +190,48 @@ fn chosen(fields: &Fields<'_>) -> Option<ChosenOutcome> {
     let newly_selected = cells.yes_no("newly_selected").unwrap_or(false);
     let stated = stated(fields);
     let selection = selection(fields);
-    let known = definition(fields, id?, title)?;
-    fields.sound(ChosenOutcome {
+    let (pct, slot, id) = (pct?, slot?, id?);
+    let series = series.unwrap_or_default();
+    let mut all = recorded.list.iter();
+    let recorded_one = all.find(|one| {
+        (one.pct, one.slot, one.series) == (pct, slot, series)
+            && one.outcome.eq_ignore_ascii_case(id)
+    });
+    let left_open = recorded_one.filter(|_| recorded.fill_cells);
+    let known = match left_open {
+        Some(_) => None,
+        None => definition(fields, id, title)?,
+    };
+    let name = left_open.map(|one| &*one.outcome);
+    let name = name.or(known.map(|known| known.id.as_str()));
+    let title = title.or(left_open.map(|one| &*one.title));
+    let better = better.or(left_open.map(|one| one.better));
+    let scope = scope.or(left_open.map(|one| one.scope));
+    let mut outcome = ChosenOutcome {
         record: fields.record(),
-        pct: pct?,
-        slot: slot?,
-        outcome: known.map_or(id?, |known| known.id.as_str()).into(),
+        pct,
+        slot,
+        outcome: name.unwrap_or(id).into(),
         title: title.or(known.map(|known| known.title.as_str()))?.into(),
         better: better.or(known.map(|known| known.better))?,
         scope: scope.unwrap_or(known.map_or(OutcomeScope::Local, |known| known.scope)),
         newly_selected,
-        series: series.unwrap_or_default(),
+        series,
         rates,
-        values: Vec::new(),
+        values: recorded_one.map_or_else(Vec::new, |one| one.values.clone()),
         stated,
         selection,
         panel_view: cells.boxed("panel_view"),
         inferred: cells.boxed("inferred"),
         source: cells.boxed("source"),
-    })
+    };
+    if let Some(recorded) = left_open {
+        if cells.text("newly_selected").is_none() {
+            outcome.newly_selected = recorded.newly_selected;
+        }
+        outcome.complete_from(recorded);
+    }
+    fields.sound(outcome)
 }
 
 fn slot(fields: &Fields<'_>) -> Option<u16> {

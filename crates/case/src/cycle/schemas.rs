@@ -38,6 +38,21 @@ pub(super) const EVIDENCE: Schema = Schema {
     ],
 };
 
+pub(super) const EXTERNAL_RATINGS: Schema = Schema {
+    file: "external_ratings.csv",
+    columns: &[
+        required("body"),
+        required("scheme"),
+        required("year").line(),
+        required("rating").line(),
+        optional("issuer").line(),
+        optional("measures"),
+        optional("date"),
+        optional("valid_until"),
+        optional("source").line(),
+    ],
+};
+
 pub(super) const SURVEY: Schema = Schema {
     file: "survey.csv",
     columns: &[
@@ -118,6 +133,38 @@ pub(super) const OUTCOME_VALUES: Schema = Schema {
         required("year"),
         optional("value"),
         optional("break"),
+        optional("source").line(),
+    ],
+};
+
+pub(super) const INDICATORS: Schema = Schema {
+    file: "indicators.csv",
+    columns: &[
+        required("id"),
+        required("title").line(),
+        required("unit").line(),
+        required("better"),
+        optional("outcome"),
+        optional("min"),
+        optional("max"),
+        optional("source").line(),
+    ],
+};
+
+pub(super) const INDICATOR_VALUES: Schema = Schema {
+    file: "indicator_values.csv",
+    columns: &[
+        required("indicator"),
+        required("body"),
+        optional("series"),
+        optional("of"),
+        required("period"),
+        optional("value"),
+        optional("lower"),
+        optional("upper"),
+        optional("confidence"),
+        optional("break"),
+        optional("inferred").line(),
         optional("source").line(),
     ],
 };

@@ -274,6 +274,7 @@ pub(crate) fn settings() -> &'static wcc_case::Settings {
     static SETTINGS: std::sync::OnceLock<wcc_case::Settings> = std::sync::OnceLock::new();
     SETTINGS.get_or_init(|| wcc_case::Settings {
         local_outcomes: std::sync::Arc::default(),
+        indicators: Vec::new(),
         id: "any/2002".to_owned(),
         title: "Any".to_owned(),
         as_of: jiff::civil::date(2002, 6, 1),
@@ -282,5 +283,6 @@ pub(crate) fn settings() -> &'static wcc_case::Settings {
         organisations: std::sync::Arc::clone(shipped().organisations()),
         pcts: None,
         earlier: Vec::new(),
+        recorded: wcc_case::cycle::RecordedOutcomes::default(),
     })
 }

@@ -26,7 +26,7 @@ pub struct Change<'a> {
     pub bodies: &'a BTreeSet<BodyIndex>,
     /// The new positions of the remaining records.
     pub moves: &'a RecordMoves,
-    /// Whether any outcome was added or removed.
+    /// Whether any outcome or series of an indicator was added or removed.
     pub has_outcomes: bool,
 }
 

@@ -7,7 +7,8 @@ pub(super) static CHECK: Check = Check {
     id: "benchmark-missing",
     title: "Benchmark missing",
     severity: Severity::Note,
-    what: "An outcome lacks one or more of its benchmarks: national, {peers}, top decile.",
+    what: "An outcome lacks one or more of its benchmarks: national, {peers}, top decile. A \
+           benchmark counts if it is stated or an indicator that measures the outcome gives it.",
     why: "Without benchmarks it is impossible to say whether the aspiration is ambitious.",
     example: "Patient experience has no {peers} rate.",
     methods: &[],
@@ -18,12 +19,12 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
     for outcome in view.outcomes() {
         let chosen = outcome.chosen;
         let benchmarks = [
-            ("national", chosen.rates.national),
+            ("national", outcome.shown.national),
             (
                 &*view.cycle.framework.words.peers.one,
-                chosen.rates.ons_cluster,
+                outcome.shown.ons_cluster,
             ),
-            ("top decile", chosen.rates.top_decile),
+            ("top decile", outcome.shown.top_decile),
         ];
         let missing: Vec<&str> = benchmarks
             .into_iter()

@@ -22,9 +22,12 @@ impl CycleChanges {
         records.map(|record| record.body()).collect()
     }
 
-    /// Whether any outcome was added or removed.
+    /// Whether any outcome or series of an indicator was added or removed: both are compared among
+    /// all bodies.
     pub fn has_outcomes(&self) -> bool {
-        !(self.removed.outcomes.is_empty() && self.added.outcomes.is_empty())
+        let has =
+            |records: &Records| !(records.outcomes.is_empty() && records.indicators.is_empty());
+        has(&self.removed) || has(&self.added)
     }
 
     fn has_judgements(&self) -> bool {

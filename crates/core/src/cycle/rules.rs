@@ -122,7 +122,7 @@ impl<'a> NewRecordRules<'a> {
         errors.extend(broken.map(|broken| CycleError::rule_broken(id, broken)));
         // Judgements on an assured body may cite another's evidence.
         let body = (record.body(), record.kind() == RecordKind::Judgement);
-        if record.kind().is_cited() || self.seen.contains(&body) {
+        if record.kind().is_for_any_body() || self.seen.contains(&body) {
             return;
         }
         match nobody_sees(self.cycle, record) {
@@ -155,7 +155,8 @@ impl Cycle {
     }
 
     /// Removes the records that the list of PCTs leaves out: those on a PCT that is not listed, and
-    /// on a cluster that has members but none that is listed. What other records cite stays.
+    /// on a cluster that has members but none that is listed. What other records cite and reference data
+    /// stay.
     pub fn remove_left_out(&mut self) {
         let (pcts, as_of) = (&self.pcts, self.as_of);
         let organisations = &self.organisations;
@@ -167,8 +168,9 @@ impl Cycle {
             }
             BodyKind::Function | BodyKind::Sha => false,
         };
-        let keep =
-            |record: &dyn CycleRecord| record.kind().is_cited() || !is_left_out(record.body());
+        let keep = |record: &dyn CycleRecord| {
+            record.kind().is_for_any_body() || !is_left_out(record.body())
+        };
         self.records.retain(&keep);
     }
 }

@@ -80,6 +80,10 @@ impl Explanation<'_> {
             text.push_str(&format!(", {part}"));
         }
         text.push(')');
+        if let Some(rating) = &item.rating {
+            let value = rating.in_words(&self.cycle.framework);
+            text.push_str(&format!(": rated {value}"));
+        }
         if !self.output.bodies().any(|body| body == item.body) {
             text.push_str(&format!(" on {}", self.name(item.body)));
         }

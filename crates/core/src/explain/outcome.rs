@@ -3,9 +3,11 @@
 use super::{Explanation, Reason, ReasonKind, append};
 use crate::cycle::CheckedCycle;
 use crate::finding::About;
+use crate::indicator::{IndicatorGroups, IndicatorReport};
 use crate::outcome::Better;
 use crate::output::{Assurance, OutcomeResult, Output};
 use crate::percent::a_year;
+use crate::record::ChosenOutcome;
 
 /// Explains every series of a PCT's outcome, identified by `outcome`; empty if the PCT does not
 /// have the outcome.
@@ -44,6 +46,37 @@ pub fn explain_outcome(
 }
 
 impl Explanation<'_> {
+    /// What the indicator that measures an outcome shows of the PCT, and by which rules.
+    fn indicator_lines(&self, chosen: &ChosenOutcome) -> Vec<String> {
+        let groups = IndicatorGroups::of(self.cycle);
+        let group = groups.measuring(&chosen.outcome, chosen.series);
+        let Some(report) = group.and_then(|group| IndicatorReport::of(self.cycle, group)) else {
+            return Vec::new();
+        };
+        let mut lines = vec![format!(
+            "measured by {}: {}",
+            report.indicator,
+            report.full_title()
+        )];
+        match report.body(chosen.pct) {
+            None => {
+                let body = &self.cycle.framework.words.body.one;
+                lines.push(format!("the {body} has no series of this indicator"));
+            }
+            Some(body) => {
+                lines.push(format!("measured values: {}", report.values_in_words(body)));
+                lines.extend(report.lines_of(body));
+                let mut source = String::new();
+                append(&mut source, "source:", body.record.source.as_deref());
+                lines.extend(
+                    (!source.is_empty()).then(|| source.trim_start_matches("; ").to_owned()),
+                );
+            }
+        }
+        lines.extend(report.rules());
+        lines
+    }
+
     fn series(&self, result: &OutcomeResult) -> Vec<Reason> {
         let chosen = self.cycle.records.outcomes.at(result.chosen as usize);
         let better = match chosen.better {
@@ -68,7 +101,9 @@ impl Explanation<'_> {
         }
         lines.push(match result.historic {
             Ok(rate) => {
-                let source = if rate.computed {
+                let source = if rate.computed && chosen.values.is_empty() {
+                    "computed from the indicator"
+                } else if rate.computed {
                     "computed from the values"
                 } else {
                     "as stated"
@@ -97,6 +132,7 @@ impl Explanation<'_> {
                 |rate| format!("{name}: {}", a_year(rate)),
             )
         }));
+        lines.extend(self.indicator_lines(chosen));
         let pcts = &self.cycle.framework.words.body.many;
         let placings = [result.improvement, result.level].into_iter().flatten();
         lines.extend(placings.map(|placing| placing.in_words(pcts)));

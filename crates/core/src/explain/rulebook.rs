@@ -34,6 +34,7 @@ pub fn rulebook_in_words(framework: &Framework) -> Vec<RulebookSection> {
         ("Results", parts::results(framework)),
         ("Limits", limits(framework)),
         ("Surveys", surveys(framework)),
+        ("External ratings", external_ratings(framework)),
         ("Outcomes", outcomes(framework)),
         ("Phases", phases(framework)),
     ];
@@ -50,6 +51,27 @@ fn capitalised(text: &str) -> String {
     letters.next().map_or_else(String::new, |first| {
         first.to_uppercase().chain(letters).collect()
     })
+}
+
+fn external_ratings(framework: &Framework) -> Vec<String> {
+    let schemes = framework.rating_schemes.iter();
+    let sentences = schemes.map(|scheme| {
+        let issuer = scheme.issuer.as_ref();
+        let issuer = issuer.map_or_else(String::new, |issuer| format!(" by {issuer}"));
+        let measures = scheme.measures.iter();
+        let ids = measures.map(|measure| framework.measure(*measure).id.as_str());
+        let bearing = match scheme.measures.is_empty() {
+            true => "is shown without a measure".to_owned(),
+            false => format!("bears on {}", words::all_of(ids)),
+        };
+        format!(
+            "{} (`{}`){issuer} is {}; it {bearing} and limits nothing.",
+            scheme.title,
+            scheme.id,
+            scheme.values_in_words()
+        )
+    });
+    sentences.collect()
 }
 
 fn in_own_words(framework: &Framework) -> Vec<String> {

@@ -1,6 +1,7 @@
 //! Health outcomes of one body, compared with those of other PCTs.
 
 use crate::cycle::Cycle;
+use crate::indicator::Figures;
 use crate::outcome::{HistoricRate, NoRate, YearSpan};
 use crate::record::ChosenOutcome;
 
@@ -95,6 +96,20 @@ pub struct OutcomeResult {
     /// Placing by the latest value, among the values of the same year; `None` if fewer than four
     /// PCTs can be compared.
     pub level: Option<Placing>,
+    /// Growth of the benchmarks of the indicator that measures the outcome; `None` if no indicator
+    /// does, or if its rates do not cover the framework's span.
+    pub benchmarks: Option<Box<OutcomeBenchmarks>>,
+}
+
+/// Growth of an indicator's benchmarks over the framework's span, in percent a year.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct OutcomeBenchmarks {
+    /// National.
+    pub national: Figures,
+    /// The comparison group of the PCT.
+    pub peers: Figures,
+    /// The rate at which the tenth of PCTs that improved most begins.
+    pub top_decile: Figures,
 }
 
 impl OutcomeResult {

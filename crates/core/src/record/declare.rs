@@ -42,6 +42,15 @@ macro_rules! record_kinds {
                     $(RecordKind::$kind => <$type as RecordType>::IS_CITED,)*
                 }
             }
+
+            /// Whether such records may be about a body that the cycle does not assure.
+            pub fn is_for_any_body(self) -> bool {
+                match self {
+                    $(RecordKind::$kind => {
+                        <$type as RecordType>::IS_CITED || <$type as RecordType>::IS_REFERENCE
+                    })*
+                }
+            }
         }
 
         /// A record of any kind in codes, as an entry of the ledger stores it.

@@ -6,8 +6,7 @@ use super::{
     RuleContext, RuleViolation, UnknownCode,
 };
 use crate::body::BodyIndex;
-use crate::framework::Methods;
-use crate::framework::{MeasureIndex, Words};
+use crate::framework::{Framework, MeasureIndex, Methods, Words};
 use crate::policy::FILE_EVIDENCE;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -108,6 +107,58 @@ impl EvidenceDates {
     }
 }
 
+/// What a rating by another body says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExternalRating {
+    /// Identifier of the framework's scheme: `use-of-resources`.
+    pub scheme: Box<str>,
+    /// The year that was rated, in the scheme's words: `2008/09`.
+    pub year: Box<str>,
+    /// The value, as the scheme writes it.
+    pub value: Box<str>,
+}
+
+impl ExternalRating {
+    /// The identifier of the item that holds the rating of a body: one for each scheme and year.
+    pub fn identifier(&self, body: &str) -> String {
+        let year = self.year.replace(|sign: char| !sign.is_alphanumeric(), "-");
+        format!("{}-{year}-{body}", self.scheme)
+    }
+
+    /// The value in the scheme's words: `3, performing well`.
+    pub fn in_words(&self, framework: &Framework) -> String {
+        let scheme = framework.find_rating_scheme(&self.scheme);
+        scheme.map_or_else(
+            || self.value.to_string(),
+            |scheme| scheme.value_in_words(&self.value),
+        )
+    }
+
+    fn check(&self, framework: &Framework, broken: &mut Vec<RuleViolation>) {
+        let Some(scheme) = framework.find_rating_scheme(&self.scheme) else {
+            let schemes = || framework.rating_schemes.iter();
+            let known = schemes().map(|scheme| scheme.id.as_str());
+            let message = if framework.rating_schemes.is_empty() {
+                format!("`{}` knows no external ratings", framework.id)
+            } else {
+                format!("there is no rating scheme `{}`", self.scheme)
+            };
+            let rule = RuleViolation::new("known-scheme", "scheme", message);
+            broken.push(rule.choosing(&self.scheme, known));
+            return;
+        };
+        if scheme.find_value(&self.value).as_deref() != Some(&*self.value) {
+            let (value, expected) = (&self.value, scheme.values_in_words());
+            let message = format!("`{value}` is not a rating of {}: {expected}", scheme.title);
+            let rule = RuleViolation::new("known-rating", "rating", message);
+            broken.push(rule.choosing(&self.value, scheme.words()));
+        }
+        if crate::text::is_blank(&self.year) {
+            broken.push(RuleViolation::new("rated-year", "year", "it is empty"));
+        }
+    }
+}
+
 /// An item of evidence, which may support many measures.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Evidence {
@@ -135,6 +186,8 @@ pub struct Evidence {
     pub document: Option<Box<str>>,
     /// Identifier of the earlier cycle from which it was carried over.
     pub carried_from: Option<Box<str>>,
+    /// The rating, if it is one by a scheme of the framework.
+    pub rating: Option<ExternalRating>,
 }
 
 /// An item of [`Evidence`] in codes.
@@ -162,6 +215,8 @@ pub struct EvidenceFact {
     pub document: Option<Box<str>>,
     /// Identifier of the earlier cycle from which it was carried over.
     pub carried_from: Option<Box<str>>,
+    /// The rating, if it is one by a scheme of the framework.
+    pub rating: Option<ExternalRating>,
 }
 
 impl RecordCodes for EvidenceFact {
@@ -181,6 +236,7 @@ impl RecordCodes for EvidenceFact {
         complete(&mut self.source, &earlier.source);
         complete(&mut self.document, &earlier.document);
         complete(&mut self.carried_from, &earlier.carried_from);
+        complete(&mut self.rating, &earlier.rating);
     }
 
     fn document(&self) -> Option<&str> {
@@ -213,9 +269,16 @@ impl CycleRecord for Evidence {
         Some(&self.id)
     }
 
-    fn broken_rules(&self, _: &RuleContext<'_>) -> Vec<RuleViolation> {
+    fn broken_rules(&self, context: &RuleContext<'_>) -> Vec<RuleViolation> {
         let mut broken = Vec::new();
         self.dates.check(&mut broken);
+        if let Some(rating) = &self.rating {
+            rating.check(context.framework, &mut broken);
+            if self.kind != EvidenceKind::ExternalRating {
+                let message = "only an external rating has a rating";
+                broken.push(RuleViolation::new("rating-of-kind", "kind", message));
+            }
+        }
         broken
     }
 
@@ -257,6 +320,7 @@ impl RecordType for Evidence {
             source: fact.source,
             document: fact.document,
             carried_from: fact.carried_from,
+            rating: fact.rating,
         })
     }
 
@@ -273,6 +337,7 @@ impl RecordType for Evidence {
             source: self.source.clone(),
             document: self.document.clone(),
             carried_from: self.carried_from.clone(),
+            rating: self.rating.clone(),
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use super::{
     Bounds, CodeReader, CodeWriter, CycleRecord, RecordCodes, RecordId, RecordKind, RecordType,
-    RuleContext, RuleViolation, UnknownCode, rules::check_identifier,
+    RuleContext, RuleViolation, UnknownCode,
+    rules::{check_identifier, complete, complete_list},
 };
 use crate::body::BodyIndex;
 use crate::framework::{Framework, Methods};
@@ -183,6 +184,33 @@ impl ChosenOutcome {
         }
     }
 
+    /// Takes over what an earlier version gives and this one leaves open.
+    pub fn complete_from(&mut self, earlier: &ChosenOutcome) {
+        let (rates, before) = (&mut self.rates, &earlier.rates);
+        complete(&mut rates.historic, &before.historic);
+        complete(&mut rates.historic_years, &before.historic_years);
+        complete(&mut rates.national, &before.national);
+        complete(&mut rates.ons_cluster, &before.ons_cluster);
+        complete(&mut rates.top_decile, &before.top_decile);
+        complete(&mut rates.aspiration, &before.aspiration);
+        let (stated, before) = (&mut self.stated, &earlier.stated);
+        complete(&mut stated.position, &before.position);
+        complete(&mut stated.change, &before.change);
+        for (quartiles, before) in [
+            (&mut stated.rate_quartile, before.rate_quartile),
+            (&mut stated.level_quartile, before.level_quartile),
+        ] {
+            complete(&mut quartiles.current, &before.current);
+            complete(&mut quartiles.previous, &before.previous);
+        }
+        complete(&mut self.selection.date, &earlier.selection.date);
+        complete(&mut self.selection.reason, &earlier.selection.reason);
+        complete_list(&mut self.selection.replaces, &earlier.selection.replaces);
+        complete(&mut self.panel_view, &earlier.panel_view);
+        complete(&mut self.inferred, &earlier.inferred);
+        complete(&mut self.source, &earlier.source);
+    }
+
     fn check_rates(&self, broken: &mut Vec<RuleViolation>) {
         let rates = &self.rates;
         let stated = [
@@ -312,7 +340,7 @@ impl RecordCodes for OutcomeFact {
     }
 
     fn identity(&self) -> Vec<Box<str>> {
-        vec![self.slot.to_string().into()]
+        vec![self.slot.to_string().into(), self.series.clone()]
     }
 
     fn summary(&self, _: &Methods) -> String {

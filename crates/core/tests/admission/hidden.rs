@@ -99,6 +99,7 @@ fn evidence(id: &str, body: &str) -> RecordFact {
         document: None,
         dates: wcc_core::record::EvidenceDates::default(),
         carried_from: None,
+        rating: None,
     })
 }
 

@@ -219,6 +219,7 @@ fn a_record_that_affects_no_pct_is_refused() {
         document: None,
         dates: wcc_core::record::EvidenceDates::default(),
         carried_from: None,
+        rating: None,
     };
     assert_eq!(
         contradictions(&mut state, record(RecordFact::Evidence(evidence))),

@@ -56,6 +56,7 @@ fn evidence(id: &str) -> RecordFact {
         document: None,
         dates: wcc_core::record::EvidenceDates::default(),
         carried_from: None,
+        rating: None,
     })
 }
 

@@ -4,12 +4,13 @@ use super::{cycle_fact, framework_fact, in_cycle, judgement, superseding, withdr
 use proptest::prelude::*;
 use proptest::sample::select;
 use wcc_core::Method;
+use wcc_core::indicator::{IndicatorDefinition, IndicatorValue, PeriodForm, SeriesRole};
 use wcc_core::ledger::{Draft, Fact};
 use wcc_core::outcome::{Better, OutcomeScope, YearValue};
 use wcc_core::record::{
     AnswerFact, CommentaryFact, CriterionFact, CriterionKind, EvidenceFact, EvidenceKind,
-    OutcomeFact, Rates, RecommendationFact, RecordFact, RecordKind, Selection, StatedPerformance,
-    StatementFact, StatementKind, SurveyFact,
+    IndicatorFact, OutcomeFact, Rates, RecommendationFact, RecordFact, RecordKind, Selection,
+    StatedPerformance, StatementFact, StatementKind, SurveyFact,
 };
 
 /// The choices that a draft is made of: few, so that drafts meet each other.
@@ -108,6 +109,7 @@ fn draft(kind: RecordKind, choices: &Choices) -> Draft {
             document: None,
             dates: wcc_core::record::EvidenceDates::default(),
             carried_from: None,
+            rating: None,
         }),
         RecordKind::Survey => RecordFact::Survey(SurveyFact {
             body: body.into(),
@@ -171,6 +173,32 @@ fn draft(kind: RecordKind, choices: &Choices) -> Draft {
             id: id.into(),
             text: "Publish the plan.".into(),
             about: vec![measure.into()],
+            source: None,
+        }),
+        RecordKind::Indicator => RecordFact::Indicator(IndicatorFact {
+            body: body.into(),
+            indicator: "admissions".into(),
+            series: "persons".into(),
+            role: SeriesRole::Own,
+            form: PeriodForm::CALENDAR,
+            values: vec![IndicatorValue {
+                year: 2007,
+                break_before: false,
+                value: Some(f64::from(count)),
+                limits: None,
+            }],
+            // 2 is a value that the definition does not allow.
+            definition: Some(Box::new(IndicatorDefinition {
+                title: "Admissions".into(),
+                unit: "per 100,000".into(),
+                better: Better::Lower,
+                outcome: None,
+                min: None,
+                max: Some(1.5),
+                source: None,
+            })),
+            confidence: None,
+            inferred: None,
             source: None,
         }),
         RecordKind::Statement => RecordFact::Statement(StatementFact {

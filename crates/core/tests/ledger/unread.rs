@@ -57,6 +57,7 @@ fn an_unreadable_rule_book_affects_only_its_cycle() {
         document: Some("ab".repeat(32).into()),
         dates: wcc_core::record::EvidenceDates::default(),
         carried_from: None,
+        rating: None,
     });
     let first = push(&mut state, record(misplaced.clone())).unwrap();
     let second = push(&mut state, superseding(first, record(misplaced.clone()))).unwrap();

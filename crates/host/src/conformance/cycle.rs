@@ -130,6 +130,7 @@ fn framework(batch: &Batch<'_>) -> Result<Framework, String> {
         areas,
         components,
         measures,
+        rating_schemes: Vec::new(),
         surveys: Default::default(),
         series: Series::by_sex(),
         outcomes: OutcomeRule {

@@ -10,6 +10,7 @@ use super::field::{Absent, Field, Text};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use wcc_core::Method;
+use wcc_core::indicator::{IndicatorDefinition, IndicatorValue, Limits, PeriodForm, SeriesRole};
 use wcc_core::ledger::{
     CycleFact, Fact as CoreFact, FileFormat, FrameworkText, OrganisationTable, OrganisationTables,
     RebaseFact,
@@ -17,9 +18,9 @@ use wcc_core::ledger::{
 use wcc_core::outcome::{Better, OutcomeScope, YearSpan, YearValue};
 use wcc_core::record::{
     AnswerFact, CommentaryFact, CriterionFact, CriterionKind, EvidenceDates, EvidenceFact,
-    EvidenceKind, JudgementDetails, JudgementFact, OutcomeFact, Rates, RecommendationFact,
-    RecordFact, Selection, StatedChange, StatedPerformance, StatedPosition, StatedQuartiles,
-    StatementFact, StatementKind, SurveyFact,
+    EvidenceKind, ExternalRating, IndicatorFact, JudgementDetails, JudgementFact, OutcomeFact,
+    Rates, RecommendationFact, RecordFact, Selection, StatedChange, StatedPerformance,
+    StatedPosition, StatedQuartiles, StatementFact, StatementKind, SurveyFact,
 };
 
 type Words = Box<str>;
@@ -91,7 +92,6 @@ macro_rules! kinds {
         /// The fact of an entry.
         #[derive(Serialize, Deserialize)]
         #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-        #[expect(clippy::large_enum_variant, reason = "short-lived, and only one exists at a time")]
         pub(super) enum Fact<'a> {
             $($fact($fact<'a>),)*
             $($record($record<'a>),)*
@@ -186,6 +186,11 @@ kinds! {
             date: Option<Date> = evidence.dates.date,
             valid_until: Option<Date> = evidence.dates.valid_until,
             carried_from: Option<Words>,
+            rating_scheme: Option<Words> =
+                evidence.rating.as_ref().map(|rating| rating.scheme.form()),
+            rating_year: Option<Words> = evidence.rating.as_ref().map(|rating| rating.year.form()),
+            rating_value: Option<Words> =
+                evidence.rating.as_ref().map(|rating| rating.value.form()),
         }
         read EvidenceFact {
             id,
@@ -199,6 +204,10 @@ kinds! {
             source,
             document,
             carried_from,
+            rating: rating_scheme
+                .zip(rating_year)
+                .zip(rating_value)
+                .map(|((scheme, year), value)| ExternalRating { scheme, year, value }),
         };
 
         Survey(survey: SurveyFact)
@@ -306,6 +315,29 @@ kinds! {
         Statement(statement: StatementFact)
         { body: Words, kind: StatementKind, count: u16 }
         optional { area: Option<Words>, source: Option<Words> };
+
+        Indicator(series: IndicatorFact)
+        { body: Words, indicator: Words, series: Words, role: SeriesRole, values: Vec<IndicatorValue> }
+        optional {
+            financial: bool = series.form.financial,
+            pooled: Option<u8> = (series.form.years != 1).then_some(series.form.years),
+            definition: Option<Box<IndicatorDefinition>>,
+            confidence: Option<f64>,
+            inferred: Option<Words>,
+            source: Option<Words>,
+        }
+        read IndicatorFact {
+            body,
+            indicator,
+            series,
+            role,
+            form: PeriodForm { financial, years: pooled.unwrap_or(1) },
+            values,
+            definition,
+            confidence,
+            inferred,
+            source,
+        };
     }
 }
 
@@ -319,6 +351,34 @@ form! {
     Value(value: YearValue)
     { year: i16 }
     optional { value: Option<f64>, break_before: bool }
+}
+
+form! {
+    Measured(value: IndicatorValue)
+    { year: i16 }
+    optional {
+        value: Option<f64>,
+        lower: Option<f64> = value.limits.map(|limits| limits.lower).form(),
+        upper: Option<f64> = value.limits.map(|limits| limits.upper).form(),
+        break_before: bool,
+    }
+    read IndicatorValue {
+        year,
+        break_before,
+        value,
+        limits: lower.zip(upper).map(|(lower, upper)| Limits { lower, upper }),
+    }
+}
+
+form! {
+    Definition(definition: IndicatorDefinition)
+    { title: Words, unit: Words, better: Better }
+    optional {
+        outcome: Option<Words>,
+        min: Option<f64>,
+        max: Option<f64>,
+        source: Option<Words>,
+    }
 }
 
 /// A withdrawal.

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize, Serializer};
 use std::borrow::Cow;
 use wcc_core::Method;
+use wcc_core::indicator::SeriesRole;
 use wcc_core::ledger::FileFormat;
 use wcc_core::outcome::{Better, OutcomeScope};
 use wcc_core::record::{CriterionKind, EvidenceKind, StatedPosition, StatementKind};
@@ -209,6 +210,7 @@ words! {
         "met-self-assessment, improved-on-last-year, outcomes-in-bottom-quartile or outcomes-slipped";
     Better of [Better::Higher, Better::Lower], "higher or lower";
     OutcomeScope of [OutcomeScope::National, OutcomeScope::Local], "national or local";
+    SeriesRole of SeriesRole::ALL, "own, target, national, peers or top-decile";
 }
 
 impl Field for StatedPosition {

@@ -99,7 +99,7 @@ fn is_here(host: &str) -> bool {
 ///
 /// # Errors
 /// The address is invalid; the message has no part of it that may be secret.
-pub(super) fn options(url: &str) -> Result<PgConnectOptions, StoreError> {
+pub fn options(url: &str) -> Result<PgConnectOptions, StoreError> {
     let invalid = |why: String| StoreError::Address(why);
     let parsed = Url::parse(url).map_err(|error| invalid(format!("{error}; {EXPECTED}")))?;
     let mut names_root = false;

@@ -19,7 +19,8 @@ const TRANSIENT: [&str; 16] = [
     "08001", "08003", "08004", "08006", "5", "6",
 ];
 
-pub(super) fn classify(error: Error) -> StoreError {
+/// Classifies an error of the driver.
+pub fn classify(error: Error) -> StoreError {
     match error {
         Error::Database(error) => of_database(&*error),
         Error::Io(error) => of_connection(&error),

@@ -11,6 +11,7 @@ use jiff::civil::date;
 use std::sync::Arc;
 use wcc_core::Method;
 use wcc_core::actor::Actor;
+use wcc_core::indicator::{IndicatorDefinition, IndicatorValue, Limits, PeriodForm, SeriesRole};
 use wcc_core::ledger::{
     CycleFact, Draft, Entry, Fact, FileFormat, FrameworkText, OrganisationTable,
     OrganisationTables, Origin, RebaseFact,
@@ -18,9 +19,9 @@ use wcc_core::ledger::{
 use wcc_core::outcome::{Better, OutcomeScope, YearValue};
 use wcc_core::record::{
     AnswerFact, CommentaryFact, CriterionFact, CriterionKind, EvidenceDates, EvidenceFact,
-    EvidenceKind, JudgementDetails, JudgementFact, OutcomeFact, Rates, RecommendationFact,
-    RecordFact, Selection, StatedPerformance, StatedPosition, StatementFact, StatementKind,
-    SurveyFact,
+    EvidenceKind, ExternalRating, IndicatorFact, JudgementDetails, JudgementFact, OutcomeFact,
+    Rates, RecommendationFact, RecordFact, Selection, StatedPerformance, StatedPosition,
+    StatementFact, StatementKind, SurveyFact,
 };
 use wcc_ledger::Hash;
 use wcc_ledger::format::ChainedEntry;
@@ -46,8 +47,25 @@ pub(crate) fn samples() -> Vec<ChainedEntry> {
 pub(crate) fn samples_of_later_kinds() -> Vec<(&'static str, Vec<ChainedEntry>)> {
     vec![
         ("v2-rebase.jsonl", chained(rebases())),
+        ("v2-indicator.jsonl", chained(indicators())),
         ("v2-evidence-days.jsonl", chained(evidence_with_days())),
+        ("v2-external-rating.jsonl", chained(external_ratings())),
     ]
+}
+
+/// Evidence that has a rating.
+fn external_ratings() -> Vec<Draft> {
+    let RecordFact::Evidence(fact) = evidence(EvidenceKind::ExternalRating) else {
+        unreachable!("it is evidence");
+    };
+    vec![full(RecordFact::Evidence(EvidenceFact {
+        rating: Some(ExternalRating {
+            scheme: "use-of-resources".into(),
+            year: "2008/09".into(),
+            value: "3".into(),
+        }),
+        ..fact
+    }))]
 }
 
 /// Evidence with the fields that it was given later.
@@ -158,6 +176,73 @@ fn rebases() -> Vec<Draft> {
     ]
 }
 
+/// Series of indicators.
+fn indicators() -> Vec<Draft> {
+    let series = IndicatorFact {
+        body: "5KF".into(),
+        indicator: "admissions".into(),
+        series: "persons".into(),
+        role: SeriesRole::Peers,
+        form: PeriodForm {
+            financial: true,
+            years: 3,
+        },
+        values: vec![IndicatorValue {
+            year: 2009,
+            break_before: true,
+            value: Some(12.5),
+            limits: Some(Limits {
+                lower: 11.0,
+                upper: 14.25,
+            }),
+        }],
+        definition: Some(Box::new(IndicatorDefinition {
+            title: ODD.into(),
+            unit: "per 100,000".into(),
+            better: Better::Lower,
+            outcome: some("smoking-quitters"),
+            min: Some(0.0),
+            max: Some(100_000.0),
+            source: some("p. 21"),
+        })),
+        confidence: Some(99.8),
+        inferred: some("the chart"),
+        source: some("p. 22"),
+    };
+    let least = IndicatorFact {
+        role: SeriesRole::Own,
+        form: PeriodForm::CALENDAR,
+        values: vec![IndicatorValue {
+            year: 2009,
+            break_before: false,
+            value: None,
+            limits: None,
+        }],
+        definition: None,
+        confidence: None,
+        inferred: None,
+        source: None,
+        ..series.clone()
+    };
+    let bare_definition = IndicatorFact {
+        definition: series.definition.clone().map(|definition| {
+            Box::new(IndicatorDefinition {
+                outcome: None,
+                min: None,
+                max: None,
+                source: None,
+                ..*definition
+            })
+        }),
+        ..least.clone()
+    };
+    vec![
+        full(RecordFact::Indicator(series)),
+        bare(RecordFact::Indicator(bare_definition)),
+        bare(RecordFact::Indicator(least)),
+    ]
+}
+
 fn full(record: RecordFact) -> Draft {
     Draft {
         fact: Fact::Record {
@@ -211,6 +296,7 @@ fn drafts() -> Vec<Draft> {
         document: None,
         dates: wcc_core::record::EvidenceDates::default(),
         carried_from: None,
+        rating: None,
     })));
     all.extend(surveys_and_criteria());
     all.extend(outcomes());
@@ -302,6 +388,7 @@ fn evidence(kind: EvidenceKind) -> RecordFact {
         document: some("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
         dates: wcc_core::record::EvidenceDates::default(),
         carried_from: None,
+        rating: None,
     })
 }
 

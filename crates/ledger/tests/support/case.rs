@@ -48,6 +48,7 @@ pub fn evidence(id: &str, document: &str) -> Draft {
         document: Some(document.into()),
         dates: wcc_core::record::EvidenceDates::default(),
         carried_from: None,
+        rating: None,
     };
     Draft::from(Fact::Record {
         cycle: "another-regime/2017-18".into(),

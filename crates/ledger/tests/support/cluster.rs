@@ -169,7 +169,8 @@ impl Cluster {
         std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
     }
 
-    fn data(&self) -> PathBuf {
+    /// The folder with the database's files.
+    pub fn data(&self) -> PathBuf {
         self.folder.path().join("data")
     }
 

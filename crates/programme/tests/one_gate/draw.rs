@@ -124,6 +124,7 @@ fn evidence() -> impl Strategy<Value = RecordFact> {
             document: None,
             dates: wcc_core::record::EvidenceDates::default(),
             carried_from: None,
+            rating: None,
         })
     })
 }

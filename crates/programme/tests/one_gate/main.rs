@@ -92,6 +92,7 @@ static FIXTURE: LazyLock<Fixture> = LazyLock::new(|| {
         },
         settings: Settings {
             earlier: Vec::new(),
+            recorded: wcc_case::cycle::RecordedOutcomes::default(),
             id: CYCLE.to_owned(),
             title: "Gate".to_owned(),
             as_of: day(),
@@ -104,6 +105,7 @@ static FIXTURE: LazyLock<Fixture> = LazyLock::new(|| {
             ),
             organisations,
             local_outcomes: Arc::default(),
+            indicators: Vec::new(),
         },
     }
 });

@@ -205,5 +205,6 @@ fn cells(fact: &RecordFact) -> (&'static str, &'static str, Vec<String>) {
             ],
         ),
         RecordFact::Outcome(_) | RecordFact::Commentary(_) => unreachable!("written apart"),
+        RecordFact::Indicator(_) => unreachable!("not drawn"),
     }
 }

@@ -53,6 +53,7 @@ fn evidence(actor: Actor, id: &str, body: &str, document: &str) -> Request {
                 document: Some(document.into()),
                 dates: wcc_core::record::EvidenceDates::default(),
                 carried_from: None,
+                rating: None,
             }),
         })],
     }

@@ -113,7 +113,7 @@ impl NewEntries<'_> {
         if let Some((entry, fact)) = latest.filter(|(entry, _)| *entry > self.after) {
             // Every current record must still be about a body that is assured.
             let earlier = records.each().filter(|record| {
-                record.id() <= after && stands(record.id()) && !record.kind().is_cited()
+                record.id() <= after && stands(record.id()) && !record.kind().is_for_any_body()
             });
             errors.extend(earlier.filter_map(|record| nobody_sees(&self.cycle, record)));
             let record = RecordId(entry);

@@ -38,6 +38,7 @@ pub(super) fn without_content(id: &str) -> Framework {
         areas: Vec::new(),
         components: Vec::new(),
         measures: Vec::new(),
+        rating_schemes: Vec::new(),
         surveys: Vec::new(),
         series: Series::by_sex(),
         outcomes: OutcomeRule::default(),

@@ -1,0 +1,87 @@
+//! `wcc survey close`.
+
+use super::{Named, today, with_surveys};
+use crate::cli::ledger::shortened;
+use crate::cli::{Failure, print};
+use crate::ledger_access;
+use crate::settings::Settings;
+use std::sync::Arc;
+use wcc_core::actor::Actor;
+use wcc_core::words::counted;
+use wcc_ledger::{Hash, Request};
+use wcc_survey::ClosingSurvey;
+
+/// Close a survey: record its results, and destroy invitations and answers
+///
+/// The overall result of each question enters the ledger as a survey result on its measures. All
+/// invitations, answers and the survey's key are destroyed; only what `wcc survey results` shows is
+/// kept. If closing is interrupted, run the command again: it completes what was begun.
+#[derive(clap::Args)]
+pub(crate) struct Close {
+    #[command(flatten)]
+    named: Named,
+    /// Close it although its last day is not over
+    #[arg(long)]
+    early: bool,
+    /// The person who closes it
+    #[arg(long, default_value = "operator")]
+    author: String,
+}
+
+pub(super) async fn close(arguments: &Close, settings: &Settings) -> Result<(), Failure> {
+    let name = &arguments.named.survey;
+    with_surveys(settings, async |surveys| {
+        let cycle = surveys.cycle_of(name).await?;
+        ledger_access::with_ledger(settings, false, async |ledger| {
+            let framework = ledger.look(|state| {
+                let cycle = state.cycle_at(&cycle, state.last());
+                cycle.map(|(cycle, _)| Arc::clone(&cycle.framework))
+            });
+            let framework = framework.ok_or_else(|| {
+                Failure::not_found(format!("there is no cycle {cycle} in the ledger"))
+            })?;
+            let closing = surveys
+                .begin_closing(name, &framework, today(), arguments.early, |closing| {
+                    match request(closing, &arguments.author) {
+                        Some(request) => ledger.rehearse(&request).map_err(Failure::from),
+                        None => Ok(()),
+                    }
+                })
+                .await?;
+            if closing.is_closed {
+                return print(&format!("{} is closed already\n", closing.results.survey));
+            }
+            let recorded = match request(&closing, &arguments.author) {
+                Some(request) => {
+                    let count = request.drafts.len();
+                    ledger.append(request).await?;
+                    counted(count, "survey result")
+                }
+                None => "nothing".to_owned(),
+            };
+            surveys.finish_closing(&closing).await?;
+            print(&format!(
+                "closed {}: {recorded} recorded in the ledger; invitations and answers are destroyed\n",
+                closing.results.survey
+            ))
+        })
+        .await
+    })
+    .await
+}
+
+/// The request that records the results: always the same for a survey, so that the ledger records
+/// it once.
+fn request(closing: &ClosingSurvey, author: &str) -> Option<Request> {
+    let drafts = closing.drafts();
+    if drafts.is_empty() {
+        return None;
+    }
+    let survey = &closing.results.survey;
+    let digest = Hash::of(format!("{survey} {drafts:?}").as_bytes()).to_string();
+    Some(Request {
+        actor: Actor::operator(author),
+        id: format!("survey {} {digest:.16}", shortened(survey)),
+        drafts,
+    })
+}

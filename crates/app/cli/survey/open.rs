@@ -1,0 +1,182 @@
+//! `wcc survey check` and `wcc survey open`.
+
+use super::{today, with_surveys};
+use crate::cli::{Failure, print};
+use crate::settings::Settings;
+use crate::{ledger_access, load};
+use jiff::civil::Date;
+use std::path::PathBuf;
+use wcc_core::Framework;
+use wcc_core::survey::{Purpose, Questionnaire};
+use wcc_core::words::counted;
+use wcc_programme::nearest;
+use wcc_survey::{NewSurvey, Opened};
+
+/// Check a questionnaire and read it back
+#[derive(clap::Args)]
+pub(crate) struct Check {
+    /// The questionnaire: configs/surveys/partners-360.toml
+    file: PathBuf,
+    /// Also check it against a rule book: wcc-2009-10
+    #[arg(long, value_name = "ID")]
+    framework: Option<String>,
+}
+
+pub(super) fn check(arguments: &Check, settings: &Settings) -> Result<(), Failure> {
+    let (questionnaire, _) = wcc_case::questionnaire::read(&arguments.file)?;
+    if let Some(id) = &arguments.framework {
+        let frameworks = wcc_case::Frameworks::read(&settings.frameworks)?;
+        let Some(framework) = frameworks.find(id) else {
+            let known = || frameworks.each().map(|framework| framework.id.as_str());
+            return Err(Failure::not_found(format!(
+                "there is no framework {id}; expected {}",
+                wcc_core::words::any_of(known())
+            )));
+        };
+        check_against(
+            &questionnaire,
+            framework,
+            &arguments.file.display().to_string(),
+        )?;
+    }
+    print(&in_words(&questionnaire))
+}
+
+fn check_against(
+    questionnaire: &Questionnaire,
+    framework: &Framework,
+    file: &str,
+) -> Result<(), Failure> {
+    let mismatches = questionnaire.mismatches(framework);
+    if mismatches.is_empty() {
+        return Ok(());
+    }
+    let lines: Vec<String> = mismatches
+        .iter()
+        .map(|mismatch| format!("{file}: {mismatch}"))
+        .collect();
+    Err(Failure::refused(lines.join("\n")))
+}
+
+fn in_words(questionnaire: &Questionnaire) -> String {
+    let scale = &questionnaire.scale;
+    let mut text = format!("{} ({})\n", questionnaire.title, questionnaire.code);
+    if let Some(source) = &questionnaire.source {
+        text.push_str(&format!("{source}\n"));
+    }
+    text.push_str(&match &questionnaire.purpose {
+        Purpose::SurveyResults(survey) => {
+            format!("its results are recorded as results of the survey {survey}\n")
+        }
+        Purpose::TrainingNeeds => {
+            "its results show training needs; nothing is recorded in the ledger\n".to_owned()
+        }
+    });
+    let answers = (scale.lowest..).zip(&scale.wordings);
+    let answers: Vec<String> = answers
+        .map(|(answer, wording)| format!("{answer} {wording}"))
+        .collect();
+    text.push_str(&format!("answers: {}\n", answers.join(", ")));
+    let groups: Vec<String> = questionnaire
+        .groups
+        .iter()
+        .map(|group| format!("{} ({})", group.title, group.code))
+        .collect();
+    text.push_str(&format!("groups: {}\n", groups.join(", ")));
+    text.push_str(&format!(
+        "groups with fewer than {} answers are not shown by themselves\n",
+        questionnaire.minimum_group
+    ));
+    for question in &questionnaire.questions {
+        let about = question.measures.iter().chain(&question.components);
+        let about: Vec<&str> = about.map(|id| &**id).collect();
+        text.push_str(&format!(
+            "  {}: {} [{}]{}\n",
+            question.id,
+            question.text,
+            about.join(", "),
+            if question.comment {
+                " with comment"
+            } else {
+                ""
+            }
+        ));
+    }
+    text.push_str(&format!(
+        "{}, {}: no problems\n",
+        counted(questionnaire.questions.len(), "question"),
+        counted(questionnaire.groups.len(), "group")
+    ));
+    text
+}
+
+/// Open a survey of a body in a cycle of the ledger
+///
+/// Opening the same survey twice changes nothing; with another closing date, it moves the date.
+#[derive(clap::Args)]
+pub(crate) struct Open {
+    /// The cycle: south-of-tyne-and-wear/2008-09
+    cycle: String,
+    /// Code of the body that the survey is about: 5KF, south-of-tyne-and-wear
+    body: String,
+    /// The questionnaire; three ship in configs/surveys
+    #[arg(long, value_name = "FILE")]
+    questionnaire: PathBuf,
+    /// The last day for answers: 2009-10-31
+    #[arg(long, value_name = "DATE")]
+    closes: Date,
+}
+
+pub(super) async fn open(arguments: Open, settings: &Settings) -> Result<(), Failure> {
+    let (questionnaire, text) = wcc_case::questionnaire::read(&arguments.questionnaire)?;
+    if arguments.closes < today() {
+        return Err(Failure::refused(format!(
+            "--closes {} is over: expected today or a later day",
+            arguments.closes
+        )));
+    }
+    let file = arguments.questionnaire.display().to_string();
+    let body = ledger_access::with_ledger(settings, false, async |ledger| {
+        ledger.look(|state| {
+            let Some((cycle, _)) = state.cycle_at(&arguments.cycle, state.last()) else {
+                let known = || state.cycles_at(state.last());
+                return Err(no(
+                    "cycle",
+                    &arguments.cycle,
+                    nearest(&arguments.cycle, known()),
+                ));
+            };
+            check_against(&questionnaire, &cycle.framework, &file)?;
+            let bodies = &cycle.organisations;
+            let Some(body) = bodies.find(&arguments.body) else {
+                let known = bodies.each().map(|(_, body)| &*body.code);
+                return Err(no("body", &arguments.body, nearest(&arguments.body, known)));
+            };
+            Ok(bodies.body(body).code.to_string())
+        })
+    })
+    .await?;
+    let new = NewSurvey {
+        cycle: arguments.cycle,
+        body,
+        questionnaire: text,
+        closes: arguments.closes,
+    };
+    let progress = load::progress("opening the survey");
+    let opened = with_surveys(settings, async |surveys| Ok(surveys.open(&new).await?)).await;
+    progress.finish_and_clear();
+    let (survey, opened) = opened?;
+    print(&match opened {
+        Opened::New => format!(
+            "opened {survey}, until {}\nnext: wcc survey invite {survey} CONTACTS.csv --out LINKS.csv\n",
+            new.closes
+        ),
+        Opened::Moved => format!("{survey} is now open until {}\n", new.closes),
+        Opened::Unchanged => format!("{survey} is open already, until {}\n", new.closes),
+    })
+}
+
+fn no(what: &str, name: &str, near: Option<&str>) -> Failure {
+    let near = near.map_or_else(String::new, |near| format!("; did you mean {near}?"));
+    Failure::not_found(format!("there is no {what} {name}{near}"))
+}

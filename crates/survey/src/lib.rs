@@ -1,0 +1,37 @@
+//! Surveys as a process: a survey is opened for a body, people are invited, they answer with a
+//! token of their own, and closing it leaves only what may be published.
+//!
+//! Nothing of this is in the ledger until a survey is closed. [`store`] holds surveys in a database
+//! of their own, [`Surveys`] has the acts. What keeps answers apart from respondents:
+//!
+//! - Everything about people is sealed with a key of the survey's own, in a file outside the
+//!   database ([`KeyFolder`]). Whoever has the database alone learns neither who was invited, nor
+//!   who has answered, nor any answer. Closing the survey destroys the key, and with it every copy.
+//! - An invitation holds a digest of its token, and a saved sheet is found by another digest of it.
+//!   A submitted sheet gets a random key: from then on not even the token leads to it.
+//! - There are no times and no serial numbers. All invitations are one row, which is rewritten as a
+//!   whole, so the order of rows says nothing about the order of answers.
+//!
+//! `docs/surveys.md` says what remains possible, and to whom.
+
+mod digest;
+mod keys;
+mod published;
+mod roster;
+mod seal;
+pub mod store;
+mod surveys;
+mod token;
+
+pub use digest::DigestReader;
+pub use keys::KeyFolder;
+pub use published::{
+    PublishedComments, PublishedFigures, PublishedGroup, PublishedQuestion, PublishedResults,
+    SupportedLevel,
+};
+pub use store::SurveyStore;
+pub use surveys::{
+    ClosingSurvey, GroupStatus, Invited, NewSurvey, Opened, OpenedSheet, SurveyError, SurveyState,
+    SurveyStatus, Surveys,
+};
+pub use token::Token;

@@ -1,0 +1,160 @@
+//! The database of surveys: a SQLite file of its own, or tables in a PostgreSQL database.
+//!
+//! Each change is one transaction that first raises the revision of its survey, which locks it: a
+//! change based on an earlier revision changes nothing ([`Written::Stale`]) and is tried again.
+
+mod engine;
+
+use engine::{Postgres, Sqlite};
+use std::path::Path;
+use wcc_ledger::{Address, StoreError};
+
+/// Version of the tables.
+const SCHEMA: i64 = 1;
+
+/// A survey as it is stored.
+#[derive(Clone, Debug)]
+pub(crate) struct SurveyRow {
+    pub(crate) id: String,
+    pub(crate) tag: String,
+    pub(crate) cycle: String,
+    pub(crate) body: String,
+    pub(crate) questionnaire: String,
+    pub(crate) closes: String,
+    pub(crate) state: String,
+    pub(crate) revision: i64,
+    pub(crate) roster: Option<Vec<u8>>,
+    pub(crate) results: Option<String>,
+}
+
+/// What a conditional change came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Written {
+    /// It is written.
+    Done,
+    /// The survey has changed since it was read, or is no longer open. Nothing is written.
+    Stale,
+}
+
+/// A change of an open survey. What is `None` or empty stays.
+#[derive(Debug, Default)]
+pub(crate) struct SurveyChange<'a> {
+    pub(crate) roster: Option<&'a [u8]>,
+    /// The key of a sheet to remove.
+    pub(crate) removed_sheet: Option<&'a [u8]>,
+    /// A sheet to write, with its key.
+    pub(crate) sheet: Option<(&'a [u8], &'a [u8])>,
+    /// Whether to remove every import.
+    pub(crate) removes_imports: bool,
+    /// An import to write, with its key.
+    pub(crate) import: Option<(&'a [u8], &'a [u8])>,
+    /// Another last day for answers.
+    pub(crate) closes: Option<&'a str>,
+    /// The results with which the survey starts to close.
+    pub(crate) results: Option<&'a str>,
+}
+
+#[derive(Debug)]
+enum Engine {
+    Sqlite(Sqlite),
+    Postgres(Postgres),
+}
+
+/// The open database of surveys.
+#[derive(Debug)]
+pub struct SurveyStore {
+    engine: Engine,
+    sha: String,
+}
+
+macro_rules! on_engine {
+    ($self:expr, $engine:ident => $work:expr) => {
+        match &$self.engine {
+            Engine::Sqlite($engine) => $work,
+            Engine::Postgres($engine) => $work,
+        }
+    };
+}
+
+impl SurveyStore {
+    /// Opens the database and creates or upgrades its tables; `sha` is the authority whose surveys
+    /// are used.
+    ///
+    /// # Errors
+    /// The database cannot be opened, or belongs to a later version of this program.
+    pub async fn open(address: &Address, sha: &str) -> Result<SurveyStore, StoreError> {
+        let engine = match address {
+            Address::Sqlite(path) => {
+                create_parent(path)?;
+                Engine::Sqlite(Sqlite::open(path).await?)
+            }
+            Address::Postgres(url) => Engine::Postgres(Postgres::open(url).await?),
+        };
+        Ok(SurveyStore {
+            engine,
+            sha: sha.to_owned(),
+        })
+    }
+
+    /// Closes every connection.
+    pub async fn close(&self) {
+        on_engine!(self, engine => engine.close().await);
+    }
+
+    /// Adds a survey. [`Written::Stale`] if there is one with this identifier.
+    pub(crate) async fn add(&self, survey: &SurveyRow) -> Result<Written, StoreError> {
+        on_engine!(self, engine => engine.add(&self.sha, survey).await)
+    }
+
+    /// Every survey, by identifier.
+    pub(crate) async fn surveys(&self) -> Result<Vec<SurveyRow>, StoreError> {
+        on_engine!(self, engine => engine.surveys(&self.sha).await)
+    }
+
+    /// The survey with a tag, whatever its authority: a token is all that a respondent needs.
+    pub(crate) async fn by_tag(&self, tag: &str) -> Result<Option<SurveyRow>, StoreError> {
+        on_engine!(self, engine => engine.by_tag(tag).await)
+    }
+
+    /// Changes an open survey, unless it has changed since it was read.
+    pub(crate) async fn change(
+        &self,
+        survey: &SurveyRow,
+        change: &SurveyChange<'_>,
+    ) -> Result<Written, StoreError> {
+        on_engine!(self, engine => engine.change(survey, change).await)
+    }
+
+    /// Removes everything about people from a survey that is closing.
+    pub(crate) async fn empty(&self, survey: &SurveyRow) -> Result<(), StoreError> {
+        on_engine!(self, engine => engine.empty(survey).await)
+    }
+
+    /// A sheet.
+    pub(crate) async fn sheet(&self, tag: &str, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        on_engine!(self, engine => engine.sheet(tag, key).await)
+    }
+
+    /// Up to `limit` sheets whose keys come after one, with their keys.
+    pub(crate) async fn sheets_after(
+        &self,
+        tag: &str,
+        after: &[u8],
+        limit: i64,
+    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, StoreError> {
+        on_engine!(self, engine => engine.sheets_after(tag, after, limit).await)
+    }
+
+    /// The imports, with their keys.
+    pub(crate) async fn imports(&self, tag: &str) -> Result<Vec<(Vec<u8>, Vec<u8>)>, StoreError> {
+        on_engine!(self, engine => engine.imports(tag).await)
+    }
+}
+
+fn create_parent(path: &Path) -> Result<(), StoreError> {
+    let Some(folder) = path.parent().filter(|folder| *folder != Path::new("")) else {
+        return Ok(());
+    };
+    std::fs::create_dir_all(folder)
+        .map_err(|error| StoreError::Refused(format!("{}: {error}", folder.display())))
+}

@@ -1,0 +1,341 @@
+//! The two engines, with the same statements.
+
+use super::{SCHEMA, SurveyChange, SurveyRow, Written};
+use sqlx::migrate::{Migrate, Migration, MigrationType};
+use sqlx::postgres::{PgPool, PgPoolOptions};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{Row, SqlSafeStr};
+use std::path::Path;
+use std::time::Duration;
+use wcc_ledger::StoreError;
+use wcc_ledger::store::{classify, postgres_options};
+
+/// How long a writer waits for another.
+const BUSY: Duration = Duration::from_secs(10);
+/// How often tables that two processes create at the same time are tried.
+const TRIES: u32 = 50;
+
+/// The driver's table of applied migrations.
+const APPLIED: &str = "_sqlx_survey_migrations";
+
+#[derive(Debug)]
+pub(super) struct Sqlite(SqlitePool);
+
+#[derive(Debug)]
+pub(super) struct Postgres(PgPool);
+
+impl Sqlite {
+    /// Opens the file. Removed rows are overwritten, and there is no write-ahead log, which would
+    /// keep the order of changes.
+    pub(super) async fn open(path: &Path) -> Result<Sqlite, StoreError> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Delete)
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(BUSY)
+            .pragma("secure_delete", "ON")
+            .pragma("trusted_schema", "OFF");
+        let pool = SqlitePoolOptions::new()
+            .max_connections(1)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .acquire_timeout(BUSY)
+            .connect_with(options)
+            .await
+            .map_err(classify)?;
+        let store = Sqlite(pool);
+        store.prepare().await?;
+        Ok(store)
+    }
+}
+
+impl Postgres {
+    pub(super) async fn open(url: &str) -> Result<Postgres, StoreError> {
+        let options = postgres_options(url)?.application_name("wcc surveys");
+        let pool = PgPoolOptions::new()
+            .max_connections(2)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .acquire_timeout(BUSY)
+            .connect_with(options)
+            .await
+            .map_err(classify)?;
+        let store = Postgres(pool);
+        store.prepare().await?;
+        Ok(store)
+    }
+}
+
+fn migration(number: i64, name: &'static str, sql: &'static str) -> Migration {
+    Migration::new(
+        number,
+        name.into(),
+        MigrationType::Simple,
+        sql.into_sql_str(),
+        false,
+    )
+}
+
+/// Columns of a survey, in the order of [`SurveyRow`].
+const SELECT_ALL: &str = "SELECT id, tag, cycle, body, questionnaire, closes, state, revision, roster, results \
+     FROM wcc_survey WHERE sha = $1 ORDER BY id";
+const SELECT_BY_TAG: &str = "SELECT id, tag, cycle, body, questionnaire, closes, state, revision, roster, results \
+     FROM wcc_survey WHERE tag = $1";
+
+macro_rules! statements {
+    ($engine:ty, $row:ty, $begin:literal, $sql:literal) => {
+        impl $engine {
+            pub(super) async fn close(&self) {
+                self.0.close().await;
+            }
+
+            /// Creates the tables; tables of a later version are left alone.
+            async fn prepare(&self) -> Result<(), StoreError> {
+                let mut tries = 0;
+                loop {
+                    match self.try_prepare().await {
+                        Err(StoreError::Conflict | StoreError::Unavailable(_)) if tries < TRIES => {
+                            tries += 1;
+                            tokio::time::sleep(Duration::from_millis(20)).await;
+                        }
+                        // Another process may just have created them.
+                        Err(StoreError::Refused(_)) if tries < 3 => {
+                            tries += 1;
+                            tokio::time::sleep(Duration::from_millis(20)).await;
+                        }
+                        result => return result,
+                    }
+                }
+            }
+
+            async fn try_prepare(&self) -> Result<(), StoreError> {
+                let version = sqlx::query_scalar("SELECT max(version) FROM wcc_survey_schema");
+                let version: Option<Option<i64>> =
+                    version.fetch_optional(&self.0).await.unwrap_or_default();
+                match version.flatten() {
+                    Some(SCHEMA) => return Ok(()),
+                    Some(version) if version > SCHEMA => {
+                        return Err(StoreError::TooNew(i32::try_from(version).unwrap_or(i32::MAX)));
+                    }
+                    _ => {}
+                }
+                let mut connection = self.0.acquire().await.map_err(classify)?;
+                let refused = |error: sqlx::migrate::MigrateError| match error {
+                    sqlx::migrate::MigrateError::Execute(error)
+                    | sqlx::migrate::MigrateError::ExecuteMigration(error, _) => classify(error),
+                    error => StoreError::Refused(error.to_string()),
+                };
+                let connection = &mut *connection;
+                connection.ensure_migrations_table(APPLIED).await.map_err(refused)?;
+                let applied = connection.list_applied_migrations(APPLIED).await.map_err(refused)?;
+                for migration in [migration(1, "0001_surveys", include_str!($sql))] {
+                    if !applied.iter().any(|done| done.version == migration.version) {
+                        connection.apply(APPLIED, &migration).await.map_err(refused)?;
+                    }
+                }
+                Ok(())
+            }
+
+            pub(super) async fn add(&self, sha: &str, survey: &SurveyRow) -> Result<Written, StoreError> {
+                let insert = sqlx::query(
+                    "INSERT INTO wcc_survey \
+                     (sha, id, tag, cycle, body, questionnaire, closes, state, revision, roster) \
+                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING",
+                )
+                .bind(sha)
+                .bind(&survey.id)
+                .bind(&survey.tag)
+                .bind(&survey.cycle)
+                .bind(&survey.body)
+                .bind(&survey.questionnaire)
+                .bind(&survey.closes)
+                .bind(&survey.state)
+                .bind(survey.revision)
+                .bind(&survey.roster);
+                let inserted = insert.execute(&self.0).await.map_err(classify)?;
+                Ok(match inserted.rows_affected() {
+                    0 => Written::Stale,
+                    _ => Written::Done,
+                })
+            }
+
+            pub(super) async fn surveys(&self, sha: &str) -> Result<Vec<SurveyRow>, StoreError> {
+                let rows = sqlx::query(SELECT_ALL).bind(sha).fetch_all(&self.0).await;
+                rows.map_err(classify)?.iter().map(Self::row).collect()
+            }
+
+            pub(super) async fn by_tag(&self, tag: &str) -> Result<Option<SurveyRow>, StoreError> {
+                let row = sqlx::query(SELECT_BY_TAG).bind(tag).fetch_optional(&self.0).await;
+                row.map_err(classify)?.as_ref().map(Self::row).transpose()
+            }
+
+            fn row(row: &$row) -> Result<SurveyRow, StoreError> {
+                let read = || {
+                    Ok(SurveyRow {
+                        id: row.try_get(0)?,
+                        tag: row.try_get(1)?,
+                        cycle: row.try_get(2)?,
+                        body: row.try_get(3)?,
+                        questionnaire: row.try_get(4)?,
+                        closes: row.try_get(5)?,
+                        state: row.try_get(6)?,
+                        revision: row.try_get(7)?,
+                        roster: row.try_get(8)?,
+                        results: row.try_get(9)?,
+                    })
+                };
+                read().map_err(classify)
+            }
+
+            pub(super) async fn change(
+                &self,
+                survey: &SurveyRow,
+                change: &SurveyChange<'_>,
+            ) -> Result<Written, StoreError> {
+                let mut transaction = self.0.begin_with($begin).await.map_err(classify)?;
+                let raised = sqlx::query(
+                    "UPDATE wcc_survey SET revision = revision + 1 \
+                     WHERE tag = $1 AND revision = $2 AND state = 'open'",
+                )
+                .bind(&survey.tag)
+                .bind(survey.revision)
+                .execute(&mut *transaction)
+                .await
+                .map_err(classify)?;
+                if raised.rows_affected() == 0 {
+                    transaction.rollback().await.map_err(classify)?;
+                    return Ok(Written::Stale);
+                }
+                if let Some(key) = change.removed_sheet {
+                    sqlx::query("DELETE FROM wcc_survey_sheet WHERE tag = $1 AND key = $2")
+                        .bind(&survey.tag)
+                        .bind(key)
+                        .execute(&mut *transaction)
+                        .await
+                        .map_err(classify)?;
+                }
+                if let Some((key, sealed)) = change.sheet {
+                    sqlx::query(
+                        "INSERT INTO wcc_survey_sheet (tag, key, sealed) VALUES ($1, $2, $3) \
+                         ON CONFLICT (tag, key) DO UPDATE SET sealed = excluded.sealed",
+                    )
+                    .bind(&survey.tag)
+                    .bind(key)
+                    .bind(sealed)
+                    .execute(&mut *transaction)
+                    .await
+                    .map_err(classify)?;
+                }
+                if change.removes_imports {
+                    sqlx::query("DELETE FROM wcc_survey_import WHERE tag = $1")
+                        .bind(&survey.tag)
+                        .execute(&mut *transaction)
+                        .await
+                        .map_err(classify)?;
+                }
+                if let Some((key, sealed)) = change.import {
+                    sqlx::query("INSERT INTO wcc_survey_import (tag, key, sealed) VALUES ($1, $2, $3)")
+                        .bind(&survey.tag)
+                        .bind(key)
+                        .bind(sealed)
+                        .execute(&mut *transaction)
+                        .await
+                        .map_err(classify)?;
+                }
+                if let Some(roster) = change.roster {
+                    sqlx::query("UPDATE wcc_survey SET roster = $2 WHERE tag = $1")
+                        .bind(&survey.tag)
+                        .bind(roster)
+                        .execute(&mut *transaction)
+                        .await
+                        .map_err(classify)?;
+                }
+                if let Some(closes) = change.closes {
+                    sqlx::query("UPDATE wcc_survey SET closes = $2 WHERE tag = $1")
+                        .bind(&survey.tag)
+                        .bind(closes)
+                        .execute(&mut *transaction)
+                        .await
+                        .map_err(classify)?;
+                }
+                if let Some(results) = change.results {
+                    sqlx::query("UPDATE wcc_survey SET state = 'closing', results = $2 WHERE tag = $1")
+                        .bind(&survey.tag)
+                        .bind(results)
+                        .execute(&mut *transaction)
+                        .await
+                        .map_err(classify)?;
+                }
+                transaction.commit().await.map_err(classify)?;
+                Ok(Written::Done)
+            }
+
+            pub(super) async fn empty(&self, survey: &SurveyRow) -> Result<(), StoreError> {
+                let mut transaction = self.0.begin_with($begin).await.map_err(classify)?;
+                for statement in [
+                    "UPDATE wcc_survey SET state = 'closed', roster = NULL WHERE tag = $1",
+                    "DELETE FROM wcc_survey_sheet WHERE tag = $1",
+                    "DELETE FROM wcc_survey_import WHERE tag = $1",
+                ] {
+                    sqlx::query(statement)
+                        .bind(&survey.tag)
+                        .execute(&mut *transaction)
+                        .await
+                        .map_err(classify)?;
+                }
+                transaction.commit().await.map_err(classify)
+            }
+
+            pub(super) async fn sheet(&self, tag: &str, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+                sqlx::query_scalar("SELECT sealed FROM wcc_survey_sheet WHERE tag = $1 AND key = $2")
+                    .bind(tag)
+                    .bind(key)
+                    .fetch_optional(&self.0)
+                    .await
+                    .map_err(classify)
+            }
+
+            pub(super) async fn sheets_after(
+                &self,
+                tag: &str,
+                after: &[u8],
+                limit: i64,
+            ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, StoreError> {
+                sqlx::query_as(
+                    "SELECT key, sealed FROM wcc_survey_sheet WHERE tag = $1 AND key > $2 \
+                     ORDER BY key LIMIT $3",
+                )
+                .bind(tag)
+                .bind(after)
+                .bind(limit)
+                .fetch_all(&self.0)
+                .await
+                .map_err(classify)
+            }
+
+            pub(super) async fn imports(&self, tag: &str) -> Result<Vec<(Vec<u8>, Vec<u8>)>, StoreError> {
+                sqlx::query_as("SELECT key, sealed FROM wcc_survey_import WHERE tag = $1 ORDER BY key")
+                    .bind(tag)
+                    .fetch_all(&self.0)
+                    .await
+                    .map_err(classify)
+            }
+        }
+    };
+}
+
+statements!(
+    Sqlite,
+    sqlx::sqlite::SqliteRow,
+    "BEGIN IMMEDIATE",
+    "../../migrations/sqlite/0001_surveys.sql"
+);
+statements!(
+    Postgres,
+    sqlx::postgres::PgRow,
+    "BEGIN",
+    "../../migrations/postgres/0001_surveys.sql"
+);

@@ -1,0 +1,165 @@
+//! Closing a survey: its results are decided once, enter the ledger, and everything about people is
+//! destroyed.
+//!
+//! The steps go over two databases and a file, and each of them may be the last before a crash. The
+//! results are stored first, with the state "closing", in which nothing is accepted any more; every
+//! later step can be repeated, so closing the survey again completes it.
+
+use super::{SurveyError, SurveyState, Surveys, groups_of, published, state_of};
+use crate::published::{PublishedResults, ResultsOf};
+use crate::store::{SurveyChange, SurveyRow, Written};
+use jiff::civil::Date;
+use wcc_core::Framework;
+use wcc_core::ledger::{Draft, Fact};
+use wcc_core::record::{RecordFact, SurveyFact};
+use wcc_core::survey::SurveyResults;
+
+/// A survey on its way to be closed, with its results.
+#[derive(Clone, Debug)]
+pub struct ClosingSurvey {
+    row: SurveyRow,
+    /// What may be published.
+    pub results: PublishedResults,
+    /// Whether an earlier attempt has decided the results.
+    pub is_resumed: bool,
+    /// Whether the survey was closed before.
+    pub is_closed: bool,
+}
+
+impl Surveys<'_> {
+    /// The cycle of a survey, whose framework closing needs.
+    ///
+    /// # Errors
+    /// There is no such survey.
+    pub async fn cycle_of(&self, name: &str) -> Result<String, SurveyError> {
+        Ok(self.find(name).await?.cycle)
+    }
+
+    /// Decides the results of a survey. `check` sees what would enter the ledger while the survey is
+    /// still open, and may refuse; it must not show it to anybody. Before the closing date is over,
+    /// this needs `early`.
+    ///
+    /// # Errors
+    /// The survey cannot be read, takes answers still, or `check` refuses. Nothing has changed then.
+    pub async fn begin_closing<E: From<SurveyError>>(
+        &self,
+        name: &str,
+        framework: &Framework,
+        today: Date,
+        early: bool,
+        check: impl Fn(&ClosingSurvey) -> Result<(), E>,
+    ) -> Result<ClosingSurvey, E> {
+        let mut tries = 0;
+        loop {
+            let row = self.find(name).await?;
+            let state = state_of(&row)?;
+            if state != SurveyState::Open {
+                return Ok(ClosingSurvey {
+                    results: published(&row)?,
+                    is_resumed: state == SurveyState::Closing,
+                    is_closed: state == SurveyState::Closed,
+                    row,
+                });
+            }
+            let closes: Option<Date> = row.closes.parse().ok();
+            if !early && closes.is_some_and(|closes| today <= closes) {
+                return Err(SurveyError::TakesAnswers {
+                    survey: row.id,
+                    closes: row.closes,
+                }
+                .into());
+            }
+            let survey = self.opened(row)?;
+            let tally = self.tally(&survey).await?;
+            let imported = self.imported(&survey).await?;
+            let groups = groups_of(&survey.questionnaire, &survey.roster()?, &imported);
+            let of = ResultsOf {
+                survey: &survey.row.id,
+                cycle: &survey.row.cycle,
+                body: &survey.row.body,
+                closes: &survey.row.closes,
+                questionnaire: &survey.questionnaire,
+                groups: &groups,
+                framework,
+            };
+            let results = SurveyResults::of(&survey.questionnaire, &tally);
+            let results = PublishedResults::of(&of, &results);
+            let text = serde_json::to_string(&results)
+                .map_err(|error| survey.unreadable("the results", error))?;
+            let closing = ClosingSurvey {
+                row: survey.row,
+                results,
+                is_resumed: false,
+                is_closed: false,
+            };
+            check(&closing)?;
+            let change = SurveyChange {
+                results: Some(&text),
+                ..SurveyChange::default()
+            };
+            match self
+                .store
+                .change(&closing.row, &change)
+                .await
+                .map_err(SurveyError::from)?
+            {
+                Written::Done => return Ok(closing),
+                Written::Stale => self.pause(&mut tries).await?,
+            }
+        }
+    }
+
+    /// Destroys everything about people, once the results are in the ledger.
+    ///
+    /// # Errors
+    /// The database or the key cannot be changed; try again.
+    pub async fn finish_closing(&self, closing: &ClosingSurvey) -> Result<(), SurveyError> {
+        self.keys.destroy(&closing.row.tag)?;
+        self.store.empty(&closing.row).await?;
+        Ok(())
+    }
+}
+
+impl ClosingSurvey {
+    /// What enters the ledger: the overall result of each question on each of its measures. A
+    /// question that fewer people answered than may be shown gives none, and neither do training
+    /// needs.
+    pub fn drafts(&self) -> Vec<Draft> {
+        let results = &self.results;
+        let Some(survey) = &results.framework_survey else {
+            return Vec::new();
+        };
+        let mut drafts = Vec::new();
+        for question in &results.questions {
+            let Some(overall) = &question.overall else {
+                continue;
+            };
+            let mut source = format!(
+                "Survey {}: {} answers, standard deviation {}",
+                results.survey, overall.answers, overall.spread
+            );
+            if let Some(origin) = &results.source {
+                source.push_str(&format!(". {origin}"));
+            }
+            for measure in &question.measures {
+                drafts.push(Draft {
+                    fact: Fact::Record {
+                        cycle: results.cycle.as_str().into(),
+                        record: RecordFact::Survey(SurveyFact {
+                            body: results.body.as_str().into(),
+                            survey: survey.as_str().into(),
+                            measure: measure.as_str().into(),
+                            question: Some(question.text.as_str().into()),
+                            score: overall.mean.parse().ok(),
+                            wording: overall.wording.as_deref().map(Into::into),
+                            source: Some(source.as_str().into()),
+                        }),
+                    },
+                    supersedes: None,
+                    origin: None,
+                });
+            }
+        }
+        drafts
+    }
+}
