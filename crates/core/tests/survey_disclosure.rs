@@ -8,7 +8,7 @@
 )]
 
 use proptest::prelude::*;
-use wcc_core::survey::disclosure::blocks;
+use wcc_core::survey::disclosure::{RespondentCount, blocks};
 use wcc_core::survey::{
     AnswerScale, AnswerSheet, Figures, Purpose, Question, Questionnaire, RespondentGroup,
     SurveyResults, Tally,
@@ -42,12 +42,17 @@ fn questionnaire(groups: usize, questions: usize, minimum: u32) -> Questionnaire
     }
 }
 
-/// A respondent: their group, and their answer to each question.
-type Respondent = (usize, Vec<Option<u8>>);
+/// A respondent: their group, their answer to each question, and whether these were imported.
+type Respondent = (usize, Vec<Option<u8>>, bool);
 
 fn results(questionnaire: &Questionnaire, respondents: &[Respondent]) -> SurveyResults {
-    let mut tally = Tally::new(questionnaire);
-    for (at, (group, answers)) in respondents.iter().enumerate() {
+    let (mut own, mut imported) = (Tally::new(questionnaire), Tally::new(questionnaire));
+    for (at, (group, answers, is_imported)) in respondents.iter().enumerate() {
+        let tally = if *is_imported {
+            &mut imported
+        } else {
+            &mut own
+        };
         tally.add(
             *group,
             &AnswerSheet {
@@ -59,7 +64,7 @@ fn results(questionnaire: &Questionnaire, respondents: &[Respondent]) -> SurveyR
             },
         );
     }
-    SurveyResults::of(questionnaire, &tally)
+    SurveyResults::of(questionnaire, &own, &imported)
 }
 
 /// The sets of respondents whose figures on a question are published.
@@ -70,8 +75,8 @@ fn published(
 ) -> Vec<Vec<usize>> {
     let of = |groups: &dyn Fn(usize) -> bool| -> Vec<usize> {
         let numbered = respondents.iter().enumerate();
-        let answered =
-            numbered.filter(|(_, (group, answers))| groups(*group) && answers[question].is_some());
+        let answered = numbered
+            .filter(|(_, (group, answers, _))| groups(*group) && answers[question].is_some());
         answered.map(|(at, _)| at).collect()
     };
     let result = &results.questions[question];
@@ -125,7 +130,11 @@ fn respondents(
 ) -> impl Strategy<Value = Vec<Respondent>> {
     let answer = prop_oneof![3 => (0_u8..6).prop_map(Some), 1 => Just(None)];
     prop::collection::vec(
-        (0..groups, prop::collection::vec(answer, questions)),
+        (
+            0..groups,
+            prop::collection::vec(answer, questions),
+            any::<bool>(),
+        ),
         0..=most,
     )
 }
@@ -142,6 +151,9 @@ proptest! {
             let sets = published(&results, question, &respondents);
             for set in isolated(&sets, respondents.len()) {
                 prop_assert!(set.is_empty() || set.len() >= minimum as usize, "{sets:?} give {set:?}");
+                // Whoever has the imported table knows those answers, and can subtract them.
+                let own = set.iter().filter(|at| !respondents[**at].2).count();
+                prop_assert!(own == 0 || own >= minimum as usize, "{sets:?} give {set:?}");
             }
         }
     }
@@ -199,16 +211,17 @@ proptest! {
     #[test]
     fn results_do_not_depend_on_the_order(respondents in respondents(3, 2, 12)) {
         let questionnaire = questionnaire(3, 2, 3);
+        let none = Tally::new(&questionnaire);
         let (mut tally, mut reversed) = (Tally::new(&questionnaire), Tally::new(&questionnaire));
-        for (group, answers) in &respondents {
+        for (group, answers, _) in &respondents {
             tally.add_answers(*group, answers);
         }
-        for (group, answers) in respondents.iter().rev() {
+        for (group, answers, _) in respondents.iter().rev() {
             reversed.add_answers(*group, answers);
         }
         prop_assert_eq!(
-            SurveyResults::of(&questionnaire, &tally),
-            SurveyResults::of(&questionnaire, &reversed)
+            SurveyResults::of(&questionnaire, &tally, &none),
+            SurveyResults::of(&questionnaire, &reversed, &none)
         );
     }
 
@@ -246,7 +259,41 @@ fn small_groups_are_pooled_and_the_pool_is_filled_up() {
         (vec![1, 1], 3, vec![]),
         (vec![], 3, vec![]),
     ] {
-        assert_eq!(blocks(&counts, minimum), expected, "{counts:?}");
+        let own: Vec<RespondentCount> = counts
+            .iter()
+            .map(|own| RespondentCount {
+                own: *own,
+                imported: 0,
+            })
+            .collect();
+        assert_eq!(blocks(&own, minimum), expected, "{counts:?}");
+    }
+}
+
+/// Answers are given as (own, imported).
+#[test]
+fn a_few_own_answers_do_not_hide_behind_imported_ones() {
+    for (counts, expected) in [
+        // One person answered online, ten on paper: they join a group of people who answered online.
+        (vec![(1, 10), (4, 0), (0, 5)], vec![vec![2], vec![0, 1]]),
+        (
+            vec![(3, 10), (4, 0), (0, 5)],
+            vec![vec![0], vec![1], vec![2]],
+        ),
+        (vec![(2, 10), (1, 3)], vec![vec![0, 1]]),
+        // Nobody else answered online: whoever has the paper would find their answers.
+        (vec![(1, 10), (0, 5)], vec![]),
+        // Imported answers alone are counted as they are.
+        (vec![(0, 2), (0, 5)], vec![vec![0, 1]]),
+    ] {
+        let counted = counts.iter();
+        let counted: Vec<RespondentCount> = counted
+            .map(|(own, imported)| RespondentCount {
+                own: *own,
+                imported: *imported,
+            })
+            .collect();
+        assert_eq!(blocks(&counted, 3), expected, "{counts:?}");
     }
 }
 

@@ -157,7 +157,7 @@ fn results_in_words(results: &PublishedResults) -> String {
         text.push_str(&format!("\n{}: {}\n", question.id, question.text));
         let Some(overall) = &question.overall else {
             text.push_str(&format!(
-                "  not shown: fewer than {} answers\n",
+                "  not shown: too few answers (fewer than {} in all, or besides imported ones)\n",
                 results.minimum_group
             ));
             continue;

@@ -1,6 +1,6 @@
 //! The results of a survey: what may be published of a tally.
 
-use super::disclosure::blocks;
+use super::disclosure::{RespondentCount, blocks};
 use super::{Questionnaire, Tally};
 use crate::Fraction;
 
@@ -58,25 +58,40 @@ pub struct Figures {
 }
 
 impl SurveyResults {
-    /// What may be published of a tally: see [`super::disclosure`].
-    pub fn of(questionnaire: &Questionnaire, tally: &Tally) -> SurveyResults {
+    /// What may be published of the answers that people gave themselves and of those that were
+    /// imported: see [`super::disclosure`].
+    pub fn of(questionnaire: &Questionnaire, own: &Tally, imported: &Tally) -> SurveyResults {
         let questions = 0..questionnaire.questions.len();
+        let mut tally = own.clone();
+        tally.merge(imported.clone());
+        let count = |of: &Tally, question, group| of.distribution(question, group).iter().sum();
+        let groups = || 0..questionnaire.groups.len();
+        let counts = |question| {
+            let counts = groups().map(|group| RespondentCount {
+                own: count(own, question, group),
+                imported: count(imported, question, group),
+            });
+            counts.collect::<Vec<_>>()
+        };
         SurveyResults {
             sheets: tally.sheets().to_vec(),
             questions: questions
-                .map(|question| QuestionResults::of(questionnaire, tally, question))
+                .map(|question| {
+                    let blocks = blocks(&counts(question), questionnaire.minimum_group);
+                    QuestionResults::of(questionnaire, &tally, question, &blocks)
+                })
                 .collect(),
         }
     }
 }
 
 impl QuestionResults {
-    fn of(questionnaire: &Questionnaire, tally: &Tally, question: usize) -> QuestionResults {
-        let groups = 0..questionnaire.groups.len();
-        let counts: Vec<u64> = groups
-            .map(|group| tally.distribution(question, group).iter().sum())
-            .collect();
-        let blocks = blocks(&counts, questionnaire.minimum_group);
+    fn of(
+        questionnaire: &Questionnaire,
+        tally: &Tally,
+        question: usize,
+        blocks: &[Vec<usize>],
+    ) -> QuestionResults {
         let lowest = questionnaire.scale.lowest;
         let figures = |groups: &[usize]| {
             let mut sum = vec![0; questionnaire.scale.wordings.len()];
@@ -103,7 +118,7 @@ impl QuestionResults {
         QuestionResults {
             overall: figures(&everybody),
             comments: comments.collect(),
-            groups: match blocks.as_slice() {
+            groups: match blocks {
                 [pool] if pool.len() > 1 => Vec::new(),
                 blocks => blocks
                     .iter()

@@ -202,9 +202,9 @@ impl Surveys<'_> {
         Ok(stored.map(StoredSheet::into_sheet))
     }
 
-    /// Counts the submitted sheets and the imports.
-    pub(super) async fn tally(&self, survey: &OpenSurvey) -> Result<Tally, SurveyError> {
-        let mut tally = self.imported(survey).await?;
+    /// Counts the submitted sheets.
+    pub(super) async fn answered(&self, survey: &OpenSurvey) -> Result<Tally, SurveyError> {
+        let mut tally = Tally::new(&survey.questionnaire);
         let mut after = Vec::new();
         loop {
             let sheets = self

@@ -70,7 +70,7 @@ impl Surveys<'_> {
                 .into());
             }
             let survey = self.opened(row)?;
-            let tally = self.tally(&survey).await?;
+            let answered = self.answered(&survey).await?;
             let imported = self.imported(&survey).await?;
             let groups = groups_of(&survey.questionnaire, &survey.roster()?, &imported);
             let of = ResultsOf {
@@ -82,7 +82,7 @@ impl Surveys<'_> {
                 groups: &groups,
                 framework,
             };
-            let results = SurveyResults::of(&survey.questionnaire, &tally);
+            let results = SurveyResults::of(&survey.questionnaire, &answered, &imported);
             let results = PublishedResults::of(&of, &results);
             let text = serde_json::to_string(&results)
                 .map_err(|error| survey.unreadable("the results", error))?;
