@@ -252,6 +252,13 @@ impl RowReader<'_> {
                 });
                 continue;
             }
+            // Most cells: printable ASCII is allowed in every column, except errors of spreadsheets.
+            if cell
+                .iter()
+                .all(|byte| matches!(byte, b' '..=b'"' | b'$'..=b'~'))
+            {
+                continue;
+            }
             let Ok(text) = std::str::from_utf8(cell) else {
                 // The whole file has the wrong encoding, so this is reported once.
                 self.tell_not_utf8(number, name, cell);

@@ -37,6 +37,17 @@ impl Row<'_> {
             .map_or("", str::trim)
     }
 
+    /// The trimmed texts of the schema's columns, in their order: cheaper than one by one.
+    pub(crate) fn cells<const N: usize>(&self) -> [&str; N] {
+        debug_assert!(N == self.schema.columns.len(), "{}", self.schema.file);
+        std::array::from_fn(|at| {
+            let position = self.positions.get(at).copied().flatten();
+            let cell = position.and_then(|position| self.cells.get(position));
+            cell.and_then(|cell| std::str::from_utf8(cell).ok())
+                .map_or("", str::trim)
+        })
+    }
+
     /// Whether the column's cells must be filled.
     pub(crate) fn is_required(&self, column: &str) -> bool {
         self.schema

@@ -4,19 +4,16 @@
 //! A table may have a million rows, so a row leaves nothing behind but its numbers: texts are
 //! kept once for each series.
 
-mod cells;
 mod definitions;
-
-pub(super) use cells::{CONFIDENCE, NamedCell, RowProblems, ValueCells, confidence_meant};
 
 use super::context::Context;
 use super::fields::Fields;
 use super::outcomes::Outcomes;
 use super::schemas::{INDICATOR_VALUES, INDICATORS};
+use super::value_cells::{NamedCell, RowProblems, ValueCells, role_of, series_of};
 use crate::nearest::nearest;
 use crate::problem::quoted;
 use crate::table::Row;
-use cells::{role_of, series_of};
 use definitions::{definition, of_plugin};
 use std::collections::HashMap;
 use wcc_core::indicator::{IndicatorDefinition, IndicatorValue, PeriodForm, SeriesRole};
@@ -106,6 +103,20 @@ impl OpenSeries {
     }
 }
 
+/// What the row before named, as it is written.
+struct LastTarget {
+    indicator: Box<str>,
+    series: Box<str>,
+    of: Box<str>,
+    target: Target,
+}
+
+impl LastTarget {
+    fn is(&self, indicator: &str, series: &str, of: &str) -> bool {
+        *self.indicator == *indicator && *self.series == *series && *self.of == *of
+    }
+}
+
 /// The indicators and series read so far.
 #[derive(Default)]
 pub(super) struct Indicators {
@@ -116,6 +127,8 @@ pub(super) struct Indicators {
     by_key: HashMap<(BodyIndex, Target), usize>,
     /// The series of the row before: tables are usually sorted.
     last: Option<((BodyIndex, Target), usize)>,
+    last_target: Option<LastTarget>,
+    last_body: Option<(Box<str>, BodyIndex)>,
     sources: Vec<Box<str>>,
     source_ids: HashMap<Box<str>, u32>,
     /// Positions in `list` by record, for problems that follow from the rules.
@@ -233,21 +246,56 @@ impl Indicators {
 
     fn row(&mut self, context: &Context<'_>, row: &Row<'_>) {
         let problems = RowProblems::new(context, row.number);
-        let cell = |column: &'static str| NamedCell {
-            column,
-            text: row.cell(column),
+        let [
+            indicator,
+            body,
+            series,
+            of,
+            period,
+            value,
+            lower,
+            upper,
+            confidence,
+            break_before,
+            inferred,
+            source,
+        ] = row.cells();
+        let cell = |column: &'static str, text| NamedCell { column, text };
+        let target = match &self.last_target {
+            Some(last) if last.is(indicator, series, of) => Some(last.target),
+            _ => {
+                let target = self.target(
+                    &problems,
+                    cell("indicator", indicator),
+                    cell("series", series),
+                    cell("of", of),
+                );
+                self.last_target = target.map(|target| LastTarget {
+                    indicator: indicator.into(),
+                    series: series.into(),
+                    of: of.into(),
+                    target,
+                });
+                target
+            }
         };
-        let target = self.target(&problems, cell("indicator"), cell("series"), cell("of"));
-        let body = problems.body(cell("body"));
-        let period = problems.period(cell("period"));
-        let confidence = problems.confidence(cell("confidence"));
+        let body = match &self.last_body {
+            Some((code, last)) if **code == *body => Some(*last),
+            _ => {
+                let found = problems.body(cell("body", body));
+                self.last_body = found.map(|found| (body.into(), found));
+                found
+            }
+        };
+        let period = problems.period(cell("period", period));
+        let confidence = problems.confidence(cell("confidence", confidence));
         let cells = ValueCells {
-            value: cell("value"),
-            lower: cell("lower"),
-            upper: cell("upper"),
-            break_before: cell("break"),
-            source: row.cell("source"),
-            inferred: row.cell("inferred"),
+            value: cell("value", value),
+            lower: cell("lower", lower),
+            upper: cell("upper", upper),
+            break_before: cell("break", break_before),
+            source,
+            inferred,
             confidence,
             confidence_column: "confidence",
         };
@@ -267,8 +315,7 @@ impl Indicators {
             problems.empty(indicator.column);
         } else if found.is_none() {
             if context.is_broken(INDICATORS.file) {
-                problems.sound.set(false);
-                context.collector.follow_on();
+                problems.follow_on();
             } else {
                 let message = format!("there is no indicator {}", quoted(indicator.text));
                 let near = self.nearest_id(context, indicator.text);
@@ -301,7 +348,7 @@ impl Indicators {
         let limits = problems.limits(cells);
         let break_before = problems.yes_no(cells.break_before);
         let (Some(target), Some(body), Some((year, form)), true) =
-            (target, body, period, problems.sound.get())
+            (target, body, period, problems.are_none())
         else {
             return;
         };

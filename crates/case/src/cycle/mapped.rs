@@ -4,7 +4,8 @@ mod rows;
 
 use super::MAPPED;
 use super::context::Context;
-use super::indicators::{CONFIDENCE, Indicators, Target, confidence_meant};
+use super::indicators::{Indicators, Target};
+use super::value_cells::{CONFIDENCE, confidence_meant};
 use crate::files;
 use crate::problem::quoted;
 use crate::problem_collector::ProblemCollector;

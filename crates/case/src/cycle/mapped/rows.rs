@@ -2,7 +2,8 @@
 
 use super::{FILE, MappedColumn, MappedFile, NamedCode};
 use crate::cycle::context::Context;
-use crate::cycle::indicators::{Indicators, NamedCell, RowProblems, ValueCells};
+use crate::cycle::indicators::Indicators;
+use crate::cycle::value_cells::{NamedCell, RowProblems, ValueCells};
 use crate::nearest::nearest;
 use crate::problem::quoted;
 use crate::records::Record;

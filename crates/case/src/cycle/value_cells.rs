@@ -1,6 +1,6 @@
-//! The cells of a row of figures.
+//! The cells of one value of an indicator, and the problems of its row.
 
-use crate::cycle::context::Context;
+use super::context::Context;
 use crate::nearest::nearest;
 use crate::problem::{Place, Problem, quoted};
 use crate::spreadsheet::number_meant;
@@ -13,42 +13,42 @@ use wcc_core::words::number;
 
 /// A cell with the name of its column.
 #[derive(Clone, Copy)]
-pub(in crate::cycle) struct NamedCell<'r> {
-    pub(in crate::cycle) column: &'r str,
-    pub(in crate::cycle) text: &'r str,
+pub(super) struct NamedCell<'r> {
+    pub(super) column: &'r str,
+    pub(super) text: &'r str,
 }
 
 /// The cells of one value.
-pub(in crate::cycle) struct ValueCells<'r> {
-    pub(in crate::cycle) value: NamedCell<'r>,
-    pub(in crate::cycle) lower: NamedCell<'r>,
-    pub(in crate::cycle) upper: NamedCell<'r>,
-    pub(in crate::cycle) break_before: NamedCell<'r>,
-    pub(in crate::cycle) source: &'r str,
-    pub(in crate::cycle) inferred: &'r str,
-    pub(in crate::cycle) confidence: Option<f64>,
+pub(super) struct ValueCells<'r> {
+    pub(super) value: NamedCell<'r>,
+    pub(super) lower: NamedCell<'r>,
+    pub(super) upper: NamedCell<'r>,
+    pub(super) break_before: NamedCell<'r>,
+    pub(super) source: &'r str,
+    pub(super) inferred: &'r str,
+    pub(super) confidence: Option<f64>,
     /// The column of the confidence level; empty if it is not read from the row.
-    pub(in crate::cycle) confidence_column: &'r str,
+    pub(super) confidence_column: &'r str,
 }
 
 /// What a confidence level must be.
-pub(in crate::cycle) const CONFIDENCE: &str = "a percentage from 50 to less than 100, such as 95";
+pub(super) const CONFIDENCE: &str = "a percentage from 50 to less than 100, such as 95";
 
 /// The level that was probably meant: 95 for 0.95.
-pub(in crate::cycle) fn confidence_meant(level: f64) -> Option<String> {
+pub(super) fn confidence_meant(level: f64) -> Option<String> {
     let percent = level * 100.0;
     is_confidence(percent).then(|| number(percent))
 }
 
 /// Reports the problems of one row.
-pub(in crate::cycle) struct RowProblems<'a> {
-    pub(in crate::cycle) context: &'a Context<'a>,
-    pub(in crate::cycle) row: u32,
-    pub(in crate::cycle) sound: Cell<bool>,
+pub(super) struct RowProblems<'a> {
+    pub(super) context: &'a Context<'a>,
+    pub(super) row: u32,
+    sound: Cell<bool>,
 }
 
 impl<'a> RowProblems<'a> {
-    pub(in crate::cycle) fn new(context: &'a Context<'a>, row: u32) -> RowProblems<'a> {
+    pub(super) fn new(context: &'a Context<'a>, row: u32) -> RowProblems<'a> {
         RowProblems {
             context,
             row,
@@ -56,7 +56,7 @@ impl<'a> RowProblems<'a> {
         }
     }
 
-    pub(in crate::cycle) fn wrong(
+    pub(super) fn wrong(
         &self,
         column: &str,
         message: String,
@@ -73,8 +73,19 @@ impl<'a> RowProblems<'a> {
             .report(&context.file, Some(place), message, more);
     }
 
+    /// Whether the row has had no problem so far.
+    pub(super) fn are_none(&self) -> bool {
+        self.sound.get()
+    }
+
+    /// Marks the row as unusable because of a problem that was reported in another file.
+    pub(super) fn follow_on(&self) {
+        self.sound.set(false);
+        self.context.collector.follow_on();
+    }
+
     /// The body with a code. It need not be assured, and does not become so.
-    pub(in crate::cycle) fn body(&self, cell: NamedCell<'_>) -> Option<BodyIndex> {
+    pub(super) fn body(&self, cell: NamedCell<'_>) -> Option<BodyIndex> {
         let (code, context) = (cell.text, self.context);
         if code.is_empty() {
             self.empty(cell.column);
@@ -83,8 +94,7 @@ impl<'a> RowProblems<'a> {
         let found = context.organisations.find(code);
         if found.is_none() {
             if context.is_reported_elsewhere(code) {
-                self.sound.set(false);
-                context.collector.follow_on();
+                self.follow_on();
                 return None;
             }
             let (message, more) = context.no_body(code).parts();
@@ -100,7 +110,7 @@ impl<'a> RowProblems<'a> {
     }
 
     /// The period in a cell.
-    pub(in crate::cycle) fn period(&self, cell: NamedCell<'_>) -> Option<(i16, PeriodForm)> {
+    pub(super) fn period(&self, cell: NamedCell<'_>) -> Option<(i16, PeriodForm)> {
         if cell.text.is_empty() {
             self.empty(cell.column);
             return None;
