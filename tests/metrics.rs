@@ -171,6 +171,40 @@ fn gaps_benchmarks_and_trajectories_are_shown_with_their_reasons() {
     }
 }
 
+/// Series that end early, begin later than the cycle, or belong to no PCT; targets without values;
+/// figures of one group that contradict one another.
+#[test]
+fn odd_series_are_compared_by_the_printed_rules() {
+    let case = "tests/cases/odd-series";
+    let expected = root().join(case).join("expected");
+    for (file, arguments) in [
+        ("indicators.txt", &["indicators", case][..]),
+        ("5J9.txt", &["indicators", case, "--body", "5J9"]),
+        (
+            "5KG.txt",
+            &[
+                "indicators",
+                case,
+                "--indicator",
+                "peers-twice",
+                "--body",
+                "5KG",
+            ],
+        ),
+    ] {
+        compare_with_file(&expected.join(file), &printed(arguments));
+    }
+    let (code, message) = support::refused_with(
+        &support::settings_with(""),
+        &["indicators", case, "--series", "males"],
+    );
+    assert_eq!(code, 4);
+    assert!(
+        message.contains("has no values of the series `males`"),
+        "{message}"
+    );
+}
+
 /// The rows of a file without its header.
 fn rows_of(text: &str) -> (String, Vec<String>) {
     let mut lines = text.lines().map(str::to_owned);

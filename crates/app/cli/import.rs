@@ -335,8 +335,12 @@ fn record_in_words(framework: &Framework, imported: &ImportedRecord) -> String {
         None => (None, summary(&imported.record)),
         Some((entry, before)) => (Some((entry, summary(before))), summary(&imported.record)),
     };
+    let figures = figures_in_words(imported);
     match before {
         None => format!("new      {after}{place}\n"),
+        Some((entry, _)) if !figures.is_empty() => {
+            format!("changed  {after}: {figures} (entry {entry}){place}\n")
+        }
         Some((entry, before)) if before == after => {
             format!("changed  {after}, in its details (entry {entry}){place}\n")
         }
@@ -344,6 +348,27 @@ fn record_in_words(framework: &Framework, imported: &ImportedRecord) -> String {
             format!("changed  {after}; before: {before} (entry {entry}){place}\n")
         }
     }
+}
+
+/// The changed figures of an indicator's series; empty for any other record.
+fn figures_in_words(imported: &ImportedRecord) -> String {
+    const MOST: usize = 5;
+    let changes = match (&imported.record, &imported.replaces) {
+        (RecordFact::Indicator(after), Some((_, RecordFact::Indicator(before)))) => {
+            after.changes_from(before)
+        }
+        _ => Vec::new(),
+    };
+    let mut text = changes
+        .iter()
+        .take(MOST)
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .join("; ");
+    if let Some(more) = changes.len().checked_sub(MOST).filter(|more| *more > 0) {
+        text.push_str(&format!("; and {more} more"));
+    }
+    text
 }
 
 impl From<ImportError> for Failure {

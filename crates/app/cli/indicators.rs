@@ -11,7 +11,8 @@ use wcc_case::nearest;
 use wcc_core::BodyIndex;
 use wcc_core::Organisations;
 use wcc_core::indicator::{
-    BodyIndicator, Figures, IndicatorGroups, IndicatorReport, Outlier, Rank, figure,
+    BodyIndicator, Distribution, Figures, IndicatorGroups, IndicatorReport, IntervalMark, Outlier,
+    Rank, figure,
 };
 use wcc_core::percent;
 use wcc_core::words::number;
@@ -54,7 +55,7 @@ pub(super) async fn run(arguments: Arguments, settings: &Settings) -> Result<(),
         match reports(assured, &arguments) {
             Ok((reports, body)) => {
                 values.extend(reports.iter().map(|report| as_json(assured, report, body)));
-                texts.extend(reports.iter().map(|report| in_words(assured, report, body)));
+                texts.extend(in_words(assured, &reports, body));
             }
             Err(failure) => failures.push(failure),
         }
@@ -125,6 +126,14 @@ fn reports<'a>(assured: &'a AssuredCycle, arguments: &Arguments) -> Result<Repor
     let mut reports: Vec<IndicatorReport<'_>> = wanted
         .filter_map(|group| IndicatorReport::of(cycle, group))
         .collect();
+    if let Some(series) = arguments.series.as_deref()
+        && reports.is_empty()
+    {
+        let of = arguments.indicator.as_deref();
+        let of = of.map_or_else(String::new, |id| format!(" of `{id}`"));
+        let message = format!("{} has no values of the series `{series}`{of}", cycle.id);
+        return Err(Failure::not_found(message));
+    }
     if let (Some(code), Some(body)) = (&arguments.body, body) {
         reports.retain(|report| report.body(body).is_some());
         if reports.is_empty() {
@@ -143,7 +152,35 @@ fn unknown(what: &str, given: &str, cycle: &str, near: Option<&str>) -> String {
     message
 }
 
+/// The reports of a cycle. Rules that hold for all of them are printed once, at the end.
 fn in_words(
+    assured: &AssuredCycle,
+    reports: &[IndicatorReport<'_>],
+    body: Option<BodyIndex>,
+) -> Vec<String> {
+    let rules: Vec<Vec<String>> = reports.iter().map(IndicatorReport::rules).collect();
+    let is_shared = |rule: &String| rules.len() > 1 && rules.iter().all(|all| all.contains(rule));
+    let each = reports.iter().zip(&rules).map(|(report, rules)| {
+        let mut text = report_in_words(assured, report, body);
+        for rule in rules.iter().filter(|rule| !is_shared(rule)) {
+            let _ = writeln!(text, "  {rule}");
+        }
+        text
+    });
+    let mut texts: Vec<String> = each.collect();
+    let first = rules.first().map(Vec::as_slice).unwrap_or_default();
+    let shared: Vec<&String> = first.iter().filter(|rule| is_shared(rule)).collect();
+    if !shared.is_empty() {
+        let mut text = format!("{}, all of these\n", assured.cycle.title);
+        for rule in shared {
+            let _ = writeln!(text, "  {rule}");
+        }
+        texts.push(text);
+    }
+    texts
+}
+
+fn report_in_words(
     assured: &AssuredCycle,
     report: &IndicatorReport<'_>,
     body: Option<BodyIndex>,
@@ -163,9 +200,6 @@ fn in_words(
         Some(body) => write_body(&mut text, assured, report, body),
         None => write_table(&mut text, &cycle.organisations, report),
     }
-    for rule in report.rules() {
-        let _ = writeln!(text, "  {rule}");
-    }
     text
 }
 
@@ -177,16 +211,17 @@ fn write_body(
 ) {
     let of = assured.cycle.organisations.body(body.body);
     let _ = writeln!(text, "{} ({})", of.name, of.code);
-    let place = assured.places.place(body.record.record);
+    let record = body.record;
+    let place = record.and_then(|record| assured.places.place(record.record));
     let place = place.map_or_else(String::new, |place| format!(" [{place}]"));
     let _ = writeln!(text, "  - values: {}{place}", report.values_in_words(body));
     for line in report.lines_of(body) {
         let _ = writeln!(text, "  - {line}");
     }
-    if let Some(inferred) = &body.record.inferred {
+    if let Some(inferred) = record.and_then(|record| record.inferred.as_deref()) {
         let _ = writeln!(text, "  - inferred: {inferred}");
     }
-    if let Some(source) = &body.record.source {
+    if let Some(source) = record.and_then(|record| record.source.as_deref()) {
         let _ = writeln!(text, "  - source: {source}");
     }
 }
@@ -198,20 +233,19 @@ fn write_table(text: &mut String, organisations: &Organisations, report: &Indica
     ];
     let each = benchmarks.into_iter().chain(report.each_peers());
     for (name, benchmark) in each {
-        let level = benchmark.level.in_words("bodies", figure);
-        let growth = benchmark.growth.in_words("bodies", percent::a_year);
-        let _ = writeln!(text, "  {name}: {level}; growth {growth}");
+        let line = report.benchmark_line(name, &benchmark.level, &benchmark.growth);
+        let _ = writeln!(text, "  {line}");
+        if let Some(contradiction) = report.contradiction(name) {
+            let _ = writeln!(text, "  {contradiction}");
+        }
     }
-    if let Some(level) = &report.level {
-        let (better, worse) = (figure(level.better_fence), figure(level.worse_fence));
-        let _ = writeln!(
-            text,
-            "  quartiles: {} (upper), {} (median), {} (lower); outliers beyond {better} and {worse}",
-            figure(level.upper_quartile),
-            figure(level.median),
-            figure(level.lower_quartile),
-        );
-    }
+    write_spread(text, "quartiles", report.level.as_ref(), figure);
+    write_spread(
+        text,
+        "quartiles of growth",
+        report.improvement.as_ref(),
+        percent::signed,
+    );
     let period = report.period().unwrap_or_default();
     let growth = report.span.map_or_else(
         || "growth".to_owned(),
@@ -247,6 +281,23 @@ fn write_table(text: &mut String, organisations: &Organisations, report: &Indica
     write_columns(text, &rows);
 }
 
+fn write_spread(
+    text: &mut String,
+    name: &str,
+    spread: Option<&Distribution>,
+    shown: impl Fn(f64) -> String,
+) {
+    let Some(spread) = spread else { return };
+    let (better, worse) = (shown(spread.better_fence), shown(spread.worse_fence));
+    let _ = writeln!(
+        text,
+        "  {name}: {} (upper), {} (median), {} (lower); outliers beyond {better} and {worse}",
+        shown(spread.upper_quartile),
+        shown(spread.median),
+        shown(spread.lower_quartile),
+    );
+}
+
 fn shown(rank: Option<Rank>) -> (String, String) {
     let place = rank.map_or_else(String::new, |rank| rank.place.to_string());
     let quartile = rank.map_or_else(String::new, |rank| rank.quartile.to_string());
@@ -257,6 +308,9 @@ fn marks(report: &IndicatorReport<'_>, body: &BodyIndicator<'_>) -> String {
     let mut marks = Vec::new();
     if let Some(outlier) = body.level_outlier {
         marks.push(format!("value {}", outlier.in_words()));
+    }
+    if let Some(mark) = body.interval.filter(|mark| *mark != IntervalMark::Includes) {
+        marks.push(format!("interval {} the national value", mark.in_words()));
     }
     if let Some(outlier) = body.growth_outlier {
         marks.push(format!("growth {}", outlier.in_words()));
@@ -309,6 +363,7 @@ fn as_json(assured: &AssuredCycle, report: &IndicatorReport<'_>, body: Option<Bo
             "group": group,
             "level": figures_as_json(&benchmark.level),
             "growth": figures_as_json(&benchmark.growth),
+            "contradiction": report.contradiction(group),
         })
     });
     json!({
@@ -336,6 +391,8 @@ fn as_json(assured: &AssuredCycle, report: &IndicatorReport<'_>, body: Option<Bo
             "growth": figures_as_json(&report.top_decile.growth),
         },
         "peers": peers.collect::<Vec<Value>>(),
+        "levelSpread": report.level.as_ref().map(spread_as_json),
+        "growthSpread": report.improvement.as_ref().map(spread_as_json),
         "rules": report.rules(),
         "bodies": bodies,
     })
@@ -347,6 +404,16 @@ fn figures_as_json(figures: &Figures) -> Value {
         "computed": figures.computed,
         "among": figures.among,
         "difference": figures.difference(),
+    })
+}
+
+fn spread_as_json(spread: &Distribution) -> Value {
+    json!({
+        "upperQuartile": spread.upper_quartile,
+        "median": spread.median,
+        "lowerQuartile": spread.lower_quartile,
+        "betterFence": spread.better_fence,
+        "worseFence": spread.worse_fence,
     })
 }
 
@@ -364,7 +431,7 @@ fn body_as_json(
         })
     };
     let outlier = |outlier: Option<Outlier>| outlier.map(Outlier::in_words);
-    let values = body.record.values.iter().map(|value| {
+    let values = body.values().iter().map(|value| {
         json!({
             "period": report.form.period(value.year),
             "value": value.value,
@@ -401,8 +468,8 @@ fn body_as_json(
         "growthOutlier": outlier(body.growth_outlier),
         "peers": body.peers,
         "trajectory": trajectory.collect::<Vec<Value>>(),
-        "inferred": body.record.inferred,
-        "source": body.record.source,
-        "place": assured.places.place(body.record.record),
+        "inferred": body.record.and_then(|record| record.inferred.as_deref()),
+        "source": body.record.and_then(|record| record.source.as_deref()),
+        "place": body.record.and_then(|record| assured.places.place(record.record)),
     })
 }

@@ -4,7 +4,7 @@ use super::{Card, paragraph, put};
 use std::fmt::Write as _;
 use wcc_core::Output;
 use wcc_core::outcome::{Better, HistoricRate};
-use wcc_core::output::OutcomeResult;
+use wcc_core::output::{BenchmarkOrigin, OutcomeResult};
 use wcc_core::percent;
 use wcc_core::record::{ChosenOutcome, StatedQuartiles};
 
@@ -111,11 +111,13 @@ fn row(card: &Card<'_>, chosen: &ChosenOutcome, outcome: &OutcomeResult) -> Stri
         Ok(historic) => format!("{}{OTHER_SPAN}", percent::figure(historic.percent)),
         Err(_) => "n/a".to_owned(),
     };
+    let benchmarks = outcome.benchmarks_for(&chosen.rates);
+    let [national, peers, top_decile] = benchmarks.map(|benchmark| benchmark.map(|(rate, _)| rate));
     format!(
         "{first:<46}{history:>9}{:>10}{:>9}{:>12}{:>12}{rest}",
-        rate(chosen.rates.national),
-        rate(chosen.rates.ons_cluster),
-        rate(chosen.rates.top_decile),
+        rate(national),
+        rate(peers),
+        rate(top_decile),
         rate(chosen.rates.aspiration),
     )
 }
@@ -132,6 +134,11 @@ fn remarks(
     match outcome.historic {
         Err(reason) => remarks.push(format!("historic rate n/a: {reason}")),
         Ok(historic) => remarks.extend(history(card, &historic)),
+    }
+    let benchmarks = outcome.benchmarks_for(&chosen.rates);
+    let mut origins = benchmarks.into_iter().flatten().map(|(_, origin)| origin);
+    if origins.any(|origin| origin != BenchmarkOrigin::Stated) {
+        remarks.push("benchmarks that are not stated are those of the indicator".to_owned());
     }
     let pcts = &card.cycle.framework.words.body.many;
     let placings = [outcome.improvement, outcome.level].into_iter().flatten();

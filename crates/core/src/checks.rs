@@ -41,7 +41,7 @@ use crate::cycle::CheckedCycle;
 use crate::finding::{About, Author, CheckDocumentation, Finding, Number, Severity};
 use crate::framework::{Framework, Words};
 use crate::indicator::Figures;
-use crate::output::{OutcomeBenchmarks, OutcomeResult, Output};
+use crate::output::{OutcomeResult, Output};
 use crate::percent::to_one_decimal;
 use crate::record::{ChosenOutcome, Method};
 use std::sync::Arc;
@@ -214,20 +214,17 @@ impl<'a> View<'a> {
         output.outcomes.iter().map(move |result| {
             let chosen = cycle.records.outcomes.at(result.chosen as usize);
             let shown = |rate: Option<f64>| rate.map(to_one_decimal);
-            // A rate that the report states comes before one that an indicator gives.
-            let benchmark = |stated: Option<f64>, of: fn(&OutcomeBenchmarks) -> &Figures| {
-                let measured = result.benchmarks.as_deref();
-                let measured = measured.and_then(|benchmarks| of(benchmarks).preferred());
-                shown(stated.or(measured))
-            };
+            let benchmarks = result.benchmarks_for(&chosen.rates);
+            let [national, ons_cluster, top_decile] =
+                benchmarks.map(|benchmark| shown(benchmark.map(|(rate, _)| rate)));
             OutcomeView {
                 chosen,
                 result,
                 shown: ShownRates {
                     historic: shown(result.comparable()),
-                    national: benchmark(chosen.rates.national, |all| &all.national),
-                    ons_cluster: benchmark(chosen.rates.ons_cluster, |all| &all.peers),
-                    top_decile: benchmark(chosen.rates.top_decile, |all| &all.top_decile),
+                    national,
+                    ons_cluster,
+                    top_decile,
                     aspiration: shown(chosen.rates.aspiration),
                 },
             }

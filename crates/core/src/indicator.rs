@@ -4,25 +4,27 @@
 //! quartiles, outliers and trajectories. It is computed on request; the engine asks it only about
 //! outcomes that a PCT chose and an indicator measures.
 
+mod benchmark;
 mod distribution;
+mod groups;
 mod growth;
 mod period;
 mod report;
 mod trajectory;
 mod words;
 
+pub use benchmark::{Benchmark, Figures};
 pub use distribution::{Distribution, MIN_RANKED, Outlier, Rank, percentile, ranks};
-pub use growth::{NoGrowth, growth, longest_span};
+pub(crate) use groups::own_series;
+pub use groups::{IndicatorGroup, IndicatorGroups};
+pub use growth::{NoGrowth, any_growth, growth, longest_span};
 pub use period::{PeriodError, PeriodForm, parse_period};
-pub(crate) use report::own_series;
-pub use report::{
-    Benchmark, BodyIndicator, Figures, GrowthSpan, IndicatorGroup, IndicatorGroups,
-    IndicatorReport, IntervalMark,
-};
+pub use report::{BodyIndicator, GrowthSpan, IndicatorReport, IntervalMark, PeriodChoice};
 pub use trajectory::{TargetYear, trajectory};
 pub use words::figure;
 
 use crate::outcome::Better;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// What a case says of an indicator that the framework's catalogue of outcomes does not have.
@@ -119,4 +121,10 @@ pub(crate) fn value_in(values: &[IndicatorValue], year: i16) -> Option<&Indicato
         .binary_search_by_key(&year, |value| value.year)
         .ok()?;
     values.get(at)
+}
+
+/// The values of periods that begin on or before a date, in a series sorted by year.
+pub(crate) fn begun(values: &[IndicatorValue], form: PeriodForm, date: Date) -> &[IndicatorValue] {
+    let end = values.partition_point(|value| form.begins_by(value.year, date));
+    values.get(..end).unwrap_or(values)
 }

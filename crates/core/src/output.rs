@@ -11,7 +11,7 @@ mod result;
 pub use cell::{Ceiling, CeilingBasis, Cell, Mark, Origin};
 pub(crate) use cell::{cell_at, cell_at_mut};
 pub(crate) use moving::PointsAtRecords;
-pub use outcome_result::{OutcomeBenchmarks, OutcomeResult, PlacedBy, Placing};
+pub use outcome_result::{BenchmarkOrigin, OutcomeBenchmarks, OutcomeResult, PlacedBy, Placing};
 pub use result::{Comparison, Counts, MethodResult, PartResult};
 
 use crate::body::{BodyIndex, BodyKind};

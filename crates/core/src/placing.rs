@@ -6,8 +6,8 @@
 use crate::body::BodyIndex;
 use crate::cycle::CheckedCycle;
 use crate::indicator::{
-    IndicatorGroups, IndicatorReport, IndicatorValue, NoGrowth, growth, longest_span, own_series,
-    ranks,
+    IndicatorGroups, IndicatorReport, IndicatorValue, NoGrowth, begun, growth, longest_span,
+    own_series, ranks,
 };
 use crate::outcome::{HistoricRate, NoRate, SeriesIndex, YearSpan, series_rate};
 use crate::output::{OutcomeBenchmarks, OutcomeResult, Output, PlacedBy, Placing};
@@ -47,11 +47,11 @@ fn outcome_result(cycle: &CheckedCycle, chosen: &ChosenOutcome, at: u32) -> Outc
     if chosen.values.is_empty()
         && let Some(measured) = own_series(cycle, chosen.pct, &chosen.outcome, chosen.series)
     {
-        let known = measured.values.iter().rev();
-        let last = known.into_iter().find(|value| value.value.is_some());
+        let known = begun(&measured.values, measured.form, cycle.as_of);
+        let last = known.iter().rev().find(|value| value.value.is_some());
         latest = last.map(|value| (value.year, value.value));
         if chosen.rates.historic.is_none() {
-            historic = measured_rate(&measured.values, span_of(cycle));
+            historic = measured_rate(known, span_of(cycle));
         }
     }
     OutcomeResult {

@@ -36,7 +36,7 @@ const SPAN: YearSpan = YearSpan {
 fn growth_is_undefined_with_its_reason() {
     let known = |value: f64| Some(value);
     type Row = (i16, Option<f64>, bool);
-    let cases: [(&[Row], Result<f64, NoGrowth>); 14] = [
+    let cases: [(&[Row], Result<f64, NoGrowth>); 15] = [
         (&[], Err(NoGrowth::EndMissing(2010))),
         (
             &[(2010, known(1.0), false)],
@@ -118,6 +118,16 @@ fn growth_is_undefined_with_its_reason() {
             Err(NoGrowth::Undefined(NoRate::BelowZero)),
         ),
         (&flat(5.0, 0.0), Ok(-100.0)),
+        // The sign changes between the ends.
+        (
+            &[
+                (2007, known(4.0), false),
+                (2008, known(-3.0), false),
+                (2009, known(0.0), false),
+                (2010, known(5.0), false),
+            ],
+            Err(NoGrowth::Undefined(NoRate::ChangesSign)),
+        ),
     ];
     for (rows, expected) in cases {
         assert_eq!(growth(&series(rows), SPAN), expected, "{rows:?}");

@@ -288,7 +288,7 @@ impl IndicatorComparison<'_> {
 object! {
     /// The figures of an indicator, compared among all bodies. `rules` says how.
     IndicatorComparison<'a> as "IndicatorComparison" => |comparison| {
-        /// The period whose values are compared: `2012/13`. Null if no PCT has a value.
+        /// The period whose values are compared: `2012/13`. Null if no body has a value.
         period: Option<String> = comparison.report.period();
         /// The bodies whose values are compared: "151 PCTs with a value for 2012/13".
         levelPopulation: Option<String> = comparison.report.level_population();
@@ -368,11 +368,11 @@ pub(crate) struct IndicatorPlace<'a> {
 }
 
 impl<'a> IndicatorPlace<'a> {
-    fn series(&self) -> IndicatorSeries<'a> {
-        IndicatorSeries {
+    fn series(&self) -> Option<IndicatorSeries<'a>> {
+        Some(IndicatorSeries {
             cycle: self.comparison.cycle,
-            data: self.data.record,
-        }
+            data: self.data.record?,
+        })
     }
 
     fn targets(&self) -> impl Iterator<Item = TrajectoryYear> + use<'a> {
@@ -387,8 +387,8 @@ object! {
     IndicatorPlace<'a> as "IndicatorPlace" => |place| {
         /// The body.
         body: Body<'a> = Body::of(place.comparison.cycle.body_view(place.data.body));
-        /// Its series, with all values.
-        series: IndicatorSeries<'a> = place.series();
+        /// Its series, with all values; null if it has targets only.
+        series: Option<IndicatorSeries<'a>> = place.series();
         /// Its value in the compared period, in the indicator's unit.
         value: Option<f64> = place.data.value.and_then(|value| value.value);
         /// Its rank by that value; null if it has none, is not a PCT, or fewer than four have one.

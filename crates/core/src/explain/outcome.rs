@@ -5,7 +5,7 @@ use crate::cycle::CheckedCycle;
 use crate::finding::About;
 use crate::indicator::{IndicatorGroups, IndicatorReport};
 use crate::outcome::Better;
-use crate::output::{Assurance, OutcomeResult, Output};
+use crate::output::{Assurance, BenchmarkOrigin, OutcomeResult, Output};
 use crate::percent::a_year;
 use crate::record::ChosenOutcome;
 
@@ -67,7 +67,12 @@ impl Explanation<'_> {
                 lines.push(format!("measured values: {}", report.values_in_words(body)));
                 lines.extend(report.lines_of(body));
                 let mut source = String::new();
-                append(&mut source, "source:", body.record.source.as_deref());
+                let record = body.record;
+                append(
+                    &mut source,
+                    "source:",
+                    record.and_then(|record| record.source.as_deref()),
+                );
                 lines.extend(
                     (!source.is_empty()).then(|| source.trim_start_matches("; ").to_owned()),
                 );
@@ -120,17 +125,23 @@ impl Explanation<'_> {
         let framework = &self.cycle.framework;
         let of_peers = format!("rate of its {}", framework.words.peers.one);
         let assessor = format!("{}:", framework.methods.assessor());
+        let [national, peers, top_decile] = result.benchmarks_for(&chosen.rates);
+        let stated = |rate: Option<f64>| rate.map(|rate| (rate, BenchmarkOrigin::Stated));
         let rates = [
-            ("national rate", chosen.rates.national),
-            (&*of_peers, chosen.rates.ons_cluster),
-            ("top decile", chosen.rates.top_decile),
-            ("aspiration", chosen.rates.aspiration),
+            ("national rate", national),
+            (&*of_peers, peers),
+            ("top decile", top_decile),
+            ("aspiration", stated(chosen.rates.aspiration)),
         ];
-        lines.extend(rates.into_iter().map(|(name, rate)| {
-            rate.map_or_else(
-                || format!("{name}: n/a"),
-                |rate| format!("{name}: {}", a_year(rate)),
-            )
+        lines.extend(rates.into_iter().map(|(name, rate)| match rate {
+            None => format!("{name}: n/a"),
+            Some((rate, BenchmarkOrigin::Stated)) => format!("{name}: {}", a_year(rate)),
+            Some((rate, BenchmarkOrigin::GivenWithIndicator)) => {
+                format!("{name}, given with the indicator: {}", a_year(rate))
+            }
+            Some((rate, BenchmarkOrigin::Computed)) => {
+                format!("{name}, computed from the indicator: {}", a_year(rate))
+            }
         }));
         lines.extend(self.indicator_lines(chosen));
         let pcts = &self.cycle.framework.words.body.many;

@@ -2,6 +2,7 @@
 
 use super::{IndicatorValue, value_in};
 use crate::outcome::{NoRate, YearSpan, growth_rate};
+use std::cmp::Reverse;
 
 /// Why a series has no growth rate over a span.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -25,7 +26,7 @@ pub enum NoGrowth {
 
 /// The compound annual growth rate of a series over a span, in percent: `(end / start)^(1 / years) -
 /// 1`. `values` must be sorted by year. Every year of the span must have a value, and none after the
-/// first may begin a new definition.
+/// first may begin a new definition. No value of the span may be below zero.
 ///
 /// # Errors
 /// Why there is no rate: in this order a missing end, a missing start, a break, a gap, and two
@@ -46,7 +47,30 @@ pub fn growth(values: &[IndicatorValue], span: YearSpan) -> Result<f64, NoGrowth
     if let Some(year) = between.into_iter().find(|year| value(*year).is_none()) {
         return Err(NoGrowth::Gap(year));
     }
-    Ok(growth_rate(start, end, f64::from(span.years()))?)
+    let rate = growth_rate(start, end, f64::from(span.years()))?;
+    // The ends are not negative, but a value in between may be.
+    let is_negative = |value: &IndicatorValue| value.value.is_some_and(|value| value < 0.0);
+    if after_start().any(is_negative) {
+        return Err(NoGrowth::Undefined(NoRate::ChangesSign));
+    }
+    Ok(rate)
+}
+
+/// The growth rate over the longest span that has one, and the latest of these. `values` must be
+/// sorted by year.
+pub fn any_growth(values: &[IndicatorValue]) -> Option<(f64, YearSpan)> {
+    let spans = values.iter().enumerate().flat_map(|(at, last)| {
+        let earlier = values.iter().take(at);
+        earlier.map(|first| YearSpan {
+            from: first.year,
+            to: last.year,
+        })
+    });
+    let mut spans: Vec<YearSpan> = spans.collect();
+    spans.sort_by_key(|span| Reverse((span.years(), span.to)));
+    spans
+        .into_iter()
+        .find_map(|span| Some((growth(values, span).ok()?, span)))
 }
 
 /// The longest span that ends in a year, has every value and no break, up to `most` years. `values`

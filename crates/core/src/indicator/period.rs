@@ -1,5 +1,6 @@
 //! Periods of published series: years, financial years, and several years pooled.
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// The most years that one figure can pool.
@@ -52,6 +53,12 @@ impl PeriodForm {
         } else {
             name(year)
         }
+    }
+
+    /// Whether the period that starts in a year begins on or before a date.
+    pub fn begins_by(self, year: i16, date: Date) -> bool {
+        let month = if self.financial { 4 } else { 1 };
+        (year, month) <= (date.year(), date.month())
     }
 
     /// What the periods are, in words: "financial years", "periods of 3 years".

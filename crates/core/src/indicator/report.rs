@@ -1,115 +1,15 @@
 //! One indicator, compared among all bodies of a cycle.
 
 use super::{
-    Distribution, IndicatorValue, MIN_RANKED, NoGrowth, Outlier, PeriodForm, Rank, SeriesRole,
-    TargetYear, growth, longest_span, ranks, trajectory, value_in,
+    Benchmark, Distribution, Figures, IndicatorGroup, IndicatorValue, MIN_RANKED, NoGrowth,
+    Outlier, PeriodForm, Rank, SeriesRole, TargetYear, any_growth, begun, growth, ranks,
+    trajectory, value_in,
 };
 use crate::body::{BodyIndex, BodyKind};
 use crate::cycle::Cycle;
 use crate::outcome::{Better, NoRate, SeriesIndex, YearSpan};
 use crate::record::IndicatorSeries;
 use std::collections::BTreeMap;
-
-impl Cycle {
-    /// Positions in [`crate::record::Records::indicators`] of a body's series of indicators.
-    pub fn indicators_of(&self, body: BodyIndex) -> std::ops::Range<usize> {
-        let all = &self.records.indicators;
-        let from = all.partition_point(|series| series.body < body);
-        let to = all.partition_point(|series| series.body <= body);
-        from..to
-    }
-}
-
-/// The records of one indicator and one part of the population.
-#[derive(Clone, Debug)]
-pub struct IndicatorGroup<'c> {
-    /// Identifier of the indicator.
-    pub indicator: &'c str,
-    /// The part of the population that it counts.
-    pub series: SeriesIndex,
-    /// Sorted by body and role.
-    records: Vec<&'c IndicatorSeries>,
-}
-
-impl<'c> IndicatorGroup<'c> {
-    /// Any of its series: all agree on the definition and on the form of periods.
-    pub fn first(&self) -> Option<&'c IndicatorSeries> {
-        self.records.first().copied()
-    }
-
-    fn of_role(&self, role: SeriesRole) -> impl Iterator<Item = &'c IndicatorSeries> {
-        let records = self.records.iter().copied();
-        records.filter(move |record| record.role == role)
-    }
-}
-
-/// The indicators of a cycle, sorted by identifier and series.
-#[derive(Clone, Debug, Default)]
-pub struct IndicatorGroups<'c>(Vec<IndicatorGroup<'c>>);
-
-impl<'c> IndicatorGroups<'c> {
-    /// The indicators of a cycle.
-    pub fn of(cycle: &'c Cycle) -> IndicatorGroups<'c> {
-        let mut groups: BTreeMap<(&str, SeriesIndex), Vec<&IndicatorSeries>> = BTreeMap::new();
-        for record in &cycle.records.indicators {
-            let key = (&*record.indicator, record.series);
-            groups.entry(key).or_default().push(record);
-        }
-        let groups = groups.into_iter();
-        let groups = groups.map(|((indicator, series), records)| IndicatorGroup {
-            indicator,
-            series,
-            records,
-        });
-        IndicatorGroups(groups.collect())
-    }
-
-    /// Each of them.
-    pub fn each(&self) -> impl ExactSizeIterator<Item = &IndicatorGroup<'c>> {
-        self.0.iter()
-    }
-
-    /// The series of an indicator, ignoring case.
-    pub fn named(&self, indicator: &str) -> impl Iterator<Item = &IndicatorGroup<'c>> {
-        let groups = self.0.iter();
-        groups.filter(move |group| group.indicator.eq_ignore_ascii_case(indicator))
-    }
-
-    /// The indicator that measures an outcome: the one with its identifier, or else the first that
-    /// is defined to measure it.
-    pub fn measuring(&self, outcome: &str, series: SeriesIndex) -> Option<&IndicatorGroup<'c>> {
-        let mut of_series = self.0.iter().filter(|group| group.series == series);
-        let mut by_definition = of_series.clone();
-        of_series
-            .find(|group| group.indicator == outcome)
-            .or_else(|| {
-                by_definition.find(|group| measures(group.records.first().copied(), outcome))
-            })
-    }
-}
-
-/// Whether a record is defined to measure an outcome.
-fn measures(record: Option<&IndicatorSeries>, outcome: &str) -> bool {
-    let definition = record.and_then(|record| record.definition.as_ref());
-    definition.is_some_and(|definition| definition.outcome.as_deref() == Some(outcome))
-}
-
-/// A body's own series of the indicator that measures an outcome.
-pub(crate) fn own_series<'c>(
-    cycle: &'c Cycle,
-    body: BodyIndex,
-    outcome: &str,
-    series: SeriesIndex,
-) -> Option<&'c IndicatorSeries> {
-    let own = cycle.records.indicators.get(cycle.indicators_of(body))?;
-    let own = || {
-        let own = own.iter();
-        own.filter(|record| record.series == series && record.role == SeriesRole::Own)
-    };
-    own()
-        .find(|record| *record.indicator == *outcome)
-        .or_else(|| own().find(|record| measures(Some(record), outcome)))
-}
 
 /// The span over which growth is compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,40 +19,6 @@ pub struct GrowthSpan {
     /// Whether it is the framework's span. Otherwise its rates are not comparable with aspirations
     /// or with rates over the framework's span.
     pub is_frameworks: bool,
-}
-
-/// A benchmark as the source gives it, and as computed from all bodies. They are never mixed.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Figures {
-    /// As the source gives it.
-    pub given: Option<f64>,
-    /// Computed from the bodies of the cycle.
-    pub computed: Option<f64>,
-    /// Number of bodies behind the computed figure.
-    pub among: usize,
-}
-
-impl Figures {
-    /// The figure to compare with: the given one, or else the computed one.
-    pub fn preferred(&self) -> Option<f64> {
-        self.given.or(self.computed)
-    }
-
-    /// The computed figure less the given one, if there are both.
-    pub fn difference(&self) -> Option<f64> {
-        self.given
-            .zip(self.computed)
-            .map(|(given, computed)| computed - given)
-    }
-}
-
-/// A benchmark for the value and for the growth rate.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Benchmark {
-    /// Of the value in the compared period.
-    pub level: Figures,
-    /// Of the growth rate over the compared span, in percent a year.
-    pub growth: Figures,
 }
 
 /// Where the national value lies in relation to a confidence interval.
@@ -171,8 +37,8 @@ pub enum IntervalMark {
 pub struct BodyIndicator<'c> {
     /// The body.
     pub body: BodyIndex,
-    /// Its own series.
-    pub record: &'c IndicatorSeries,
+    /// Its own series; `None` if it has targets only.
+    pub record: Option<&'c IndicatorSeries>,
     /// Its value in the compared period.
     pub value: Option<IndicatorValue>,
     /// Its rank by that value.
@@ -187,13 +53,34 @@ pub struct BodyIndicator<'c> {
     pub improvement: Option<Rank>,
     /// Whether that rate is an outlier.
     pub growth_outlier: Option<Outlier>,
-    /// If it has no rate over the compared span: its rate over the longest shorter span. It is
-    /// neither compared nor ranked.
+    /// If it has no rate over the compared span: its rate over the longest span that has one, and
+    /// the latest of these. It is neither compared nor ranked.
     pub other_growth: Option<(f64, YearSpan)>,
     /// Its comparison group.
     pub peers: Option<&'c str>,
     /// What it aimed for, beside what happened.
     pub trajectory: Vec<TargetYear>,
+}
+
+impl<'c> BodyIndicator<'c> {
+    /// Its own values, sorted by year.
+    pub fn values(&self) -> &'c [IndicatorValue] {
+        self.record.map_or(&[], |record| &record.values)
+    }
+}
+
+/// How the compared period was chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PeriodChoice {
+    /// The latest for which at least half of the PCTs with values have one.
+    Latest,
+    /// No period has values of half of the PCTs: the latest of those with the most.
+    Widest {
+        /// The number of PCTs with a value in it.
+        count: usize,
+    },
+    /// No PCT has a value: the latest of any body. Nothing is compared.
+    OfOthers,
 }
 
 /// One indicator and one part of the population, compared among all bodies of a cycle.
@@ -218,9 +105,13 @@ pub struct IndicatorReport<'c> {
     pub series: SeriesIndex,
     /// The form of its periods.
     pub form: PeriodForm,
-    /// The compared period: the latest for which at least half of the PCTs with values have one.
-    /// `None` if no PCT has a value.
+    /// The compared period; `None` if no body has a value. Periods that begin after the date of the
+    /// cycle are not used.
     pub year: Option<i16>,
+    /// How it was chosen.
+    pub choice: PeriodChoice,
+    /// Whether some values are of periods that begin after the date of the cycle.
+    pub has_later: bool,
     /// Number of PCTs with a value in any period.
     pub with_values: usize,
     /// The spread of the values in the compared period.
@@ -234,6 +125,8 @@ pub struct IndicatorReport<'c> {
     /// The best tenth.
     pub top_decile: Benchmark,
     peers: BTreeMap<&'c str, Benchmark>,
+    /// Comparison groups for which sources give figures that contradict one another.
+    pub(super) contradicted: BTreeMap<&'c str, Vec<&'c IndicatorSeries>>,
     /// Each body with a series of its own, sorted by code.
     pub bodies: Vec<BodyIndicator<'c>>,
 }
@@ -303,6 +196,8 @@ impl<'c> IndicatorReport<'c> {
             series: first.series,
             form: first.form,
             year: None,
+            choice: PeriodChoice::Latest,
+            has_later: false,
             with_values: 0,
             level: None,
             span: None,
@@ -310,6 +205,7 @@ impl<'c> IndicatorReport<'c> {
             national: Benchmark::default(),
             top_decile: Benchmark::default(),
             peers: BTreeMap::new(),
+            contradicted: BTreeMap::new(),
             bodies: Vec::new(),
         })
     }
@@ -346,12 +242,24 @@ impl<'c> IndicatorReport<'c> {
         self.bodies.iter().find(|of| of.body == body)
     }
 
-    /// Finds the compared period, and the value of each body in it.
-    fn choose_year(&mut self) {
+    /// The values of a body up to the date of the cycle.
+    fn known<'b>(&self, values: &'b [IndicatorValue]) -> &'b [IndicatorValue] {
+        begun(values, self.form, self.cycle.as_of)
+    }
+
+    /// The periods with values of some bodies, each with the number of bodies; and the number of
+    /// bodies with any value.
+    fn counts<'b>(
+        &self,
+        bodies: impl Iterator<Item = &'b BodyIndicator<'c>>,
+    ) -> (BTreeMap<i16, usize>, usize)
+    where
+        'c: 'b,
+    {
         let mut counts: BTreeMap<i16, usize> = BTreeMap::new();
         let mut with_values = 0;
-        for body in self.compared() {
-            let values = body.record.values.iter();
+        for body in bodies {
+            let values = self.known(body.values()).iter();
             let mut has_any = false;
             for value in values.filter(|value| value.value.is_some()) {
                 *counts.entry(value.year).or_default() += 1;
@@ -359,15 +267,30 @@ impl<'c> IndicatorReport<'c> {
             }
             with_values += usize::from(has_any);
         }
+        (counts, with_values)
+    }
+
+    /// Finds the compared period, and the value of each body in it.
+    fn choose_year(&mut self) {
+        let (counts, with_values) = self.counts(self.compared());
         self.with_values = with_values;
         let mut latest_first = counts.iter().rev();
         let wide = latest_first.find(|(_, count)| **count * 2 >= with_values);
         let most = counts.values().max().copied().unwrap_or_default();
         let widest = || counts.iter().rev().find(|(_, count)| **count == most);
-        self.year = wide.or_else(widest).map(|(year, _)| *year);
+        (self.year, self.choice) = match (wide, widest()) {
+            (Some((year, _)), _) => (Some(*year), PeriodChoice::Latest),
+            (None, Some((year, count))) => (Some(*year), PeriodChoice::Widest { count: *count }),
+            (None, None) => {
+                let (counts, _) = self.counts(self.bodies.iter());
+                (counts.keys().next_back().copied(), PeriodChoice::OfOthers)
+            }
+        };
+        let mut bodies = self.bodies.iter();
+        self.has_later = bodies.any(|body| self.known(body.values()).len() < body.values().len());
         let year = self.year;
         for body in &mut self.bodies {
-            let value = year.and_then(|year| value_in(&body.record.values, year));
+            let value = year.and_then(|year| value_in(body.values(), year));
             body.value = value.filter(|value| value.value.is_some()).copied();
         }
     }
@@ -419,7 +342,7 @@ impl<'c> IndicatorReport<'c> {
         let is_wide = |years: &YearSpan| {
             let rates = self
                 .compared()
-                .filter(|body| growth(&body.record.values, *years).is_ok());
+                .filter(|body| growth(body.values(), *years).is_ok());
             rates.take(MIN_RANKED).count() == MIN_RANKED
         };
         let mut lengths = (1..=longest).rev().filter_map(years);
@@ -435,33 +358,23 @@ impl<'c> IndicatorReport<'c> {
         let Some(GrowthSpan { years, .. }) = self.span else {
             return;
         };
+        let (form, as_of) = (self.form, self.cycle.as_of);
         for body in &mut self.bodies {
-            let values = &body.record.values;
-            body.growth = growth(values, years);
+            body.growth = growth(body.values(), years);
             if body.growth.is_err() {
-                let most = u16::try_from(years.years() - 1).unwrap_or_default();
-                let latest = values.iter().rev().find(|value| value.value.is_some());
-                let shorter = latest.and_then(|latest| {
-                    let most = if latest.year == years.to {
-                        most
-                    } else {
-                        most + 1
-                    };
-                    longest_span(values, latest.year, most)
-                });
-                body.other_growth =
-                    shorter.and_then(|span| Some((growth(values, span).ok()?, span)));
+                body.other_growth = any_growth(begun(body.values(), form, as_of));
             }
         }
         let rates: Vec<(BodyIndex, f64)> = self
             .compared()
             .filter_map(|body| Some((body.body, body.growth.ok()?)))
             .collect();
+        // The growth of a mean is that of the bodies whose own growth is ranked beside it.
         let ends: Vec<(BodyIndex, (f64, f64))> = self
             .compared()
-            .filter(|body| matches!(body.growth, Ok(_) | Err(NoGrowth::Undefined(_))))
+            .filter(|body| body.growth.is_ok())
             .filter_map(|body| {
-                let value = |year| value_in(&body.record.values, year)?.value;
+                let value = |year| value_in(body.values(), year)?.value;
                 Some((body.body, (value(years.from)?, value(years.to)?)))
             })
             .collect();
@@ -507,20 +420,28 @@ impl<'c> IndicatorReport<'c> {
         for record in group.of_role(SeriesRole::TopDecile).take(1) {
             self.top_decile.level.given = level(record);
         }
+        let mut by_group: BTreeMap<&str, Vec<&IndicatorSeries>> = BTreeMap::new();
         for record in group.of_role(SeriesRole::Peers) {
             let body = self.cycle.organisations.body(record.body);
             let name = body.ons_cluster.as_deref().unwrap_or(body.name.as_str());
-            let peers = self.peers.entry(name).or_default();
-            peers.level.given = peers.level.given.or(level(record));
-            peers.growth.given = peers.growth.given.or(rate(record));
+            by_group.entry(name).or_default().push(record);
             if let Some(own) = self.bodies.iter_mut().find(|own| own.body == record.body) {
                 own.peers = Some(name);
             }
         }
+        for (name, records) in by_group {
+            let peers = self.peers.entry(name).or_default();
+            if contradict(&records) {
+                self.contradicted.insert(name, records);
+                continue;
+            }
+            peers.level.given = records.iter().find_map(|record| level(record));
+            peers.growth.given = records.iter().find_map(|record| rate(record));
+        }
         for record in group.of_role(SeriesRole::Target) {
             let better = self.better;
             if let Some(own) = self.bodies.iter_mut().find(|own| own.body == record.body) {
-                own.trajectory = trajectory(better, &record.values, &own.record.values);
+                own.trajectory = trajectory(better, &record.values, own.values());
             }
         }
     }
@@ -543,10 +464,17 @@ impl<'c> IndicatorReport<'c> {
     }
 }
 
+/// Each body with a series of its own or with targets.
 fn own_bodies<'c>(cycle: &'c Cycle, group: &IndicatorGroup<'c>) -> Vec<BodyIndicator<'c>> {
-    let own = group.of_role(SeriesRole::Own);
-    let own = own.map(|record| BodyIndicator {
-        body: record.body,
+    let mut records: BTreeMap<BodyIndex, Option<&IndicatorSeries>> = BTreeMap::new();
+    for record in group.of_role(SeriesRole::Target) {
+        records.insert(record.body, None);
+    }
+    for record in group.of_role(SeriesRole::Own) {
+        records.insert(record.body, Some(record));
+    }
+    let own = records.into_iter().map(|(body, record)| BodyIndicator {
+        body,
         record,
         value: None,
         level: None,
@@ -556,10 +484,22 @@ fn own_bodies<'c>(cycle: &'c Cycle, group: &IndicatorGroup<'c>) -> Vec<BodyIndic
         improvement: None,
         growth_outlier: None,
         other_growth: None,
-        peers: cycle.organisations.body(record.body).ons_cluster.as_deref(),
+        peers: cycle.organisations.body(body).ons_cluster.as_deref(),
         trajectory: Vec::new(),
     });
     own.collect()
+}
+
+/// Whether two records give different figures for a period.
+fn contradict(records: &[&IndicatorSeries]) -> bool {
+    let mut known: BTreeMap<i16, f64> = BTreeMap::new();
+    let mut values = records.iter().flat_map(|record| &record.values);
+    values.any(|value| {
+        value.value.is_some_and(|figure| {
+            let first = *known.entry(value.year).or_insert(figure);
+            first.total_cmp(&figure).is_ne()
+        })
+    })
 }
 
 fn ranked(better: Better, figures: &[(BodyIndex, f64)]) -> BTreeMap<BodyIndex, Rank> {

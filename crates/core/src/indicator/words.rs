@@ -3,8 +3,9 @@
 
 use super::{
     BodyIndicator, Figures, GrowthSpan, IndicatorReport, IntervalMark, MIN_RANKED, NoGrowth,
-    Outlier, Rank,
+    Outlier, PeriodChoice, Rank, value_in,
 };
+use crate::framework::Noun;
 use crate::outcome::{Better, YearSpan};
 use crate::percent::a_year;
 use crate::words::{number, ordinal, years};
@@ -60,8 +61,7 @@ impl IndicatorReport<'_> {
     /// The bodies whose values are compared: "151 PCTs with a value for 2012/13".
     pub fn level_population(&self) -> Option<String> {
         let count = self.national.level.among;
-        let body = &self.cycle.framework.words.body;
-        let bodies = if count == 1 { &body.one } else { &body.many };
+        let bodies = self.cycle.framework.words.body.of(count);
         Some(format!(
             "{count} {bodies} with a value for {}",
             self.period()?
@@ -73,8 +73,7 @@ impl IndicatorReport<'_> {
     pub fn growth_population(&self) -> Option<String> {
         let span = self.span?;
         let count = self.top_decile.growth.among;
-        let body = &self.cycle.framework.words.body;
-        let bodies = if count == 1 { &body.one } else { &body.many };
+        let bodies = self.cycle.framework.words.body.of(count);
         let length = years(span.years.years());
         Some(format!(
             "{count} {bodies} with a rate over {length}, {}",
@@ -86,15 +85,10 @@ impl IndicatorReport<'_> {
     pub fn rules(&self) -> Vec<String> {
         let words = &self.cycle.framework.words;
         let (body, bodies, peers) = (&words.body.one, &words.body.many, &words.peers.one);
-        let mut rules = Vec::new();
-        let Some(period) = self.period() else {
-            return vec![format!("No {body} has a value, so nothing is compared.")];
-        };
-        rules.push(format!(
-            "Compared period: {period}, the latest for which at least half of the {} {bodies} with \
-             values have one.",
-            self.with_values
-        ));
+        let mut rules = vec![self.period_rule()];
+        if self.with_values == 0 {
+            return rules;
+        }
         rules.push(self.growth_rule());
         rules.push(format!(
             "Places: 1 is best ({}). Equal figures share the better place; quartile 1 is the best \
@@ -103,7 +97,7 @@ impl IndicatorReport<'_> {
         ));
         rules.push(format!(
             "National: as the source gives it; computed, the mean of the {bodies}, not weighted by \
-             population, and for rates the growth of that mean among the {bodies} with both values. \
+             population, and for rates the growth of that mean among the {bodies} with a rate. \
              {peers}: the same within the group, the {body} included, if it has at least 2."
         ));
         rules.push(format!(
@@ -119,6 +113,33 @@ impl IndicatorReport<'_> {
         rules
     }
 
+    fn period_rule(&self) -> String {
+        let words = &self.cycle.framework.words;
+        let (body, bodies) = (&words.body.one, &words.body.many);
+        let with_values = self.with_values;
+        let mut rule = match (self.period(), self.choice) {
+            (None, _) => format!("No {body} has a value, so nothing is compared."),
+            (Some(period), PeriodChoice::OfOthers) => format!(
+                "No {body} has a value, so nothing is compared. Values of others are those for {period}."
+            ),
+            (Some(period), PeriodChoice::Latest) => format!(
+                "Compared period: {period}, the latest for which at least half of the {bodies} with \
+                 values have one."
+            ),
+            (Some(period), PeriodChoice::Widest { count }) => format!(
+                "Compared period: {period}, with values of {count} of the {with_values} {bodies} that \
+                 have any: no period has values of at least half of them, and none has more."
+            ),
+        };
+        if self.has_later {
+            rule.push_str(&format!(
+                " Periods that begin after {} are not used.",
+                self.cycle.as_of
+            ));
+        }
+        rule
+    }
+
     fn growth_rule(&self) -> String {
         let frameworks = years(i32::from(self.frameworks_span()));
         let Some(GrowthSpan {
@@ -129,8 +150,8 @@ impl IndicatorReport<'_> {
             return "Growth: n/a.".to_owned();
         };
         let rule = format!(
-            "Growth: compound annual rate over {}, {}; n/a if a value is missing, zero at the start \
-             or below zero, if the series changes sign, or if it has a gap or break.",
+            "Growth: compound annual rate over {}, {}; n/a if a value is missing, if the first is \
+             zero, if any is below zero, or if the series has a gap or break.",
             years(span.years()),
             self.span_in_words(span)
         );
@@ -152,6 +173,7 @@ impl IndicatorReport<'_> {
         lines.push(self.benchmark_line("national", &self.national.level, &self.national.growth));
         if let Some(group) = body.peers {
             lines.push(self.benchmark_line(group, &peers.level, &peers.growth));
+            lines.extend(self.contradiction(group));
         }
         let top = &self.top_decile;
         lines.push(self.benchmark_line("top decile", &top.level, &top.growth));
@@ -168,7 +190,10 @@ impl IndicatorReport<'_> {
 
     /// All values of a body: "2011/12 384.22, 2012/13 436.65 (break before)".
     pub fn values_in_words(&self, body: &BodyIndicator<'_>) -> String {
-        let values = body.record.values.iter().map(|value| {
+        if body.values().is_empty() {
+            return "none".to_owned();
+        }
+        let values = body.values().iter().map(|value| {
             let shown = value.value.map_or_else(|| "n/a".to_owned(), number);
             let mut text = format!("{} {shown}", self.form.period(value.year));
             if let Some(limits) = value.limits {
@@ -196,7 +221,7 @@ impl IndicatorReport<'_> {
             line.push_str(&format!("; {}", outlier.in_words()));
         }
         if let Some(mark) = body.interval {
-            let level = body.record.confidence;
+            let level = body.record.and_then(|record| record.confidence);
             let level = level.map_or_else(String::new, |level| format!("{}% ", number(level)));
             let national = self
                 .national
@@ -254,17 +279,40 @@ impl IndicatorReport<'_> {
         }
     }
 
-    fn benchmark_line(&self, name: &str, level: &Figures, rate: &Figures) -> String {
-        let bodies = &self.cycle.framework.words.body.many;
-        let level = level.in_words(bodies, figure);
-        let rate = rate.in_words(bodies, a_year);
+    /// What sources give for a comparison group, if they contradict one another.
+    pub fn contradiction(&self, group: &str) -> Option<String> {
+        let records = self.contradicted.get(group)?;
+        let figures = records.iter().map(|record| {
+            let body = self.cycle.organisations.body(record.body);
+            let value = self
+                .year
+                .and_then(|year| value_in(&record.values, year)?.value);
+            let value = value.map_or_else(|| "n/a".to_owned(), number);
+            format!("{value} with {} ({})", body.name, body.code)
+        });
+        let figures: Vec<String> = figures.collect();
+        Some(format!(
+            "{group}: the given figures contradict one another and are not used: {}",
+            figures.join("; ")
+        ))
+    }
+
+    /// A benchmark in words: "national: 412.3 given; growth n/a".
+    pub fn benchmark_line(&self, name: &str, level: &Figures, rate: &Figures) -> String {
+        let body = &self.cycle.framework.words.body;
+        if level.is_empty() && rate.is_empty() {
+            return format!("{name}: n/a");
+        }
+        let level = level.in_words(body, figure);
+        let rate = rate.in_words(body, a_year);
         format!("{name}: {level}; growth {rate}")
     }
 }
 
 impl Figures {
-    /// Both figures in words: "412.3 given; 405.1 computed from 151 PCTs, a difference of -7.2".
-    pub fn in_words(&self, bodies: &str, shown: impl Fn(f64) -> String) -> String {
+    /// Both figures in words: "412.3 given, 405.1 computed from 151 PCTs".
+    pub fn in_words(&self, body: &Noun, shown: impl Fn(f64) -> String) -> String {
+        let bodies = body.of(self.among);
         let computed = self
             .computed
             .map(|computed| format!("{} computed from {} {bodies}", shown(computed), self.among));

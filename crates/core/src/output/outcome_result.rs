@@ -3,7 +3,7 @@
 use crate::cycle::Cycle;
 use crate::indicator::Figures;
 use crate::outcome::{HistoricRate, NoRate, YearSpan};
-use crate::record::ChosenOutcome;
+use crate::record::{ChosenOutcome, Rates};
 
 /// What a [`Placing`] compares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,7 +112,35 @@ pub struct OutcomeBenchmarks {
     pub top_decile: Figures,
 }
 
+/// Where the rate of a benchmark comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BenchmarkOrigin {
+    /// It is stated for the outcome.
+    Stated,
+    /// The source of the indicator that measures the outcome gives it.
+    GivenWithIndicator,
+    /// It is computed from the values of that indicator.
+    Computed,
+}
+
 impl OutcomeResult {
+    /// The national benchmark, that of the comparison group, and the top decile. A stated rate comes
+    /// before one of the indicator that measures the outcome.
+    pub fn benchmarks_for(&self, stated: &Rates) -> [Option<(f64, BenchmarkOrigin)>; 3] {
+        let measured = self.benchmarks.as_deref().copied().unwrap_or_default();
+        let one = |stated: Option<f64>, figures: Figures| {
+            let with = |rate: Option<f64>, origin| rate.map(|rate| (rate, origin));
+            with(stated, BenchmarkOrigin::Stated)
+                .or(with(figures.given, BenchmarkOrigin::GivenWithIndicator))
+                .or(with(figures.computed, BenchmarkOrigin::Computed))
+        };
+        [
+            one(stated.national, measured.national),
+            one(stated.ons_cluster, measured.peers),
+            one(stated.top_decile, measured.top_decile),
+        ]
+    }
+
     /// The outcome as it was recorded in the cycle that was assured.
     pub fn record<'c>(&self, cycle: &'c Cycle) -> &'c ChosenOutcome {
         cycle.records.outcomes.at(self.chosen as usize)

@@ -219,6 +219,41 @@ pub struct IndicatorFact {
     pub source: Option<Box<str>>,
 }
 
+impl IndicatorFact {
+    /// The periods whose figures differ from those of an earlier version: "2009: 6.9, before 6.8".
+    pub fn changes_from(&self, before: &IndicatorFact) -> Vec<String> {
+        let shown = |value: &IndicatorValue| {
+            let mut text = value.value.map_or_else(|| "n/a".to_owned(), number);
+            if let Some(limits) = value.limits {
+                let (lower, upper) = (number(limits.lower), number(limits.upper));
+                text.push_str(&format!(" ({lower} to {upper})"));
+            }
+            if value.break_before {
+                text.push_str(" (break)");
+            }
+            text
+        };
+        let earlier: BTreeMap<i16, &IndicatorValue> = before
+            .values
+            .iter()
+            .map(|value| (value.year, value))
+            .collect();
+        let changes = self.values.iter().filter_map(|value| {
+            let period = self.form.period(value.year);
+            match earlier.get(&value.year) {
+                Some(before) if *before == value => None,
+                Some(before) => Some(format!(
+                    "{period}: {}, before {}",
+                    shown(value),
+                    shown(before)
+                )),
+                None => Some(format!("{period}: {}, new", shown(value))),
+            }
+        });
+        changes.collect()
+    }
+}
+
 impl RecordCodes for IndicatorFact {
     fn body(&self) -> &str {
         &self.body
