@@ -159,7 +159,10 @@ fn in_words(
     body: Option<BodyIndex>,
 ) -> Vec<String> {
     let rules: Vec<Vec<String>> = reports.iter().map(IndicatorReport::rules).collect();
-    let is_shared = |rule: &String| rules.len() > 1 && rules.iter().all(|all| all.contains(rule));
+    // A series without compared values has a single rule.
+    let compared = || rules.iter().filter(|rules| rules.len() > 1);
+    let is_shared =
+        |rule: &String| compared().nth(1).is_some() && compared().all(|rules| rules.contains(rule));
     let each = reports.iter().zip(&rules).map(|(report, rules)| {
         let mut text = report_in_words(assured, report, body);
         for rule in rules.iter().filter(|rule| !is_shared(rule)) {
@@ -168,7 +171,7 @@ fn in_words(
         text
     });
     let mut texts: Vec<String> = each.collect();
-    let first = rules.first().map(Vec::as_slice).unwrap_or_default();
+    let first = compared().next().map(Vec::as_slice).unwrap_or_default();
     let shared: Vec<&String> = first.iter().filter(|rule| is_shared(rule)).collect();
     if !shared.is_empty() {
         let mut text = format!("{}, all of these\n", assured.cycle.title);

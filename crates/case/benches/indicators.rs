@@ -112,7 +112,7 @@ fn main() {
             .filter_map(|group| IndicatorReport::of(&read.cycle, group));
         reports
             .flat_map(|report| report.bodies)
-            .map(|body| body.record.values.len() as u64)
+            .map(|body| body.values().len() as u64)
             .sum()
     });
     println!("compared: {} values/s", compared(rows));
