@@ -310,6 +310,72 @@ fn the_closing_date_can_be_moved() {
     );
 }
 
+/// Saving a table without a question keeps what was saved for it; an empty cell erases.
+#[test]
+fn a_partial_sheet_keeps_the_other_answers() {
+    let survey = Survey::open("", PARTNERS);
+    let people = survey.invite("partners-360", &[("local-authorities", 1)]);
+    let table = |text: &str| {
+        let output = survey.answer(&people[0], &["-"], text);
+        assert!(output.status.success(), "{}", stderr(&output));
+        stdout(&survey.answer(&people[0], &[], ""))
+    };
+    table(&sheet(2, "a remark"));
+    let kept = table("question,score\ninfluence,4\nlocal-leader,3\n");
+    for row in [
+        "\nlocal-leader,3,a remark,",
+        "\ninfluence,4,",
+        "\npartner,2,",
+    ] {
+        assert!(kept.contains(row), "{kept}");
+    }
+    let erased = table("question,score,comment\nlocal-leader,,\n");
+    assert!(
+        erased.contains("\nlocal-leader,,,") && erased.contains("\npartner,2,"),
+        "{erased}"
+    );
+}
+
+/// The file of tokens has its name only once its tokens work.
+#[test]
+fn tokens_that_do_not_work_are_in_no_file() {
+    let survey = Survey::open("", PARTNERS);
+    let contacts = survey.write("contacts.csv", "group,contact\npublic,a@example.org\n");
+    let out = survey.write("links.csv", "");
+    let (code, message) = survey.refused(&["invite", "partners-360", &contacts, "--out", &out]);
+    assert!(
+        code == 1 && message.contains("is not overwritten"),
+        "{message}"
+    );
+    let left = survey.write("new.csv.unfinished", "");
+    let out = survey.file("new.csv").display().to_string();
+    let invite = ["invite", "partners-360", &contacts, "--out", &out];
+    let (code, message) = survey.refused(&invite);
+    assert!(
+        code == 1 && message.contains("invite them again with --renew"),
+        "{message}"
+    );
+    std::fs::remove_file(&left).expect("the file can be removed");
+    assert!(survey.wcc(&invite).contains("1 person invited"));
+    assert!(!survey.file("new.csv.unfinished").exists());
+    // Another group is not overlooked.
+    let moved = survey.write(
+        "moved.csv",
+        "group,contact\nlocal-authorities,a@example.org\n",
+    );
+    let out = survey.file("moved-links.csv").display().to_string();
+    let invite = ["invite", "partners-360", &moved, "--out", &out];
+    assert!(
+        survey
+            .wcc(&invite)
+            .contains("already invited in another group")
+    );
+    let renewed = survey.wcc(&[&invite[..], &["--renew"]].concat());
+    assert!(renewed.contains("moved to another group"), "{renewed}");
+    let (_, message) = survey.refused(&["status", "partner-360"]);
+    assert!(message.contains("did you mean partners-360?"), "{message}");
+}
+
 #[test]
 fn a_survey_runs_from_opening_to_results_on_sqlite() {
     runs_from_opening_to_results("");
