@@ -222,6 +222,14 @@ fn files_that_do_harm_end_in_a_message() {
         assert!(message.contains(name), "{name}: {message}");
         assert!(start.elapsed() < Duration::from_secs(40), "{name}");
     }
+    // What to do with a PDF is said with the names of the files.
+    let pdf = shown(&place("report.pdf"));
+    let (_, message) = refused_with(&settings, &["import", "panel-report", &pdf]);
+    let command = format!(
+        "pdftotext -layout '{pdf}' '{}'",
+        shown(&place("report.txt"))
+    );
+    assert!(message.contains(&command), "{message}");
     // Entities of the document are not expanded.
     let entities = shown(&place("entities.docx"));
     let (_, text) = refused_with(&settings, &["import", "panel-report", &entities]);

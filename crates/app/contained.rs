@@ -179,6 +179,18 @@ pub(crate) fn read_spreadsheet(path: &Path, kind: FileKind) -> Result<RawWorkboo
         .map_err(|error| error.of_file(path))
 }
 
+/// Reads a spreadsheet from anything that has its bytes, in a process of its own.
+///
+/// # Errors
+/// As [`read_spreadsheet`].
+pub(crate) fn read_spreadsheet_from(
+    input: impl Read + Send + 'static,
+    kind: FileKind,
+) -> Result<RawWorkbook, ContainedError> {
+    let answer = answer(input, Kind::Spreadsheet(kind), Vec::new());
+    answer.and_then(|answer| decode(&answer))
+}
+
 /// Reads a panel report in a process of its own.
 ///
 /// # Errors

@@ -19,6 +19,8 @@ mod settings;
 mod source;
 #[cfg(feature = "server")]
 mod stop;
+#[cfg(feature = "server")]
+mod workbook_reader;
 
 use std::process::ExitCode;
 

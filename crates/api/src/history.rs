@@ -1,5 +1,6 @@
 //! The interface between the API and a ledger: reading earlier states and entering records.
 
+use crate::import::{ImportFailure, ImportRequest, Imported};
 use jiff::Timestamp;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -21,6 +22,13 @@ pub trait History: Send + Sync {
     /// ([`Api::replace_at`](crate::Api::replace_at)), or once this takes too long: see
     /// [`Entered::served`].
     fn enter(&self, request: Request) -> BoxFuture<'_, Result<Entered, AppendError>>;
+
+    /// Imports tables or a workbook, or shows what that would change. Returns like
+    /// [`History::enter`].
+    fn import(&self, _request: ImportRequest) -> BoxFuture<'_, Result<Imported, ImportFailure>> {
+        let message = "this server imports nothing".to_owned();
+        Box::pin(async { Err(ImportFailure::Unavailable(message)) })
+    }
 
     /// The last entry of the ledger.
     fn head(&self) -> Head;

@@ -18,6 +18,7 @@ mod cache;
 mod execute;
 mod history;
 mod http;
+mod import;
 mod limits;
 mod mutation;
 mod picture;
@@ -35,6 +36,10 @@ pub use history::{BoxFuture, Entered, History, HistoryError};
 pub use http::{
     Authenticator, CredentialsError, json_response, router, routes, serve, serve_router,
     with_layers,
+};
+pub use import::{
+    ChangedField, ImportContent, ImportFailure, ImportMistake, ImportMistakeKind, ImportRequest,
+    Imported, ImportedChange, TableText, TableToImport,
 };
 pub use limits::Limits;
 pub use root::{federation_sdl, schema_sdl};

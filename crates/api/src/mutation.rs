@@ -11,6 +11,7 @@ mod commentary;
 mod criterion;
 mod evidence;
 mod form;
+mod import_tables;
 mod indicator;
 mod judgement;
 mod macros;
@@ -29,6 +30,7 @@ pub(crate) use refusal::Mistake;
 pub(crate) use root::{Mutation, command};
 
 use crate::history::Entered;
+use crate::import::{ImportContent, Imported};
 use crate::picture::Picture;
 use crate::project::{Failure, FieldInfo, PlannedField, WriteResult, Writer};
 use crate::types::cycle::Cycle;
@@ -75,6 +77,19 @@ pub(crate) struct Command {
     paths: Vec<ArgumentPath>,
     /// The identifier of a method that has yet to be looked up in the framework of its cycle.
     pub(crate) unknown_method: Option<MethodOfCycle>,
+    /// What is imported, from which the ledger makes the entries.
+    pub(crate) import: Option<TablesOfRequest>,
+}
+
+/// What a mutation asks to be imported.
+#[derive(Clone, Debug)]
+pub(crate) struct TablesOfRequest {
+    /// The cycle; a workbook names its own.
+    pub(crate) cycle: Option<Box<str>>,
+    /// Tables or a workbook.
+    pub(crate) content: ImportContent,
+    /// Whether to record them.
+    pub(crate) apply: bool,
 }
 
 /// The identifier of a method in the framework of a cycle.
@@ -175,6 +190,8 @@ pub(crate) enum CommandResult {
         /// The cycle that it names, if any.
         cycle: Option<Box<str>>,
     },
+    /// Tables were imported, or it was shown what that would change.
+    Imported(Box<Imported>),
     /// It was not entered: there are mistakes in it.
     Mistaken(Vec<Mistake>),
 }
@@ -184,6 +201,7 @@ impl CommandResult {
     fn entered(&self) -> Option<&Entered> {
         match self {
             CommandResult::Entered { entered, .. } => Some(entered),
+            CommandResult::Imported(imported) => imported.entered.as_ref(),
             CommandResult::Unchanged { .. } | CommandResult::Mistaken(_) => None,
         }
     }
@@ -194,7 +212,16 @@ impl CommandResult {
             CommandResult::Entered { cycle, .. } | CommandResult::Unchanged { cycle } => {
                 cycle.as_deref()
             }
+            CommandResult::Imported(imported) => Some(&imported.cycle),
             CommandResult::Mistaken(_) => None,
+        }
+    }
+
+    /// What an import changes.
+    fn imported(&self) -> Option<&Imported> {
+        match self {
+            CommandResult::Imported(imported) => Some(imported),
+            _ => None,
         }
     }
 
@@ -202,7 +229,9 @@ impl CommandResult {
     fn mistakes(&self) -> &[Mistake] {
         match self {
             CommandResult::Mistaken(mistakes) => mistakes,
-            CommandResult::Entered { .. } | CommandResult::Unchanged { .. } => &[],
+            CommandResult::Entered { .. }
+            | CommandResult::Unchanged { .. }
+            | CommandResult::Imported(_) => &[],
         }
     }
 }

@@ -15,7 +15,7 @@ use wcc_core::actor::Actor;
 use wcc_core::ledger::State;
 use wcc_core::record::RecordFact;
 use wcc_ledger::{Hash, Ledger, Request};
-use wcc_programme::{Import, ImportError, ImportedRecord, MadeFrom, nearest};
+use wcc_programme::{Import, ImportBasis, ImportError, ImportedRecord, MadeFrom, nearest};
 use wcc_workbook::{FileKind, FilledWorkbook};
 
 /// Read a filled workbook or a table into the ledger, or a bundle into an empty one
@@ -267,11 +267,10 @@ async fn import(
     cycle: &str,
     ledger: &Ledger,
 ) -> Result<(), Failure> {
-    let import = ledger.look(|state| {
-        Import::read(state, cycle, content.made_from(), |framework| {
-            content.tables(&arguments.file, framework)
-        })
-    })?;
+    let basis = ledger.look(|state| ImportBasis::of(state, cycle, content.made_from()))?;
+    let author = |entry| ledger.look(|state| Some(state.entry(entry)?.actor.person.clone()));
+    let tables = |framework: &Framework| content.tables(&arguments.file, framework);
+    let import = Import::read(&basis, tables, &author)?;
     load::warn(&import.warnings);
     let text = ledger.look(|state| in_words(state, cycle, &import));
     if import.records.is_empty() {

@@ -60,6 +60,7 @@ pub(super) async fn run(
             worker: load::worker()?,
             data: settings.data.clone(),
             api: api(settings),
+            workbooks: Arc::new(crate::workbook_reader::ContainedReader),
             clock: Arc::new(SystemClock),
         },
         async {

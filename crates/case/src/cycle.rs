@@ -17,6 +17,7 @@ mod near_headings;
 mod outcomes;
 mod prose;
 mod schemas;
+mod value_cells;
 
 use crate::framework::FrameworkSource;
 use crate::nearest::nearest;

@@ -45,6 +45,17 @@ impl Row<'_> {
             .map_or("", str::trim)
     }
 
+    /// The trimmed texts of the schema's columns, in their order: cheaper than one by one.
+    pub(crate) fn cells<const N: usize>(&self) -> [&str; N] {
+        debug_assert!(N == self.schema.columns.len(), "{}", self.schema.file);
+        std::array::from_fn(|at| {
+            let position = self.positions.get(at).copied().flatten();
+            let cell = position.and_then(|position| self.cells.get(position));
+            cell.and_then(|cell| std::str::from_utf8(cell).ok())
+                .map_or("", str::trim)
+        })
+    }
+
     /// Whether the column's cells must be filled.
     pub(crate) fn is_required(&self, column: &str) -> bool {
         self.schema
@@ -392,6 +403,13 @@ impl Table<'_> {
                 self.report(number, name, message, |problem| {
                     problem.expecting(format!("at most {MAX_CELL_BYTES}"))
                 });
+                continue;
+            }
+            // Most cells: printable ASCII is allowed in every column, except errors of spreadsheets.
+            if cell
+                .iter()
+                .all(|byte| matches!(byte, b' '..=b'"' | b'$'..=b'~'))
+            {
                 continue;
             }
             let Ok(text) = std::str::from_utf8(cell) else {

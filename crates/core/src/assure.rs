@@ -3,7 +3,7 @@
 mod again;
 mod functions;
 
-pub use again::{Change, Reassurance, assure_again, touched_by};
+pub use again::{Change, Reassurance, assure_again, is_same_for_next_year, touched_by};
 
 use crate::body::{BodyIndex, BodyKind};
 use crate::ceiling::{self, FunctionLevels};

@@ -45,7 +45,10 @@ pub mod text;
 pub mod words;
 
 pub use actor::Actor;
-pub use assure::{Change, LastYear, Reassurance, assure, assure_again, assure_some, touched_by};
+pub use assure::{
+    Change, LastYear, Reassurance, assure, assure_again, assure_some, is_same_for_next_year,
+    touched_by,
+};
 pub use body::{Body, BodyIndex, BodyKind, Organisations};
 pub use challenge::{Challenge, ChallengeState};
 pub use contribution::{Contribution, NotChecked, PluginIdentity, PluginRun};

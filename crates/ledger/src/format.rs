@@ -12,7 +12,9 @@ mod v2;
 
 use crate::chain::Hash;
 use serde::Deserialize;
-use wcc_core::ledger::Entry;
+use serde_json::Value;
+use wcc_core::ledger::{Entry, Fact as CoreFact};
+use wcc_core::record::RecordFact;
 
 /// The format of new entries.
 pub const VERSION: u32 = 2;
@@ -68,6 +70,59 @@ pub fn encode(entry: &ChainedEntry) -> Result<Vec<u8>, FormatError> {
         return Err(FormatError::TooLong(bytes.len()));
     }
     Ok(bytes)
+}
+
+/// The fields of a record as entries write them, in order, each with its text. Fields that are left
+/// out have no value. Items of a list of tables are fields of their own: `values.2007`.
+///
+/// # Errors
+/// A number that JSON cannot represent.
+pub fn fields_of(record: &RecordFact) -> Result<Vec<(String, String)>, FormatError> {
+    let fact = CoreFact::Record {
+        cycle: "".into(),
+        record: record.clone(),
+    };
+    let form = serde_json::to_value(facts::Fact::of(&fact))?;
+    let kinds = form.as_object().into_iter().flatten();
+    let fields = kinds.flat_map(|(_, fields)| fields.as_object().into_iter().flatten());
+    let mut all = Vec::new();
+    for (name, value) in fields {
+        match value {
+            Value::Array(items) if items.iter().any(Value::is_object) => {
+                for (at, item) in items.iter().enumerate() {
+                    let key = item.get("year").map_or_else(|| at.to_string(), text_of);
+                    all.push((format!("{name}.{key}"), text_of_item(item)));
+                }
+            }
+            value => all.push((name.clone(), text_of(value))),
+        }
+    }
+    Ok(all)
+}
+
+/// A value as a table writes it.
+fn text_of(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Bool(flag) => if *flag { "yes" } else { "no" }.to_owned(),
+        Value::Null => String::new(),
+        Value::Array(items) => {
+            let items: Vec<String> = items.iter().map(text_of).collect();
+            items.join(" ")
+        }
+        Value::Number(_) | Value::Object(_) => value.to_string(),
+    }
+}
+
+/// What an item says of its year.
+fn text_of_item(item: &Value) -> String {
+    let value = item
+        .get("value")
+        .map_or_else(|| "not known".to_owned(), text_of);
+    match item.get("break_before") {
+        Some(Value::Bool(true)) => format!("{value}, after a break"),
+        _ => value,
+    }
 }
 
 /// Decodes an entry of any format.

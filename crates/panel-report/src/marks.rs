@@ -165,8 +165,7 @@ impl<'a> MarkedTable<'a> {
                     )),
                     Cells::Unclear(why) => Err(why.clone()),
                 };
-                let cells =
-                    cells.map(|cells| cells.iter().map(|cell| cell_marks(cell, &legend)).collect());
+                let cells = cells.and_then(|cells| marks_of(&cells, &legend));
                 MarkedRow { row, cells }
             })
             .collect();
@@ -475,6 +474,20 @@ impl<'a> MarkedTable<'a> {
             lines,
         })
     }
+}
+
+/// The marks of the cells of a row, unless a word in one of them may be more than one mark.
+fn marks_of(cells: &[String], legend: &Legend) -> Result<Vec<CellMarks>, String> {
+    let marks = cells.iter().map(|cell| {
+        let marks = cell_marks(cell, legend);
+        if marks.hides_a_sign {
+            return Err(format!(
+                "\"{cell}\" is no sign of the legend, and has one in it"
+            ));
+        }
+        Ok(marks)
+    });
+    marks.collect()
 }
 
 /// A row that is printed twice must say the same twice.

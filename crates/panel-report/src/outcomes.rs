@@ -48,6 +48,8 @@ pub(crate) fn read(
     read_notes(document, &lines, &mut outcomes);
     let columns = heading(document, &table);
     let mut found: Vec<TableRow> = Vec::new();
+    // Whether a line after the last row could not be read: it may be the row of another outcome.
+    let mut is_broken = false;
     for at in table {
         if !document.is_free(at) {
             continue;
@@ -58,7 +60,10 @@ pub(crate) fn read(
         } else if is_rule(&text) {
             document.note(at, LineUse::Furniture("rule".to_owned()));
         } else if let Some(row) = row(&text, at, columns.len()) {
-            found.push(row);
+            found.push(TableRow {
+                follows_unread: std::mem::take(&mut is_broken),
+                ..row
+            });
         } else if let Some(last) = found.last_mut().filter(|last| {
             if last.title.len() > MAX_TITLE {
                 return false;
@@ -70,6 +75,8 @@ pub(crate) fn read(
         }) {
             last.title = format!("{} {}", last.title, text.trim().trim_matches('|').trim());
             document.assign(&[at], "outcomes.csv");
+        } else if !text.trim().is_empty() {
+            is_broken = true;
         }
     }
     let decimals = usual_decimals(&found);
@@ -81,7 +88,7 @@ pub(crate) fn read(
         let (slot, title, tag) = match (found.slot, &pair) {
             (Some(slot), _) => (slot, clean_title(&found.title), found.tag.clone()),
             // The second row of a pair has only the series.
-            (None, Some((slot, title, tag))) if series == "females" => {
+            (None, Some((slot, title, tag))) if series == "females" && !found.follows_unread => {
                 (*slot, title.clone(), tag.clone())
             }
             _ => {

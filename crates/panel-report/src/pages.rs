@@ -431,6 +431,12 @@ fn measures_of(catalogue: &Catalogue, component: usize, items: &[Paragraph]) -> 
         .collect()
 }
 
+/// Whether a text begins with the sign of a footnote.
+fn is_footnote(text: &str) -> bool {
+    let sign = text.trim_start_matches(['¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹', '†', '‡']);
+    sign.len() < text.len() && sign.starts_with(' ')
+}
+
 fn recommended(
     document: &mut Document,
     wrapping: &Wrapping,
@@ -451,6 +457,12 @@ fn recommended(
     });
     let mut out = Vec::new();
     for paragraph in paragraphs(document, lines, wrapping) {
+        if is_footnote(&paragraph.text) {
+            for at in paragraph.lines {
+                document.note(at, LineUse::Unplaced("a footnote".to_owned()));
+            }
+            continue;
+        }
         document.assign(&paragraph.lines, "recommendations.csv");
         out.push(Recommendation {
             text: paragraph.text,

@@ -395,6 +395,46 @@ impl Legend {
         whole
     }
 
+    /// The signs that a word is made of, if it is made of signs in one way only: `sely` of `se` and `ly`.
+    fn split_word(&self, word: &str) -> Option<Vec<String>> {
+        if word.len() > 40 {
+            return None;
+        }
+        // For each place of the word: how many ways lead there, and the last sign of one of them.
+        let mut ways = vec![(0_u32, ""); word.len() + 1];
+        *ways.first_mut()? = (1, "");
+        for at in 0..word.len() {
+            let Some((count, _)) = ways.get(at).copied().filter(|(count, _)| *count > 0) else {
+                continue;
+            };
+            for (sign, _) in &self.signs {
+                let begins = word.get(at..).is_some_and(|rest| rest.starts_with(sign));
+                if let Some(place) = ways.get_mut(at + sign.len()).filter(|_| begins) {
+                    *place = (place.0.saturating_add(count), sign);
+                }
+            }
+        }
+        let mut at = word.len();
+        let mut signs = Vec::new();
+        while at > 0 {
+            let (1, sign) = *ways.get(at)? else {
+                return None;
+            };
+            signs.push(sign.to_owned());
+            at = at.checked_sub(sign.len())?;
+        }
+        signs.reverse();
+        (signs.len() > 1).then_some(signs)
+    }
+
+    /// Whether a word that is no sign has one in it.
+    fn is_hidden_in(&self, word: &str) -> bool {
+        let letters = |sign: &str| sign.chars().all(char::is_alphanumeric);
+        self.signs
+            .iter()
+            .any(|(sign, _)| letters(sign) && word.contains(sign.as_str()))
+    }
+
     /// The methods that a sign stands for: two for a ticked box.
     fn methods_of(&self, sign: &str) -> Vec<MarkMethod> {
         let exact = self.signs.iter().filter(|(known, _)| known == sign);
@@ -443,6 +483,8 @@ pub(crate) struct CellMarks {
     pub(crate) doubled: bool,
     /// Signs that no legend explains.
     pub(crate) unknown: Vec<String>,
+    /// Whether one of them is a word with a known sign in it, which may be a mark.
+    pub(crate) hides_a_sign: bool,
 }
 
 impl CellMarks {
@@ -482,10 +524,12 @@ pub(crate) fn cell_marks(cell: &str, legend: &Legend) -> CellMarks {
         let _ = at;
         let signs: Vec<String> = if piece.word {
             let whole = legend.methods_of(&piece.text);
-            if whole.is_empty() && piece.text.chars().count() <= 3 {
-                piece.text.chars().map(String::from).collect()
-            } else {
-                vec![piece.text.clone()]
+            match legend.split_word(&piece.text) {
+                Some(signs) if whole.is_empty() => signs,
+                None if whole.is_empty() && piece.text.chars().count() <= 3 => {
+                    piece.text.chars().map(String::from).collect()
+                }
+                _ => vec![piece.text.clone()],
             }
         } else {
             piece.text.chars().map(String::from).collect()
@@ -494,6 +538,7 @@ pub(crate) fn cell_marks(cell: &str, legend: &Legend) -> CellMarks {
             let methods = legend.methods_of(&sign);
             if methods.is_empty() {
                 if !sign.chars().all(|sign| SPECKS.contains(&sign)) {
+                    marks.hides_a_sign |= legend.is_hidden_in(&sign);
                     marks.unknown.push(sign);
                 }
                 continue;

@@ -7,7 +7,7 @@ use wcc_case::{Case, Places};
 use wcc_core::record::RecordMoves;
 use wcc_core::{
     Assurance, BodyIndex, Change, CheckedCycle, LastYear, PluginRun, Reassurance, assure,
-    assure_again, assure_some, touched_by,
+    assure_again, assure_some, is_same_for_next_year, touched_by,
 };
 use wcc_host::{EarlierRuns, Patience, PendingRuns, Plugins};
 
@@ -57,10 +57,13 @@ struct PendingCycle<'a> {
 }
 
 impl PendingCycle<'_> {
-    /// The bodies of the next year's cycle whose last year's results may have changed.
+    /// The bodies of the next year's cycle for which it takes over other results of last year than
+    /// before; `None` if it may for all.
     fn changed_in(&self, next: &CheckedCycle) -> Option<BTreeSet<BodyIndex>> {
         let (now, then) = (&next.organisations, &self.input.cycle.organisations);
+        let before = &self.input.earlier.as_ref()?.assured.assurance;
         let changed = self.changed.as_ref()?.iter();
+        let changed = changed.filter(|body| !is_same_for_next_year(before, &self.base, **body));
         let found = changed.filter_map(|body| now.find(&then.body(*body).code));
         Some(found.collect())
     }

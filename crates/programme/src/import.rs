@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use wcc_case::cycle::{CycleTable, EarlierEvidence, KnownIndicator, RecordedOutcomes};
 use wcc_case::{Problems, Settings, nearest};
-use wcc_core::framework::Words;
-use wcc_core::ledger::{Draft, Fact, Origin, State};
+use wcc_core::framework::{Methods, Words};
+use wcc_core::ledger::{Draft, Fact, Origin, Permission, State};
 use wcc_core::record::{ChosenOutcome, RecordFact, RecordKind};
 use wcc_core::{Cycle, Framework, RecordId};
 
@@ -90,57 +90,147 @@ pub struct Import {
     cycle: Box<str>,
     /// What is new or changed, in the order of the tables.
     pub records: Vec<ImportedRecord>,
+    /// The framework of the cycle.
+    framework: Arc<Framework>,
+    /// Every record of the tables, completed by what is recorded.
+    facts: Vec<RecordFact>,
     /// How many records the ledger has already.
     pub unchanged: usize,
     /// Input that is allowed but probably a mistake.
     pub warnings: Problems,
 }
 
-impl Import {
-    /// Reads tables and compares them with a cycle of a state. A table that the import lacks, and a
-    /// record that its tables lack, stay as they are.
+/// Where an import looks up cycles: a state of a ledger, or what an actor may see of it.
+pub trait ImportSource {
+    /// The last entry.
+    fn last(&self) -> u32;
+    /// Identifiers of the cycles.
+    fn cycles(&self) -> Vec<String>;
+    /// A cycle as of an entry; not checked.
+    fn cycle(&self, id: &str, number: u32) -> Option<Cycle>;
+}
+
+impl ImportSource for State {
+    fn last(&self) -> u32 {
+        State::last(self)
+    }
+
+    fn cycles(&self) -> Vec<String> {
+        self.cycles_at(State::last(self))
+            .map(str::to_owned)
+            .collect()
+    }
+
+    fn cycle(&self, id: &str, number: u32) -> Option<Cycle> {
+        self.cycle_at(id, number).map(|(cycle, _)| cycle)
+    }
+}
+
+impl ImportSource for Permission<'_> {
+    fn last(&self) -> u32 {
+        Permission::last(self)
+    }
+
+    fn cycles(&self) -> Vec<String> {
+        Permission::cycles(self).map(str::to_owned).collect()
+    }
+
+    fn cycle(&self, id: &str, number: u32) -> Option<Cycle> {
+        self.cycle_at(id, number)
+    }
+}
+
+/// What tables are compared with, copied from a ledger so that it is not held while they are read.
+#[derive(Clone, Debug)]
+pub struct ImportBasis {
+    cycle: Cycle,
+    /// The cycle that the tables were made from.
+    before: Option<Cycle>,
+    /// The cycles with an earlier day, in the order of their days.
+    earlier: Vec<Cycle>,
+    made: MadeFrom,
+}
+
+impl ImportBasis {
+    /// Copies a cycle, and what an import of it needs.
     ///
     /// # Errors
-    /// There is no such cycle, the tables have errors, or a record was changed by others since the
-    /// tables were made.
-    pub fn read(
-        state: &State,
+    /// There is no such cycle.
+    pub fn of(
+        source: &impl ImportSource,
         id: &str,
         made: MadeFrom,
-        tables: impl FnOnce(&Framework) -> Vec<CycleTable>,
-    ) -> Result<Import, ImportError> {
-        let last = state.last();
-        let Some((cycle, _)) = state.cycle_at(id, last) else {
+    ) -> Result<ImportBasis, ImportError> {
+        let last = source.last();
+        let Some(cycle) = source.cycle(id, last) else {
+            let cycles = source.cycles();
             return Err(ImportError::NoCycle {
                 given: id.to_owned(),
-                nearest: nearest(id, state.cycles_at(last)).map(str::to_owned),
+                nearest: nearest(id, cycles.iter().map(String::as_str)).map(str::to_owned),
             });
         };
+        let before = match made {
+            MadeFrom::Entry(entry) => source.cycle(id, entry.min(last)),
+            MadeFrom::Nothing => None,
+        };
+        let others = source.cycles();
+        let others = others.iter().filter_map(|other| source.cycle(other, last));
+        let mut earlier: Vec<Cycle> = others.filter(|other| other.as_of < cycle.as_of).collect();
+        earlier.sort_by_key(|earlier| earlier.as_of);
+        Ok(ImportBasis {
+            cycle,
+            before,
+            earlier,
+            made,
+        })
+    }
+}
+
+impl Import {
+    /// Reads tables and compares them with a cycle. A table that the import lacks, and a record that
+    /// its tables lack, stay as they are. `author` says who made an entry.
+    ///
+    /// # Errors
+    /// The tables have errors, or a record was changed by others since the tables were made.
+    pub fn read(
+        basis: &ImportBasis,
+        tables: impl FnOnce(&Framework) -> Vec<CycleTable>,
+        author: &dyn Fn(u32) -> Option<Box<str>>,
+    ) -> Result<Import, ImportError> {
+        let ImportBasis {
+            cycle,
+            before,
+            earlier,
+            made,
+        } = basis;
+        let made = *made;
         let recorded = cycle.records_in_codes();
         let mut tables = tables(&cycle.framework);
         if tables.iter().all(|table| table.name != EVIDENCE) {
             let has_ratings = tables.iter().any(|table| table.name == EXTERNAL_RATINGS);
             tables.push(evidence_of(&recorded, &cycle.framework.words, has_ratings));
         }
-        let before = match made {
-            MadeFrom::Entry(entry) => state.cycle_at(id, entry.min(last)),
-            MadeFrom::Nothing => None,
-        };
-        let before = before.map(|(cycle, _)| cycle);
         let settings = Settings {
-            earlier: earlier_evidence(state, &cycle),
+            earlier: earlier
+                .iter()
+                .map(|earlier| EarlierEvidence::of(earlier, &cycle.framework))
+                .collect(),
             recorded: RecordedOutcomes {
-                list: outcomes_before(before.as_ref(), &cycle),
+                list: outcomes_before(before.as_ref(), cycle),
                 fill_cells: made == MadeFrom::Nothing,
             },
-            ..settings(&cycle)
+            ..settings(cycle)
         };
         let read = wcc_case::cycle::build(&settings, &tables)?;
         let mut known = by_identity(recorded);
-        let before = before.map(|cycle| by_identity(cycle.records_in_codes()));
+        let before = before
+            .as_ref()
+            .map(|cycle| by_identity(cycle.records_in_codes()));
         let mut import = Import {
-            cycle: id.into(),
+            cycle: cycle.id.as_str().into(),
             records: Vec::new(),
+            facts: Vec::new(),
+            framework: Arc::clone(&cycle.framework),
             unchanged: 0,
             warnings: read.warnings,
         };
@@ -164,6 +254,7 @@ impl Import {
             {
                 fact.complete_from(current);
             }
+            import.facts.push(fact.clone());
             let position = entries
                 .as_ref()
                 .and_then(|entries| entries.iter().position(|(_, known)| *known == fact));
@@ -184,7 +275,7 @@ impl Import {
                 overtaken.push(Overtaken {
                     origin: origin.clone(),
                     entry: *entry,
-                    by: state.entry(*entry).map(|note| note.actor.person.clone()),
+                    by: author(*entry),
                 });
             }
             import.records.push(ImportedRecord {
@@ -200,6 +291,24 @@ impl Import {
         }
     }
 
+    /// Identifier of the cycle.
+    pub fn cycle(&self) -> &str {
+        &self.cycle
+    }
+
+    /// The methods of the cycle's framework.
+    pub fn methods(&self) -> &Methods {
+        &self.framework.methods
+    }
+
+    /// Whether the tables say what some drafts said: whether these were made from the same tables.
+    pub fn says(&self, drafts: &[Draft]) -> bool {
+        drafts.iter().all(|draft| match &draft.fact {
+            Fact::Record { cycle, record } => *cycle == self.cycle && self.facts.contains(record),
+            _ => false,
+        })
+    }
+
     /// The drafts of what is new or changed.
     pub fn drafts(&self) -> Vec<Draft> {
         let draft = |imported: &ImportedRecord| Draft {
@@ -212,17 +321,6 @@ impl Import {
         };
         self.records.iter().map(draft).collect()
     }
-}
-
-/// The evidence of the cycles of a state with an earlier day.
-fn earlier_evidence(state: &State, cycle: &Cycle) -> Vec<EarlierEvidence> {
-    let last = state.last();
-    let cycles = state.cycles_at(last);
-    let cycles = cycles.filter_map(|id| Some(state.cycle_at(id, last)?.0));
-    let mut earlier: Vec<Cycle> = cycles.filter(|other| other.as_of < cycle.as_of).collect();
-    earlier.sort_by_key(|earlier| earlier.as_of);
-    let of = |earlier: &Cycle| EarlierEvidence::of(earlier, &cycle.framework);
-    earlier.iter().map(of).collect()
 }
 
 /// The outcomes that tables complete: those of the cycle that the tables were made from, unless its

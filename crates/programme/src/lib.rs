@@ -29,7 +29,9 @@ use wcc_host::{Patience, Plugins};
 
 pub use books::FileFormats;
 pub use enter::{EnterError, entries_of};
-pub use import::{Import, ImportError, ImportedRecord, MadeFrom, Overtaken};
+pub use import::{
+    Import, ImportBasis, ImportError, ImportSource, ImportedRecord, MadeFrom, Overtaken,
+};
 pub use not_assured::NotAssuredCycle;
 pub use rebase::{CorrectedBodies, RebaseError};
 pub use reference::ReferenceData;

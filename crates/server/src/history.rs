@@ -1,14 +1,16 @@
 //! Implements the API's `History` trait with the server's ledger: new entries, and earlier states.
 
+mod import;
 mod recent;
 
 use crate::facts::gather;
 use crate::reload::{AssuranceContext, Snapshot};
+use crate::workbooks::WorkbookReader;
 use recent::RecentValues;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::watch;
-use wcc_api::{BoxFuture, Entered, History, HistoryError};
+use tokio::sync::{Semaphore, watch};
+use wcc_api::{BoxFuture, Entered, History, HistoryError, ImportFailure, ImportRequest, Imported};
 use wcc_core::ledger::{AsOf, Draft, EntryError, EntryNote, Fact, Refusal, Refusals};
 use wcc_core::record::UnknownCode;
 use wcc_ledger::{AppendError, Documents, Head, Ledger, Request};
@@ -16,6 +18,8 @@ use wcc_programme::Programme;
 
 /// How many programmes of earlier states are cached; each may be as large as the current one.
 const CACHED_PROGRAMMES: usize = 4;
+/// How many imports are read at the same time: each may take some 256 MB.
+const IMPORTS: usize = 2;
 /// How long a response waits until the snapshot holds the new entry, which is already on disk.
 /// After that, the response says that the entry is not served yet.
 const SERVED_WITHIN: Duration = Duration::from_secs(5);
@@ -38,6 +42,9 @@ pub(crate) struct LedgerHistory {
     documents: Documents,
     snapshots: watch::Receiver<Arc<Snapshot>>,
     past: RecentValues<PastState, Arc<Programme>>,
+    workbooks: Arc<dyn WorkbookReader>,
+    /// A permit for each import that is being read.
+    imports: Semaphore,
 }
 
 impl LedgerHistory {
@@ -45,12 +52,15 @@ impl LedgerHistory {
         ledger: Ledger,
         documents: Documents,
         snapshots: watch::Receiver<Arc<Snapshot>>,
+        workbooks: Arc<dyn WorkbookReader>,
     ) -> LedgerHistory {
         LedgerHistory {
             ledger,
             documents,
             snapshots,
             past: RecentValues::new(CACHED_PROGRAMMES),
+            workbooks,
+            imports: Semaphore::new(IMPORTS),
         }
     }
 
@@ -163,6 +173,10 @@ impl History for LedgerHistory {
                 at: at.map(|note| note.at).unwrap_or_default(),
             })
         })
+    }
+
+    fn import(&self, request: ImportRequest) -> BoxFuture<'_, Result<Imported, ImportFailure>> {
+        Box::pin(self.import_tables(request))
     }
 
     fn head(&self) -> Head {

@@ -23,6 +23,7 @@ mod reload;
 mod server;
 mod token;
 mod watch;
+mod workbooks;
 
 pub use changes::{Change, ChangeListener};
 pub use configuration::{Configuration, ConfigurationError, ConfigurationSource};
@@ -30,3 +31,4 @@ pub use facts::{FactSource, GatherError, LedgerSettings, OpenLedgerError, gather
 pub use reload::{ReloadError, ReloadReport, ServedPlugin, SnapshotError};
 pub use server::{Server, Settings, StartError};
 pub use token::TokenError;
+pub use workbooks::{NoWorkbooks, ReadWorkbook, SheetsToTables, WorkbookReader};

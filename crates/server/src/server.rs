@@ -9,6 +9,7 @@ use crate::readiness::{Obstacle, Readiness};
 use crate::reload::{Publisher, ReloadError, ReloadQueue, ReloadReport, SnapshotError};
 use crate::token::{Token, TokenError};
 use crate::watch::watch_ledger;
+use crate::workbooks::WorkbookReader;
 use crate::{documents, operator};
 use axum::Router;
 use std::fmt;
@@ -35,6 +36,8 @@ pub struct Settings {
     pub configuration: ConfigurationSource,
     /// The program that runs plugins.
     pub worker: Worker,
+    /// Reads the workbooks that clients send.
+    pub workbooks: Arc<dyn WorkbookReader>,
     /// Folder of the operator's token; created if it is missing.
     pub data: PathBuf,
     /// Limits of the API. Its clock is not used.
@@ -102,12 +105,13 @@ impl Server {
             worker,
             mut api,
             clock,
+            workbooks,
             ..
         } = settings;
         api.clock = Arc::clone(&clock);
         let compose = async |facts: OpenFacts| {
             let publisher = Publisher::start(configuration, facts, worker).await?;
-            Ok(Server::compose(publisher, api, token))
+            Ok(Server::compose(publisher, api, workbooks, token))
         };
         match facts {
             FactSource::Cases(folders) => {
@@ -141,11 +145,16 @@ impl Server {
         }
     }
 
-    fn compose(publisher: Publisher, settings: wcc_api::Settings, token: Option<Token>) -> Server {
+    fn compose(
+        publisher: Publisher,
+        settings: wcc_api::Settings,
+        workbooks: Arc<dyn WorkbookReader>,
+        token: Option<Token>,
+    ) -> Server {
         let publisher = Arc::new(publisher);
         log_plugins(&publisher);
         let facts = publisher.facts().clone();
-        let api = api(&publisher, settings);
+        let api = api(&publisher, settings, workbooks);
         let readiness = Readiness::new(api.clone(), publisher.changes().clone());
         let reloads = ReloadQueue::start(Arc::clone(&publisher), api.clone(), readiness.clone());
         let authenticator = authenticator(token);
@@ -227,13 +236,17 @@ async fn unless_stopped<T>(
     }
 }
 
-fn api(publisher: &Publisher, settings: wcc_api::Settings) -> Api {
+fn api(
+    publisher: &Publisher,
+    settings: wcc_api::Settings,
+    workbooks: Arc<dyn WorkbookReader>,
+) -> Api {
     let programme = publisher.programme();
     let api = match publisher.facts() {
         OpenFacts::Cases(_) => Api::new(programme, settings),
         OpenFacts::Ledger(ledger, documents) => {
             let (ledger, documents) = (ledger.clone(), documents.clone());
-            let history = LedgerHistory::new(ledger, documents, publisher.snapshots());
+            let history = LedgerHistory::new(ledger, documents, publisher.snapshots(), workbooks);
             Api::with_history(programme, settings, Arc::new(history))
         }
     };

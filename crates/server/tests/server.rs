@@ -68,6 +68,7 @@ fn configuration() -> Configuration {
 
 fn settings(folder: &Path) -> Settings {
     Settings {
+        workbooks: std::sync::Arc::new(wcc_server::NoWorkbooks),
         facts: FactSource::Ledger(LedgerSettings {
             opening: opening(folder),
             documents: folder.join("documents").to_str().unwrap().to_owned(),

@@ -4,6 +4,7 @@ use super::answer::{self, Answer, Kind, refuse};
 use super::{Prepared, finish, write_field};
 use crate::api::{Api, COSTLY, guarded};
 use crate::history::History;
+use crate::import::ImportRequest;
 use crate::mutation::{Command, CommandResult, Mutation, command};
 use crate::picture::Picture;
 use crate::project::plan::{PlannedField, Target};
@@ -132,6 +133,22 @@ async fn enter(
     command: Command,
     deadline: Instant,
 ) -> Result<CommandResult, Failure> {
+    if let Some(import) = &command.import {
+        let importing = history.import(ImportRequest {
+            actor: actor.clone(),
+            id: command.request.clone(),
+            cycle: import.cycle.clone(),
+            content: import.content.clone(),
+            apply: import.apply,
+        });
+        return match tokio::time::timeout_at(deadline.into(), importing).await {
+            Ok(Ok(imported)) => Ok(CommandResult::Imported(Box::new(imported))),
+            Ok(Err(failure)) => command
+                .import_mistakes(failure)
+                .map(CommandResult::Mistaken),
+            Err(_) => Err(not_confirmed()),
+        };
+    }
     let cycle = command.cycle().map(Into::into);
     if command.drafts.is_empty() {
         return Ok(CommandResult::Unchanged { cycle });
@@ -144,10 +161,14 @@ async fn enter(
     match tokio::time::timeout_at(deadline.into(), entering).await {
         Ok(Ok(entered)) => Ok(CommandResult::Entered { entered, cycle }),
         Ok(Err(error)) => command.mistakes(error).map(CommandResult::Mistaken),
-        Err(_) => Err(Failure::new(
-            Code::Unavailable,
-            "the ledger did not confirm in time, so this may or may not have been entered: send \
-             the same request again",
-        )),
+        Err(_) => Err(not_confirmed()),
     }
+}
+
+fn not_confirmed() -> Failure {
+    Failure::new(
+        Code::Unavailable,
+        "the ledger did not confirm in time, so this may or may not have been entered: send \
+         the same request again",
+    )
 }

@@ -1,7 +1,7 @@
 //! Checks of what was typed that need no ledger: lengths, signs, forms.
 
 use super::refusal::{MAX_MISTAKES, Mistake, MistakeCode};
-use super::{ArgumentPath, Command, MethodOfCycle};
+use super::{ArgumentPath, Command, MethodOfCycle, TablesOfRequest};
 use crate::project::Failure;
 use crate::project::leaves::Id;
 use crate::types::enums::Series;
@@ -29,6 +29,8 @@ pub(super) struct Form {
     known_method: Option<Method>,
     /// The identifier of a method that has yet to be looked up.
     unknown_method: Option<MethodOfCycle>,
+    /// What is imported.
+    pub(super) import: Option<TablesOfRequest>,
 }
 
 impl Form {
@@ -341,6 +343,7 @@ impl Form {
                 drafts,
                 paths: self.paths,
                 unknown_method: self.unknown_method,
+                import: self.import,
             })
         } else {
             Err(self.mistakes)

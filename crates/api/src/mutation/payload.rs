@@ -2,6 +2,7 @@
 
 use super::CommandResult;
 use super::refusal::{Mistake, MistakeCode};
+use crate::import::{ChangedField, ImportedChange};
 use crate::picture::Picture;
 use crate::project::object;
 use crate::types::cycle::Cycle;
@@ -40,6 +41,25 @@ impl<'a> ExecutedMutation<'a> {
         self.result.mistakes().iter().map(UserError)
     }
 
+    pub(super) fn changes(&self) -> impl Iterator<Item = ImportedRecord<'a>> + use<'a> {
+        let imported = self.result.imported();
+        let changes = imported.map_or(&[][..], |imported| &imported.changes);
+        changes.iter().map(ImportedRecord)
+    }
+
+    pub(super) fn unchanged(&self) -> i32 {
+        let imported = self.result.imported();
+        imported.map_or(0, |imported| {
+            i32::try_from(imported.unchanged).unwrap_or(i32::MAX)
+        })
+    }
+
+    pub(super) fn warnings(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        let imported = self.result.imported();
+        let warnings = imported.map_or(&[][..], |imported| &imported.warnings);
+        warnings.iter().map(String::as_str)
+    }
+
     /// The cycle that was changed; `None` if nothing was entered, or the picture does not hold it
     /// yet.
     pub(super) fn cycle(&self) -> Option<Cycle<'a>> {
@@ -67,5 +87,43 @@ object! {
         message: &'a str = mistake.message.as_str();
         /// The nearest valid value, if one is close.
         nearest: Option<&'a str> = mistake.nearest.as_deref();
+    }
+}
+
+/// A record of an import, for the schema.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ImportedRecord<'a>(&'a ImportedChange);
+
+object! {
+    /// A record of imported tables that the ledger does not have as it is.
+    ImportedRecord<'a> as "ImportedRecord" => |ImportedRecord(change)| {
+        /// The kind of record: `judgement`, `evidence`.
+        kind: &'a str = change.kind;
+        /// The record in one line.
+        summary: &'a str = change.summary.as_str();
+        /// The file or sheet that it is written in.
+        file: Option<&'a str> = change.origin.as_ref().map(|origin| &*origin.file);
+        /// The row there.
+        row: Option<i32> = change.origin.as_ref().map(|origin| number(origin.row));
+        /// The entry that it replaces; null if it is new.
+        replaces: Option<i32> = change.replaces.map(number);
+        /// The fields that differ; all that have a value, if it is new.
+        fields: [ImportedField<'a>; 4] = change.fields.iter().map(ImportedField);
+    }
+}
+
+/// A field of an import, for the schema.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ImportedField<'a>(&'a ChangedField);
+
+object! {
+    /// A field of a record that differs from what is recorded.
+    ImportedField<'a> as "ImportedField" => |ImportedField(field)| {
+        /// Its column in the table: `value`. A value of an outcome has its year: `values.2007`.
+        column: &'a str = field.name.as_str();
+        /// What is recorded.
+        before: Option<&'a str> = field.before.as_deref();
+        /// What the import says.
+        after: Option<&'a str> = field.after.as_deref();
     }
 }

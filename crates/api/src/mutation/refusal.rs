@@ -1,6 +1,7 @@
 //! Refusals of a command, as the mistakes in its input that a client is shown.
 
 use super::Command;
+use crate::import::{ImportFailure, ImportMistake, ImportMistakeKind};
 use crate::project::{Code, Failure, enumeration};
 use wcc_core::CycleError;
 use wcc_core::ledger::{EntryError, Fact, Refusal, RefusalReason};
@@ -32,6 +33,18 @@ pub(crate) enum MistakeCode {
     Malformed,
     /// Any other refusal.
     Refused,
+}
+
+impl MistakeCode {
+    fn of_import(kind: ImportMistakeKind) -> MistakeCode {
+        match kind {
+            ImportMistakeKind::NotFound => MistakeCode::NotFound,
+            ImportMistakeKind::Malformed => MistakeCode::Malformed,
+            ImportMistakeKind::NotPermitted => MistakeCode::NotPermitted,
+            ImportMistakeKind::Refused => MistakeCode::Refused,
+            ImportMistakeKind::RequestIdReused => MistakeCode::RequestIdReused,
+        }
+    }
 }
 
 enumeration! {
@@ -126,6 +139,29 @@ impl Command {
                 ));
             }
         })
+    }
+
+    /// The mistakes for which nothing was imported.
+    ///
+    /// # Errors
+    /// It cannot be imported just now; the command is not at fault.
+    pub(crate) fn import_mistakes(&self, failure: ImportFailure) -> Result<Vec<Mistake>, Failure> {
+        match failure {
+            ImportFailure::Append(error) => self.mistakes(error),
+            ImportFailure::Unavailable(message) => Err(Failure::new(Code::Unavailable, message)),
+            ImportFailure::Mistakes(mistakes) => {
+                let each = mistakes.into_iter().take(MAX_MISTAKES);
+                let mistake = |mistake: ImportMistake| Mistake {
+                    nearest: mistake.nearest,
+                    ..Mistake::new(
+                        MistakeCode::of_import(mistake.kind),
+                        mistake.field.as_deref(),
+                        mistake.message,
+                    )
+                };
+                Ok(each.map(mistake).collect())
+            }
+        }
     }
 
     fn mistake(&self, refusal: &Refusal) -> Mistake {

@@ -2,7 +2,7 @@
 
 use super::{Command, CommandResult, Declaration, ExecutedMutation, Mistake};
 use super::{answer_challenge, commentary, criterion, evidence, indicator, judgement, outcome};
-use super::{recommendation, statement, survey, withdraw};
+use super::{import_tables, recommendation, statement, survey, withdraw};
 use crate::picture::Picture;
 use crate::project::{
     Code, Failure, Object, ObjectInfo, PlannedField, TypeInfo, WriteResult, Writer,
@@ -86,4 +86,5 @@ mutations![
     statement::RecordStatement,
     indicator::RecordIndicator,
     withdraw::Withdraw,
+    import_tables::ImportTables,
 ];

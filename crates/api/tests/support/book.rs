@@ -5,12 +5,17 @@ use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
-use wcc_api::{Answer, Api, BoxFuture, Entered, History, HistoryError, Request, Settings};
+use wcc_api::{
+    Answer, Api, BoxFuture, Entered, History, HistoryError, ImportContent, ImportFailure,
+    ImportRequest, Imported, Request, Settings, TableText, TableToImport,
+};
 use wcc_case::{Frameworks, ShippedTables, case};
 use wcc_core::ledger::{AsOf, Draft, EntryNote};
 use wcc_host::{Plugins, Worker};
 use wcc_ledger::{Address, AppendError, Head, Ledger, LedgerOptions};
-use wcc_programme::{Beside, FileFormats, Programme, Standing, entries_of};
+use wcc_programme::{
+    Beside, FileFormats, Import, ImportBasis, MadeFrom, Programme, Standing, entries_of,
+};
 
 /// The loaded cycle.
 pub const CYCLE: &str = "south-of-tyne-and-wear/2008-09";
@@ -77,6 +82,33 @@ impl History for Book {
                 receipt,
                 at: note.unwrap().at,
             })
+        })
+    }
+
+    fn import(&self, request: ImportRequest) -> BoxFuture<'_, Result<Imported, ImportFailure>> {
+        Box::pin(async move {
+            let ImportContent::Tables(tables) = request.content else {
+                return Err(ImportFailure::unavailable());
+            };
+            let tables = |_: &wcc_core::Framework| {
+                let table = |table: TableToImport| {
+                    let mut names = wcc_case::cycle::TABLES.into_iter();
+                    let TableText::Given(text) = table.text else {
+                        panic!("a text");
+                    };
+                    wcc_case::cycle::CycleTable {
+                        name: names.find(|name| *name == table.name).unwrap(),
+                        file: table.name,
+                        bytes: text.into_bytes(),
+                    }
+                };
+                tables.into_iter().map(table).collect()
+            };
+            let cycle = request.cycle.unwrap_or_default();
+            let basis = self.ledger.look_as(&request.actor, |permission| {
+                ImportBasis::of(permission, &cycle, MadeFrom::Nothing)
+            })?;
+            Imported::of(&Import::read(&basis, tables, &|_| None)?)
         })
     }
 

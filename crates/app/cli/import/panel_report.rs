@@ -84,10 +84,22 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings) -> Result<(), Fail
         .to_string_lossy()
         .into_owned();
     let Some(kind) = DocumentKind::of(&name) else {
-        return Err(in_file(
-            &arguments.file,
-            "this format is not read; expected .txt, .md or .docx (of a PDF, import the text that `pdftotext -layout` writes)",
-        ));
+        let is_pdf = arguments
+            .file
+            .extension()
+            .is_some_and(|extension| extension.eq_ignore_ascii_case("pdf"));
+        let message = if is_pdf {
+            let text = arguments.file.with_extension("txt");
+            format!(
+                "a PDF is not read; import its text: pdftotext -layout '{}' '{}' (pdftotext is part of poppler)",
+                arguments.file.display(),
+                text.display()
+            )
+        } else {
+            "this format is not read; expected .txt, .md or .docx: save it as one of them"
+                .to_owned()
+        };
+        return Err(in_file(&arguments.file, &message));
     };
     let reference = load::reference(settings)?;
     let bodies = bodies(&reference);

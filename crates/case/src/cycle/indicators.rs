@@ -7,15 +7,12 @@
 use super::context::Context;
 use super::fields::Fields;
 use super::schemas::{INDICATOR_VALUES, INDICATORS};
+use super::value_cells::{NamedCell, RowProblems, ValueCells, role_of, series_of};
 use crate::nearest::nearest;
-use crate::problem::{Place, Problem, quoted};
-use crate::spreadsheet::number_meant;
+use crate::problem::quoted;
 use crate::table::Row;
-use std::cell::Cell;
 use std::collections::HashMap;
-use wcc_core::indicator::{
-    IndicatorDefinition, IndicatorValue, Limits, PeriodForm, SeriesRole, parse_period,
-};
+use wcc_core::indicator::{IndicatorDefinition, IndicatorValue, PeriodForm, SeriesRole};
 use wcc_core::outcome::{Better, OutcomeDefinition, SeriesIndex};
 use wcc_core::record::IndicatorSeries;
 use wcc_core::{BodyIndex, RecordId};
@@ -38,159 +35,6 @@ pub(super) struct Target {
     pub(super) role: SeriesRole,
 }
 
-/// A cell with the name of its column.
-#[derive(Clone, Copy)]
-pub(super) struct NamedCell<'r> {
-    pub(super) column: &'r str,
-    pub(super) text: &'r str,
-}
-
-/// The cells of one value.
-pub(super) struct ValueCells<'r> {
-    pub(super) value: NamedCell<'r>,
-    pub(super) lower: NamedCell<'r>,
-    pub(super) upper: NamedCell<'r>,
-    pub(super) break_before: NamedCell<'r>,
-    pub(super) source: &'r str,
-    pub(super) inferred: &'r str,
-    pub(super) confidence: Option<f64>,
-}
-
-/// Reports the problems of one row.
-pub(super) struct RowProblems<'a> {
-    pub(super) context: &'a Context<'a>,
-    pub(super) row: u32,
-    sound: Cell<bool>,
-}
-
-impl<'a> RowProblems<'a> {
-    pub(super) fn new(context: &'a Context<'a>, row: u32) -> RowProblems<'a> {
-        RowProblems {
-            context,
-            row,
-            sound: Cell::new(true),
-        }
-    }
-
-    pub(super) fn wrong(
-        &self,
-        column: &str,
-        message: String,
-        more: impl FnOnce(Problem) -> Problem,
-    ) {
-        self.sound.set(false);
-        let place = Place::Row {
-            row: self.row,
-            column: Some(column.to_owned()),
-        };
-        let context = self.context;
-        context
-            .collector
-            .report(&context.file, Some(place), message, more);
-    }
-
-    /// The body with a code. It need not be assured, and does not become so.
-    pub(super) fn body(&self, cell: NamedCell<'_>) -> Option<BodyIndex> {
-        let (code, context) = (cell.text, self.context);
-        if code.is_empty() {
-            self.empty(cell.column);
-            return None;
-        }
-        let found = context.organisations.find(code);
-        if found.is_none() {
-            if context.is_reported_elsewhere(code) {
-                self.sound.set(false);
-                context.collector.follow_on();
-                return None;
-            }
-            let (message, more) = context.no_body(code).parts();
-            self.wrong(cell.column, message, more);
-        }
-        found
-    }
-
-    fn empty(&self, column: &str) {
-        self.wrong(column, "the cell is empty".to_owned(), |problem| {
-            problem.expecting("a value: the column is required")
-        });
-    }
-
-    /// The period in a cell.
-    pub(super) fn period(&self, cell: NamedCell<'_>) -> Option<(i16, PeriodForm)> {
-        if cell.text.is_empty() {
-            self.empty(cell.column);
-            return None;
-        }
-        match parse_period(cell.text) {
-            Ok(period) => Some(period),
-            Err(error) => {
-                let message = format!("{} {error}", quoted(cell.text));
-                self.wrong(cell.column, message, |problem| {
-                    problem.expecting(error.expected())
-                });
-                None
-            }
-        }
-    }
-
-    fn number(&self, cell: NamedCell<'_>) -> Option<f64> {
-        if cell.text.is_empty() {
-            return None;
-        }
-        // Turns -0.0 into 0.
-        let number = cell.text.parse().ok().map(|number: f64| number + 0.0);
-        let number = number.filter(|number| number.is_finite());
-        if number.is_none() {
-            let message = format!("{} is not a number", quoted(cell.text));
-            self.wrong(cell.column, message, |problem| {
-                let meant = number_meant(cell.text);
-                problem
-                    .expecting("a number, written as in 1234.5, or an empty cell")
-                    .nearest_to(meant.as_deref())
-            });
-        }
-        number
-    }
-
-    fn limits(&self, cells: &ValueCells<'_>) -> Option<Limits> {
-        match (self.number(cells.lower), self.number(cells.upper)) {
-            (Some(lower), Some(upper)) => Some(Limits { lower, upper }),
-            (None, None) => None,
-            (lower, _) => {
-                let (given, missing) = if lower.is_some() {
-                    (cells.lower.column, cells.upper.column)
-                } else {
-                    (cells.upper.column, cells.lower.column)
-                };
-                if self.sound.get() {
-                    let message = format!("{given} is given without {missing}");
-                    self.wrong(missing, message, |problem| {
-                        problem.expecting("both limits, or neither")
-                    });
-                }
-                None
-            }
-        }
-    }
-
-    fn yes_no(&self, cell: NamedCell<'_>) -> bool {
-        match cell.text {
-            "" | "no" => false,
-            "yes" => true,
-            other => {
-                let lower = other.to_ascii_lowercase();
-                if lower != "yes" && lower != "no" {
-                    let message = format!("{} is not known", quoted(other));
-                    self.wrong(cell.column, message, |problem| {
-                        problem.expecting("yes or no")
-                    });
-                }
-                lower == "yes"
-            }
-        }
-    }
-}
-
 /// A series during reading.
 struct OpenSeries {
     record: RecordId,
@@ -206,6 +50,20 @@ struct OpenSeries {
     confidence: Option<f64>,
 }
 
+/// What the row before named, as it is written.
+struct LastTarget {
+    indicator: Box<str>,
+    series: Box<str>,
+    of: Box<str>,
+    target: Target,
+}
+
+impl LastTarget {
+    fn is(&self, indicator: &str, series: &str, of: &str) -> bool {
+        *self.indicator == *indicator && *self.series == *series && *self.of == *of
+    }
+}
+
 /// The indicators and series read so far.
 #[derive(Default)]
 pub(super) struct Indicators {
@@ -216,6 +74,8 @@ pub(super) struct Indicators {
     by_key: HashMap<(BodyIndex, Target), usize>,
     /// The series of the row before: tables are usually sorted.
     last: Option<((BodyIndex, Target), usize)>,
+    last_target: Option<LastTarget>,
+    last_body: Option<(Box<str>, BodyIndex)>,
     sources: Vec<Box<str>>,
     source_ids: HashMap<Box<str>, u32>,
     /// Positions in `list` by record, for problems that follow from the rules.
@@ -326,21 +186,56 @@ impl Indicators {
 
     fn row(&mut self, context: &Context<'_>, row: &Row<'_>) {
         let problems = RowProblems::new(context, row.number);
-        let cell = |column: &'static str| NamedCell {
-            column,
-            text: row.cell(column),
+        let [
+            indicator,
+            body,
+            series,
+            of,
+            period,
+            value,
+            lower,
+            upper,
+            confidence,
+            break_before,
+            inferred,
+            source,
+        ] = row.cells();
+        let cell = |column: &'static str, text| NamedCell { column, text };
+        let target = match &self.last_target {
+            Some(last) if last.is(indicator, series, of) => Some(last.target),
+            _ => {
+                let target = self.target(
+                    &problems,
+                    cell("indicator", indicator),
+                    cell("series", series),
+                    cell("of", of),
+                );
+                self.last_target = target.map(|target| LastTarget {
+                    indicator: indicator.into(),
+                    series: series.into(),
+                    of: of.into(),
+                    target,
+                });
+                target
+            }
         };
-        let target = self.target(&problems, cell("indicator"), cell("series"), cell("of"));
-        let body = problems.body(cell("body"));
-        let period = problems.period(cell("period"));
-        let confidence = problems.number(cell("confidence"));
+        let body = match &self.last_body {
+            Some((code, last)) if **code == *body => Some(*last),
+            _ => {
+                let found = problems.body(cell("body", body));
+                self.last_body = found.map(|found| (body.into(), found));
+                found
+            }
+        };
+        let period = problems.period(cell("period", period));
+        let confidence = problems.number(cell("confidence", confidence));
         let cells = ValueCells {
-            value: cell("value"),
-            lower: cell("lower"),
-            upper: cell("upper"),
-            break_before: cell("break"),
-            source: row.cell("source"),
-            inferred: row.cell("inferred"),
+            value: cell("value", value),
+            lower: cell("lower", lower),
+            upper: cell("upper", upper),
+            break_before: cell("break", break_before),
+            source,
+            inferred,
             confidence,
         };
         self.take(&problems, target, body, period, &cells);
@@ -359,8 +254,7 @@ impl Indicators {
             problems.empty(indicator.column);
         } else if found.is_none() {
             if context.is_broken(INDICATORS.file) {
-                problems.sound.set(false);
-                context.collector.follow_on();
+                problems.follow_on();
             } else {
                 let message = format!("there is no indicator {}", quoted(indicator.text));
                 let near = self.nearest_id(context, indicator.text);
@@ -393,7 +287,7 @@ impl Indicators {
         let limits = problems.limits(cells);
         let break_before = problems.yes_no(cells.break_before);
         let (Some(target), Some(body), Some((year, form)), true) =
-            (target, body, period, problems.sound.get())
+            (target, body, period, problems.are_none())
         else {
             return;
         };
@@ -502,50 +396,6 @@ impl Indicators {
         let mut series = self.value_rows.get(&record)?.iter();
         series.find_map(|rows| rows.get(item).copied())
     }
-}
-
-/// The series that a cell names; the framework's first one if it is empty.
-pub(super) fn series_of(problems: &RowProblems<'_>, cell: NamedCell<'_>) -> Option<SeriesIndex> {
-    if cell.text.is_empty() {
-        return Some(SeriesIndex::default());
-    }
-    let framework = problems.context.framework;
-    let found = framework.find_series(cell.text);
-    if found.is_none() {
-        let ids = || framework.series.iter().map(|series| series.id.as_str());
-        problems.wrong(
-            cell.column,
-            format!("{} is not known", quoted(cell.text)),
-            |problem| {
-                problem
-                    .expecting_one_of(ids())
-                    .nearest_to(nearest(cell.text, ids()))
-            },
-        );
-    }
-    found
-}
-
-/// The role that a cell names; the body's own figures if it is empty.
-pub(super) fn role_of(problems: &RowProblems<'_>, cell: NamedCell<'_>) -> Option<SeriesRole> {
-    if cell.text.is_empty() {
-        return Some(SeriesRole::Own);
-    }
-    let mut all = SeriesRole::ALL.into_iter();
-    let found = all.find(|role| role.name().eq_ignore_ascii_case(cell.text));
-    if found.is_none() {
-        let names = || SeriesRole::ALL.into_iter().map(SeriesRole::name);
-        problems.wrong(
-            cell.column,
-            format!("{} is not known", quoted(cell.text)),
-            |problem| {
-                problem
-                    .expecting_one_of(names())
-                    .nearest_to(nearest(cell.text, names()))
-            },
-        );
-    }
-    found
 }
 
 fn definition(fields: &Fields<'_>) -> Option<KnownIndicator> {

@@ -2,7 +2,8 @@
 
 use super::MAPPED;
 use super::context::Context;
-use super::indicators::{Indicators, NamedCell, RowProblems, Target, ValueCells};
+use super::indicators::{Indicators, Target};
+use super::value_cells::{NamedCell, RowProblems, ValueCells};
 use crate::files;
 use crate::nearest::nearest;
 use crate::problem::{Place, quoted};

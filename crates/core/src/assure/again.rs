@@ -13,8 +13,9 @@ use crate::checks::{Selection, reads_only_outcomes};
 use crate::contribution::PluginRun;
 use crate::cycle::{CheckedCycle, Cycle};
 use crate::finding::{Author, Finding};
-use crate::output::{Assurance, FunctionAssurance, Output, PointsAtRecords};
+use crate::output::{Assurance, Cell, FunctionAssurance, Output, PartResult, PointsAtRecords};
 use crate::record::RecordMoves;
+use crate::scale::Step;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -75,6 +76,33 @@ pub fn touched_by(cycle: &Cycle, change: Change<'_>) -> Option<BTreeSet<BodyInde
     let affected = affected_by(cycle, change.bodies);
     let is_region = |body: &BodyIndex| is_region(cycle, *body);
     (!affected.iter().any(is_region)).then_some(affected)
+}
+
+/// Whether next year's cycle takes over the same results of a body from two assurances of one cycle:
+/// the current value of each measure and part, and whether it is based on an inferred mark.
+pub fn is_same_for_next_year(before: &Assurance, now: &Assurance, body: BodyIndex) -> bool {
+    let before = outputs_of(before, body).map(|output| (output.assessor, carried_over(output)));
+    let mut now = outputs_of(now, body).map(|output| (output.assessor, carried_over(output)));
+    let mut pairs = before.map(|(assessor, results)| {
+        let same = now.next().filter(|(other, _)| *other == assessor);
+        same.is_some_and(|(_, others)| results.eq(others))
+    });
+    pairs.all(|is_same| is_same) && now.next().is_none()
+}
+
+/// The outputs that a later cycle may look back on.
+fn outputs_of(assurance: &Assurance, body: BodyIndex) -> impl Iterator<Item = &Output> {
+    let by_assessor = assurance.function(body).into_iter();
+    let by_assessor = by_assessor.flat_map(|function| &function.by_assessor);
+    assurance.output_of(body).into_iter().chain(by_assessor)
+}
+
+/// What `Row::take_last_year` reads of an output.
+fn carried_over(output: &Output) -> impl Iterator<Item = (Option<Step>, bool)> {
+    let marks = output.cells.iter().map(Cell::current_mark);
+    let marks = marks.map(|mark| (mark.value, mark.inferred()));
+    let results = output.parts().map(PartResult::current);
+    marks.chain(results.map(|result| (result.value(), result.inferred())))
 }
 
 /// Assures a cycle again. `assured` is the assurance of the same cycle before the change.

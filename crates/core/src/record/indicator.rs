@@ -102,22 +102,23 @@ impl IndicatorSeries {
             broken.push(RuleViolation::new("number-of-periods", "values", message));
             return;
         }
-        let mut first: BTreeMap<i16, usize> = BTreeMap::new();
+        // Values are sorted by year, so equal years follow one another.
+        let mut before = None;
         for (item, value) in self.values.iter().enumerate() {
             let mut add = |rule: &'static str, field: &'static str, message: String| {
                 broken.push(RuleViolation::new(rule, field, message).of_item(item));
             };
-            let period = self.form.period(value.year);
+            let period = || self.form.period(value.year);
             if !YEARS.contains(&value.year) {
-                let (from, to) = (YEARS.start(), YEARS.end());
+                let (from, to, period) = (YEARS.start(), YEARS.end(), period());
                 add(
                     "year-in-range",
                     "period",
                     format!("{period} is not from {from} to {to}"),
                 );
             }
-            if *first.entry(value.year).or_insert(item) != item {
-                let message = format!("{period} has more than one value");
+            if before.replace(value.year) == Some(value.year) {
+                let message = format!("{} has more than one value", period());
                 add("one-value-a-year", "period", message);
             }
             let Some(known) = value.value else {

@@ -5,7 +5,7 @@
 //! first must be the same as on the second, or one of a few sentences that name nothing.
 
 use super::*;
-use wcc_core::record::CriterionKind;
+use wcc_core::record::{CriterionKind, RecordKind};
 
 /// Code of the hidden PCT.
 const PCT: &str = "5KG";
@@ -291,6 +291,26 @@ fn no_refusal_gives_away_what_is_hidden() {
         same > 1_000 && admitted > 40 && neutral > 20,
         "{same} alike, {admitted} admitted, {neutral} without the reason"
     );
+}
+
+/// An import is compared with what its actor sees, which the hidden records do not change.
+#[test]
+fn a_cycle_is_as_if_the_hidden_bodies_had_never_existed() {
+    let actor = Actor::operator("somebody");
+    let seen = |state: &State| {
+        let permission = Permission::new(state, &Hides, &actor, jiff::Timestamp::UNIX_EPOCH);
+        assert!(permission.cycle_at("secret", permission.last()).is_none());
+        assert!(permission.cycles().all(|id| !id.contains(MARK)));
+        let cycle = permission.cycle_at("case", permission.last());
+        let cycle = cycle.expect("the cycle is shown");
+        assert!(cycle.organisations.find(PCT).is_none());
+        let records = cycle.records_in_codes().into_iter();
+        let records = records.map(|(_, record)| record);
+        // A hidden commentary took the place of one that was shown, which is therefore gone.
+        let stays = |record: &RecordFact| record.kind() != RecordKind::Commentary;
+        records.filter(stays).collect::<Vec<_>>()
+    };
+    assert_eq!(seen(&ledger(true)), seen(&ledger(false)));
 }
 
 #[test]

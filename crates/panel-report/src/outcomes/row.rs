@@ -11,6 +11,8 @@ pub(super) struct TableRow {
     pub(super) series: Option<&'static str>,
     pub(super) tag: Option<String>,
     pub(super) cells: Result<Vec<String>, String>,
+    /// Whether a line that could not be read is between this row and the one before.
+    pub(super) follows_unread: bool,
 }
 
 /// One row: a tag, a numbered title or a series, and the rates.
@@ -34,6 +36,7 @@ pub(super) fn row(text: &str, at: usize, columns: usize) -> Option<TableRow> {
         series: None,
         tag: None,
         cells: Ok(Vec::new()),
+        follows_unread: false,
     };
     let mut unclear = false;
     // Single spaces between the rates.

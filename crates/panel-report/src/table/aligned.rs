@@ -418,19 +418,22 @@ impl Alignment {
     }
 }
 
-/// Joins words that are one space apart: marks in one cell.
+/// Joins words that are one space apart: marks in one cell. If they are wider together than a column, where
+/// one cell ends and the next begins cannot be told.
 fn cluster(marks: &[Mark], space: usize) -> Vec<Mark> {
     let mut out: Vec<Mark> = Vec::new();
     for mark in marks {
+        let end = mark.start + mark.text.chars().count();
         match out.last_mut() {
+            // A mark of a later line may begin within the one before.
             Some(last)
                 if space >= 5
-                    // A mark of a later line may begin within the one before.
                     && mark
                         .start
                         .checked_sub(last.start + last.text.chars().count())
                         .is_some_and(|gap| gap <= 1) =>
             {
+                last.moved |= end >= last.start + space;
                 last.text.push(' ');
                 last.text.push_str(&mark.text);
             }

@@ -46,6 +46,12 @@ pub(crate) fn signs(chance: &mut Chance) -> Signs {
         ["★", "◆", "●"],
         ["√", "□", "○"],
         ["✓", "○", "●"],
+        ["✔\u{FE0F}", "⬜", "⚫"],
+        ["🟢", "🔵", "🟡"],
+        ["👍", "🙋", "📅"],
+        ["\u{F0FC}", "\u{F0A8}", "\u{F06C}"],
+        ["A", "B", "C"],
+        ["pa", "se", "ly"],
     ];
     Signs {
         signs: SETS[chance.below(SETS.len())],

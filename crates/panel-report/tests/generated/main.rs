@@ -8,6 +8,7 @@
     reason = "tests may panic"
 )]
 
+mod carriers;
 mod chance;
 mod document;
 mod layout;
@@ -93,6 +94,29 @@ fn plain(text: &str) -> String {
 
 #[test]
 fn generated_reports_are_read_without_a_wrong_value() {
+    read_all("text", |_, text| text.to_owned());
+}
+
+/// The same reports with other line ends, in other encodings, with invisible characters.
+#[test]
+fn generated_reports_are_read_from_other_text_files() {
+    read_all("other text files", |chance, text| {
+        let carried = carriers::text(chance, text);
+        wcc_panel_report::text_of(&carried.bytes, carried.kind).expect("a text")
+    });
+}
+
+/// The same reports as documents of a word processor, with merged cells, tables around tables, text boxes,
+/// tracked changes, comments and symbol fonts.
+#[test]
+fn generated_reports_are_read_from_documents() {
+    read_all(".docx", |chance, text| {
+        let carried = carriers::docx(chance, text);
+        wcc_panel_report::text_of(&carried.bytes, carried.kind).expect("a document")
+    });
+}
+
+fn read_all(form: &str, carry: impl Fn(&mut Chance, &str) -> String) {
     let sources = Sources::read();
     let only: Option<u64> = std::env::var("SEED")
         .ok()
@@ -111,7 +135,8 @@ fn generated_reports_are_read_without_a_wrong_value() {
             &sources.outcomes,
             &sources.bodies,
         );
-        let written = document::write(&mut chance, &mut truth);
+        let mut written = document::write(&mut chance, &mut truth);
+        written.text = carry(&mut chance, &written.text);
         let report = wcc_panel_report::read(&written.text, &sources.catalogues, &sources.known)
             .expect("a report");
         if only.is_some() {
@@ -124,7 +149,8 @@ fn generated_reports_are_read_without_a_wrong_value() {
             .expect("written");
         }
         let counts = report.line_counts();
-        let lines = written.text.lines().count();
+        let line_ends = written.text.replace("\r\n", "\n").replace('\r', "\n");
+        let lines = line_ends.lines().count();
         if counts.total != lines
             || counts.assigned + counts.structure + counts.furniture + counts.unplaced
                 != counts.total
@@ -169,14 +195,14 @@ fn generated_reports_are_read_without_a_wrong_value() {
         all.read += score.read;
     }
     println!(
-        "all: {} of {} legible values read ({:.1} %)",
+        "{form}: {} of {} legible values read ({:.1} %)",
         all.read,
         all.legible,
         all.read as f64 * 100.0 / all.legible as f64
     );
     assert!(
         wrong.is_empty(),
-        "{} wrong:\n{}",
+        "{form}: {} wrong:\n{}",
         wrong.lines().count(),
         wrong.lines().take(60).collect::<Vec<_>>().join("\n")
     );

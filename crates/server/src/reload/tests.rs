@@ -106,7 +106,12 @@ async fn a_panic_while_building_a_snapshot_is_reported_and_recovers() {
         Worker::this_program().unwrap(),
     );
     let publisher = Arc::new(publisher.await.unwrap());
-    let history = LedgerHistory::new(ledger.clone(), documents, publisher.snapshots());
+    let history = LedgerHistory::new(
+        ledger.clone(),
+        documents,
+        publisher.snapshots(),
+        Arc::new(crate::workbooks::NoWorkbooks),
+    );
     let history = Arc::new(history);
     let api_history = Arc::clone(&history);
     let api = Api::with_history(

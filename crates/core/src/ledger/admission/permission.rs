@@ -1,5 +1,7 @@
 //! The questions to a policy about a draft, and the objects that it shows to the actor.
 
+mod cycles;
+
 use super::RefusalReason;
 use crate::actor::Actor;
 use crate::body::{BodyIndex, BodyKind, Organisations};

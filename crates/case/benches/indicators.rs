@@ -1,0 +1,145 @@
+//! How fast a table of indicators' values is read, beside a bare parse of the same table by the
+//! crate `csv`, and how much memory it takes: `cargo bench -p wcc-case --bench indicators`.
+//! `INDICATORS` sets the number of indicators; each has 4,530 values.
+
+#![allow(clippy::expect_used, reason = "a benchmark may panic")]
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Instant;
+use wcc_case::ShippedTables;
+use wcc_case::cycle::{CycleTable, RecordedOutcomes, Settings, build};
+use wcc_core::indicator::{IndicatorGroups, IndicatorReport};
+
+/// Rounds, of which the fastest counts.
+const ROUNDS: usize = 5;
+/// Years of each series.
+const YEARS: std::ops::Range<u16> = 2001..2011;
+
+fn main() {
+    let indicators: usize =
+        std::env::var("INDICATORS").map_or(221, |count| count.parse().expect("a number"));
+    let configs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../configs");
+    let framework = wcc_case::framework::read(&configs.join("frameworks/wcc-2009-10.toml"));
+    let framework = Arc::new(framework.expect("the framework"));
+    let shipped = ShippedTables::read(&configs.join("organisations")).expect("the bodies");
+    let organisations = Arc::clone(shipped.organisations());
+    let codes: Vec<&str> = organisations
+        .each()
+        .filter(|(_, body)| body.kind == wcc_core::BodyKind::Pct)
+        .map(|(_, body)| body.code.as_str())
+        .take(151)
+        .collect();
+
+    let mut definitions = "id,title,unit,better\n".to_owned();
+    let mut values = "indicator,body,series,period,value,lower,upper,source\n".to_owned();
+    let mut rows = 0_u64;
+    let mut random = 1_u64;
+    for indicator in 0..indicators {
+        writeln!(definitions, "made-up-{indicator},Made up,per 1000,lower").expect("a row");
+        for series in ["persons", "males", "females"] {
+            for code in &codes {
+                for year in YEARS {
+                    random = random
+                        .wrapping_mul(6_364_136_223_846_793_005)
+                        .wrapping_add(1);
+                    let value = f64::from(u32::try_from(random >> 40).expect("24 bits")) / 1000.0;
+                    let (lower, upper) = (value * 0.9, value * 1.1);
+                    writeln!(
+                        values,
+                        "made-up-{indicator},{code},{series},{year},{value:.3},{lower:.3},{upper:.3},illustrative"
+                    )
+                    .expect("a row");
+                    rows += 1;
+                }
+            }
+        }
+    }
+    println!("{rows} values, {} MB", values.len() / 1_000_000);
+    let table = |name: &'static str, text: String| CycleTable {
+        name,
+        file: name.to_owned(),
+        bytes: text.into_bytes(),
+    };
+    let tables = [
+        table("indicators.csv", definitions),
+        table("indicator_values.csv", values),
+    ];
+    let settings = Settings {
+        id: "bench/2010".to_owned(),
+        framework,
+        organisations: Arc::clone(&organisations),
+        title: "Made up".to_owned(),
+        as_of: jiff::civil::date(2010, 3, 31),
+        illustrative: Some("Every figure is made up.".to_owned()),
+        local_outcomes: Arc::default(),
+        indicators: Vec::new(),
+        pcts: Some(Vec::new()),
+        earlier: Vec::new(),
+        recorded: RecordedOutcomes::default(),
+    };
+
+    let parsed = fastest(|| {
+        let [_, table] = &tables;
+        let mut reader = csv::Reader::from_reader(table.bytes.as_slice());
+        let mut record = csv::ByteRecord::new();
+        let mut rows = 0;
+        while reader.read_byte_record(&mut record).expect("a row") {
+            rows += 1;
+        }
+        rows
+    });
+    println!("bare parse by csv: {} rows/s", parsed(rows));
+    let before = peak_kib();
+    let count = || {
+        let read = build(&settings, &tables).expect("a sound table");
+        let series = read.cycle.records.indicators.iter();
+        series.map(|series| series.values.len() as u64).sum()
+    };
+    assert_eq!(count(), rows, "every value was read");
+    println!(
+        "memory beyond the table and the process: {} KiB",
+        peak_kib() - before
+    );
+    println!("read, checked and grouped: {} rows/s", fastest(count)(rows));
+
+    let read = build(&settings, &tables).expect("a sound table");
+    let compared = fastest(|| {
+        let groups = IndicatorGroups::of(&read.cycle);
+        let reports = groups
+            .each()
+            .filter_map(|group| IndicatorReport::of(&read.cycle, group));
+        reports
+            .flat_map(|report| report.bodies)
+            .map(|body| body.record.values.len() as u64)
+            .sum()
+    });
+    println!("compared: {} values/s", compared(rows));
+}
+
+/// Runs some work several times; returns rows per second as a function of the rows that it must
+/// have counted.
+fn fastest(work: impl Fn() -> u64) -> impl Fn(u64) -> u64 {
+    let mut best = f64::INFINITY;
+    let mut counted = 0;
+    for _ in 0..ROUNDS {
+        let start = Instant::now();
+        counted = work();
+        best = best.min(start.elapsed().as_secs_f64());
+    }
+    move |rows| {
+        assert_eq!(counted, rows, "every row was counted");
+        (rows as f64 / best) as u64
+    }
+}
+
+/// The most memory that this process has had, in KiB; 0 where the system does not tell.
+fn peak_kib() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"));
+    let number = line.and_then(|line| line.split_whitespace().nth(1));
+    number
+        .and_then(|number| number.parse().ok())
+        .unwrap_or_default()
+}

@@ -1,0 +1,267 @@
+//! Imports tables and workbooks that clients send, as the actor may see the cycle.
+
+use super::LedgerHistory;
+use crate::workbooks::{ReadWorkbook, SheetsToTables};
+use std::sync::Arc;
+use wcc_api::{
+    Entered, History, ImportContent, ImportFailure, ImportMistake, ImportMistakeKind,
+    ImportRequest, Imported, TableText, TableToImport,
+};
+use wcc_case::cycle::{CycleTable, TABLES};
+use wcc_case::nearest;
+use wcc_core::Framework;
+use wcc_core::actor::Actor;
+use wcc_core::ledger::Draft;
+use wcc_ledger::format::decode;
+use wcc_ledger::{AppendError, DocumentKind, Receipt, Request};
+use wcc_programme::{Import, ImportBasis, MadeFrom};
+
+/// The length of an import at which its tables are refused, in bytes.
+const MAX_TABLE_BYTES: usize = 20 * 1024 * 1024;
+
+/// What is imported, read but not yet compared.
+struct ReadContent {
+    cycle: String,
+    made: MadeFrom,
+    warnings: Vec<String>,
+    tables: SheetsToTables,
+}
+
+fn mistake(
+    kind: ImportMistakeKind,
+    field: Option<&str>,
+    message: impl Into<String>,
+) -> ImportMistake {
+    ImportMistake::new(kind, field, message)
+}
+
+fn one(mistake: ImportMistake) -> ImportFailure {
+    ImportFailure::from(mistake)
+}
+
+impl LedgerHistory {
+    /// Imports a request.
+    pub(super) async fn import_tables(
+        &self,
+        request: ImportRequest,
+    ) -> Result<Imported, ImportFailure> {
+        // Reading takes memory, so only few imports are read at a time.
+        let permit = self.imports.acquire().await;
+        let permit = permit.map_err(|_| ImportFailure::unavailable())?;
+        let content = self.read_content(&request).await?;
+        let warnings = content.warnings.clone();
+        let import = self.compare(&request.actor, content).await?;
+        drop(permit);
+        let mut imported = Imported::of(&import)?;
+        imported.warnings.splice(..0, warnings);
+        if !request.apply {
+            self.rehearse(&request, &import)?;
+            return Ok(imported);
+        }
+        if let Some(entered) = self.entered_before(&request, &import).await? {
+            imported.changes.clear();
+            imported.entered = Some(entered);
+            return Ok(imported);
+        }
+        let drafts = import.drafts();
+        if drafts.is_empty() {
+            return Ok(imported);
+        }
+        let entered = self.enter(Request {
+            actor: request.actor,
+            id: request.id,
+            drafts,
+        });
+        imported.entered = Some(entered.await.map_err(ImportFailure::from)?);
+        Ok(imported)
+    }
+
+    async fn read_content(&self, request: &ImportRequest) -> Result<ReadContent, ImportFailure> {
+        match &request.content {
+            ImportContent::Tables(tables) => {
+                let mut read: Vec<CycleTable> = Vec::new();
+                for (at, table) in tables.iter().enumerate() {
+                    let table = self.table(&request.actor, at, table).await?;
+                    if read.iter().any(|other| other.name == table.name) {
+                        let field = format!("tables[{at}].name");
+                        let message = format!("{} is given twice", table.name);
+                        let kind = ImportMistakeKind::Malformed;
+                        return Err(one(mistake(kind, Some(&field), message)));
+                    }
+                    read.push(table);
+                }
+                Ok(ReadContent {
+                    cycle: request.cycle.as_deref().unwrap_or_default().to_owned(),
+                    made: MadeFrom::Nothing,
+                    warnings: Vec::new(),
+                    tables: Box::new(move |_: &Framework| read),
+                })
+            }
+            ImportContent::Workbook(sha256) => {
+                let (kind, bytes) = self.document(&request.actor, "workbook", sha256).await?;
+                if kind != DocumentKind::Excel {
+                    let message = format!(
+                        "the document is {}; expected an Excel workbook from `wcc template`",
+                        kind.name()
+                    );
+                    let kind = ImportMistakeKind::Malformed;
+                    return Err(one(mistake(kind, Some("workbook"), message)));
+                }
+                let reader = Arc::clone(&self.workbooks);
+                let read = tokio::task::spawn_blocking(move || reader.read(bytes)).await;
+                let read = read.map_err(|_| ImportFailure::unavailable())?;
+                let book = read.map_err(|message| {
+                    let kind = ImportMistakeKind::Malformed;
+                    let lines = message.lines();
+                    let mistakes = lines.map(|line| mistake(kind, Some("workbook"), line));
+                    ImportFailure::Mistakes(mistakes.collect())
+                })?;
+                of_workbook(request, book)
+            }
+        }
+    }
+
+    async fn table(
+        &self,
+        actor: &Actor,
+        at: usize,
+        table: &TableToImport,
+    ) -> Result<CycleTable, ImportFailure> {
+        let field = format!("tables[{at}].name");
+        let known = || TABLES.into_iter().filter(|table| table.ends_with(".csv"));
+        let Some(name) = known().find(|known| known.eq_ignore_ascii_case(&table.name)) else {
+            let expected = wcc_core::words::any_of(known());
+            let message = format!("this is not the name of a table; expected {expected}");
+            let near = nearest(&table.name, known()).map(str::to_owned);
+            return Err(one(ImportMistake {
+                nearest: near,
+                ..mistake(ImportMistakeKind::NotFound, Some(&field), message)
+            }));
+        };
+        let bytes = match &table.text {
+            TableText::Given(text) => text.clone().into_bytes(),
+            TableText::Document(sha256) => {
+                let field = format!("tables[{at}].document");
+                self.document(actor, &field, sha256).await?.1
+            }
+        };
+        if bytes.len() > MAX_TABLE_BYTES {
+            let (found, most) = (bytes.len(), MAX_TABLE_BYTES);
+            let message = format!("{name} has {found} bytes; at most {most} are read");
+            let kind = ImportMistakeKind::Malformed;
+            return Err(one(mistake(kind, Some(&format!("tables[{at}]")), message)));
+        }
+        Ok(CycleTable {
+            name,
+            file: name.to_owned(),
+            bytes,
+        })
+    }
+
+    /// A document that the actor may read.
+    async fn document(
+        &self,
+        actor: &Actor,
+        field: &str,
+        sha256: &str,
+    ) -> Result<(DocumentKind, Vec<u8>), ImportFailure> {
+        let missing = || {
+            let message =
+                "there is no filed document with this SHA-256: send it to /documents first";
+            one(mistake(ImportMistakeKind::NotFound, Some(field), message))
+        };
+        let hash = sha256.parse().map_err(|_| missing())?;
+        let is_open = self
+            .ledger
+            .look_as(actor, |permission| permission.reads_document(sha256));
+        if !is_open {
+            return Err(missing());
+        }
+        let found = self.documents.find(hash).await.map_err(|error| {
+            tracing::error!("{error}");
+            ImportFailure::unavailable()
+        })?;
+        let document = found.ok_or_else(missing)?;
+        Ok((document.kind, document.bytes))
+    }
+
+    /// Compares what was read with the cycle, as the actor may see it.
+    async fn compare(&self, actor: &Actor, content: ReadContent) -> Result<Import, ImportFailure> {
+        let (ledger, actor) = (self.ledger.clone(), actor.clone());
+        let comparing = tokio::task::spawn_blocking(move || {
+            let basis = ledger.look_as(&actor, |permission| {
+                ImportBasis::of(permission, &content.cycle, content.made)
+            })?;
+            // Who made an entry is not said here: the policy decides who sees names.
+            Import::read(&basis, content.tables, &|_| None)
+        });
+        let compared = comparing.await.map_err(|_| ImportFailure::unavailable())?;
+        compared.map_err(ImportFailure::from)
+    }
+
+    /// Asks whether the ledger would take an import.
+    fn rehearse(&self, request: &ImportRequest, import: &Import) -> Result<(), ImportFailure> {
+        let drafts = import.drafts();
+        if drafts.is_empty() {
+            return Ok(());
+        }
+        let rehearsed = self.ledger.rehearse(&Request {
+            actor: request.actor.clone(),
+            id: request.id.clone(),
+            drafts,
+        });
+        rehearsed.map_err(ImportFailure::from)
+    }
+
+    /// What the same request has entered before.
+    async fn entered_before(
+        &self,
+        request: &ImportRequest,
+        import: &Import,
+    ) -> Result<Option<Entered>, ImportFailure> {
+        let key = (&*request.actor.person, request.id.as_str());
+        let rows = self.ledger.store().of_requests(&[key]).await;
+        let mut rows = rows.map_err(|error| {
+            tracing::error!("{error}");
+            ImportFailure::unavailable()
+        })?;
+        rows.retain(|row| *row.actor == request.actor);
+        rows.sort_by_key(|row| row.part);
+        let (Some(first), Some(last)) = (rows.first(), rows.last()) else {
+            return Ok(None);
+        };
+        let drafts = rows.iter().map(|row| decode(&row.bytes));
+        let drafts: Result<Vec<Draft>, _> = drafts
+            .map(|chained| chained.map(|chained| chained.entry.draft))
+            .collect();
+        if !drafts.is_ok_and(|drafts| import.says(&drafts)) {
+            let message = AppendError::AnotherRequest(request.id.clone()).to_string();
+            let kind = ImportMistakeKind::RequestIdReused;
+            return Err(one(mistake(kind, Some("requestId"), message)));
+        }
+        let at = self.ledger.look(|state| state.entry(first.number));
+        Ok(Some(Entered {
+            receipt: Receipt {
+                first: first.number,
+                last: last.number,
+                repeated: true,
+            },
+            served: self.snapshots.borrow().head.number >= last.number,
+            at: at.map(|note| note.at).unwrap_or_default(),
+        }))
+    }
+}
+
+fn of_workbook(request: &ImportRequest, book: ReadWorkbook) -> Result<ReadContent, ImportFailure> {
+    if let Some(other) = request.cycle.as_deref().filter(|id| **id != *book.cycle) {
+        let message = format!("the workbook is for the cycle {}, not {other}", book.cycle);
+        let kind = ImportMistakeKind::Refused;
+        return Err(one(mistake(kind, Some("cycle"), message)));
+    }
+    Ok(ReadContent {
+        cycle: book.cycle,
+        made: book.entry.map_or(MadeFrom::Nothing, MadeFrom::Entry),
+        warnings: book.warnings,
+        tables: book.tables,
+    })
+}

@@ -1,0 +1,49 @@
+//! What the server needs to read workbooks that clients send: the program that runs it does so in a
+//! process with limits.
+
+use std::fmt;
+use wcc_case::cycle::CycleTable;
+use wcc_core::Framework;
+
+/// Reads workbooks. Files of strangers may be hostile, so an implementation limits memory and time.
+pub trait WorkbookReader: Send + Sync + fmt::Debug {
+    /// Reads an Excel file.
+    ///
+    /// # Errors
+    /// What is wrong with the file, for people, one line for each problem.
+    fn read(&self, file: Vec<u8>) -> Result<ReadWorkbook, String>;
+}
+
+/// Turns the sheets of a workbook into tables, in the words of its cycle's framework.
+pub type SheetsToTables = Box<dyn FnOnce(&Framework) -> Vec<CycleTable> + Send>;
+
+/// A workbook that was read.
+pub struct ReadWorkbook {
+    /// Identifier of its cycle.
+    pub cycle: String,
+    /// The last entry of the cycle when it was made; `None` if it was made from files.
+    pub entry: Option<u32>,
+    /// What is not read of it, for people.
+    pub warnings: Vec<String>,
+    /// Its tables.
+    pub tables: SheetsToTables,
+}
+
+impl fmt::Debug for ReadWorkbook {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("ReadWorkbook")
+            .field("cycle", &self.cycle)
+            .field("entry", &self.entry)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A server that reads no workbooks.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoWorkbooks;
+
+impl WorkbookReader for NoWorkbooks {
+    fn read(&self, _: Vec<u8>) -> Result<ReadWorkbook, String> {
+        Err("this server reads no workbooks: send tables".to_owned())
+    }
+}

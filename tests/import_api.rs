@@ -1,0 +1,319 @@
+//! Importing tables and workbooks over GraphQL, from a real server with a ledger.
+
+#![cfg(target_os = "linux")]
+#![allow(
+    clippy::indexing_slicing,
+    dead_code,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "test helpers may panic, and each file uses its own part of them"
+)]
+
+#[path = "workbooks/archive.rs"]
+mod archive;
+#[path = "support/server.rs"]
+mod server;
+mod support;
+
+use archive::{Archive, cell};
+use serde_json::{Value, json};
+use server::Server;
+use std::fmt::Write as _;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+use support::{printed_with, settings_with};
+
+const CYCLE: &str = "south-of-tyne-and-wear/2008-09";
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+/// A server with a loaded ledger.
+struct Office {
+    settings: PathBuf,
+    folder: tempfile::TempDir,
+    server: Server,
+    token: String,
+}
+
+impl Office {
+    fn open() -> Office {
+        let settings = settings_with("");
+        printed_with(
+            &settings,
+            &["ledger", "load", "examples/south-of-tyne-and-wear"],
+        );
+        let server = Server::on_ledger(&settings);
+        let file = settings.with_file_name("data").join("operator.token");
+        let token = std::fs::read_to_string(file).expect("the token");
+        Office {
+            settings,
+            folder: tempfile::tempdir().expect("a folder"),
+            server,
+            token: format!("Authorization: Bearer {}", token.trim()),
+        }
+    }
+
+    /// Imports; returns the payload.
+    fn import(&self, input: &Value) -> Value {
+        let query = "mutation($input: ImportTablesInput!) { importTables(input: $input) {
+            entry repeated served unchanged warnings
+            changes { kind summary file row replaces fields { column before after } }
+            userErrors { code field message nearest } } }";
+        let body = json!({ "query": query, "variables": { "input": input } }).to_string();
+        let json = "Content-Type: application/json";
+        let answer = self
+            .server
+            .send("POST /graphql", &[json, &self.token], &body);
+        assert!(answer.body.get("errors").is_none(), "{answer:?}");
+        answer.body["data"]["importTables"].clone()
+    }
+
+    fn table(&self, request: &str, name: &str, text: &str, apply: bool) -> Value {
+        self.import(&json!({
+            "requestId": request, "cycle": CYCLE, "apply": apply,
+            "tables": [{ "name": name, "text": text }],
+        }))
+    }
+
+    /// Files a document; returns its SHA-256.
+    fn file(&self, media_type: &str, bytes: &[u8]) -> String {
+        let address = self.server.address();
+        let mut stream = TcpStream::connect(address).expect("the server listens");
+        write!(
+            stream,
+            "POST /documents HTTP/1.1\r\nHost: {address}\r\n{}\r\nContent-Type: {media_type}\r\n\
+             Content-Length: {}\r\nConnection: close\r\n\r\n",
+            self.token,
+            bytes.len()
+        )
+        .expect("the server reads");
+        stream.write_all(bytes).expect("the server reads");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("an answer");
+        let (_, body) = answer.split_once("\r\n\r\n").expect("a body");
+        let body: Value = serde_json::from_str(body).expect("JSON");
+        body["sha256"].as_str().expect("a digest").to_owned()
+    }
+
+    fn head(&self) -> Value {
+        self.server.ask("{ ledger { head { entry } } }")
+    }
+
+    fn template(&self, kind: &str, body: &str) -> PathBuf {
+        let file = self.folder.path().join(format!("{kind}.xlsx"));
+        let out = file.display().to_string();
+        printed_with(
+            &self.settings,
+            &["template", kind, "ledger:", "--body", body, "--out", &out],
+        );
+        file
+    }
+
+    fn workbook(&self, request: &str, file: &Path, apply: bool) -> Value {
+        let bytes = std::fs::read(file).expect("the workbook");
+        let sha256 = self.file(XLSX, &bytes);
+        self.import(&json!({ "requestId": request, "workbook": sha256, "apply": apply }))
+    }
+}
+
+const ROW: &str = "body,measure,method,value\nsouth-of-tyne-and-wear,1b,self,4\n";
+
+#[test]
+fn a_table_is_shown_first_and_recorded_once() {
+    let office = Office::open();
+    let before = office.head();
+    let shown = office.table("one", "judgements.csv", ROW, false);
+    assert_eq!(office.head(), before, "a dry run left an entry");
+    assert_eq!(shown["entry"], Value::Null);
+    assert_eq!(
+        shown["changes"],
+        json!([{
+            "kind": "judgement", "file": "judgements.csv", "row": 2, "replaces": 21,
+            "summary": "self-assessment of south-of-tyne-and-wear on 1b: 4",
+            "fields": [{ "column": "value", "before": "2", "after": "4" }],
+        }])
+    );
+    let recorded = office.table("one", "judgements.csv", ROW, true);
+    let entry = recorded["entry"].as_u64().expect("an entry");
+    assert_eq!(recorded["repeated"], false);
+    assert_eq!(recorded["served"], true);
+    // The same request enters nothing twice, also after others have changed the same record.
+    let others = ROW.replace(",4", ",3");
+    assert!(office.table("two", "judgements.csv", &others, true)["entry"].is_u64());
+    let head = office.head();
+    let again = office.table("one", "judgements.csv", ROW, true);
+    assert_eq!(again["entry"].as_u64(), Some(entry), "{again}");
+    assert_eq!(again["repeated"], true);
+    assert_eq!(office.head(), head);
+    let reused = office.table("one", "judgements.csv", &others.replace("1b", "1c"), true);
+    assert_eq!(
+        reused["userErrors"][0]["code"], "REQUEST_ID_REUSED",
+        "{reused}"
+    );
+    // What is recorded already changes nothing.
+    let same = office.table("three", "judgements.csv", &others, true);
+    assert_eq!(
+        (&same["entry"], &same["unchanged"]),
+        (&Value::Null, &json!(1))
+    );
+}
+
+#[test]
+fn a_workbook_is_filed_and_imported() {
+    let office = Office::open();
+    let file = office.template("metrics", "5KF");
+    let unchanged = office.workbook("one", &file, true);
+    assert_eq!(unchanged["changes"], json!([]), "{unchanged}");
+    Archive::read(&file)
+        .with_cell("xl/worksheets/sheet3.xml", "D3", "103.5")
+        .write(&file);
+    let shown = office.workbook("two", &file, false);
+    let change = &shown["changes"][0];
+    assert_eq!(change["file"], "sheet Outcomes", "{shown}");
+    assert_eq!(
+        change["fields"],
+        json!([{ "column": "values.2005", "before": "104.1", "after": "103.5" }])
+    );
+    let recorded = office.workbook("two", &file, true);
+    assert!(recorded["entry"].is_u64(), "{recorded}");
+    let wrong = office.import(&json!({
+        "requestId": "three", "cycle": "another/2009-10", "workbook": office.file(XLSX, &std::fs::read(&file).expect("it")),
+    }));
+    assert_eq!(wrong["userErrors"][0]["field"], "input.cycle", "{wrong}");
+}
+
+#[test]
+fn mistakes_have_their_places_and_nothing_is_recorded() {
+    let office = Office::open();
+    let before = office.head();
+    let errors = |answer: &Value| answer["userErrors"].clone();
+    let wrong = ROW.replace("1b,self,4", "1bb,self,4") + "5KF,1b,self,9\n";
+    let answer = office.table("one", "judgements.csv", &wrong, true);
+    let first = &errors(&answer)[0];
+    let message = first["message"].as_str().unwrap_or_default();
+    assert!(
+        message.starts_with("judgements.csv, row 2, column measure"),
+        "{answer}"
+    );
+    assert_eq!(first["nearest"], "1b");
+    assert_eq!(
+        errors(&answer).as_array().map(Vec::len),
+        Some(2),
+        "{answer}"
+    );
+    // A rule of the ledger.
+    let departure = "body,measure,method,value\n5KF,1b,self,4\n";
+    let answer = office.table("two", "judgements.csv", departure, true);
+    let text = answer.to_string();
+    assert!(text.contains("row 2"), "{answer}");
+    for (input, field) in [
+        (
+            json!({ "requestId": "a", "tables": [{ "name": "judgements.csv", "text": ROW }] }),
+            "input.cycle",
+        ),
+        (json!({ "requestId": "b", "cycle": CYCLE }), "input.tables"),
+        (
+            json!({ "requestId": "c", "cycle": "no/such", "tables": [{ "name": "judgements.csv", "text": ROW }] }),
+            "input.cycle",
+        ),
+        (
+            json!({ "requestId": "d", "cycle": CYCLE, "tables": [{ "name": "judgement.csv", "text": ROW }] }),
+            "input.tables[0].name",
+        ),
+        (
+            json!({ "requestId": "e", "cycle": CYCLE, "tables": [{ "name": "judgements.csv" }] }),
+            "input.tables[0]",
+        ),
+        (
+            json!({ "requestId": "f", "cycle": CYCLE, "tables": [{ "name": "judgements.csv", "document": "0".repeat(64) }] }),
+            "input.tables[0].document",
+        ),
+        (
+            json!({ "requestId": "g", "workbook": "0".repeat(64) }),
+            "input.workbook",
+        ),
+        (
+            json!({ "requestId": "h", "workbook": "nothing" }),
+            "input.workbook",
+        ),
+    ] {
+        let answer = office.import(&input);
+        assert_eq!(errors(&answer)[0]["field"], field, "{answer}");
+    }
+    let csv = office.file("text/csv", ROW.as_bytes());
+    let answer = office.import(&json!({ "requestId": "i", "workbook": csv }));
+    assert!(
+        answer.to_string().contains("expected an Excel workbook"),
+        "{answer}"
+    );
+    // A table can be a document as well.
+    let answer = office.import(&json!({
+        "requestId": "j", "cycle": CYCLE,
+        "tables": [{ "name": "judgements.csv", "document": csv }],
+    }));
+    assert_eq!(
+        answer["changes"].as_array().map(Vec::len),
+        Some(1),
+        "{answer}"
+    );
+    assert_eq!(office.head(), before);
+    let body =
+        json!({ "query": "mutation { importTables(input: { requestId: \"k\" }) { entry } }" });
+    let json = "Content-Type: application/json";
+    let answer = office
+        .server
+        .send("POST /graphql", &[json], &body.to_string());
+    assert_eq!(answer.status, 401, "without a token: {answer:?}");
+}
+
+#[test]
+fn hostile_workbooks_end_in_an_error_and_the_server_goes_on() {
+    let office = Office::open();
+    let before = office.head();
+    let page = Archive::with_page("<c r=\"A1\" t=\"s\"><v>0</v></c>");
+    let strings = format!(
+        "<sst xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><si><t>{}</t></si>\
+         </sst>",
+        "x".repeat(400 << 20)
+    );
+    let relation = page.text("xl/_rels/workbook.xml.rels").replace(
+        "</Relationships>",
+        "<Relationship Id=\"r2\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/\
+         relationships/sharedStrings\" Target=\"sharedStrings.xml\"/></Relationships>",
+    );
+    let bomb = page
+        .with_part("xl/_rels/workbook.xml.rels", relation)
+        .with_part("xl/sharedStrings.xml", strings);
+    let mut merged = "<mergeCells>".to_owned();
+    for row in 1..=1_000_000 {
+        let _ = write!(merged, "<mergeCell ref=\"A{row}:B{row}\"/>");
+    }
+    merged.push_str("</mergeCells>");
+    let rows = format!("<row r=\"1\">{}</row>", cell("A1", "x"));
+    for (name, archive, expected) in [
+        ("bomb", bomb, "more than 10 seconds or 256 MB"),
+        (
+            "merged",
+            Archive::with_rows(&rows, &merged),
+            "there is no sheet About",
+        ),
+        (
+            "last column",
+            Archive::with_page(&cell("XFD1", "x")),
+            "has a cell in column 16384",
+        ),
+    ] {
+        let file = office.folder.path().join("hostile.xlsx");
+        archive.write(&file);
+        let start = Instant::now();
+        let answer = office.workbook(name, &file, true);
+        assert!(answer.to_string().contains(expected), "{name}: {answer}");
+        assert!(start.elapsed().as_secs() < 60, "{name}");
+        assert_eq!(
+            answer["userErrors"][0]["field"], "input.workbook",
+            "{answer}"
+        );
+    }
+    assert_eq!(office.head(), before);
+}
