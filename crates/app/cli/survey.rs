@@ -68,7 +68,10 @@ async fn with_surveys<T>(
     let surveys = &settings.surveys;
     let store = SurveyStore::open(&surveys.address, &settings.ledger.sha)
         .await
-        .map_err(|error| Failure::from(SurveyError::from(error)))?;
+        .map_err(|error| {
+            let error = SurveyError::from(error);
+            Failure::system(format!("{} (surveys.address): {error}", surveys.address))
+        })?;
     let keys = KeyFolder::new(&surveys.keys);
     let result = signals
         .unless_stopped(work(Surveys::new(&store, &keys)))

@@ -182,7 +182,10 @@ fn one_of(names: &[String]) -> String {
 fn of_store(error: &StoreError) -> String {
     match error {
         StoreError::Unavailable(why) => format!("the database of surveys does not respond: {why}"),
-        StoreError::Refused(why) => format!("the database of surveys reported an error: {why}"),
+        StoreError::Refused(why) => format!(
+            "the database of surveys reported an error: {why}. Check that its file and folder (setting \
+             surveys.address) can be written, and that the disk has room"
+        ),
         StoreError::Address(why) => {
             format!("the address of the database of surveys cannot be used: {why}")
         }
