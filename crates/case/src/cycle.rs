@@ -272,7 +272,10 @@ impl Reading<'_> {
             }
             name if name == schemas::OUTCOMES.file => self.outcomes.rows(context, bytes),
             name if name == schemas::OUTCOME_VALUES.file => self.outcomes.values(context, bytes),
-            name if name == schemas::INDICATORS.file => self.indicators.definitions(context, bytes),
+            name if name == schemas::INDICATORS.file => {
+                let outcomes = &self.outcomes;
+                self.indicators.definitions(context, outcomes, bytes)
+            }
             name if name == schemas::INDICATOR_VALUES.file => {
                 self.indicators.values(context, bytes)
             }
@@ -358,6 +361,15 @@ fn problem(
         {
             let row = outcomes.row_of_value(record, item);
             let row = row.or_else(|| indicators.row_of_value(record, item));
+            // Values are sorted by year, so the first of several for a year is the one before.
+            let before = item
+                .checked_sub(1)
+                .filter(|_| broken.rule == "one-value-a-year");
+            let before = before.and_then(|before| indicators.row_of_value(record, before));
+            if let Some(place) = before.and_then(|before| places.place(before)) {
+                message.push_str("; the first is in ");
+                message.push_str(&place);
+            }
             record = row.unwrap_or(record);
         }
     }

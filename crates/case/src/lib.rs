@@ -34,6 +34,7 @@ mod places;
 mod problem;
 mod problem_collector;
 mod records;
+mod rows;
 mod schema;
 mod spreadsheet;
 mod swallowed_rows;

@@ -161,15 +161,36 @@ fn day_and_month(cell: &str) -> Option<(u32, usize)> {
     }
 }
 
-/// The number that a cell was probably meant to be: it has a decimal comma, a per cent sign, or a
-/// dash for a minus sign.
+/// Whether a number has a separator before each three digits of its whole part: `1,234,567.8`.
+/// English tables write thousands so, and a comma before exactly three digits is read as one.
+fn has_separators(number: &str, separator: char, point: char) -> bool {
+    let number = number.trim_start_matches(['-', '+']);
+    let (whole, decimals) = number.split_once(point).unwrap_or((number, ""));
+    let mut groups = whole.split(separator);
+    let first = groups.next().unwrap_or_default();
+    let are_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let mut others = groups.peekable();
+    others.peek().is_some()
+        && (1..=3).contains(&first.len())
+        && are_digits(first)
+        && first != "0"
+        && are_digits(decimals)
+        && others.all(|group| group.len() == 3 && are_digits(group))
+}
+
+/// The number that a cell was probably meant to be: it has separators of thousands, a decimal comma,
+/// a per cent sign, or a dash for a minus sign.
 pub(crate) fn number_meant(cell: &str) -> Option<String> {
     let mut text = cell.trim_end_matches('%').trim().to_owned();
     for minus in ['\u{2212}', '\u{2013}', '\u{2012}', '\u{2010}', '\u{2011}'] {
         text = text.replace(minus, "-");
     }
     text.retain(|character| !character.is_whitespace());
-    if !text.contains('.') && text.matches(',').count() == 1 {
+    if has_separators(&text, ',', '.') {
+        text = text.replace(',', "");
+    } else if text.contains(',') && has_separators(&text, '.', ',') {
+        text = text.replace('.', "").replace(',', ".");
+    } else if !text.contains('.') && text.matches(',').count() == 1 {
         text = text.replace(',', ".");
     }
     let is_number = text.parse::<f64>().is_ok_and(f64::is_finite);
@@ -248,6 +269,19 @@ mod tests {
         assert_eq!(number_meant("4.9%").as_deref(), Some("4.9"));
         assert_eq!(number_meant("\u{2212}1.5").as_deref(), Some("-1.5"));
         assert_eq!(number_meant("many"), None);
+        let separated = [
+            ("1,234", "1234"),
+            ("1,234.5", "1234.5"),
+            ("-12,345,678", "-12345678"),
+            ("1 234", "1234"),
+            ("1.234,5", "1234.5"),
+            ("0,123", "0.123"),
+            ("1234,567", "1234.567"),
+            ("12,34", "12.34"),
+        ];
+        for (cell, meant) in separated {
+            assert_eq!(number_meant(cell).as_deref(), Some(meant), "{cell}");
+        }
         let day = |cell| day_meant(cell).map(|day| day.to_string());
         assert_eq!(day("20/11/2008").as_deref(), Some("2008-11-20"));
         assert_eq!(day("5 March 2008").as_deref(), Some("2008-03-05"));

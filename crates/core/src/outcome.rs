@@ -213,12 +213,41 @@ pub fn growth_rate(start: f64, end: f64, years: f64) -> Result<f64, NoRate> {
     if start < 0.0 {
         return Err(NoRate::BelowZero);
     }
-    let percent = ((end / start).powf(1.0 / years) - 1.0) * 100.0;
+    let percent = (ratio(end, start).powf(1.0 / years) - 1.0) * 100.0;
     if percent.is_finite() {
         Ok(percent)
     } else {
         Err(NoRate::TooLarge)
     }
+}
+
+/// `end / start`. Equal ratios of decimal numbers, such as 0.3 / 0.1 and 3 / 1, are equal exactly, so
+/// that equal growth is not ranked by the error of binary fractions.
+fn ratio(end: f64, start: f64) -> f64 {
+    whole_ratio(end, start).unwrap_or(end / start)
+}
+
+/// The quotient of two decimal numbers as that of two whole numbers, which is rounded only once.
+/// `None` if they have too many digits, as computed figures do.
+fn whole_ratio(end: f64, start: f64) -> Option<f64> {
+    /// Decimals of published figures.
+    const MAX_DECIMALS: usize = 9;
+    /// Whole numbers up to this one are exact.
+    const MAX_WHOLE: f64 = 9_007_199_254_740_992.0;
+    const SCALES: [f64; MAX_DECIMALS + 1] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
+    let scaled = |number: f64| {
+        let each = SCALES.iter().enumerate().map(|(decimals, scale)| {
+            let whole = (number * scale).round();
+            (decimals, whole, whole / scale)
+        });
+        let mut exact = each.filter(|(_, whole, back)| whole.abs() <= MAX_WHOLE && *back == number);
+        exact.next().map(|(decimals, whole, _)| (decimals, whole))
+    };
+    let ((end_decimals, end), (start_decimals, start)) = (scaled(end)?, scaled(start)?);
+    let by = |decimals: usize| SCALES.get(decimals).copied();
+    let end = end * by(start_decimals.saturating_sub(end_decimals))?;
+    let start = start * by(end_decimals.saturating_sub(start_decimals))?;
+    (end.abs() <= MAX_WHOLE && start.abs() <= MAX_WHOLE && start != 0.0).then(|| end / start)
 }
 
 /// The growth rate over the last `span_years` of a series, never across a break. If the series (or

@@ -25,6 +25,7 @@ mod survey;
 
 pub use bounds::Bounds;
 pub use codes::{CodeReader, CodeWriter, UnknownCode};
+pub use indicator::{MAX_INDICATOR_VALUE, is_confidence};
 pub use method::Method;
 pub(crate) use moves::Move;
 pub use rules::{Choice, MAX_IDENTIFIER, RuleContext, RuleViolation, is_identifier};

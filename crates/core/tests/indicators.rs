@@ -126,6 +126,36 @@ fn growth_is_undefined_with_its_reason() {
     assert!(huge.is_ok_and(f64::is_finite) || huge == Err(NoGrowth::Undefined(NoRate::TooLarge)));
 }
 
+/// Ends with the same ratio, which binary fractions cannot hold, are ties; and a figure on a fence is
+/// no outlier.
+#[test]
+fn equal_growth_is_a_tie() {
+    for (ends, ratio) in [
+        (
+            &[(0.1, 0.3), (1.0, 3.0), (0.7, 2.1), (100.0, 300.0)][..],
+            3.0,
+        ),
+        (&[(0.3, 0.1), (4.11, 1.37), (0.003, 0.001)], 1.0 / 3.0),
+        (
+            &[(384.22, 422.642), (0.1, 0.11), (1.0, 1.1), (30.0, 33.0)],
+            1.1,
+        ),
+    ] {
+        let rates = ends
+            .iter()
+            .map(|(start, end)| growth(&series(&flat(*start, *end)), SPAN).unwrap());
+        let rates: Vec<f64> = rates.collect();
+        assert!(rates.iter().all(|rate| *rate == rates[0]), "{rates:?}");
+        let expected = (f64::powf(ratio, 1.0 / 3.0) - 1.0) * 100.0;
+        assert!((rates[0] - expected).abs() < 1e-9);
+    }
+    // Quartiles 0.2 and 0.4: the fence is at 0.4 + 1.5 * 0.2.
+    let figures = [0.1, 0.2, 0.3, 0.4, 0.7];
+    let spread = Distribution::of(Better::Higher, figures).unwrap();
+    assert_eq!(spread.outlier(0.7), None);
+    assert_eq!(spread.outlier(0.700_001), Some(Outlier::Better));
+}
+
 fn flat(start: f64, end: f64) -> [(i16, Option<f64>, bool); 4] {
     [
         (2007, Some(start), false),

@@ -131,6 +131,14 @@ impl<'a> Context<'a> {
         RecordId(self.first.saturating_add(row))
     }
 
+    /// The row that a record was read from: "row 5", if it is in the file being read.
+    pub(super) fn row_in_words(&self, record: RecordId) -> String {
+        match record.0.checked_sub(self.first) {
+            Some(row) => format!("row {row}"),
+            None => "another file".to_owned(),
+        }
+    }
+
     /// Every body that a table has named.
     pub(super) fn named(&self) -> BTreeSet<BodyIndex> {
         self.named.borrow().clone()

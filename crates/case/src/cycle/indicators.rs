@@ -4,17 +4,22 @@
 //! A table may have a million rows, so a row leaves nothing behind but its numbers: texts are
 //! kept once for each series.
 
+mod definitions;
+
 use super::context::Context;
 use super::fields::Fields;
+use super::outcomes::Outcomes;
 use super::schemas::{INDICATOR_VALUES, INDICATORS};
 use super::value_cells::{NamedCell, RowProblems, ValueCells, role_of, series_of};
 use crate::nearest::nearest;
 use crate::problem::quoted;
 use crate::table::Row;
+use definitions::{definition, of_plugin};
 use std::collections::HashMap;
 use wcc_core::indicator::{IndicatorDefinition, IndicatorValue, PeriodForm, SeriesRole};
-use wcc_core::outcome::{Better, OutcomeDefinition, SeriesIndex};
+use wcc_core::outcome::SeriesIndex;
 use wcc_core::record::IndicatorSeries;
+use wcc_core::words::number;
 use wcc_core::{BodyIndex, RecordId};
 
 /// An indicator of the framework's catalogue, or one that is defined.
@@ -46,8 +51,56 @@ struct OpenSeries {
     rows: Vec<RecordId>,
     /// Positions of its sources, in order of appearance.
     sources: Vec<u32>,
-    inferred: Option<Box<str>>,
+    /// Distinct texts on what was inferred, each with the years of its values.
+    inferred: Vec<(Box<str>, Vec<i16>)>,
     confidence: Option<f64>,
+    /// The first row with limits.
+    limits: Option<RecordId>,
+}
+
+impl OpenSeries {
+    /// Takes the confidence level of a value with limits. All limits of a series have one level.
+    fn take_level(&mut self, problems: &RowProblems<'_>, record: RecordId, cells: &ValueCells<'_>) {
+        let level = cells.confidence;
+        let Some(first) = self.limits else {
+            self.limits = Some(record);
+            self.confidence = level;
+            return;
+        };
+        if level == self.confidence {
+            return;
+        }
+        let named = |level: Option<f64>| {
+            level.map_or_else(
+                || "not given".to_owned(),
+                |level| format!("{}%", number(level)),
+            )
+        };
+        let message = format!(
+            "the confidence level is {}, and for the first limits of this series, in {}, it is {}",
+            named(level),
+            problems.context.row_in_words(first),
+            named(self.confidence)
+        );
+        problems.wrong(cells.confidence_column, message, |problem| {
+            problem.expecting("one level for all limits of a series")
+        });
+    }
+
+    /// What was inferred: with its periods, unless it holds for all values.
+    fn inferred(&self) -> Option<Box<str>> {
+        let texts = self.inferred.iter().map(|(text, years)| {
+            if years.len() == self.values.len() {
+                return text.to_string();
+            }
+            let mut years = years.clone();
+            years.sort_unstable();
+            let periods: Vec<String> = years.iter().map(|year| self.form.period(*year)).collect();
+            format!("{}: {text}", periods.join(", "))
+        });
+        let texts: Vec<String> = texts.collect();
+        (!texts.is_empty()).then(|| texts.join("; ").into())
+    }
 }
 
 /// What the row before named, as it is written.
@@ -102,11 +155,16 @@ impl Indicators {
     }
 
     /// Reads `indicators.csv`.
-    pub(super) fn definitions(&mut self, context: &Context<'_>, bytes: &[u8]) -> u32 {
-        let mut defined: HashMap<Box<str>, u32> = HashMap::new();
+    pub(super) fn definitions(
+        &mut self,
+        context: &Context<'_>,
+        outcomes: &Outcomes<'_>,
+        bytes: &[u8],
+    ) -> u32 {
+        let mut defined: HashMap<String, u32> = HashMap::new();
         context.read_rows(&INDICATORS, bytes, |row| {
             let fields = Fields::new(context, row);
-            let Some(indicator) = definition(&fields) else {
+            let Some(indicator) = definition(&fields, outcomes) else {
                 return;
             };
             if context.framework.find_outcome(&indicator.id).is_some() {
@@ -125,7 +183,9 @@ impl Indicators {
                         )
                     },
                 );
-            } else if let Some(first) = defined.insert(indicator.id.clone(), row.number) {
+            } else if let Some(first) =
+                defined.insert(indicator.id.to_ascii_lowercase(), row.number)
+            {
                 fields.cells.wrong(
                     "id",
                     || {
@@ -228,7 +288,7 @@ impl Indicators {
             }
         };
         let period = problems.period(cell("period", period));
-        let confidence = problems.number(cell("confidence", confidence));
+        let confidence = problems.confidence(cell("confidence", confidence));
         let cells = ValueCells {
             value: cell("value", value),
             lower: cell("lower", lower),
@@ -237,6 +297,7 @@ impl Indicators {
             source,
             inferred,
             confidence,
+            confidence_column: "confidence",
         };
         self.take(&problems, target, body, period, &cells);
     }
@@ -304,8 +365,9 @@ impl Indicators {
                     values: Vec::new(),
                     rows: Vec::new(),
                     sources: Vec::new(),
-                    inferred: None,
+                    inferred: Vec::new(),
                     confidence: None,
+                    limits: None,
                 });
                 self.list.len() - 1
             }),
@@ -333,10 +395,16 @@ impl Indicators {
         {
             series.sources.push(source);
         }
-        if series.inferred.is_none() && !cells.inferred.is_empty() {
-            series.inferred = Some(cells.inferred.into());
+        if !cells.inferred.is_empty() {
+            let mut known = series.inferred.iter_mut();
+            match known.find(|(text, _)| **text == *cells.inferred) {
+                Some((_, years)) => years.push(year),
+                None => series.inferred.push((cells.inferred.into(), vec![year])),
+            }
         }
-        series.confidence = series.confidence.or(cells.confidence);
+        if limits.is_some() {
+            series.take_level(problems, record, cells);
+        }
     }
 
     fn source(&mut self, text: &str) -> Option<u32> {
@@ -362,6 +430,7 @@ impl Indicators {
                 both.sort_by_key(|(value, _)| value.year);
                 (open.values, open.rows) = both.into_iter().unzip();
             }
+            let inferred = open.inferred();
             open.values.shrink_to_fit();
             open.rows.shrink_to_fit();
             self.value_rows
@@ -383,7 +452,7 @@ impl Indicators {
                 values: open.values,
                 definition: known.definition.clone(),
                 confidence: open.confidence,
-                inferred: open.inferred,
+                inferred,
                 source: (!sources.is_empty()).then(|| sources.join("; ").into()),
             })
         });
@@ -395,46 +464,5 @@ impl Indicators {
     pub(super) fn row_of_value(&self, record: RecordId, item: usize) -> Option<RecordId> {
         let mut series = self.value_rows.get(&record)?.iter();
         series.find_map(|rows| rows.get(item).copied())
-    }
-}
-
-fn definition(fields: &Fields<'_>) -> Option<KnownIndicator> {
-    let cells = &fields.cells;
-    let id = fields.identifier("id");
-    let title = cells.boxed("title");
-    let unit = cells.boxed("unit");
-    let better = cells.word("better", [Better::Higher, Better::Lower], |better| {
-        better.name()
-    });
-    let definition = IndicatorDefinition {
-        outcome: fields.identifier("outcome").map(Into::into),
-        min: cells.number("min", f64::MIN..=f64::MAX),
-        max: cells.number("max", f64::MIN..=f64::MAX),
-        source: cells.boxed("source"),
-        title: title?,
-        unit: unit?,
-        better: better?,
-    };
-    if !cells.are_sound() {
-        return None;
-    }
-    Some(KnownIndicator {
-        id: id?.into(),
-        definition: Some(Box::new(definition)),
-    })
-}
-
-fn of_plugin(outcome: &OutcomeDefinition) -> KnownIndicator {
-    KnownIndicator {
-        id: outcome.id.as_str().into(),
-        definition: Some(Box::new(IndicatorDefinition {
-            title: outcome.title.as_str().into(),
-            unit: outcome.unit.as_str().into(),
-            better: outcome.better,
-            outcome: None,
-            min: outcome.min,
-            max: outcome.max,
-            source: outcome.source.as_deref().map(Into::into),
-        })),
     }
 }

@@ -1,24 +1,24 @@
 //! Reads published files as they are: `indicator_files.toml` says which column of a file is what.
 
+mod rows;
+
 use super::MAPPED;
 use super::context::Context;
 use super::indicators::{Indicators, Target};
-use super::value_cells::{NamedCell, RowProblems, ValueCells};
+use super::value_cells::{CONFIDENCE, confidence_meant};
 use crate::files;
-use crate::nearest::nearest;
-use crate::problem::{Place, quoted};
+use crate::problem::quoted;
 use crate::problem_collector::ProblemCollector;
-use crate::records::{Record, Records};
 use crate::toml_reader::{Document, Located, Reader, Strictness};
+use std::cell::Cell;
 use std::path::Path;
 use wcc_core::BodyIndex;
 use wcc_core::indicator::{PeriodForm, SeriesRole, parse_period};
 use wcc_core::outcome::SeriesIndex;
+use wcc_core::record::is_confidence;
 
 /// The file that says how published files are read.
 pub(super) const FILE: &str = "indicator_files.toml";
-/// The most rows of a published file.
-const MAX_ROWS: u32 = 2_000_000;
 
 /// How one published file is read.
 #[derive(Debug)]
@@ -29,16 +29,41 @@ pub(super) struct MappedFile {
     source: Option<String>,
     source_text: Option<String>,
     /// Codes of the file with the codes of the tables of bodies.
-    codes: Vec<(String, String)>,
+    codes: Vec<(NamedCode, String)>,
     /// Codes of the file whose rows are national figures.
-    national: Vec<String>,
+    national: Vec<NamedCode>,
     /// The body with which national figures are recorded.
     recorded_with: Option<BodyIndex>,
     /// Codes of the file whose rows are left out.
-    skip: Vec<String>,
+    skip: Vec<NamedCode>,
     /// Texts that stand for a missing value.
     missing: Vec<String>,
     columns: Vec<MappedColumn>,
+}
+
+/// A code of the file that the mapping names. Case is ignored, as it is in codes of bodies.
+#[derive(Debug)]
+struct NamedCode {
+    code: String,
+    /// Whether a row has the code.
+    is_used: Cell<bool>,
+}
+
+impl NamedCode {
+    fn new(code: &str) -> NamedCode {
+        NamedCode {
+            code: code.trim().to_owned(),
+            is_used: Cell::new(false),
+        }
+    }
+
+    fn matches(&self, code: &str) -> bool {
+        let matches = self.code.eq_ignore_ascii_case(code);
+        if matches {
+            self.is_used.set(true);
+        }
+        matches
+    }
 }
 
 /// One column of figures.
@@ -106,8 +131,11 @@ pub(super) fn mapping(
         });
     }
     for table in &tables {
-        if let Some(file) = file(context, table, indicators, given) {
-            indicators.files.push(file);
+        let before = context.collector.count();
+        let file = file(context, table, indicators, given);
+        // Problems of rows would follow from those of the mapping.
+        if context.collector.count() == before {
+            indicators.files.extend(file);
         }
     }
 }
@@ -155,13 +183,23 @@ fn file(
         let texts = table.texts(key).unwrap_or_default().into_iter();
         texts.map(|text| text.value.to_owned()).collect()
     };
-    let national = texts("national");
+    let named = |key: &str| -> Vec<NamedCode> {
+        texts(key).iter().map(|code| NamedCode::new(code)).collect()
+    };
+    let national = named("national");
     let recorded_with = body_of(context, table, "recorded_with");
     if !national.is_empty() && !table.has("recorded_with") {
         table.missing("recorded_with");
     }
     let codes = table.table("codes").map(|codes| codes.every_text());
-    let codes = codes.unwrap_or_default().into_iter();
+    let codes = codes.unwrap_or_default();
+    for (_, now) in &codes {
+        if context.organisations.find(now.value).is_none() {
+            let (message, more) = context.no_body(now.value).parts();
+            table.document.add(&now.spot, |at| more(at(message)));
+        }
+    }
+    let codes = codes.into_iter();
     let period = table.owned("period");
     let columns: Vec<MappedColumn> = table
         .tables("column")
@@ -178,11 +216,11 @@ fn file(
         source: table.owned("source_column"),
         source_text: table.owned("source"),
         codes: codes
-            .map(|(code, now)| (code.value.to_owned(), now.value.to_owned()))
+            .map(|(code, now)| (NamedCode::new(code.value), now.value.to_owned()))
             .collect(),
         national,
         recorded_with,
-        skip: texts("skip"),
+        skip: named("skip"),
         missing: texts("missing"),
         columns,
     })
@@ -248,6 +286,24 @@ fn column(
             )
         });
     }
+    for (given, missing) in [("lower", "upper"), ("upper", "lower")] {
+        if table.has(given) && !table.has(missing) {
+            table.document.add(&table.spot_of(missing), |at| {
+                at("is missing".to_owned())
+                    .expecting(format!("both limits, as `{given}` is given, or neither"))
+            });
+        }
+    }
+    let confidence = table.number("confidence");
+    if let Some(confidence) = &confidence
+        && !is_confidence(confidence.value)
+    {
+        table.document.add(&confidence.spot, |at| {
+            at(format!("{} is not a confidence level", confidence.value))
+                .expecting(CONFIDENCE)
+                .nearest_to(confidence_meant(confidence.value).as_deref())
+        });
+    }
     Some(MappedColumn {
         target: Target {
             indicator: found?,
@@ -259,7 +315,7 @@ fn column(
         upper: table.owned("upper"),
         break_before: table.owned("break"),
         period,
-        confidence: table.number("confidence").map(|number| number.value),
+        confidence: confidence.map(|number| number.value),
     })
 }
 
@@ -273,15 +329,6 @@ fn fixed_period(table: &Reader<'_>, text: &Located<&str>) -> Option<(i16, Period
             None
         }
     }
-}
-
-/// Where the columns of one column of figures are in a file.
-struct Positions<'m> {
-    column: &'m MappedColumn,
-    value: usize,
-    lower: Option<usize>,
-    upper: Option<usize>,
-    break_before: Option<usize>,
 }
 
 /// Reads a published file. Returns the number of its last row.
@@ -298,228 +345,10 @@ pub(super) fn read(
     let checked = files::check_size(bytes.len(), &context.file, files::table_limit(MAPPED))
         .and_then(|()| files::plain(bytes, &context.file));
     match checked {
-        Ok(plain) => rows(context, &plain, &mapping, indicators),
+        Ok(plain) => rows::rows(context, &plain, &mapping, indicators),
         Err(problems) => {
             context.collector.extend(problems);
             1
-        }
-    }
-}
-
-fn rows(
-    context: &Context<'_>,
-    bytes: &[u8],
-    mapping: &MappedFile,
-    indicators: &mut Indicators,
-) -> u32 {
-    let mut records = Records::new(bytes);
-    let mut record = Record::default();
-    if !records.next(&mut record) {
-        report(
-            context,
-            1,
-            "the header row is missing".to_owned(),
-            "a row with the names of the columns",
-        );
-        return 1;
-    }
-    let mut number = record.blanks_before.saturating_add(1);
-    let width = record.len();
-    let header: Vec<String> = record
-        .iter()
-        .map(|cell| String::from_utf8_lossy(cell).trim().to_owned())
-        .collect();
-    let before = context.collector.count();
-    let body_at = position(context, number, &header, &mapping.body);
-    let optional = |name: &Option<String>| {
-        name.as_ref()
-            .map(|name| position(context, number, &header, name).unwrap_or_default())
-    };
-    let period_at = optional(&mapping.period);
-    let source_at = optional(&mapping.source);
-    let columns: Vec<Positions<'_>> = mapping
-        .columns
-        .iter()
-        .map(|column| Positions {
-            column,
-            value: position(context, number, &header, &column.value).unwrap_or_default(),
-            lower: optional(&column.lower),
-            upper: optional(&column.upper),
-            break_before: optional(&column.break_before),
-        })
-        .collect();
-    let Some(body_at) = body_at.filter(|_| context.collector.count() == before) else {
-        return number;
-    };
-    while records.next(&mut record) {
-        number = number
-            .saturating_add(record.blanks_before)
-            .saturating_add(1);
-        if number > MAX_ROWS {
-            report(
-                context,
-                number,
-                format!("the file has more than {MAX_ROWS} rows"),
-                "fewer rows",
-            );
-            break;
-        }
-        if record.iter().all(|cell| cell.trim_ascii().is_empty()) {
-            continue;
-        }
-        if let Some(flaw) = &record.flaw {
-            let message = "a quotation mark is in the wrong place".to_owned();
-            let expected = "quotation marks around whole cells, and \"\" for one inside a cell";
-            report(context, number, message, expected);
-            if flaw.breaks > 0 {
-                break;
-            }
-            continue;
-        }
-        if record.len() != width {
-            let message = format!("the row has {} cells", record.len());
-            report(
-                context,
-                number,
-                message,
-                &format!("{width}, as in the header"),
-            );
-            continue;
-        }
-        if let Some(cell) = record
-            .iter()
-            .find(|cell| std::str::from_utf8(cell).is_err())
-        {
-            report(
-                context,
-                number,
-                files::not_utf8(cell),
-                "text saved as UTF-8",
-            );
-            break;
-        }
-        let row = MappedRow {
-            context,
-            mapping,
-            header: &header,
-            record: &record,
-            number,
-        };
-        row.take(body_at, period_at, source_at, &columns, indicators);
-    }
-    number
-}
-
-fn report(context: &Context<'_>, row: u32, message: String, expected: &str) {
-    let place = Place::Row { row, column: None };
-    context
-        .collector
-        .report(&context.file, Some(place), message, |problem| {
-            problem.expecting(expected)
-        });
-}
-
-fn position(context: &Context<'_>, row: u32, header: &[String], name: &str) -> Option<usize> {
-    let found = header.iter().position(|column| column == name);
-    if found.is_none() {
-        let message = format!(
-            "there is no column {}, which indicator_files.toml names",
-            quoted(name)
-        );
-        let place = Place::Row { row, column: None };
-        context
-            .collector
-            .report(&context.file, Some(place), message, |problem| {
-                let columns = || header.iter().map(String::as_str);
-                problem
-                    .expecting_one_of(columns())
-                    .nearest_to(nearest(name, columns()))
-            });
-    }
-    found
-}
-
-/// One row of a published file.
-struct MappedRow<'r> {
-    context: &'r Context<'r>,
-    mapping: &'r MappedFile,
-    header: &'r [String],
-    record: &'r Record,
-    number: u32,
-}
-
-impl<'r> MappedRow<'r> {
-    fn cell(&self, at: usize) -> NamedCell<'r> {
-        let text = self
-            .record
-            .get(at)
-            .and_then(|cell| std::str::from_utf8(cell).ok());
-        NamedCell {
-            column: self.header.get(at).map_or("", String::as_str),
-            text: text.map_or("", str::trim),
-        }
-    }
-
-    /// A cell of figures, empty if it has a mark for a missing value.
-    fn figure(&self, at: Option<usize>) -> NamedCell<'r> {
-        let Some(at) = at else {
-            return NamedCell {
-                column: "",
-                text: "",
-            };
-        };
-        let cell = self.cell(at);
-        if self.mapping.missing.iter().any(|mark| mark == cell.text) {
-            return NamedCell { text: "", ..cell };
-        }
-        cell
-    }
-
-    fn take(
-        &self,
-        body_at: usize,
-        period_at: Option<usize>,
-        source_at: Option<usize>,
-        columns: &[Positions<'_>],
-        indicators: &mut Indicators,
-    ) {
-        let mut code = self.cell(body_at);
-        let has = |codes: &[String]| codes.iter().any(|known| known == code.text);
-        if has(&self.mapping.skip) {
-            return;
-        }
-        let is_national = has(&self.mapping.national);
-        let mut renamed = self.mapping.codes.iter();
-        if let Some((_, now)) = renamed.find(|(old, _)| old == code.text) {
-            code.text = now;
-        }
-        let problems = RowProblems::new(self.context, self.number);
-        let body = if is_national {
-            self.mapping.recorded_with
-        } else {
-            problems.body(code)
-        };
-        let period = period_at.and_then(|at| problems.period(self.cell(at)));
-        let source = match source_at {
-            Some(at) => self.cell(at).text,
-            None => self.mapping.source_text.as_deref().unwrap_or_default(),
-        };
-        for positions in columns {
-            let mut target = positions.column.target;
-            if is_national && target.role == SeriesRole::Own {
-                target.role = SeriesRole::National;
-            }
-            let cells = ValueCells {
-                value: self.figure(Some(positions.value)),
-                lower: self.figure(positions.lower),
-                upper: self.figure(positions.upper),
-                break_before: self.figure(positions.break_before),
-                source,
-                inferred: "",
-                confidence: positions.column.confidence,
-            };
-            let period = positions.column.period.or(period);
-            indicators.take(&problems, Some(target), body, period, &cells);
         }
     }
 }

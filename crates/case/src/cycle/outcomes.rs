@@ -53,6 +53,12 @@ impl<'a> Outcomes<'a> {
         at
     }
 
+    /// The outcomes that were read or are recorded, with their directions.
+    pub(super) fn directions(&self) -> impl Iterator<Item = (&str, Better)> {
+        let all = self.list.iter().chain(&self.recorded.list);
+        all.map(|chosen| (&*chosen.outcome, chosen.better))
+    }
+
     /// The number of the row that a value of an outcome was read from.
     pub(super) fn row_of_value(&self, outcome: RecordId, item: usize) -> Option<RecordId> {
         self.value_rows.get(&outcome)?.get(item).copied()

@@ -8,6 +8,8 @@ use std::cell::Cell;
 use wcc_core::BodyIndex;
 use wcc_core::indicator::{Limits, PeriodForm, SeriesRole, parse_period};
 use wcc_core::outcome::SeriesIndex;
+use wcc_core::record::{MAX_INDICATOR_VALUE, is_confidence};
+use wcc_core::words::number;
 
 /// A cell with the name of its column.
 #[derive(Clone, Copy)]
@@ -25,6 +27,17 @@ pub(super) struct ValueCells<'r> {
     pub(super) source: &'r str,
     pub(super) inferred: &'r str,
     pub(super) confidence: Option<f64>,
+    /// The column of the confidence level; empty if it is not read from the row.
+    pub(super) confidence_column: &'r str,
+}
+
+/// What a confidence level must be.
+pub(super) const CONFIDENCE: &str = "a percentage from 50 to less than 100, such as 95";
+
+/// The level that was probably meant: 95 for 0.95.
+pub(super) fn confidence_meant(level: f64) -> Option<String> {
+    let percent = level * 100.0;
+    is_confidence(percent).then(|| number(percent))
 }
 
 /// Reports the problems of one row.
@@ -52,7 +65,7 @@ impl<'a> RowProblems<'a> {
         self.sound.set(false);
         let place = Place::Row {
             row: self.row,
-            column: Some(column.to_owned()),
+            column: (!column.is_empty()).then(|| column.to_owned()),
         };
         let context = self.context;
         context
@@ -129,8 +142,29 @@ impl<'a> RowProblems<'a> {
                     .expecting("a number, written as in 1234.5, or an empty cell")
                     .nearest_to(meant.as_deref())
             });
+        } else if number.is_some_and(|number| number.abs() > MAX_INDICATOR_VALUE) {
+            let message = format!("{} is out of range", quoted(cell.text));
+            self.wrong(cell.column, message, |problem| {
+                problem.expecting(format!(
+                    "a number from -{MAX_INDICATOR_VALUE:e} to {MAX_INDICATOR_VALUE:e}"
+                ))
+            });
+            return None;
         }
         number
+    }
+
+    /// A level of confidence in percent.
+    pub(super) fn confidence(&self, cell: NamedCell<'_>) -> Option<f64> {
+        let level = self.number(cell)?;
+        if !is_confidence(level) {
+            let message = format!("{} is not a confidence level", quoted(cell.text));
+            self.wrong(cell.column, message, |problem| {
+                let meant = confidence_meant(level);
+                problem.expecting(CONFIDENCE).nearest_to(meant.as_deref())
+            });
+        }
+        Some(level)
     }
 
     pub(super) fn limits(&self, cells: &ValueCells<'_>) -> Option<Limits> {

@@ -134,11 +134,17 @@ impl Distribution {
     }
 
     /// Whether a figure lies beyond a fence: more than 1.5 interquartile ranges beyond the quartile.
+    /// A figure on the fence is not an outlier, and the error of binary fractions does not make it
+    /// one.
     pub fn outlier(&self, figure: f64) -> Option<Outlier> {
+        /// Far above the error of the few operations that make a fence, relative to its parts.
+        const ERROR: f64 = 1e-12;
         let signed = |figure: f64| self.better.improvement(figure);
-        if signed(figure) > signed(self.better_fence) {
+        let parts = [self.upper_quartile, self.lower_quartile, figure];
+        let error = ERROR * parts.into_iter().map(f64::abs).fold(0.0, f64::max);
+        if signed(figure) - signed(self.better_fence) > error {
             Some(Outlier::Better)
-        } else if signed(figure) < signed(self.worse_fence) {
+        } else if signed(self.worse_fence) - signed(figure) > error {
             Some(Outlier::Worse)
         } else {
             None

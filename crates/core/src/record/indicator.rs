@@ -21,6 +21,15 @@ use std::convert::Infallible;
 /// The most periods of one series.
 pub const MAX_PERIODS: usize = 200;
 
+/// The largest size of a value, so that sums and rates of values are numbers too.
+pub const MAX_INDICATOR_VALUE: f64 = 1e15;
+
+/// Whether a number is the level of a confidence interval in percent: from 50 to less than 100. A
+/// share such as 0.95 is not.
+pub fn is_confidence(level: f64) -> bool {
+    (50.0..100.0).contains(&level)
+}
+
 /// One series of one indicator for one body.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct IndicatorSeries {
@@ -81,6 +90,24 @@ impl IndicatorSeries {
         if let Some(definition) = &self.definition {
             if let Some(outcome) = &definition.outcome {
                 check_identifier("outcome", outcome, broken);
+                let measured = framework.find_outcome(outcome);
+                if let Some(measured) =
+                    measured.filter(|measured| measured.better != definition.better)
+                {
+                    let (own, direction) = (definition.better.name(), measured.better.name());
+                    let message = format!(
+                        "{own} is better here, but for the outcome `{}`, which it measures, \
+                         {direction} is",
+                        measured.id
+                    );
+                    broken.push(RuleViolation::new("same-direction", "better", message));
+                }
+            }
+            if let (Some(min), Some(max)) = (definition.min, definition.max)
+                && min > max
+            {
+                let message = "its lowest possible value is above its highest";
+                broken.push(RuleViolation::new("limits-in-order", "indicator", message));
             }
             let ends = [definition.min, definition.max];
             if ends.iter().flatten().any(|end| !end.is_finite()) {
@@ -118,7 +145,11 @@ impl IndicatorSeries {
                 );
             }
             if before.replace(value.year) == Some(value.year) {
-                let message = format!("{} has more than one value", period());
+                let message = format!(
+                    "`{}` has more than one value for {}",
+                    self.indicator,
+                    period()
+                );
                 add("one-value-a-year", "period", message);
             }
             let Some(known) = value.value else {
@@ -130,6 +161,11 @@ impl IndicatorSeries {
             };
             if !known.is_finite() {
                 add("finite-value", "value", "is not a number".to_owned());
+            } else if known.abs() > MAX_INDICATOR_VALUE {
+                let message = format!(
+                    "{known:e} is not from -{MAX_INDICATOR_VALUE:e} to {MAX_INDICATOR_VALUE:e}"
+                );
+                add("finite-value", "value", message);
             } else if min.is_some_and(|min| known < min) || max.is_some_and(|max| known > max) {
                 let ends = [("at least", min), ("at most", max)].into_iter();
                 let ends: Vec<String> = ends
@@ -196,8 +232,10 @@ impl RecordCodes for IndicatorFact {
     /// Earlier periods that the new version does not give stay: a publication of one year adds to
     /// the series.
     fn complete_from(&mut self, earlier: &Self) {
+        let has_limits = self.values.iter().any(|value| value.limits.is_some());
         complete(&mut self.definition, &earlier.definition);
         complete(&mut self.confidence, &earlier.confidence);
+        let another_level = has_limits && self.confidence != earlier.confidence;
         complete(&mut self.inferred, &earlier.inferred);
         complete(&mut self.source, &earlier.source);
         if self.form == earlier.form {
@@ -205,7 +243,12 @@ impl RecordCodes for IndicatorFact {
                 self.values.iter().map(|value| (value.year, ())).collect();
             let kept = earlier.values.iter();
             let kept = kept.filter(|value| !given.contains_key(&value.year));
-            self.values.extend(kept.copied());
+            // All limits of a series have one level, so those of another one cannot stay.
+            let kept = kept.map(|value| IndicatorValue {
+                limits: value.limits.filter(|_| !another_level),
+                ..*value
+            });
+            self.values.extend(kept);
             self.values.sort_by_key(|value| value.year);
         }
     }
@@ -262,10 +305,11 @@ impl CycleRecord for IndicatorSeries {
         }
         self.check_values(context.framework, &mut broken);
         if let Some(confidence) = self.confidence
-            && !(confidence > 0.0 && confidence < 100.0)
+            && !is_confidence(confidence)
         {
             let shown = number(confidence);
-            let message = format!("{shown} is not a percentage between 0 and 100, such as 95");
+            let message =
+                format!("{shown} is not a percentage from 50 to less than 100, such as 95");
             broken.push(RuleViolation::new(
                 "confidence-in-range",
                 "confidence",
