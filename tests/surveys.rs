@@ -310,6 +310,134 @@ fn the_closing_date_can_be_moved() {
     );
 }
 
+/// Saving a table without a question keeps what was saved for it; an empty cell erases.
+#[test]
+fn a_partial_sheet_keeps_the_other_answers() {
+    let survey = Survey::open("", PARTNERS);
+    let people = survey.invite("partners-360", &[("local-authorities", 1)]);
+    let table = |text: &str| {
+        let output = survey.answer(&people[0], &["-"], text);
+        assert!(output.status.success(), "{}", stderr(&output));
+        stdout(&survey.answer(&people[0], &[], ""))
+    };
+    table(&sheet(2, "a remark"));
+    let kept = table("question,score\ninfluence,4\nlocal-leader,3\n");
+    for row in [
+        "\nlocal-leader,3,a remark,",
+        "\ninfluence,4,",
+        "\npartner,2,",
+    ] {
+        assert!(kept.contains(row), "{kept}");
+    }
+    let erased = table("question,score,comment\nlocal-leader,,\n");
+    assert!(
+        erased.contains("\nlocal-leader,,,") && erased.contains("\npartner,2,"),
+        "{erased}"
+    );
+}
+
+/// The file of tokens has its name only once its tokens work.
+#[test]
+fn tokens_that_do_not_work_are_in_no_file() {
+    let survey = Survey::open("", PARTNERS);
+    let contacts = survey.write("contacts.csv", "group,contact\npublic,a@example.org\n");
+    let out = survey.write("links.csv", "");
+    let (code, message) = survey.refused(&["invite", "partners-360", &contacts, "--out", &out]);
+    assert!(
+        code == 1 && message.contains("is not overwritten"),
+        "{message}"
+    );
+    let left = survey.write("new.csv.unfinished", "");
+    let out = survey.file("new.csv").display().to_string();
+    let invite = ["invite", "partners-360", &contacts, "--out", &out];
+    let (code, message) = survey.refused(&invite);
+    assert!(
+        code == 1 && message.contains("invite them again with --renew"),
+        "{message}"
+    );
+    std::fs::remove_file(&left).expect("the file can be removed");
+    assert!(survey.wcc(&invite).contains("1 person invited"));
+    assert!(!survey.file("new.csv.unfinished").exists());
+    // Another group is not overlooked.
+    let moved = survey.write(
+        "moved.csv",
+        "group,contact\nlocal-authorities,a@example.org\n",
+    );
+    let out = survey.file("moved-links.csv").display().to_string();
+    let invite = ["invite", "partners-360", &moved, "--out", &out];
+    assert!(
+        survey
+            .wcc(&invite)
+            .contains("already invited in another group")
+    );
+    let renewed = survey.wcc(&[&invite[..], &["--renew"]].concat());
+    assert!(renewed.contains("moved to another group"), "{renewed}");
+    let (_, message) = survey.refused(&["status", "partner-360"]);
+    assert!(message.contains("did you mean partners-360?"), "{message}");
+}
+
+#[test]
+fn mistakes_are_named() {
+    let settings = settings_with("");
+    let text = std::fs::read_to_string(root().join(PARTNERS)).expect("the questionnaire");
+    let text = text.replace("\"key-stakeholder\"", "\"keystakeholder\"");
+    let path = settings.with_file_name("misspelt.toml");
+    std::fs::write(&path, text).expect("the file can be written");
+    let path = path.to_str().expect("a path");
+    let check = ["survey", "check", path, "--framework", "wcc-2009-10"];
+    let checked = printed_with(&settings, &check);
+    assert!(
+        checked.contains("has no bands for the survey keystakeholder")
+            && checked.contains("did you mean key-stakeholder?"),
+        "{checked}"
+    );
+    let open = ["survey", "open", CYCLE, "5PK", "--questionnaire", PARTNERS];
+    let dated = [&open[..], &["--closes", "31/12/2099"]].concat();
+    let (code, message) = refused_with(&settings, &dated);
+    assert!(code == 2 && message.contains("YYYY-MM-DD"), "{message}");
+    let same = settings_with("[surveys]\naddress = 'data/ledger.db'\n");
+    let (_, message) = refused_with(&same, &["survey", "status"]);
+    assert!(message.contains("expected a file of its own"), "{message}");
+}
+
+/// Nobody is invited once their answers would be too late.
+#[test]
+fn nobody_is_invited_after_the_last_day() {
+    use wcc_survey::{KeyFolder, NewSurvey, SurveyError, SurveyStore, Surveys};
+    let survey = Survey::open("", PARTNERS);
+    let text = std::fs::read_to_string(root().join(PARTNERS)).expect("the questionnaire");
+    let new = NewSurvey {
+        cycle: CYCLE.to_owned(),
+        body: "5PK".to_owned(),
+        questionnaire: text,
+        closes: FAR.parse().expect("a day"),
+    };
+    let address = survey.file("own.db").display().to_string();
+    let address = wcc_ledger::Address::parse(&address);
+    let keys = KeyFolder::new(survey.file("own-keys"));
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let refused = runtime.block_on(async {
+        let store = SurveyStore::open(&address, "sha")
+            .await
+            .expect("the database");
+        let surveys = Surveys::new(&store, &keys);
+        let (id, _) = surveys.open(&new).await.expect("it is opened");
+        let contact = wcc_case::answers::Contact {
+            group: 0,
+            contact: "somebody".into(),
+        };
+        let late = "2100-01-01".parse().expect("a day");
+        let deliver = |_: &[(&str, &str, wcc_survey::Token)]| Err("no token is made".to_owned());
+        let invited = surveys.invite(&id, &[contact], false, late, deliver).await;
+        store.close().await;
+        invited.expect_err("it is refused")
+    });
+    assert!(
+        matches!(refused, SurveyError::TooLateToInvite { .. }),
+        "{refused}"
+    );
+}
+
 #[test]
 fn a_survey_runs_from_opening_to_results_on_sqlite() {
     runs_from_opening_to_results("");

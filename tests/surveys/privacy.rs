@@ -30,7 +30,7 @@ fn the_files_of_postgresql_say_nothing_about_people() {
     };
     let check = |stored: &str, shown: &dyn Fn(&str) -> bool| {
         assert!(
-            stored.contains("wcc_survey_sheet"),
+            stored.contains("wcc_survey_box"),
             "the files of the database were read"
         );
         for (at, person) in people.iter().enumerate() {
@@ -117,8 +117,8 @@ fn the_database_says_nothing_about_people() {
     );
 }
 
-/// Rows of the database of surveys: keys and sizes of sheets in their physical order.
-pub(crate) fn sheets(file: &Path) -> Vec<(Vec<u8>, usize)> {
+/// Runs a statement on the database of surveys.
+pub(crate) fn execute(file: &Path, statement: &str) {
     use sqlx::{Connection, sqlite::SqliteConnectOptions};
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     runtime.block_on(async {
@@ -126,73 +126,122 @@ pub(crate) fn sheets(file: &Path) -> Vec<(Vec<u8>, usize)> {
         let mut connection = sqlx::SqliteConnection::connect_with(&options)
             .await
             .expect("the file");
-        let rows: Vec<(Vec<u8>, i64)> =
-            sqlx::query_as("SELECT key, length(sealed) FROM wcc_survey_sheet")
-                .fetch_all(&mut connection)
-                .await
-                .expect("the sheets");
+        sqlx::raw_sql(sqlx::AssertSqlSafe(statement.to_owned()))
+            .execute(&mut connection)
+            .await
+            .expect("the statement");
         connection.close().await.expect("the file is closed");
-        rows.into_iter()
-            .map(|(key, size)| (key, size as usize))
-            .collect()
+    });
+}
+
+/// Keys and sizes of the rows of a table of the database of surveys.
+fn rows(file: &Path, table: &str) -> Vec<(Vec<u8>, i64)> {
+    use sqlx::{Connection, sqlite::SqliteConnectOptions};
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let select = format!("SELECT key, length(sealed) FROM wcc_survey_{table}");
+    runtime.block_on(async {
+        let options = SqliteConnectOptions::new().filename(file);
+        let mut connection = sqlx::SqliteConnection::connect_with(&options)
+            .await
+            .expect("the file");
+        let rows = sqlx::query_as(sqlx::AssertSqlSafe(select))
+            .fetch_all(&mut connection)
+            .await
+            .expect("the rows");
+        connection.close().await.expect("the file is closed");
+        rows
     })
 }
 
-/// An attacker who copies the database after each answer, and so knows which row came when, finds
-/// that the rows are in no such order, and that no two differ in size.
+/// An attacker who has the list of reminders and a copy of the database after each answer knows who
+/// answered when. The sheets are in no order that would join them to that: they are one row, written
+/// anew each time, of a size that not even a long comment changes.
 #[test]
-fn neither_the_order_nor_the_size_of_rows_says_anything() {
+fn submitted_sheets_are_one_row_of_one_size() {
     let survey = Survey::open("", PARTNERS);
-    let people = survey.invite("partners-360", &[("local-authorities", 30)]);
+    let people = survey.invite("partners-360", &[("local-authorities", 10)]);
     let file = survey.file("data/surveys.db");
-    let mut known = BTreeSet::new();
-    let mut order = Vec::new();
+    let mut seen = BTreeSet::new();
     for (at, person) in people.iter().enumerate() {
-        survey.submit(person, &sheet(1 + at % 6, "a remark"));
-        let rows = sheets(&file);
-        assert_eq!(rows.len(), at + 1, "one row for each answer");
-        let new = rows
-            .iter()
-            .find(|(key, _)| !known.contains(key))
-            .expect("a new row");
-        order.push(new.0.clone());
-        known.extend(rows.into_iter().map(|(key, _)| key));
+        let remark = if at == 4 {
+            "z".repeat(3_900)
+        } else {
+            "a remark".to_owned()
+        };
+        survey.submit(person, &sheet(1 + at % 6, &remark));
+        let rows = rows(&file, "box");
+        assert_eq!(rows.len(), 1, "after {at} answers");
+        seen.extend(rows);
     }
-    let rows = sheets(&file);
-    let sizes: BTreeSet<usize> = rows.iter().map(|(_, size)| *size).collect();
-    assert_eq!(sizes.len(), 1, "{sizes:?}");
-    // Spearman's rank correlation of the order of answers and the order of rows. By chance its
-    // standard deviation is 0.19, so this fails for one in a million runs.
-    let rank = |key: &Vec<u8>| {
-        rows.iter()
-            .position(|(own, _)| own == key)
-            .expect("the row")
-    };
-    let squares = order.iter().enumerate().map(|(at, key)| {
-        let distance = at as f64 - rank(key) as f64;
-        distance * distance
-    });
-    let count = order.len() as f64;
-    let correlation = 1.0 - 6.0 * squares.sum::<f64>() / (count * (count * count - 1.0));
-    assert!(correlation.abs() < 0.9, "{correlation}");
+    assert_eq!(seen.len(), 1, "the same key and size each time: {seen:?}");
+    let closed = survey.wcc(&["close", "partners-360", "--early"]);
+    assert!(closed.contains("2 survey results recorded"), "{closed}");
+    let results = survey.wcc(&["results", "partners-360"]);
+    assert!(results.contains("10 answers"), "{results}");
 }
 
 /// A saved sheet is found with its token. A submitted one is not: not even the token leads to it.
 #[test]
-fn a_submitted_sheet_is_under_a_key_that_no_token_gives() {
+fn a_submitted_sheet_is_where_no_token_leads() {
     let survey = Survey::open("", PARTNERS);
     let people = survey.invite("partners-360", &[("local-authorities", 1)]);
     let file = survey.file("data/surveys.db");
     drop(survey.answer(&people[0], &["-"], &sheet(3, "")));
-    let saved = sheets(&file);
+    let saved = rows(&file, "draft");
     drop(survey.answer(&people[0], &["-"], &sheet(4, "")));
-    assert_eq!(
-        sheets(&file)[0].0,
-        saved[0].0,
-        "the same sheet is saved again"
-    );
+    assert_eq!(rows(&file, "draft"), saved, "the same sheet is saved again");
     survey.submit(&people[0], &sheet(5, ""));
-    let submitted = sheets(&file);
-    assert_eq!(submitted.len(), 1);
-    assert_ne!(submitted[0].0, saved[0].0, "it has another key");
+    assert_eq!(rows(&file, "draft"), [], "the saved sheet is gone");
+    assert_eq!(rows(&file, "box").len(), 1);
+}
+
+/// Answers of a short table could be found by trying, if the digest of its file were stored.
+#[test]
+fn the_digest_of_an_imported_file_is_not_stored() {
+    let survey = Survey::open("", PARTNERS);
+    let text = "group,local-leader\npublic,3\n";
+    let table = survey.write("paper.csv", text);
+    let import = ["import-answers", "partners-360", &table];
+    survey.wcc(&import);
+    let mut reader = wcc_survey::DigestReader::new(text.as_bytes());
+    std::io::copy(&mut reader, &mut std::io::sink()).expect("the text is read");
+    let digest = reader.finish();
+    let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let stored = std::fs::read(survey.file("data/surveys.db")).expect("the database");
+    for part in [&digest[..], hex.as_bytes()] {
+        assert!(!stored.windows(part.len()).any(|window| window == part));
+    }
+    assert!(survey.wcc(&import).contains("imported already"));
+}
+
+/// Whoever can write the database, and has no key, changes nothing unnoticed: not the rule of
+/// disclosure, nor the last day, nor which answers count.
+#[test]
+fn a_database_that_was_changed_is_refused() {
+    let survey = Survey::open("", PARTNERS);
+    let people = survey.invite("partners-360", &[("local-authorities", 4)]);
+    let file = survey.file("data/surveys.db");
+    for person in &people {
+        survey.submit(person, &sheet(4, ""));
+    }
+    let table = survey.write("paper.csv", "group,local-leader\npublic,3\n");
+    survey.wcc(&["import-answers", "partners-360", &table]);
+    let sound = std::fs::read(&file).expect("the database");
+    for change in [
+        "UPDATE wcc_survey SET questionnaire = replace(questionnaire, 'minimum_group = 3', 'minimum_group = 2')",
+        "UPDATE wcc_survey SET closes = '2000-01-01'",
+        "UPDATE wcc_survey SET body = '5PE'",
+        "UPDATE wcc_survey SET revision = revision - 1",
+        "DELETE FROM wcc_survey_box",
+        "DELETE FROM wcc_survey_import",
+    ] {
+        execute(&file, change);
+        let (code, message) = survey.refused(&["close", "partners-360", "--early"]);
+        assert!(
+            code == 1 && message.contains("changed by something other than wcc"),
+            "{change}: {message}"
+        );
+        std::fs::write(&file, &sound).expect("the database is restored");
+    }
+    survey.wcc(&["close", "partners-360", "--early"]);
 }

@@ -3,13 +3,14 @@
 mod answer;
 mod close;
 mod collect;
+mod discard;
 mod open;
 mod show;
 
 use super::Failure;
 use crate::settings::Settings;
 use crate::stop::StopSignals;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use wcc_survey::{KeyFolder, SurveyError, SurveyStore, Surveys};
 
 /// Run a survey: of partners, of practice-based commissioning clusters, of staff
@@ -28,6 +29,7 @@ pub(crate) enum Command {
     ImportAnswers(collect::ImportAnswers),
     Status(show::Status),
     Close(close::Close),
+    Discard(discard::Discard),
     Results(show::Results),
     Needs(show::Needs),
 }
@@ -42,6 +44,7 @@ pub(super) async fn run(command: Command, settings: &Settings) -> Result<(), Fai
         Command::ImportAnswers(arguments) => collect::import_answers(&arguments, settings).await,
         Command::Status(arguments) => show::status(&arguments, settings).await,
         Command::Close(arguments) => close::close(&arguments, settings).await,
+        Command::Discard(arguments) => discard::discard(&arguments, settings).await,
         Command::Results(arguments) => show::results(&arguments, settings).await,
         Command::Needs(arguments) => show::needs(&arguments, settings).await,
     }
@@ -65,7 +68,10 @@ async fn with_surveys<T>(
     let surveys = &settings.surveys;
     let store = SurveyStore::open(&surveys.address, &settings.ledger.sha)
         .await
-        .map_err(|error| Failure::from(SurveyError::from(error)))?;
+        .map_err(|error| {
+            let error = SurveyError::from(error);
+            Failure::system(format!("{} (surveys.address): {error}", surveys.address))
+        })?;
     let keys = KeyFolder::new(&surveys.keys);
     let result = signals
         .unless_stopped(work(Surveys::new(&store, &keys)))
@@ -98,7 +104,7 @@ fn opened(file: &Path) -> Result<std::fs::File, Failure> {
 }
 
 /// Creates a file that only its owner can read and that must not be there yet.
-fn create_private(file: &PathBuf) -> std::io::Result<std::fs::File> {
+fn create_private(file: &Path) -> std::io::Result<std::fs::File> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]

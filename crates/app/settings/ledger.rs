@@ -80,6 +80,19 @@ pub(super) fn read_surveys(
             address => address,
         },
     };
+    // Both would create their own tables in one file, and the ledger's copies would hold answers.
+    let ledger = read(reader, base)?.address;
+    if matches!((&address, &ledger), (Address::Sqlite(own), Address::Sqlite(ledger)) if own == ledger)
+    {
+        return Err(SettingsError::Value {
+            key: "surveys.address".to_owned(),
+            origin: reader.line("surveys.address").origin,
+            message:
+                "expected a file of its own, not that of the ledger: exports and copies of the \
+                      ledger hold no answers"
+                    .to_owned(),
+        });
+    }
     Ok(SurveySettings {
         address,
         keys: match reader.text("surveys.keys")?.as_str() {

@@ -20,7 +20,7 @@ const MOST_CONTACTS: usize = 20_000;
 /// Maximum number of characters of a contact.
 const LONGEST_CONTACT: usize = 200;
 /// What follows a question's code in the name of its column of comments.
-const COMMENT: &str = ".comment";
+pub(crate) const COMMENT: &str = ".comment";
 
 /// A person to invite.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -129,18 +129,20 @@ pub fn tally(
 }
 
 /// Reads one respondent's answers: a row for each question with the columns `question`, `score` and
-/// `comment`. A question may be left out.
+/// `comment`. A question without a row keeps what was saved for it, and so do comments if the table
+/// has no such column; an empty cell erases.
 ///
 /// # Errors
 /// All problems of the table.
 pub fn sheet(
     questionnaire: &Questionnaire,
+    saved: AnswerSheet,
     table: impl Read,
     file: &str,
 ) -> Result<AnswerSheet, Problems> {
     let collector = ProblemCollector::default();
     let mut rows = RowStream::new(table, file, &collector);
-    let mut sheet = AnswerSheet::blank(questionnaire);
+    let mut sheet = saved;
     let Some(columns) = rows.named_columns(&["question", "score"], &["comment", "text"]) else {
         return collector.into_result(None);
     };
@@ -173,18 +175,20 @@ pub fn sheet(
             *seen = true;
         }
         let score = cell("score");
-        if !score.is_empty() {
-            match position(questionnaire, score) {
-                None => report_score(questionnaire, &row, "score", score),
-                position => {
-                    if let Some(answer) = sheet.answers.get_mut(question) {
-                        *answer = position;
-                    }
-                }
-            }
+        let position = position(questionnaire, score);
+        if position.is_none() && !score.is_empty() {
+            report_score(questionnaire, &row, "score", score);
+        } else if let Some(answer) = sheet.answers.get_mut(question) {
+            *answer = position;
+        }
+        if !columns.has("comment") {
+            return;
         }
         let text = cell("comment");
         if text.is_empty() {
+            if let Some(comment) = sheet.comments.get_mut(question) {
+                *comment = Box::default();
+            }
             return;
         }
         let takes_comment = questionnaire.questions.get(question);
@@ -259,14 +263,21 @@ enum Column {
 }
 
 impl Column {
+    /// The column with a name. Upper and lower case do not matter: no two questions differ in that
+    /// alone.
     fn named(questionnaire: &Questionnaire, name: &str) -> Option<Column> {
-        if name == "group" {
+        if name.eq_ignore_ascii_case("group") {
             return Some(Column::Group);
         }
-        if let Some(question) = questionnaire.find_question(name) {
+        let find = |name: &str| {
+            let mut questions = questionnaire.questions.iter();
+            questions.position(|question| question.id.eq_ignore_ascii_case(name))
+        };
+        if let Some(question) = find(name) {
             return Some(Column::Score(question));
         }
-        let question = questionnaire.find_question(name.strip_suffix(COMMENT)?)?;
+        let (start, end) = name.split_at_checked(name.len().checked_sub(COMMENT.len())?)?;
+        let question = find(start).filter(|_| end.eq_ignore_ascii_case(COMMENT))?;
         let takes_comment = questionnaire.questions.get(question)?.comment;
         takes_comment.then_some(Column::Comment(question))
     }

@@ -1,6 +1,7 @@
 //! Reads questionnaires: the questions of a survey, its groups of respondents and its answer scale,
 //! as TOML. The format is described in `docs/surveys.md`.
 
+use crate::answers::COMMENT;
 use crate::files;
 use crate::format::{self, Version};
 use crate::framework::{UniqueIds, identifier, is_identifier};
@@ -194,7 +195,24 @@ fn questions(root: &Reader<'_>, purpose: &Purpose, scale: Option<&AnswerScale>) 
             expected: expected(table, purpose, scale),
         }
     });
-    read.collect()
+    let questions: Vec<Question> = read.collect();
+    for (table, question) in tables.iter().zip(&questions) {
+        let comment_of = |other: &&Question| {
+            let column = format!("{}{COMMENT}", other.id);
+            other.comment && column.eq_ignore_ascii_case(&question.id)
+        };
+        if let Some(other) = questions.iter().find(comment_of) {
+            table.document.add(&table.spot_of("id"), |at| {
+                let id = quoted(&question.id);
+                at(format!(
+                    "{id} is the column of comments on {}",
+                    quoted(&other.id)
+                ))
+                .expecting("another code")
+            });
+        }
+    }
+    questions
 }
 
 /// The answer that is expected of everybody, on the scale.

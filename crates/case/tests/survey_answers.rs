@@ -10,7 +10,7 @@
 use proptest::prelude::*;
 use std::io::Read;
 use wcc_case::{answers, questionnaire};
-use wcc_core::survey::{Questionnaire, Tally};
+use wcc_core::survey::{AnswerSheet, Questionnaire, Tally};
 
 const TEXT: &str = r#"
 code = "partners"
@@ -135,7 +135,7 @@ proptest! {
         let bytes = words.concat();
         let questionnaire = partners();
         let _ = answers::tally(&questionnaire, &*bytes, "a.csv", &|_| ());
-        let _ = answers::sheet(&questionnaire, &*bytes, "a.csv");
+        let _ = answers::sheet(&questionnaire, AnswerSheet::blank(&questionnaire), &*bytes, "a.csv");
         let _ = answers::contacts(&questionnaire, &*bytes, "a.csv");
     }
 
@@ -221,4 +221,31 @@ fn a_row_without_an_end_is_refused() {
     text.resize(8 << 20, b'a');
     let message = read(&*text).expect_err("it is refused");
     assert!(message.contains("row 2: the row is too long"), "{message}");
+}
+
+#[test]
+fn columns_of_questions_are_found_whatever_their_case() {
+    let text = TEXT.replace("id = \"leader\"", "id = \"Leader-A\"");
+    let questionnaire = questionnaire::parse(&text, "partners.toml").expect("a questionnaire");
+    for header in [
+        "group,Leader-A,Leader-A.comment",
+        "Group,leader-a,LEADER-A.Comment",
+    ] {
+        let table = format!("{header}\ncouncils,3,well\n");
+        let tally = answers::tally(&questionnaire, table.as_bytes(), "paper.csv", &|_| ());
+        let tally = tally.expect("the columns are known");
+        assert_eq!(tally.distribution(0, 0), [0, 0, 1, 0]);
+        assert_eq!(tally.comments().len(), 1);
+    }
+}
+
+#[test]
+fn a_question_is_not_named_like_the_comments_on_another() {
+    let text = TEXT.replace("id = \"partner\"", "id = \"Leader.comment\"");
+    let problems = questionnaire::parse(&text, "partners.toml").expect_err("a problem");
+    let message = problems.to_string();
+    assert!(
+        message.contains("is the column of comments on \"leader\""),
+        "{message}"
+    );
 }

@@ -25,13 +25,14 @@ pub fn survey_supports(framework: &Framework, result: &SurveyResult) -> Option<S
     framework.scale_of(result.measure).step(&band.supports)
 }
 
-/// The wording for a mean score: that of the nearest point on the answer scale.
+/// The wording for a mean score: that of the nearest point on the answer scale. Halfway counts as the
+/// higher point, as a mean at the start of a band counts as in the band.
 pub fn survey_wording(rule: &SurveyRule, score: f64) -> Option<&str> {
     let distance = |at: f64| (at - score).abs();
-    let nearest = rule
-        .points
-        .iter()
-        .min_by(|left, right| distance(left.score).total_cmp(&distance(right.score)))?;
+    let nearest = rule.points.iter().min_by(|left, right| {
+        let nearer = distance(left.score).total_cmp(&distance(right.score));
+        nearer.then(right.score.total_cmp(&left.score))
+    })?;
     Some(&nearest.wording)
 }
 

@@ -308,3 +308,12 @@ fn a_mean_just_below_a_boundary_is_not_shown_as_the_boundary() {
     assert_eq!(figures.mean_in_decimals([boundary].into_iter()), "4.50");
     assert_eq!(figures.spread_in_decimals(), "0.50");
 }
+
+/// Halfway counts as the higher answer, as at the start of a band.
+#[test]
+fn a_mean_halfway_has_the_wording_of_the_higher_answer() {
+    let scale = questionnaire(1, 1, 3).scale;
+    assert_eq!(scale.wording(3.5), Some("d"));
+    assert_eq!(scale.wording(3.499), Some("c"));
+    assert_eq!(scale.wording(6.0), Some("f"));
+}

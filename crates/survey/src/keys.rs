@@ -18,7 +18,8 @@ pub enum KeyError {
     /// There is no key.
     #[error(
         "the key of this survey, {}, is missing: without it nobody can read who was invited or what \
-         was answered. Restore the file, or set surveys.keys to the folder that has it", .0.display()
+         was answered. Restore the file, set surveys.keys to the folder that has it, or give the survey \
+         up with `wcc survey discard`", .0.display()
     )]
     Missing(PathBuf),
     /// The file is not a key.

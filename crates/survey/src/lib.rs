@@ -8,13 +8,18 @@
 //!   database ([`KeyFolder`]). Whoever has the database alone learns neither who was invited, nor
 //!   who has answered, nor any answer. Closing the survey destroys the key, and with it every copy.
 //! - An invitation holds a digest of its token, and a saved sheet is found by another digest of it.
-//!   A submitted sheet gets a random key: from then on not even the token leads to it.
-//! - There are no times and no serial numbers. All invitations are one row, which is rewritten as a
-//!   whole, so the order of rows says nothing about the order of answers.
+//!   A submitted sheet goes into a box of many: from then on not even the token leads to it.
+//! - There are no times and no serial numbers. All invitations are one row, submitted sheets are many
+//!   to a row in random order, and both are rewritten as a whole: neither rows nor the places where a
+//!   database keeps them say anything about the order of answers.
+//! - The sealed roster has the digest of every box and import, and is itself sealed for one revision,
+//!   questionnaire and last day: what is changed without the key is noticed.
 //!
 //! `docs/surveys.md` says what remains possible, and to whom.
 
+mod boxes;
 mod digest;
+mod error;
 mod keys;
 mod published;
 mod roster;

@@ -6,13 +6,17 @@ use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundK
 pub(crate) const KEY_BYTES: usize = 32;
 /// Smallest size of what is sealed. Larger texts are padded to the next power of two, so that the
 /// size of a row says little about what is in it.
-const SMALLEST: usize = 1024;
+pub(crate) const SMALLEST: usize = 1024;
 
 /// Why something cannot be sealed or opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum SealError {
     /// The key is another one, or the bytes were changed.
-    #[error("it was sealed with another key, or changed since")]
+    #[error(
+        "it was sealed with another key, or the database was changed by something other than wcc \
+         since. Restore the database and the key from the same moment, or give the survey up with \
+         `wcc survey discard`"
+    )]
     Opening,
     /// There are no random bytes, or the text is too long.
     #[error("it cannot be sealed")]
@@ -28,14 +32,20 @@ impl SealingKey {
         Some(SealingKey(LessSafeKey::new(key)))
     }
 
-    /// Seals a text for one place; it cannot be opened at another.
-    pub(crate) fn seal(&self, place: &[u8], text: &[u8]) -> Result<Vec<u8>, SealError> {
+    /// Seals a text for one place; it cannot be opened at another. It is padded to a power of two of
+    /// at least `smallest` bytes.
+    pub(crate) fn seal(
+        &self,
+        place: &[u8],
+        text: &[u8],
+        smallest: usize,
+    ) -> Result<Vec<u8>, SealError> {
         let mut nonce = [0; NONCE_LEN];
         getrandom::fill(&mut nonce).map_err(|_| SealError::Sealing)?;
         let length = u32::try_from(text.len()).map_err(|_| SealError::Sealing)?;
         let mut sealed = length.to_be_bytes().to_vec();
         sealed.extend_from_slice(text);
-        sealed.resize(sealed.len().next_power_of_two().max(SMALLEST), 0);
+        sealed.resize(sealed.len().next_power_of_two().max(smallest), 0);
         let key_nonce = Nonce::assume_unique_for_key(nonce);
         self.0
             .seal_in_place_append_tag(key_nonce, Aad::from(place), &mut sealed)
@@ -64,12 +74,12 @@ impl SealingKey {
 mod tests {
     #![allow(clippy::expect_used, reason = "tests may panic")]
 
-    use super::{SealError, SealingKey};
+    use super::{SMALLEST, SealError, SealingKey};
 
     #[test]
     fn what_is_sealed_opens_at_its_place_only() {
         let key = SealingKey::new(&[7; 32]).expect("a key");
-        let sealed = key.seal(b"here", b"text").expect("sealed");
+        let sealed = key.seal(b"here", b"text", SMALLEST).expect("sealed");
         assert_eq!(key.open(b"here", &sealed).expect("the text"), b"text");
         assert_eq!(key.open(b"there", &sealed), Err(SealError::Opening));
         let other = SealingKey::new(&[8; 32]).expect("a key");
@@ -79,7 +89,8 @@ mod tests {
             *changed.get_mut(at).expect("a byte") ^= 1;
             assert_eq!(key.open(b"here", &changed), Err(SealError::Opening), "{at}");
         }
-        let again = key.seal(b"here", b"another text").expect("sealed");
+        let again = key.seal(b"here", b"another text", SMALLEST);
+        let again = again.expect("sealed");
         assert_eq!(sealed.len(), again.len(), "the size says little");
     }
 }

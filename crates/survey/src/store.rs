@@ -25,7 +25,22 @@ pub(crate) struct SurveyRow {
     pub(crate) revision: i64,
     pub(crate) roster: Option<Vec<u8>>,
     pub(crate) results: Option<String>,
+    pub(crate) closer: Option<String>,
 }
+
+/// A table of sealed rows.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum SealedTable {
+    /// Sheets that are saved, and not submitted.
+    Drafts,
+    /// Boxes of submitted sheets.
+    Boxes,
+    /// Counts of answers that were collected elsewhere.
+    Imports,
+}
+
+/// A row to write: its key and its sealed bytes.
+pub(crate) type SealedRow<'a> = (&'a [u8], &'a [u8]);
 
 /// What a conditional change came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,19 +54,16 @@ pub(crate) enum Written {
 /// A change of an open survey. What is `None` or empty stays.
 #[derive(Debug, Default)]
 pub(crate) struct SurveyChange<'a> {
+    /// The roster, sealed for the next revision.
     pub(crate) roster: Option<&'a [u8]>,
-    /// The key of a sheet to remove.
-    pub(crate) removed_sheet: Option<&'a [u8]>,
-    /// A sheet to write, with its key.
-    pub(crate) sheet: Option<(&'a [u8], &'a [u8])>,
-    /// Whether to remove every import.
-    pub(crate) removes_imports: bool,
-    /// An import to write, with its key.
-    pub(crate) import: Option<(&'a [u8], &'a [u8])>,
+    /// Rows to remove: their keys.
+    pub(crate) removed: Vec<(SealedTable, &'a [u8])>,
+    /// Rows to write, in place of those with the same key.
+    pub(crate) written: Vec<(SealedTable, SealedRow<'a>)>,
     /// Another last day for answers.
     pub(crate) closes: Option<&'a str>,
-    /// The results with which the survey starts to close.
-    pub(crate) results: Option<&'a str>,
+    /// The results with which the survey starts to close, and who closes it.
+    pub(crate) closing: Option<(&'a str, &'a str)>,
 }
 
 #[derive(Debug)]
@@ -130,24 +142,20 @@ impl SurveyStore {
         on_engine!(self, engine => engine.empty(survey).await)
     }
 
-    /// A sheet.
-    pub(crate) async fn sheet(&self, tag: &str, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        on_engine!(self, engine => engine.sheet(tag, key).await)
+    /// Removes an open survey with everything that belongs to it, unless it has changed since it was
+    /// read.
+    pub(crate) async fn discard(&self, survey: &SurveyRow) -> Result<Written, StoreError> {
+        on_engine!(self, engine => engine.discard(survey).await)
     }
 
-    /// Up to `limit` sheets whose keys come after one, with their keys.
-    pub(crate) async fn sheets_after(
+    /// The sealed bytes of a row.
+    pub(crate) async fn sealed(
         &self,
+        table: SealedTable,
         tag: &str,
-        after: &[u8],
-        limit: i64,
-    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, StoreError> {
-        on_engine!(self, engine => engine.sheets_after(tag, after, limit).await)
-    }
-
-    /// The imports, with their keys.
-    pub(crate) async fn imports(&self, tag: &str) -> Result<Vec<(Vec<u8>, Vec<u8>)>, StoreError> {
-        on_engine!(self, engine => engine.imports(tag).await)
+        key: &[u8],
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        on_engine!(self, engine => engine.sealed(table, tag, key).await)
     }
 }
 

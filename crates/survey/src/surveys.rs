@@ -2,160 +2,29 @@
 
 mod answering;
 mod closing;
+mod discarding;
+mod importing;
 mod inviting;
 
-use crate::keys::{KeyError, KeyFolder};
+pub use crate::error::SurveyError;
+use crate::keys::KeyFolder;
 use crate::published::PublishedResults;
-use crate::roster::Roster;
-use crate::seal::{SealError, SealingKey};
-use crate::store::{SurveyChange, SurveyRow, SurveyStore, Written};
+use crate::roster::{Roster, RowDigest, RowKey};
+use crate::seal::{self, SealError, SealingKey};
+use crate::store::{SealedTable, SurveyChange, SurveyRow, SurveyStore, Written};
 use crate::token::Token;
 pub use answering::OpenedSheet;
 pub use closing::ClosingSurvey;
 pub use inviting::Invited;
 use jiff::civil::Date;
+use sha2::{Digest, Sha256};
 use std::time::Duration;
-use wcc_case::Problems;
 use wcc_core::survey::{Questionnaire, Tally};
-use wcc_ledger::StoreError;
 
 /// How often a change is tried again because another one came between.
 const TRIES: u32 = 200;
 /// How long to wait before that.
 const PAUSE: Duration = Duration::from_millis(10);
-/// Sheets that are read at a time.
-const SHEETS: i64 = 500;
-
-/// Why an act is refused.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum SurveyError {
-    /// There is no such survey.
-    #[error("there is no survey {name}{}", one_of(.known))]
-    NoSurvey {
-        /// The name.
-        name: String,
-        /// The surveys that exist.
-        known: Vec<String>,
-    },
-    /// A short name fits several surveys.
-    #[error("{name} is not the name of one survey alone{}", one_of(.known))]
-    Ambiguous {
-        /// The name.
-        name: String,
-        /// The surveys that it fits.
-        known: Vec<String>,
-    },
-    /// There is another survey with this questionnaire.
-    #[error(
-        "the survey {0} exists already, with another questionnaire. Invitations and answers belong to \
-         that one: a changed questionnaire needs a code of its own"
-    )]
-    Exists(String),
-    /// The survey is not open.
-    #[error("the survey {survey} is {state}: this needs an open survey")]
-    NotOpen {
-        /// The survey.
-        survey: String,
-        /// Its state.
-        state: SurveyState,
-    },
-    /// The survey is open, so it has no results.
-    #[error(
-        "the survey {survey} is open until {closes}: nobody sees results before it is closed; \
-         `wcc survey status` shows the response rates"
-    )]
-    StillOpen {
-        /// The survey.
-        survey: String,
-        /// The last day for answers.
-        closes: String,
-    },
-    /// The survey still takes answers, so it is not closed without being asked for.
-    #[error(
-        "the survey {survey} takes answers until {closes}: close it after that day, or now with \
-         --early"
-    )]
-    TakesAnswers {
-        /// The survey.
-        survey: String,
-        /// The last day for answers.
-        closes: String,
-    },
-    /// The last day for answers is over.
-    #[error("the survey took answers until {0}")]
-    Over(String),
-    /// The token is not one of an open survey. Nothing is said about which surveys and tokens exist.
-    #[error("this is not the token of an open survey; check that it is complete")]
-    UnknownToken,
-    /// The invitation was answered already.
-    #[error("the answers of this invitation were submitted already and cannot be changed")]
-    Submitted,
-    /// There is nothing to submit.
-    #[error("no question is answered: answer at least one before submitting")]
-    Blank,
-    /// There would be too many invitations.
-    #[error("a survey has at most {} invitations", crate::roster::MOST)]
-    TooMany,
-    /// The stored questionnaire cannot be read.
-    #[error("the questionnaire of {survey} cannot be read: {problems}")]
-    Questionnaire {
-        /// The survey.
-        survey: String,
-        /// Its problems.
-        problems: Problems,
-    },
-    /// Stored data cannot be read.
-    #[error("{what} of the survey {survey} cannot be read: {error}")]
-    Unreadable {
-        /// The survey.
-        survey: String,
-        /// What cannot be read.
-        what: &'static str,
-        /// Why.
-        error: String,
-    },
-    /// The survey's key cannot be used.
-    #[error("{0}")]
-    Key(#[from] KeyError),
-    /// The database of surveys.
-    #[error("{}", of_store(.0))]
-    Store(#[from] StoreError),
-    /// Others changed the survey all the time.
-    #[error("others are changing this survey; try again")]
-    Busy,
-    /// The system has no random bytes.
-    #[error("the system gives no random bytes: {0}")]
-    Random(#[from] getrandom::Error),
-    /// What the caller does with new tokens failed; no invitation was made.
-    #[error("{0}")]
-    Delivery(String),
-}
-
-fn one_of(names: &[String]) -> String {
-    match names {
-        [] => String::new(),
-        names => format!(
-            "; expected {}",
-            wcc_core::words::any_of(names.iter().map(String::as_str))
-        ),
-    }
-}
-
-fn of_store(error: &StoreError) -> String {
-    match error {
-        StoreError::Unavailable(why) => format!("the database of surveys does not respond: {why}"),
-        StoreError::Refused(why) => format!("the database of surveys reported an error: {why}"),
-        StoreError::Address(why) => {
-            format!("the address of the database of surveys cannot be used: {why}")
-        }
-        StoreError::TooNew(version) => format!(
-            "the database of surveys has tables of version {version}: use the version of wcc that \
-             created them"
-        ),
-        error => format!("the database of surveys: {error}"),
-    }
-}
 
 /// The state of a survey.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -228,8 +97,10 @@ pub struct SurveyStatus {
     pub state: SurveyState,
     /// The last day for answers.
     pub closes: String,
-    /// The groups.
+    /// The groups; none if there is a problem.
     pub groups: Vec<GroupStatus>,
+    /// Why the survey cannot be read: its key is lost, for example.
+    pub problem: Option<String>,
 }
 
 /// The surveys of an authority.
@@ -244,6 +115,7 @@ struct OpenSurvey {
     row: SurveyRow,
     questionnaire: Questionnaire,
     key: SealingKey,
+    roster: Roster,
 }
 
 impl<'a> Surveys<'a> {
@@ -286,8 +158,15 @@ impl<'a> Surveys<'a> {
             revision: 1,
             roster: None,
             results: None,
+            closer: None,
         };
-        let roster = sealed_roster(&survey, &key, &Roster::default());
+        let roster = sealed_roster(
+            &survey,
+            &key,
+            &Roster::default(),
+            survey.revision,
+            &survey.closes,
+        );
         let added = match roster {
             Ok(roster) => {
                 survey.roster = Some(roster);
@@ -317,30 +196,48 @@ impl<'a> Surveys<'a> {
             return Err(SurveyError::Exists(id));
         }
         if state_of(known)? != SurveyState::Open {
-            return Err(not_open(known));
+            return Err(SurveyError::ClosedAlready(id));
         }
         let closes = new.closes.to_string();
         if known.closes == closes {
             return Ok((id, Opened::Unchanged));
         }
-        let change = SurveyChange {
-            closes: Some(&closes),
-            ..SurveyChange::default()
-        };
-        match self.store.change(known, &change).await? {
-            Written::Done => Ok((id, Opened::Moved)),
-            Written::Stale => Err(SurveyError::Busy),
+        let mut tries = 0;
+        loop {
+            let survey = self.find_open(&id).await?;
+            let change = SurveyChange {
+                closes: Some(&closes),
+                ..SurveyChange::default()
+            };
+            match self.change(&survey, &survey.roster, change).await? {
+                Written::Done => return Ok((id, Opened::Moved)),
+                Written::Stale => self.pause(&mut tries).await?,
+            }
         }
     }
 
-    /// The status of every survey, by identifier.
+    /// The status of every survey, by identifier. One that cannot be read has a problem instead of
+    /// groups, so that it does not hide the others.
     ///
     /// # Errors
-    /// The database, a key or a questionnaire cannot be read.
+    /// The database cannot be read.
     pub async fn all(&self) -> Result<Vec<SurveyStatus>, SurveyError> {
         let mut all = Vec::new();
         for row in self.store.surveys().await? {
-            all.push(self.status_of(row).await?);
+            let status = match self.status_of(row.clone()).await {
+                Err(error @ (SurveyError::Store(_) | SurveyError::Random(_))) => return Err(error),
+                Err(error) => SurveyStatus {
+                    title: questionnaire_of(&row)
+                        .map_or_else(|_| String::new(), |own| own.title.to_string()),
+                    state: state_of(&row)?,
+                    survey: row.id,
+                    closes: row.closes,
+                    groups: Vec::new(),
+                    problem: Some(error.to_string()),
+                },
+                Ok(status) => status,
+            };
+            all.push(status);
         }
         Ok(all)
     }
@@ -360,8 +257,7 @@ impl<'a> Surveys<'a> {
             SurveyState::Open => {
                 let survey = self.opened(row.clone())?;
                 let imported = self.imported(&survey).await?;
-                let roster = survey.roster()?;
-                let groups = groups_of(&survey.questionnaire, &roster, &imported);
+                let groups = groups_of(&survey.questionnaire, &survey.roster, &imported);
                 (groups, survey.questionnaire.title.to_string())
             }
             SurveyState::Closing | SurveyState::Closed => {
@@ -382,6 +278,7 @@ impl<'a> Surveys<'a> {
             state,
             closes: row.closes,
             groups,
+            problem: None,
         })
     }
 
@@ -413,6 +310,7 @@ impl<'a> Surveys<'a> {
         all.retain(|survey| survey.id.ends_with(&end));
         match all.len() {
             0 => Err(SurveyError::NoSurvey {
+                nearest: nearest_survey(name, &known),
                 name: name.to_owned(),
                 known,
             }),
@@ -436,11 +334,60 @@ impl<'a> Surveys<'a> {
     fn opened(&self, row: SurveyRow) -> Result<OpenSurvey, SurveyError> {
         let questionnaire = questionnaire_of(&row)?;
         let key = self.keys.open(&row.tag)?;
+        let failed = |error: String| unreadable(&row, "the roster", error);
+        let place = place_of_roster(&row, row.revision, &row.closes);
+        let sealed = row.roster.as_deref().unwrap_or_default();
+        let text = key.open(&place, sealed);
+        let text = text.map_err(|error| failed(error.to_string()))?;
+        let roster = serde_json::from_slice(&text).map_err(|error| failed(error.to_string()))?;
         Ok(OpenSurvey {
             row,
             questionnaire,
             key,
+            roster,
         })
+    }
+
+    /// Writes a change of a survey together with its roster, which is sealed anew each time: so every
+    /// change looks alike, and a roster belongs to one revision.
+    async fn change(
+        &self,
+        survey: &OpenSurvey,
+        roster: &Roster,
+        change: SurveyChange<'_>,
+    ) -> Result<Written, SurveyError> {
+        let row = &survey.row;
+        let closes = change.closes.unwrap_or(&row.closes);
+        let roster = sealed_roster(row, &survey.key, roster, row.revision + 1, closes)?;
+        let change = SurveyChange {
+            roster: Some(&roster),
+            ..change
+        };
+        Ok(self.store.change(row, &change).await?)
+    }
+
+    /// The text of a sealed row that the roster lists.
+    async fn listed(
+        &self,
+        survey: &OpenSurvey,
+        table: SealedTable,
+        key: &RowKey,
+        digest: &RowDigest,
+    ) -> Result<Vec<u8>, SurveyError> {
+        let (what, word) = match table {
+            SealedTable::Imports => ("an import", "import"),
+            SealedTable::Boxes => ("a box of answer sheets", "box"),
+            SealedTable::Drafts => ("an answer sheet", "draft"),
+        };
+        let sealed = self
+            .store
+            .sealed(table, &survey.row.tag, key.bytes())
+            .await?;
+        let sealed = sealed.filter(|sealed| RowDigest::of(sealed) == *digest);
+        let sealed = sealed.ok_or(SealError::Opening);
+        let text =
+            sealed.and_then(|sealed| survey.key.open(&survey.place(word, key.bytes()), &sealed));
+        text.map_err(|error| survey.unreadable(what, error))
     }
 
     /// The questionnaire of an open survey.
@@ -449,15 +396,6 @@ impl<'a> Surveys<'a> {
     /// There is no such survey, it is not open, or it cannot be read.
     pub async fn questionnaire(&self, name: &str) -> Result<Questionnaire, SurveyError> {
         Ok(self.find_open(name).await?.questionnaire)
-    }
-
-    /// The counts of all imports.
-    async fn imported(&self, survey: &OpenSurvey) -> Result<Tally, SurveyError> {
-        let mut tally = Tally::new(&survey.questionnaire);
-        for (key, sealed) in self.store.imports(&survey.row.tag).await? {
-            tally.merge(survey.opened_import(&key, &sealed)?);
-        }
-        Ok(tally)
     }
 
     /// Waits before a change is tried again.
@@ -476,16 +414,17 @@ impl OpenSurvey {
         unreadable(&self.row, what, error)
     }
 
-    fn roster(&self) -> Result<Roster, SurveyError> {
-        let sealed = self.row.roster.as_deref().unwrap_or_default();
-        let place = place(&self.row, "roster", &[]);
-        let text = self.key.open(&place, sealed);
-        let text = text.map_err(|error| self.unreadable("the invitations", error))?;
-        serde_json::from_slice(&text).map_err(|error| self.unreadable("the invitations", error))
-    }
-
-    fn sealed_roster(&self, roster: &Roster) -> Result<Vec<u8>, SurveyError> {
-        sealed_roster(&self.row, &self.key, roster)
+    /// Seals a value of the survey for one row, padded to at least `smallest` bytes.
+    fn sealed(
+        &self,
+        what: &'static str,
+        place: &[u8],
+        value: &impl serde::Serialize,
+        smallest: usize,
+    ) -> Result<Vec<u8>, SurveyError> {
+        let text = serde_json::to_vec(value).map_err(|error| self.unreadable(what, error))?;
+        let sealed = self.key.seal(place, &text, smallest);
+        sealed.map_err(|error| self.unreadable(what, error))
     }
 
     fn place(&self, what: &str, key: &[u8]) -> Vec<u8> {
@@ -500,15 +439,40 @@ fn place(row: &SurveyRow, what: &str, key: &[u8]) -> Vec<u8> {
     place
 }
 
+/// Where a roster belongs: to one revision of a survey, with its body, questionnaire and last day.
+/// None of them can be changed in the database without the key.
+fn place_of_roster(row: &SurveyRow, revision: i64, closes: &str) -> Vec<u8> {
+    let mut about = Sha256::new();
+    for part in [&row.id, &row.cycle, &row.body, &row.questionnaire, closes] {
+        about.update(Sha256::digest(part.as_bytes()));
+    }
+    let mut key = revision.to_be_bytes().to_vec();
+    key.extend_from_slice(&about.finalize());
+    place(row, "roster", &key)
+}
+
 fn sealed_roster(
     row: &SurveyRow,
     key: &SealingKey,
     roster: &Roster,
+    revision: i64,
+    closes: &str,
 ) -> Result<Vec<u8>, SurveyError> {
-    let failed = |error: String| unreadable(row, "the invitations", error);
+    let failed = |error: String| unreadable(row, "the roster", error);
     let text = serde_json::to_vec(roster).map_err(|error| failed(error.to_string()))?;
-    let sealed = key.seal(&place(row, "roster", &[]), &text);
+    let place = place_of_roster(row, revision, closes);
+    let sealed = key.seal(&place, &text, seal::SMALLEST);
     sealed.map_err(|error: SealError| failed(error.to_string()))
+}
+
+/// The survey that a name was probably meant for, compared with identifiers and their ends.
+fn nearest_survey(name: &str, known: &[String]) -> Option<String> {
+    let ends = known.iter().flat_map(|id| {
+        let starts = id.match_indices('/').map(|(at, _)| at + 1);
+        let ends = std::iter::once(0).chain(starts);
+        ends.filter_map(|start| id.get(start..))
+    });
+    wcc_case::nearest(name, ends).map(str::to_owned)
 }
 
 fn unreadable(row: &SurveyRow, what: &'static str, error: impl std::fmt::Display) -> SurveyError {

@@ -16,7 +16,8 @@ const TOKEN_LIMIT: u64 = 1_000;
 ///
 /// Without a table of answers: prints the questions with the answers saved so far, as a table to
 /// fill in. With one: saves it, to go on later, or with --submit submits it once and for all. The
-/// table has the columns question, score and comment; a question may be left out.
+/// table has the columns question, score and comment. A question without a row keeps what was saved
+/// for it; an empty cell erases that.
 ///
 /// The token is read from the environment variable WCC_SURVEY_TOKEN or from --token-file, because
 /// other users of a machine see what is on a command line.
@@ -43,13 +44,13 @@ pub(super) async fn answer(arguments: &Answer, settings: &Settings) -> Result<()
             }
             return print(&in_table(&open));
         };
-        let questionnaire = &open.questionnaire;
-        let sheet = match file.as_os_str().to_str() {
-            Some("-") => {
-                wcc_case::answers::sheet(questionnaire, std::io::stdin().lock(), "standard input")
-            }
-            _ => wcc_case::answers::sheet(questionnaire, opened(file)?, &name_of(file)),
-        }?;
+        let (questionnaire, saved) = (&open.questionnaire, &open.sheet);
+        let input: (Box<dyn Read>, String) = match file.as_os_str().to_str() {
+            Some("-") => (Box::new(std::io::stdin()), "standard input".to_owned()),
+            _ => (Box::new(opened(file)?), name_of(file)),
+        };
+        let (table, name) = input;
+        let sheet = wcc_case::answers::sheet(questionnaire, saved.clone(), table, &name)?;
         if arguments.submit {
             surveys.submit(&token, Some(&sheet), today()).await?;
             return print("submitted: thank you\n");
@@ -57,7 +58,8 @@ pub(super) async fn answer(arguments: &Answer, settings: &Settings) -> Result<()
         surveys.save(&token, &sheet, today()).await?;
         let answered = sheet.answers.iter().flatten().count();
         print(&format!(
-            "saved: {answered} of {} questions answered; submit with --submit by {}\n",
+            "saved: {answered} of {} questions answered, earlier answers without a row included; \
+             submit with --submit by {}\n",
             questionnaire.questions.len(),
             open.closes
         ))

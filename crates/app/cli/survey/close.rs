@@ -23,7 +23,7 @@ pub(crate) struct Close {
     /// Close it although its last day is not over
     #[arg(long)]
     early: bool,
-    /// The person who closes it
+    /// The person who closes it; an interrupted closing is completed in the name of who began it
     #[arg(long, default_value = "operator")]
     author: String,
 }
@@ -40,18 +40,24 @@ pub(super) async fn close(arguments: &Close, settings: &Settings) -> Result<(), 
             let framework = framework.ok_or_else(|| {
                 Failure::not_found(format!("there is no cycle {cycle} in the ledger"))
             })?;
+            let closer = Actor::operator(arguments.author.as_str());
             let closing = surveys
-                .begin_closing(name, &framework, today(), arguments.early, |closing| {
-                    match request(closing, &arguments.author) {
+                .begin_closing(
+                    name,
+                    &framework,
+                    today(),
+                    arguments.early,
+                    &closer,
+                    |closing| match request(closing) {
                         Some(request) => ledger.rehearse(&request).map_err(Failure::from),
                         None => Ok(()),
-                    }
-                })
+                    },
+                )
                 .await?;
             if closing.is_closed {
                 return print(&format!("{} is closed already\n", closing.results.survey));
             }
-            let recorded = match request(&closing, &arguments.author) {
+            let recorded = match request(&closing) {
                 Some(request) => {
                     let count = request.drafts.len();
                     ledger.append(request).await?;
@@ -60,8 +66,13 @@ pub(super) async fn close(arguments: &Close, settings: &Settings) -> Result<(), 
                 None => "nothing".to_owned(),
             };
             surveys.finish_closing(&closing).await?;
+            let began = match closing.closer == closer {
+                true => String::new(),
+                false => format!(" by {}, who began to close it", closing.closer),
+            };
             print(&format!(
-                "closed {}: {recorded} recorded in the ledger; invitations and answers are destroyed\n",
+                "closed {}: {recorded} recorded in the ledger{began}; invitations and answers are \
+                 destroyed\n",
                 closing.results.survey
             ))
         })
@@ -71,8 +82,8 @@ pub(super) async fn close(arguments: &Close, settings: &Settings) -> Result<(), 
 }
 
 /// The request that records the results: always the same for a survey, so that the ledger records
-/// it once.
-fn request(closing: &ClosingSurvey, author: &str) -> Option<Request> {
+/// it once, whoever completes the closing.
+fn request(closing: &ClosingSurvey) -> Option<Request> {
     let drafts = closing.drafts();
     if drafts.is_empty() {
         return None;
@@ -80,7 +91,7 @@ fn request(closing: &ClosingSurvey, author: &str) -> Option<Request> {
     let survey = &closing.results.survey;
     let digest = Hash::of(format!("{survey} {drafts:?}").as_bytes()).to_string();
     Some(Request {
-        actor: Actor::operator(author),
+        actor: closing.closer.clone(),
         id: format!("survey {} {digest:.16}", shortened(survey)),
         drafts,
     })

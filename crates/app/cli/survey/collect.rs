@@ -1,13 +1,14 @@
 //! `wcc survey invite`, `remind` and `import-answers`.
 
-use super::{Named, create_private, name_of, opened, row, with_surveys};
+use super::{Named, create_private, in_file, name_of, opened, row, today, with_surveys};
 use crate::cli::{Failure, print};
 use crate::load;
 use crate::settings::Settings;
+use std::cell::Cell;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use wcc_core::words::counted;
-use wcc_survey::{DigestReader, Token};
+use wcc_survey::{DigestReader, SurveyError};
 
 /// Invite people: writes a personal token for each of them
 ///
@@ -23,8 +24,8 @@ pub(crate) struct Invite {
     /// The new file for the tokens: group,contact,token
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
-    /// Give a new token to those who were invited and have not answered; their old tokens, and what
-    /// they saved, no longer work
+    /// Give a new token to those who were invited and have not answered, in the group that the table
+    /// says; their old tokens, and what they saved, no longer work
     #[arg(long)]
     renew: bool,
 }
@@ -36,53 +37,126 @@ pub(super) async fn invite(arguments: &Invite, settings: &Settings) -> Result<()
         let table = opened(&arguments.contacts)?;
         let file = name_of(&arguments.contacts);
         let contacts = wcc_case::answers::contacts(&questionnaire, table, &file)?;
-        let out = &arguments.out;
-        let created = std::cell::Cell::new(false);
-        let deliver = |delivered: &[(&str, &str, Token)]| {
-            let failed = |error: std::io::Error| match error.kind() {
-                std::io::ErrorKind::AlreadyExists => format!(
-                    "{}: the file exists and is not overwritten; choose another name",
-                    out.display()
-                ),
-                _ => format!("{} cannot be written: {error}", out.display()),
-            };
-            let mut text = row(["group", "contact", "token"]);
-            for (group, contact, token) in delivered {
-                text.push_str(&row([*group, *contact, token.text()]));
-            }
-            let mut file = create_private(out).map_err(failed)?;
-            created.set(true);
-            file.write_all(text.as_bytes())
-                .and_then(|()| file.sync_all())
-                .map_err(failed)
-        };
+        let out = TokenFile::new(&arguments.out)?;
         let invited = surveys
-            .invite(name, &contacts, arguments.renew, deliver)
+            .invite(name, &contacts, arguments.renew, today(), |delivered| {
+                let mut text = row(["group", "contact", "token"]);
+                for (group, contact, token) in delivered {
+                    text.push_str(&row([*group, *contact, token.text()]));
+                }
+                out.write(&text)
+            })
             .await;
         let invited = match invited {
             Ok(invited) => invited,
             Err(error) => {
-                // Its tokens are not those of any invitation.
-                if created.get() {
-                    let _ = std::fs::remove_file(out);
-                }
+                out.remove(&error);
                 return Err(error.into());
             }
         };
+        if invited.new > 0 {
+            out.finish()?;
+        }
+        let people = |count: usize| counted(count, "person").replace("persons", "people");
         let mut text = format!(
             "{} invited, {} already\n",
-            counted(invited.new, "person").replace("persons", "people"),
+            people(invited.new),
             invited.known
         );
+        if invited.moved > 0 {
+            let moved = people(invited.moved);
+            text.push_str(&format!(
+                "{moved} moved to another group, as the table says\n"
+            ));
+        }
+        if invited.elsewhere > 0 {
+            text.push_str(&format!(
+                "{} already invited in another group than the table says: they stay there (--renew \
+                 moves those who have not answered)\n",
+                people(invited.elsewhere)
+            ));
+        }
         if invited.new > 0 {
             text.push_str(&format!(
                 "{}: send each person their token, then delete the file; it is the only copy\n",
-                out.display()
+                arguments.out.display()
             ));
         }
         print(&text)
     })
     .await
+}
+
+/// The file for tokens. They are written to a file beside it, which gets the name once the
+/// invitations are stored: a file of that name never has tokens that do not work.
+struct TokenFile<'a> {
+    file: &'a Path,
+    unfinished: PathBuf,
+    is_written: Cell<bool>,
+}
+
+impl<'a> TokenFile<'a> {
+    fn new(file: &'a Path) -> Result<TokenFile<'a>, Failure> {
+        let mut name = file.as_os_str().to_owned();
+        name.push(".unfinished");
+        let unfinished = PathBuf::from(name);
+        if file.symlink_metadata().is_ok() {
+            return Err(in_file(
+                file,
+                "the file exists and is not overwritten; choose another name",
+            ));
+        }
+        if unfinished.symlink_metadata().is_ok() {
+            return Err(in_file(
+                &unfinished,
+                "an interrupted `wcc survey invite` left this file. Delete it and, if it invited \
+                 anybody, invite them again with --renew",
+            ));
+        }
+        Ok(TokenFile {
+            file,
+            unfinished,
+            is_written: Cell::new(false),
+        })
+    }
+
+    fn write(&self, text: &str) -> Result<(), String> {
+        let failed = |error: std::io::Error| {
+            format!("{} cannot be written: {error}", self.unfinished.display())
+        };
+        // Tokens that came before are not those of any invitation.
+        if self.is_written.get() {
+            std::fs::remove_file(&self.unfinished).map_err(failed)?;
+        }
+        let mut file = create_private(&self.unfinished).map_err(failed)?;
+        self.is_written.set(true);
+        file.write_all(text.as_bytes())
+            .and_then(|()| file.sync_all())
+            .map_err(failed)
+    }
+
+    fn finish(&self) -> Result<(), Failure> {
+        // Unlike renaming, this never replaces a file that somebody else has just made.
+        let finished = std::fs::hard_link(&self.unfinished, self.file)
+            .and_then(|()| std::fs::remove_file(&self.unfinished));
+        finished.map_err(|error| {
+            in_file(
+                self.file,
+                &format!(
+                    "cannot be made: {error}. The invitations are stored, and their tokens are in {}",
+                    self.unfinished.display()
+                ),
+            )
+        })
+    }
+
+    /// Removes tokens that are not those of any invitation. If the database may have stored them
+    /// before it failed, they stay.
+    fn remove(&self, error: &SurveyError) {
+        if self.is_written.get() && !matches!(error, SurveyError::Store(_)) {
+            let _ = std::fs::remove_file(&self.unfinished);
+        }
+    }
 }
 
 /// List who was invited and has not answered yet, as CSV

@@ -24,6 +24,7 @@ pub(crate) struct Check {
 
 pub(super) fn check(arguments: &Check, settings: &Settings) -> Result<(), Failure> {
     let (questionnaire, _) = wcc_case::questionnaire::read(&arguments.file)?;
+    let mut note = String::new();
     if let Some(id) = &arguments.framework {
         let frameworks = wcc_case::Frameworks::read(&settings.frameworks)?;
         let Some(framework) = frameworks.find(id) else {
@@ -38,8 +39,9 @@ pub(super) fn check(arguments: &Check, settings: &Settings) -> Result<(), Failur
             framework,
             &arguments.file.display().to_string(),
         )?;
+        note = note_on_bands(&questionnaire, framework);
     }
-    print(&in_words(&questionnaire))
+    print(&(in_words(&questionnaire) + &note))
 }
 
 fn check_against(
@@ -110,6 +112,28 @@ fn in_words(questionnaire: &Questionnaire) -> String {
     text
 }
 
+/// Says that a framework has no bands for the survey of a questionnaire: a misspelt name would
+/// otherwise go unnoticed. Empty if it has.
+fn note_on_bands(questionnaire: &Questionnaire, framework: &Framework) -> String {
+    let Some(survey) = questionnaire.survey() else {
+        return String::new();
+    };
+    if framework.survey_rule(survey).is_some() {
+        return String::new();
+    }
+    let known = || framework.surveys.iter().filter_map(|(id, _)| id.as_deref());
+    let near = nearest(survey, known());
+    let near = near.map_or_else(String::new, |near| format!("; did you mean {near}?"));
+    let only = match known().next() {
+        Some(_) => format!(" (only for {})", wcc_core::words::all_of(known())),
+        None => String::new(),
+    };
+    format!(
+        "note: {} has no bands for the survey {survey}{only}: its results limit nothing{near}\n",
+        framework.id
+    )
+}
+
 /// Open a survey of a body in a cycle of the ledger
 ///
 /// Opening the same survey twice changes nothing; with another closing date, it moves the date.
@@ -123,7 +147,7 @@ pub(crate) struct Open {
     #[arg(long, value_name = "FILE")]
     questionnaire: PathBuf,
     /// The last day for answers: 2009-10-31
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     closes: Date,
 }
 
@@ -136,7 +160,7 @@ pub(super) async fn open(arguments: Open, settings: &Settings) -> Result<(), Fai
         )));
     }
     let file = arguments.questionnaire.display().to_string();
-    let body = ledger_access::with_ledger(settings, false, async |ledger| {
+    let (body, note) = ledger_access::with_ledger(settings, false, async |ledger| {
         ledger.look(|state| {
             let Some((cycle, _)) = state.cycle_at(&arguments.cycle, state.last()) else {
                 let known = || state.cycles_at(state.last());
@@ -152,7 +176,8 @@ pub(super) async fn open(arguments: Open, settings: &Settings) -> Result<(), Fai
                 let known = bodies.each().map(|(_, body)| &*body.code);
                 return Err(no("body", &arguments.body, nearest(&arguments.body, known)));
             };
-            Ok(bodies.body(body).code.to_string())
+            let note = note_on_bands(&questionnaire, &cycle.framework);
+            Ok((bodies.body(body).code.to_string(), note))
         })
     })
     .await?;
@@ -168,12 +193,18 @@ pub(super) async fn open(arguments: Open, settings: &Settings) -> Result<(), Fai
     let (survey, opened) = opened?;
     print(&match opened {
         Opened::New => format!(
-            "opened {survey}, until {}\nnext: wcc survey invite {survey} CONTACTS.csv --out LINKS.csv\n",
+            "opened {survey}, until {}\n{note}next: wcc survey invite {survey} CONTACTS.csv --out LINKS.csv\n",
             new.closes
         ),
         Opened::Moved => format!("{survey} is now open until {}\n", new.closes),
         Opened::Unchanged => format!("{survey} is open already, until {}\n", new.closes),
     })
+}
+
+/// Reads a day.
+fn day(text: &str) -> Result<Date, String> {
+    text.parse()
+        .map_err(|_| "expected a day as YYYY-MM-DD: 2009-10-31".to_owned())
 }
 
 fn no(what: &str, name: &str, near: Option<&str>) -> Failure {

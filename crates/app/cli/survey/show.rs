@@ -1,6 +1,6 @@
 //! `wcc survey status`, `results` and `needs`.
 
-use super::{Named, row, with_surveys};
+use super::{Named, row, today, with_surveys};
 use crate::cli::{Failure, print};
 use crate::settings::Settings;
 use wcc_survey::{
@@ -66,6 +66,7 @@ fn status_in_json(status: &SurveyStatus) -> serde_json::Value {
         },
         "closes": status.closes,
         "groups": groups.collect::<Vec<_>>(),
+        "problem": status.problem,
     })
 }
 
@@ -76,10 +77,17 @@ fn status_in_words(status: &SurveyStatus) -> String {
         status.title,
         status.state,
         match status.state {
+            SurveyState::Open if status.closes < today().to_string() => {
+                format!("(its last day, {}, is over: close it)", status.closes)
+            }
             SurveyState::Open => format!("until {}", status.closes),
+            SurveyState::Closing => "(run `wcc survey close` again)".to_owned(),
             _ => format!("(answers until {})", status.closes),
         }
     );
+    if let Some(problem) = &status.problem {
+        text.push_str(&format!("  cannot be read: {problem}\n"));
+    }
     for group in &status.groups {
         text.push_str(&format!(
             "  {}: {} of {} answered{}\n",

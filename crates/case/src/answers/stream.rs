@@ -40,6 +40,11 @@ pub(super) struct NamedColumns {
 }
 
 impl NamedColumns {
+    /// Whether the table has a column.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.names.iter().any(|own| own == name)
+    }
+
     /// The cell of a row in a column; empty if the table has no such column.
     pub(super) fn cell<'r>(&self, row: &Row<'r>, name: &str) -> &'r [u8] {
         let position = self.names.iter().position(|own| own == name);
@@ -101,7 +106,7 @@ impl<'a, R: Read> RowStream<'a, R> {
         }
     }
 
-    /// The names of the columns; `None` if there are none, which is reported.
+    /// The names of the columns as they are written; `None` if there are none, which is reported.
     pub(super) fn header(&mut self) -> Option<Vec<String>> {
         let before = self.collector.count();
         let block = self.block().unwrap_or_default();
@@ -122,7 +127,7 @@ impl<'a, R: Read> RowStream<'a, R> {
         self.row = 1 + record.blanks_before;
         let names = record.iter().map(|cell| {
             let name = String::from_utf8_lossy(cell);
-            name.trim().to_lowercase()
+            name.trim().to_owned()
         });
         let names = names.collect();
         // The rows after the header come first in the next block.
@@ -138,7 +143,8 @@ impl<'a, R: Read> RowStream<'a, R> {
         required: &[&str],
         optional: &[&str],
     ) -> Option<NamedColumns> {
-        let names = self.header()?;
+        let names = self.header()?.into_iter();
+        let names: Vec<String> = names.map(|name| name.to_lowercase()).collect();
         let known = || required.iter().chain(optional).copied();
         let before = self.collector.count();
         let report = |column: &str, message: String| {

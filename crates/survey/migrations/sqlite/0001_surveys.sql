@@ -15,22 +15,32 @@ CREATE TABLE wcc_survey (
     state TEXT NOT NULL,
     -- Grows with every change, so that two changes never overlook each other.
     revision INTEGER NOT NULL,
-    -- Who was invited and who has answered, sealed; NULL once the survey is closed.
+    -- Who was invited and has answered, and which boxes and imports belong to the survey, sealed
+    -- for this revision, questionnaire and last day. NULL once the survey is closed.
     roster BLOB,
     -- What may be published, as JSON; NULL while the survey is open.
     results TEXT,
+    -- Who began to close the survey, as JSON; NULL while it is open, and once it is closed.
+    closer TEXT,
     PRIMARY KEY (sha, id),
     UNIQUE (tag)
 ) WITHOUT ROWID;
--- Answer sheets, sealed. The key of a saved sheet is derived from its token, that of a submitted
--- one is random.
-CREATE TABLE wcc_survey_sheet (
+-- Sheets that are saved and not submitted, sealed; the key is derived from the token.
+CREATE TABLE wcc_survey_draft (
     tag TEXT NOT NULL,
     key BLOB NOT NULL,
     sealed BLOB NOT NULL,
     PRIMARY KEY (tag, key)
 ) WITHOUT ROWID;
--- Counts of answers that were collected elsewhere, sealed; the key is the digest of the file.
+-- Submitted sheets, sealed: each row is a box of many sheets in random order, and is written anew
+-- as a whole. The key is random.
+CREATE TABLE wcc_survey_box (
+    tag TEXT NOT NULL,
+    key BLOB NOT NULL,
+    sealed BLOB NOT NULL,
+    PRIMARY KEY (tag, key)
+) WITHOUT ROWID;
+-- Counts of answers that were collected elsewhere, sealed; the key is random.
 CREATE TABLE wcc_survey_import (
     tag TEXT NOT NULL,
     key BLOB NOT NULL,

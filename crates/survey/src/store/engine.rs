@@ -1,6 +1,6 @@
 //! The two engines, with the same statements.
 
-use super::{SCHEMA, SurveyChange, SurveyRow, Written};
+use super::{SCHEMA, SealedTable, SurveyChange, SurveyRow, Written};
 use sqlx::migrate::{Migrate, Migration, MigrationType};
 use sqlx::postgres::{PgPool, PgPoolOptions};
 use sqlx::sqlite::{
@@ -80,10 +80,56 @@ fn migration(number: i64, name: &'static str, sql: &'static str) -> Migration {
 }
 
 /// Columns of a survey, in the order of [`SurveyRow`].
-const SELECT_ALL: &str = "SELECT id, tag, cycle, body, questionnaire, closes, state, revision, roster, results \
+const SELECT_ALL: &str = "SELECT id, tag, cycle, body, questionnaire, closes, state, revision, roster, results, closer \
      FROM wcc_survey WHERE sha = $1 ORDER BY id";
-const SELECT_BY_TAG: &str = "SELECT id, tag, cycle, body, questionnaire, closes, state, revision, roster, results \
+const SELECT_BY_TAG: &str = "SELECT id, tag, cycle, body, questionnaire, closes, state, revision, roster, results, closer \
      FROM wcc_survey WHERE tag = $1";
+
+/// Removes every sealed row of a survey.
+const REMOVE_ALL: [&str; 3] = [
+    "DELETE FROM wcc_survey_draft WHERE tag = $1",
+    "DELETE FROM wcc_survey_box WHERE tag = $1",
+    "DELETE FROM wcc_survey_import WHERE tag = $1",
+];
+
+impl SealedTable {
+    const fn reading(self) -> &'static str {
+        match self {
+            SealedTable::Drafts => {
+                "SELECT sealed FROM wcc_survey_draft WHERE tag = $1 AND key = $2"
+            }
+            SealedTable::Boxes => "SELECT sealed FROM wcc_survey_box WHERE tag = $1 AND key = $2",
+            SealedTable::Imports => {
+                "SELECT sealed FROM wcc_survey_import WHERE tag = $1 AND key = $2"
+            }
+        }
+    }
+
+    const fn removing(self) -> &'static str {
+        match self {
+            SealedTable::Drafts => "DELETE FROM wcc_survey_draft WHERE tag = $1 AND key = $2",
+            SealedTable::Boxes => "DELETE FROM wcc_survey_box WHERE tag = $1 AND key = $2",
+            SealedTable::Imports => "DELETE FROM wcc_survey_import WHERE tag = $1 AND key = $2",
+        }
+    }
+
+    const fn writing(self) -> &'static str {
+        match self {
+            SealedTable::Drafts => {
+                "INSERT INTO wcc_survey_draft (tag, key, sealed) VALUES ($1, $2, $3) \
+                 ON CONFLICT (tag, key) DO UPDATE SET sealed = excluded.sealed"
+            }
+            SealedTable::Boxes => {
+                "INSERT INTO wcc_survey_box (tag, key, sealed) VALUES ($1, $2, $3) \
+                 ON CONFLICT (tag, key) DO UPDATE SET sealed = excluded.sealed"
+            }
+            SealedTable::Imports => {
+                "INSERT INTO wcc_survey_import (tag, key, sealed) VALUES ($1, $2, $3) \
+                 ON CONFLICT (tag, key) DO UPDATE SET sealed = excluded.sealed"
+            }
+        }
+    }
+}
 
 macro_rules! statements {
     ($engine:ty, $row:ty, $begin:literal, $sql:literal) => {
@@ -185,6 +231,7 @@ macro_rules! statements {
                         revision: row.try_get(7)?,
                         roster: row.try_get(8)?,
                         results: row.try_get(9)?,
+                        closer: row.try_get(10)?,
                     })
                 };
                 read().map_err(classify)
@@ -209,38 +256,19 @@ macro_rules! statements {
                     transaction.rollback().await.map_err(classify)?;
                     return Ok(Written::Stale);
                 }
-                if let Some(key) = change.removed_sheet {
-                    sqlx::query("DELETE FROM wcc_survey_sheet WHERE tag = $1 AND key = $2")
+                for (table, key) in &change.removed {
+                    sqlx::query(table.removing())
                         .bind(&survey.tag)
-                        .bind(key)
+                        .bind(*key)
                         .execute(&mut *transaction)
                         .await
                         .map_err(classify)?;
                 }
-                if let Some((key, sealed)) = change.sheet {
-                    sqlx::query(
-                        "INSERT INTO wcc_survey_sheet (tag, key, sealed) VALUES ($1, $2, $3) \
-                         ON CONFLICT (tag, key) DO UPDATE SET sealed = excluded.sealed",
-                    )
-                    .bind(&survey.tag)
-                    .bind(key)
-                    .bind(sealed)
-                    .execute(&mut *transaction)
-                    .await
-                    .map_err(classify)?;
-                }
-                if change.removes_imports {
-                    sqlx::query("DELETE FROM wcc_survey_import WHERE tag = $1")
+                for (table, (key, sealed)) in &change.written {
+                    sqlx::query(table.writing())
                         .bind(&survey.tag)
-                        .execute(&mut *transaction)
-                        .await
-                        .map_err(classify)?;
-                }
-                if let Some((key, sealed)) = change.import {
-                    sqlx::query("INSERT INTO wcc_survey_import (tag, key, sealed) VALUES ($1, $2, $3)")
-                        .bind(&survey.tag)
-                        .bind(key)
-                        .bind(sealed)
+                        .bind(*key)
+                        .bind(*sealed)
                         .execute(&mut *transaction)
                         .await
                         .map_err(classify)?;
@@ -261,13 +289,17 @@ macro_rules! statements {
                         .await
                         .map_err(classify)?;
                 }
-                if let Some(results) = change.results {
-                    sqlx::query("UPDATE wcc_survey SET state = 'closing', results = $2 WHERE tag = $1")
-                        .bind(&survey.tag)
-                        .bind(results)
-                        .execute(&mut *transaction)
-                        .await
-                        .map_err(classify)?;
+                if let Some((results, closer)) = change.closing {
+                    sqlx::query(
+                        "UPDATE wcc_survey SET state = 'closing', results = $2, closer = $3 \
+                         WHERE tag = $1",
+                    )
+                    .bind(&survey.tag)
+                    .bind(results)
+                    .bind(closer)
+                    .execute(&mut *transaction)
+                    .await
+                    .map_err(classify)?;
                 }
                 transaction.commit().await.map_err(classify)?;
                 Ok(Written::Done)
@@ -276,10 +308,12 @@ macro_rules! statements {
             pub(super) async fn empty(&self, survey: &SurveyRow) -> Result<(), StoreError> {
                 let mut transaction = self.0.begin_with($begin).await.map_err(classify)?;
                 for statement in [
-                    "UPDATE wcc_survey SET state = 'closed', roster = NULL WHERE tag = $1",
-                    "DELETE FROM wcc_survey_sheet WHERE tag = $1",
-                    "DELETE FROM wcc_survey_import WHERE tag = $1",
-                ] {
+                    "UPDATE wcc_survey SET state = 'closed', roster = NULL, closer = NULL \
+                     WHERE tag = $1",
+                ]
+                .into_iter()
+                .chain(REMOVE_ALL)
+                {
                     sqlx::query(statement)
                         .bind(&survey.tag)
                         .execute(&mut *transaction)
@@ -289,37 +323,41 @@ macro_rules! statements {
                 transaction.commit().await.map_err(classify)
             }
 
-            pub(super) async fn sheet(&self, tag: &str, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-                sqlx::query_scalar("SELECT sealed FROM wcc_survey_sheet WHERE tag = $1 AND key = $2")
+            pub(super) async fn discard(&self, survey: &SurveyRow) -> Result<Written, StoreError> {
+                let mut transaction = self.0.begin_with($begin).await.map_err(classify)?;
+                let removed = sqlx::query(
+                    "DELETE FROM wcc_survey WHERE tag = $1 AND revision = $2 AND state = 'open'",
+                )
+                .bind(&survey.tag)
+                .bind(survey.revision)
+                .execute(&mut *transaction)
+                .await
+                .map_err(classify)?;
+                if removed.rows_affected() == 0 {
+                    transaction.rollback().await.map_err(classify)?;
+                    return Ok(Written::Stale);
+                }
+                for statement in REMOVE_ALL {
+                    sqlx::query(statement)
+                        .bind(&survey.tag)
+                        .execute(&mut *transaction)
+                        .await
+                        .map_err(classify)?;
+                }
+                transaction.commit().await.map_err(classify)?;
+                Ok(Written::Done)
+            }
+
+            pub(super) async fn sealed(
+                &self,
+                table: SealedTable,
+                tag: &str,
+                key: &[u8],
+            ) -> Result<Option<Vec<u8>>, StoreError> {
+                sqlx::query_scalar(table.reading())
                     .bind(tag)
                     .bind(key)
                     .fetch_optional(&self.0)
-                    .await
-                    .map_err(classify)
-            }
-
-            pub(super) async fn sheets_after(
-                &self,
-                tag: &str,
-                after: &[u8],
-                limit: i64,
-            ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, StoreError> {
-                sqlx::query_as(
-                    "SELECT key, sealed FROM wcc_survey_sheet WHERE tag = $1 AND key > $2 \
-                     ORDER BY key LIMIT $3",
-                )
-                .bind(tag)
-                .bind(after)
-                .bind(limit)
-                .fetch_all(&self.0)
-                .await
-                .map_err(classify)
-            }
-
-            pub(super) async fn imports(&self, tag: &str) -> Result<Vec<(Vec<u8>, Vec<u8>)>, StoreError> {
-                sqlx::query_as("SELECT key, sealed FROM wcc_survey_import WHERE tag = $1 ORDER BY key")
-                    .bind(tag)
-                    .fetch_all(&self.0)
                     .await
                     .map_err(classify)
             }

@@ -1,7 +1,11 @@
-//! Answer sheets: saved, resumed and submitted with a token, or imported as a table.
+//! Answer sheets: saved, resumed and submitted with a token.
 
-use super::{OpenSurvey, SHEETS, SurveyError, SurveyState, Surveys, state_of};
-use crate::store::{SurveyChange, Written};
+use super::{OpenSurvey, SurveyError, SurveyState, Surveys, state_of};
+use crate::boxes::{self, SheetBox, SubmittedSheet, below};
+use crate::error::LONGEST_COMMENTS;
+use crate::roster::{RowDigest, RowKey};
+use crate::seal;
+use crate::store::{SealedTable, SurveyChange, Written};
 use crate::token::Token;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -20,22 +24,11 @@ pub struct OpenedSheet {
     pub sheet: AnswerSheet,
 }
 
-/// A sheet as it is sealed.
+/// A saved sheet as it is sealed. It has no group: that is in the invitation.
 #[derive(Debug, Serialize, Deserialize)]
-struct StoredSheet {
-    /// Position of the group.
-    group: usize,
+struct Draft {
     answers: Vec<Option<u8>>,
     comments: Vec<Box<str>>,
-    is_submitted: bool,
-}
-
-/// An import as it is sealed.
-#[derive(Debug, Serialize, Deserialize)]
-struct StoredImport {
-    counts: Vec<u64>,
-    sheets: Vec<u64>,
-    comments: Vec<(usize, usize, Box<str>)>,
 }
 
 /// An invitation that may still be answered.
@@ -72,25 +65,31 @@ impl Surveys<'_> {
         sheet: &AnswerSheet,
         today: Date,
     ) -> Result<(), SurveyError> {
+        check_size(sheet)?;
         let mut tries = 0;
         loop {
-            let respondent = self.respondent(token, today).await?;
-            let survey = &respondent.survey;
+            let survey = self.respondent(token, today).await?.survey;
             let key = token.sheet();
-            let sealed = survey.sealed_sheet(&key, respondent.group, sheet, false)?;
+            let draft = Draft {
+                answers: sheet.answers.clone(),
+                comments: sheet.comments.clone(),
+            };
+            let place = survey.place("draft", &key);
+            let sealed = survey.sealed("a saved sheet", &place, &draft, seal::SMALLEST)?;
             let change = SurveyChange {
-                sheet: Some((&key, &sealed)),
+                written: vec![(SealedTable::Drafts, (&key, &sealed))],
                 ..SurveyChange::default()
             };
-            match self.store.change(&survey.row, &change).await? {
+            match self.change(&survey, &survey.roster, change).await? {
                 Written::Done => return Ok(()),
                 Written::Stale => self.pause(&mut tries).await?,
             }
         }
     }
 
-    /// Submits the answers of a token: these, or else those that were saved. The sheet gets a random
-    /// key, so that the token no longer leads to it, and the invitation is marked as answered.
+    /// Submits the answers of a token: these, or else those that were saved. The sheet goes into a
+    /// box of many, so that the token no longer leads to it, and the invitation is marked as
+    /// answered.
     ///
     /// # Errors
     /// As [`Surveys::sheet`]; also if no question is answered.
@@ -111,59 +110,57 @@ impl Surveys<'_> {
             let sheet = sheet
                 .filter(|sheet| !sheet.is_blank())
                 .ok_or(SurveyError::Blank)?;
-            let mut roster = survey.roster()?;
+            check_size(&sheet)?;
+            let mut roster = survey.roster.clone();
             let invitation = roster.find_mut(token).ok_or(SurveyError::UnknownToken)?;
             invitation.has_answered = true;
-            let roster = survey.sealed_roster(&roster)?;
-            let mut key = [0; 32];
-            getrandom::fill(&mut key)?;
-            let sealed = survey.sealed_sheet(&key, respondent.group, &sheet, true)?;
-            let saved = token.sheet();
+            let (key, mut sheets) = self.any_box(survey).await?;
+            sheets.put(SubmittedSheet::new(respondent.group, &sheet))?;
+            let (first, second) = sheets.divided();
+            let mut boxes = vec![(key, first)];
+            if let Some(second) = second {
+                boxes.push((RowKey::random()?, second));
+            }
+            let mut sealed = Vec::new();
+            for (key, sheets) in boxes {
+                let place = survey.place("box", key.bytes());
+                let bytes = survey.sealed("a box of sheets", &place, &sheets, boxes::SMALLEST)?;
+                roster.boxes.insert(key.clone(), RowDigest::of(&bytes));
+                sealed.push((key, bytes));
+            }
+            let draft = token.sheet();
+            let written = sealed.iter();
+            let written = written.map(|(key, bytes)| (SealedTable::Boxes, (key.bytes(), &**bytes)));
             let change = SurveyChange {
-                roster: Some(&roster),
-                removed_sheet: Some(&saved),
-                sheet: Some((&key, &sealed)),
+                removed: vec![(SealedTable::Drafts, &draft)],
+                written: written.collect(),
                 ..SurveyChange::default()
             };
-            match self.store.change(&survey.row, &change).await? {
+            match self.change(survey, &roster, change).await? {
                 Written::Done => return Ok(()),
                 Written::Stale => self.pause(&mut tries).await?,
             }
         }
     }
 
-    /// Adds answers that were collected elsewhere, or puts them in place of all that were imported
-    /// before. `digest` identifies the file: a file that was imported already changes nothing.
-    /// Returns the number of earlier imports that stay; `None` if this file is one of them.
-    ///
-    /// # Errors
-    /// The survey is not open, or cannot be read.
-    pub async fn import(
-        &self,
-        name: &str,
-        digest: &[u8; 32],
-        tally: &Tally,
-        replace: bool,
-    ) -> Result<Option<usize>, SurveyError> {
-        let mut tries = 0;
-        loop {
-            let survey = self.find_open(name).await?;
-            let imports = self.store.imports(&survey.row.tag).await?;
-            let is_known = imports.iter().any(|(key, _)| key == digest);
-            if is_known && !(replace && imports.len() > 1) {
-                return Ok(None);
-            }
-            let sealed = survey.sealed_import(digest, tally)?;
-            let change = SurveyChange {
-                removes_imports: replace,
-                import: Some((digest, &sealed)),
-                ..SurveyChange::default()
-            };
-            match self.store.change(&survey.row, &change).await? {
-                Written::Done => return Ok(Some(if replace { 0 } else { imports.len() })),
-                Written::Stale => self.pause(&mut tries).await?,
-            }
+    /// A box for a new sheet: a random one of those that exist, or the first.
+    async fn any_box(&self, survey: &OpenSurvey) -> Result<(RowKey, SheetBox), SurveyError> {
+        let boxes = &survey.roster.boxes;
+        match boxes.iter().nth(below(boxes.len())?) {
+            Some((key, digest)) => Ok((key.clone(), self.opened_box(survey, key, digest).await?)),
+            None => Ok((RowKey::random()?, SheetBox::default())),
         }
+    }
+
+    async fn opened_box(
+        &self,
+        survey: &OpenSurvey,
+        key: &RowKey,
+        digest: &RowDigest,
+    ) -> Result<SheetBox, SurveyError> {
+        let text = self.listed(survey, SealedTable::Boxes, key, digest).await?;
+        let sheets = serde_json::from_slice(&text);
+        sheets.map_err(|error| survey.unreadable("a box of answer sheets", error))
     }
 
     /// The invitation of a token, if it may still be answered.
@@ -174,8 +171,8 @@ impl Surveys<'_> {
             return Err(SurveyError::UnknownToken);
         }
         let survey = self.opened(row)?;
-        let roster = survey.roster()?;
-        let invitation = roster.find(token).ok_or(SurveyError::UnknownToken)?;
+        let invitation = survey.roster.find(token);
+        let invitation = invitation.ok_or(SurveyError::UnknownToken)?;
         if invitation.has_answered {
             return Err(SurveyError::Submitted);
         }
@@ -195,95 +192,33 @@ impl Surveys<'_> {
         token: &Token,
     ) -> Result<Option<AnswerSheet>, SurveyError> {
         let key = token.sheet();
-        let sealed = self.store.sheet(&survey.row.tag, &key).await?;
-        let stored = sealed
-            .map(|sealed| survey.opened_sheet(&key, &sealed))
-            .transpose()?;
-        Ok(stored.map(StoredSheet::into_sheet))
+        let tag = &survey.row.tag;
+        let Some(sealed) = self.store.sealed(SealedTable::Drafts, tag, &key).await? else {
+            return Ok(None);
+        };
+        let text = survey.key.open(&survey.place("draft", &key), &sealed);
+        let text = text.map_err(|error| survey.unreadable("a saved sheet", error))?;
+        let Draft { answers, comments } = serde_json::from_slice(&text)
+            .map_err(|error| survey.unreadable("a saved sheet", error))?;
+        Ok(Some(AnswerSheet { answers, comments }))
     }
 
     /// Counts the submitted sheets.
     pub(super) async fn answered(&self, survey: &OpenSurvey) -> Result<Tally, SurveyError> {
         let mut tally = Tally::new(&survey.questionnaire);
-        let mut after = Vec::new();
-        loop {
-            let sheets = self
-                .store
-                .sheets_after(&survey.row.tag, &after, SHEETS)
-                .await?;
-            let Some((last, _)) = sheets.last() else {
-                return Ok(tally);
-            };
-            after.clone_from(last);
-            for (key, sealed) in &sheets {
-                let stored = survey.opened_sheet(key, sealed)?;
-                if stored.is_submitted {
-                    let group = stored.group;
-                    tally.add(group, &stored.into_sheet());
-                }
+        for (key, digest) in &survey.roster.boxes {
+            for (group, sheet) in self.opened_box(survey, key, digest).await?.into_sheets() {
+                tally.add(group, &sheet);
             }
         }
+        Ok(tally)
     }
 }
 
-impl StoredSheet {
-    fn into_sheet(self) -> AnswerSheet {
-        AnswerSheet {
-            answers: self.answers,
-            comments: self.comments,
-        }
-    }
-}
-
-impl OpenSurvey {
-    fn sealed_sheet(
-        &self,
-        key: &[u8],
-        group: usize,
-        sheet: &AnswerSheet,
-        is_submitted: bool,
-    ) -> Result<Vec<u8>, SurveyError> {
-        let stored = StoredSheet {
-            group,
-            answers: sheet.answers.clone(),
-            comments: sheet.comments.clone(),
-            is_submitted,
-        };
-        let failed = |error: String| self.unreadable("an answer sheet", error);
-        let text = serde_json::to_vec(&stored).map_err(|error| failed(error.to_string()))?;
-        let sealed = self.key.seal(&self.place("sheet", key), &text);
-        sealed.map_err(|error| failed(error.to_string()))
-    }
-
-    fn opened_sheet(&self, key: &[u8], sealed: &[u8]) -> Result<StoredSheet, SurveyError> {
-        let text = self.key.open(&self.place("sheet", key), sealed);
-        let text = text.map_err(|error| self.unreadable("an answer sheet", error))?;
-        serde_json::from_slice(&text).map_err(|error| self.unreadable("an answer sheet", error))
-    }
-
-    fn sealed_import(&self, key: &[u8], tally: &Tally) -> Result<Vec<u8>, SurveyError> {
-        let stored = StoredImport {
-            counts: tally.counts().to_vec(),
-            sheets: tally.sheets().to_vec(),
-            comments: tally.comments().to_vec(),
-        };
-        let failed = |error: String| self.unreadable("an import", error);
-        let text = serde_json::to_vec(&stored).map_err(|error| failed(error.to_string()))?;
-        let sealed = self.key.seal(&self.place("import", key), &text);
-        sealed.map_err(|error| failed(error.to_string()))
-    }
-
-    pub(super) fn opened_import(&self, key: &[u8], sealed: &[u8]) -> Result<Tally, SurveyError> {
-        let text = self.key.open(&self.place("import", key), sealed);
-        let text = text.map_err(|error| self.unreadable("an import", error))?;
-        let stored: StoredImport =
-            serde_json::from_slice(&text).map_err(|error| self.unreadable("an import", error))?;
-        let StoredImport {
-            counts,
-            sheets,
-            comments,
-        } = stored;
-        Tally::from_parts(&self.questionnaire, counts, sheets, comments)
-            .ok_or_else(|| self.unreadable("an import", "it is of another questionnaire"))
+fn check_size(sheet: &AnswerSheet) -> Result<(), SurveyError> {
+    let size: usize = sheet.comments.iter().map(|comment| comment.len()).sum();
+    match size <= LONGEST_COMMENTS {
+        true => Ok(()),
+        false => Err(SurveyError::LongComments),
     }
 }

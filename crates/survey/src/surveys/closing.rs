@@ -5,11 +5,12 @@
 //! results are stored first, with the state "closing", in which nothing is accepted any more; every
 //! later step can be repeated, so closing the survey again completes it.
 
-use super::{SurveyError, SurveyState, Surveys, groups_of, published, state_of};
+use super::{SurveyError, SurveyState, Surveys, groups_of, published, state_of, unreadable};
 use crate::published::{PublishedResults, ResultsOf};
 use crate::store::{SurveyChange, SurveyRow, Written};
 use jiff::civil::Date;
 use wcc_core::Framework;
+use wcc_core::actor::Actor;
 use wcc_core::ledger::{Draft, Fact};
 use wcc_core::record::{RecordFact, SurveyFact};
 use wcc_core::survey::SurveyResults;
@@ -20,6 +21,9 @@ pub struct ClosingSurvey {
     row: SurveyRow,
     /// What may be published.
     pub results: PublishedResults,
+    /// Who began to close it. Whoever completes that records the results in their name, because the
+    /// ledger knows a request by its actor: so it records the results once.
+    pub closer: Actor,
     /// Whether an earlier attempt has decided the results.
     pub is_resumed: bool,
     /// Whether the survey was closed before.
@@ -37,7 +41,8 @@ impl Surveys<'_> {
 
     /// Decides the results of a survey. `check` sees what would enter the ledger while the survey is
     /// still open, and may refuse; it must not show it to anybody. Before the closing date is over,
-    /// this needs `early`.
+    /// this needs `early`. `closer` is who closes the survey; if somebody else began that, the
+    /// returned survey names them.
     ///
     /// # Errors
     /// The survey cannot be read, takes answers still, or `check` refuses. Nothing has changed then.
@@ -47,6 +52,7 @@ impl Surveys<'_> {
         framework: &Framework,
         today: Date,
         early: bool,
+        closer: &Actor,
         check: impl Fn(&ClosingSurvey) -> Result<(), E>,
     ) -> Result<ClosingSurvey, E> {
         let mut tries = 0;
@@ -54,8 +60,13 @@ impl Surveys<'_> {
             let row = self.find(name).await?;
             let state = state_of(&row)?;
             if state != SurveyState::Open {
+                let began = row.closer.as_deref().map(serde_json::from_str::<Actor>);
+                let began = began.transpose();
+                let began =
+                    began.map_err(|error| unreadable(&row, "who began to close it", error))?;
                 return Ok(ClosingSurvey {
                     results: published(&row)?,
+                    closer: began.unwrap_or_else(|| closer.clone()),
                     is_resumed: state == SurveyState::Closing,
                     is_closed: state == SurveyState::Closed,
                     row,
@@ -72,7 +83,7 @@ impl Surveys<'_> {
             let survey = self.opened(row)?;
             let answered = self.answered(&survey).await?;
             let imported = self.imported(&survey).await?;
-            let groups = groups_of(&survey.questionnaire, &survey.roster()?, &imported);
+            let groups = groups_of(&survey.questionnaire, &survey.roster, &imported);
             let of = ResultsOf {
                 survey: &survey.row.id,
                 cycle: &survey.row.cycle,
@@ -86,15 +97,18 @@ impl Surveys<'_> {
             let results = PublishedResults::of(&of, &results);
             let text = serde_json::to_string(&results)
                 .map_err(|error| survey.unreadable("the results", error))?;
+            let who = serde_json::to_string(closer)
+                .map_err(|error| survey.unreadable("who closes it", error))?;
             let closing = ClosingSurvey {
                 row: survey.row,
                 results,
+                closer: closer.clone(),
                 is_resumed: false,
                 is_closed: false,
             };
             check(&closing)?;
             let change = SurveyChange {
-                results: Some(&text),
+                closing: Some((&text, &who)),
                 ..SurveyChange::default()
             };
             match self

@@ -1,0 +1,31 @@
+//! Giving a survey up.
+
+use super::{SurveyError, SurveyState, Surveys, state_of};
+use crate::store::Written;
+
+impl Surveys<'_> {
+    /// Destroys an open survey with its key, invitations and answers; nothing is recorded or
+    /// published. This needs no key, so it ends a survey whose key is lost. Returns its identifier.
+    ///
+    /// # Errors
+    /// There is no such survey, or it is not open.
+    pub async fn discard(&self, name: &str) -> Result<String, SurveyError> {
+        let mut tries = 0;
+        loop {
+            let row = self.find(name).await?;
+            let state = state_of(&row)?;
+            if state != SurveyState::Open {
+                return Err(SurveyError::NotDiscarded {
+                    survey: row.id,
+                    state,
+                });
+            }
+            // The key goes first: if this is interrupted, what is left can no longer be read.
+            self.keys.destroy(&row.tag)?;
+            match self.store.discard(&row).await? {
+                Written::Done => return Ok(row.id),
+                Written::Stale => self.pause(&mut tries).await?,
+            }
+        }
+    }
+}
