@@ -145,7 +145,12 @@ fn a_table_is_shown_first_and_recorded_once() {
     let again = office.table("one", "judgements.csv", ROW, true);
     assert_eq!(again["entry"].as_u64(), Some(entry), "{again}");
     assert_eq!(again["repeated"], true);
+    assert_eq!(again["changes"], recorded["changes"], "another answer");
     assert_eq!(office.head(), head);
+    // A request that says more than the first is another one.
+    let more = format!("{ROW}south-of-tyne-and-wear,1c,self,4\n");
+    let more = office.table("one", "judgements.csv", &more, true);
+    assert_eq!(more["userErrors"][0]["code"], "REQUEST_ID_REUSED", "{more}");
     let reused = office.table("one", "judgements.csv", &others.replace("1b", "1c"), true);
     assert_eq!(
         reused["userErrors"][0]["code"], "REQUEST_ID_REUSED",

@@ -247,11 +247,20 @@ fn values_alone_leave_the_rest_of_an_outcome_as_it_is() {
     ] {
         assert!(shown.contains(kept), "{kept}: {shown}");
     }
-    // An empty value of a year is one that is not known.
-    write("body,outcome,year,value\n5KF,cvd-mortality,2008,\n");
+    // An empty cell and a missing column leave a value and its break as they are.
+    write("body,outcome,year,value,break\n5KF,cvd-mortality,2008,,yes\n");
     office.import(&values, &["--cycle", CYCLE, "--apply"]);
-    let again = office.import(&values, &["--cycle", CYCLE, "--apply"]);
-    assert!(again.ends_with("nothing to record\n"), "{again}");
+    let broken = printed_with(&office.settings, &["ledger", "show", "306"]);
+    assert!(broken.contains("\"value\": 90.1"), "{broken}");
+    assert!(broken.contains("\"break_before\": true"), "{broken}");
+    for rows in [
+        "body,outcome,year,value\n5KF,cvd-mortality,2008,\n",
+        "body,outcome,year,source\n5KF,cvd-mortality,2008,a report\n",
+    ] {
+        write(rows);
+        let same = office.import(&values, &["--cycle", CYCLE, "--apply"]);
+        assert!(same.ends_with("nothing to record\n"), "{same}");
+    }
     write("body,outcome,year,value\n5KF,cvd-mortalty,2008,4\n");
     let message = office.refused(&values, &["--cycle", CYCLE]);
     assert!(

@@ -92,8 +92,6 @@ pub struct Import {
     pub records: Vec<ImportedRecord>,
     /// The framework of the cycle.
     framework: Arc<Framework>,
-    /// Every record of the tables, completed by what is recorded.
-    facts: Vec<RecordFact>,
     /// How many records the ledger has already.
     pub unchanged: usize,
     /// Input that is allowed but probably a mistake.
@@ -161,7 +159,19 @@ impl ImportBasis {
         id: &str,
         made: MadeFrom,
     ) -> Result<ImportBasis, ImportError> {
-        let last = source.last();
+        ImportBasis::at(source, id, made, source.last())
+    }
+
+    /// Copies a cycle as it was after an entry, and what an import of it needed then.
+    ///
+    /// # Errors
+    /// There was no such cycle.
+    pub fn at(
+        source: &impl ImportSource,
+        id: &str,
+        made: MadeFrom,
+        last: u32,
+    ) -> Result<ImportBasis, ImportError> {
         let Some(cycle) = source.cycle(id, last) else {
             let cycles = source.cycles();
             return Err(ImportError::NoCycle {
@@ -229,7 +239,6 @@ impl Import {
         let mut import = Import {
             cycle: cycle.id.as_str().into(),
             records: Vec::new(),
-            facts: Vec::new(),
             framework: Arc::clone(&cycle.framework),
             unchanged: 0,
             warnings: read.warnings,
@@ -254,7 +263,6 @@ impl Import {
             {
                 fact.complete_from(current);
             }
-            import.facts.push(fact.clone());
             let position = entries
                 .as_ref()
                 .and_then(|entries| entries.iter().position(|(_, known)| *known == fact));
@@ -301,12 +309,13 @@ impl Import {
         &self.framework.methods
     }
 
-    /// Whether the tables say what some drafts said: whether these were made from the same tables.
-    pub fn says(&self, drafts: &[Draft]) -> bool {
-        drafts.iter().all(|draft| match &draft.fact {
-            Fact::Record { cycle, record } => *cycle == self.cycle && self.facts.contains(record),
-            _ => false,
-        })
+    /// Whether the import makes exactly these entries, wherever they were written.
+    pub fn makes(&self, drafts: &[Draft]) -> bool {
+        let made = self.drafts();
+        let same = |(made, draft): (&Draft, &Draft)| {
+            made.fact == draft.fact && made.supersedes == draft.supersedes
+        };
+        made.len() == drafts.len() && made.iter().zip(drafts).all(same)
     }
 
     /// The drafts of what is new or changed.

@@ -16,6 +16,13 @@ use wcc_core::record::{
 };
 use wcc_core::{BodyIndex, RecordId};
 
+/// What a row says about the value of a year.
+struct GivenValue {
+    year: i16,
+    value: Option<f64>,
+    break_before: Option<bool>,
+}
+
 /// The outcomes read so far.
 pub(super) struct Outcomes<'a> {
     recorded: &'a RecordedOutcomes,
@@ -69,6 +76,7 @@ impl<'a> Outcomes<'a> {
         let last = context.read_rows(&OUTCOME_VALUES, bytes, |row| {
             let fields = Fields::new(context, row);
             if let Some((at, value)) = self.value(&fields) {
+                let value = self.complete_value(at, &value);
                 read.entry(at).or_default().push((value, fields.record()));
             }
         });
@@ -90,14 +98,28 @@ impl<'a> Outcomes<'a> {
         last
     }
 
-    fn value(&mut self, fields: &Fields<'_>) -> Option<(usize, YearValue)> {
+    /// Takes what a row leaves open from the value that is recorded for its year, if tables are
+    /// completed.
+    fn complete_value(&self, at: usize, given: &GivenValue) -> YearValue {
+        let outcome = self.list.get(at).filter(|_| self.recorded.fill_cells);
+        let mut values = outcome.into_iter().flat_map(|outcome| &outcome.values);
+        let recorded = values.find(|value| value.year == given.year);
+        let is_break = recorded.is_some_and(|recorded| recorded.break_before);
+        YearValue {
+            year: given.year,
+            value: given.value.or(recorded.and_then(|recorded| recorded.value)),
+            break_before: given.break_before.unwrap_or(is_break),
+        }
+    }
+
+    fn value(&mut self, fields: &Fields<'_>) -> Option<(usize, GivenValue)> {
         let cells = &fields.cells;
         let body = fields.body("body");
         let outcome = cells.text("outcome");
         let series = fields.series("series");
         let year = cells.whole("year", YEARS);
         let value = cells.number("value", f64::MIN..=f64::MAX);
-        let break_before = cells.yes_no("break").unwrap_or(false);
+        let break_before = cells.yes_no("break");
         if !cells.are_sound() {
             return None;
         }
@@ -115,7 +137,7 @@ impl<'a> Outcomes<'a> {
             }
             return None;
         };
-        let value = YearValue {
+        let value = GivenValue {
             year: year?,
             value,
             break_before,

@@ -19,12 +19,22 @@ use wcc_programme::{Import, ImportBasis, MadeFrom};
 /// The length of an import at which its tables are refused, in bytes.
 const MAX_TABLE_BYTES: usize = 20 * 1024 * 1024;
 
+/// The most records that one request may change: an answer names each of them.
+const MAX_CHANGES: usize = 10_000;
+
 /// What is imported, read but not yet compared.
 struct ReadContent {
     cycle: String,
     made: MadeFrom,
     warnings: Vec<String>,
     tables: SheetsToTables,
+}
+
+/// The entries of a request that was sent before.
+struct EnteredBefore {
+    first: u32,
+    last: u32,
+    drafts: Vec<Draft>,
 }
 
 fn mistake(
@@ -50,17 +60,30 @@ impl LedgerHistory {
         let permit = permit.map_err(|_| ImportFailure::unavailable())?;
         let content = self.read_content(&request).await?;
         let warnings = content.warnings.clone();
-        let import = self.compare(&request.actor, content).await?;
+        let earlier = match request.apply {
+            true => self.entered_before(&request).await?,
+            false => None,
+        };
+        // A repeated request is compared with what its first one found, and so gives its answer.
+        let at = earlier.as_ref().map(|earlier| earlier.first - 1);
+        let import = self.compare(&request.actor, content, at).await?;
         drop(permit);
+        if import.records.len() > MAX_CHANGES {
+            return Err(one(too_many(import.records.len())));
+        }
         let mut imported = Imported::of(&import)?;
         imported.warnings.splice(..0, warnings);
         if !request.apply {
             self.rehearse(&request, &import)?;
             return Ok(imported);
         }
-        if let Some(entered) = self.entered_before(&request, &import).await? {
-            imported.changes.clear();
-            imported.entered = Some(entered);
+        if let Some(earlier) = earlier {
+            if !import.makes(&earlier.drafts) {
+                let message = AppendError::AnotherRequest(request.id.clone()).to_string();
+                let kind = ImportMistakeKind::RequestIdReused;
+                return Err(one(mistake(kind, Some("requestId"), message)));
+            }
+            imported.entered = Some(self.entered(&earlier));
             return Ok(imported);
         }
         let drafts = import.drafts();
@@ -185,12 +208,19 @@ impl LedgerHistory {
         Ok((document.kind, document.bytes))
     }
 
-    /// Compares what was read with the cycle, as the actor may see it.
-    async fn compare(&self, actor: &Actor, content: ReadContent) -> Result<Import, ImportFailure> {
+    /// Compares what was read with the cycle, as the actor may see it now, or as it was after an
+    /// entry.
+    async fn compare(
+        &self,
+        actor: &Actor,
+        content: ReadContent,
+        at: Option<u32>,
+    ) -> Result<Import, ImportFailure> {
         let (ledger, actor) = (self.ledger.clone(), actor.clone());
         let comparing = tokio::task::spawn_blocking(move || {
             let basis = ledger.look_as(&actor, |permission| {
-                ImportBasis::of(permission, &content.cycle, content.made)
+                let at = at.unwrap_or_else(|| permission.last());
+                ImportBasis::at(permission, &content.cycle, content.made, at)
             })?;
             // Who made an entry is not said here: the policy decides who sees names.
             Import::read(&basis, content.tables, &|_| None)
@@ -213,12 +243,11 @@ impl LedgerHistory {
         rehearsed.map_err(ImportFailure::from)
     }
 
-    /// What the same request has entered before.
+    /// What a request with the same identifier has entered before.
     async fn entered_before(
         &self,
         request: &ImportRequest,
-        import: &Import,
-    ) -> Result<Option<Entered>, ImportFailure> {
+    ) -> Result<Option<EnteredBefore>, ImportFailure> {
         let key = (&*request.actor.person, request.id.as_str());
         let rows = self.ledger.store().of_requests(&[key]).await;
         let mut rows = rows.map_err(|error| {
@@ -231,25 +260,38 @@ impl LedgerHistory {
             return Ok(None);
         };
         let drafts = rows.iter().map(|row| decode(&row.bytes));
-        let drafts: Result<Vec<Draft>, _> = drafts
-            .map(|chained| chained.map(|chained| chained.entry.draft))
-            .collect();
-        if !drafts.is_ok_and(|drafts| import.says(&drafts)) {
-            let message = AppendError::AnotherRequest(request.id.clone()).to_string();
-            let kind = ImportMistakeKind::RequestIdReused;
-            return Err(one(mistake(kind, Some("requestId"), message)));
-        }
-        let at = self.ledger.look(|state| state.entry(first.number));
-        Ok(Some(Entered {
-            receipt: Receipt {
-                first: first.number,
-                last: last.number,
-                repeated: true,
-            },
-            served: self.snapshots.borrow().head.number >= last.number,
-            at: at.map(|note| note.at).unwrap_or_default(),
+        let drafts = drafts.map(|chained| chained.map(|chained| chained.entry.draft));
+        let drafts: Result<Vec<Draft>, _> = drafts.collect();
+        Ok(Some(EnteredBefore {
+            first: first.number,
+            last: last.number,
+            drafts: drafts.map_err(|error| {
+                tracing::error!("{error}");
+                ImportFailure::unavailable()
+            })?,
         }))
     }
+
+    fn entered(&self, earlier: &EnteredBefore) -> Entered {
+        let at = self.ledger.look(|state| state.entry(earlier.first));
+        Entered {
+            receipt: Receipt {
+                first: earlier.first,
+                last: earlier.last,
+                repeated: true,
+            },
+            served: self.snapshots.borrow().head.number >= earlier.last,
+            at: at.map(|note| note.at).unwrap_or_default(),
+        }
+    }
+}
+
+fn too_many(changes: usize) -> ImportMistake {
+    let message = format!(
+        "{changes} records would be new or changed; one request may change {MAX_CHANGES}: send the \
+         rows in several requests, or use `wcc import`"
+    );
+    mistake(ImportMistakeKind::Refused, None, message)
 }
 
 fn of_workbook(request: &ImportRequest, book: ReadWorkbook) -> Result<ReadContent, ImportFailure> {
