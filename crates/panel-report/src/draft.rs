@@ -126,8 +126,8 @@ impl CaseDraft {
         self.files.is_empty()
     }
 
-    /// Names and contents of the files, as they are written. A case reads back what its cells say; whoever
-    /// opens a table in a spreadsheet is protected by `wcc template`, not here (docs/importing.md).
+    /// Names and contents of the files, as they are written. Text that a spreadsheet would take for a
+    /// formula stays as it is, because a case reads back what its cells say (docs/importing.md).
     ///
     /// # Errors
     /// A table cannot be written as CSV.
