@@ -123,8 +123,8 @@ fn of_measure(
     }
 }
 
-/// The items filed for a measure on the body, its cluster and its functions, and those that this
-/// year's marks and ceilings on it cite.
+/// The items filed for a measure on the body, its cluster and the functions that perform or limit
+/// the measure, and those that this year's marks and ceilings on it cite.
 fn items_on(cycle: &CheckedCycle, output: &Output, measure: MeasureIndex) -> Vec<u32> {
     let marks = &output.cell(measure).marks;
     let this_year = Method::ALL.into_iter().zip(marks);
@@ -142,7 +142,23 @@ fn items_on(cycle: &CheckedCycle, output: &Output, measure: MeasureIndex) -> Vec
             cited.extend(criterion.evidence.iter().map(|id| &**id));
         }
     }
-    let belongs = |body| output.bodies().any(|own| own == body) || output.functions.contains(&body);
+    let limits = |function| {
+        output.ceilings_on(measure).iter().any(|ceiling| {
+            let CeilingBasis::Function { judgement, .. } = ceiling.basis else {
+                return false;
+            };
+            let judgement = cycle.records.judgements.get(judgement as usize);
+            judgement.is_some_and(|judgement| judgement.body == function)
+        })
+    };
+    let is_reached_by = |function| {
+        let work = &cycle.organisations.body(function).work;
+        work.measures(&cycle.framework).contains(&measure) || limits(function)
+    };
+    let belongs = |body| {
+        output.bodies().any(|own| own == body)
+            || output.functions.contains(&body) && is_reached_by(body)
+    };
     let items = (0..).zip(&cycle.records.evidence);
     let on_measure = items.filter(|(_, item)| {
         cited.contains(&*item.id) || belongs(item.body) && item.measures.contains(&measure)
