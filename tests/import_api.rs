@@ -273,6 +273,28 @@ fn mistakes_have_their_places_and_nothing_is_recorded() {
 }
 
 #[test]
+fn an_import_of_too_many_changes_records_nothing() {
+    let office = Office::open();
+    let before = office.head();
+    let mut table = "id,body,kind,title\n".to_owned();
+    for at in 0..10_001 {
+        writeln!(table, "item-{at},5KF,document,Item {at}").expect("text");
+    }
+    let sha256 = office.file("text/csv", table.as_bytes());
+    let refused = office.import(&json!({
+        "requestId": "many", "cycle": CYCLE, "apply": true,
+        "tables": [{ "name": "evidence.csv", "document": sha256 }],
+    }));
+    assert_eq!(
+        refused["userErrors"][0]["message"],
+        "10001 records would be new or changed; one request may change 10000: send the rows in \
+         several requests, or use `wcc import`",
+        "{refused}"
+    );
+    assert_eq!(office.head(), before, "the refused import left an entry");
+}
+
+#[test]
 fn hostile_workbooks_end_in_an_error_and_the_server_goes_on() {
     let office = Office::open();
     let before = office.head();

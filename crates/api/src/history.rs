@@ -1,6 +1,6 @@
 //! The interface between the API and a ledger: reading earlier states and entering records.
 
-use crate::import::{ImportFailure, ImportRequest, Imported};
+use crate::import::{ImportFailure, ImportRequest, ImportResult};
 use jiff::Timestamp;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -25,7 +25,10 @@ pub trait History: Send + Sync {
 
     /// Imports tables or a workbook, or shows what that would change. Returns like
     /// [`History::enter`].
-    fn import(&self, _request: ImportRequest) -> BoxFuture<'_, Result<Imported, ImportFailure>> {
+    fn import(
+        &self,
+        _request: ImportRequest,
+    ) -> BoxFuture<'_, Result<ImportResult, ImportFailure>> {
         let message = "this server imports nothing".to_owned();
         Box::pin(async { Err(ImportFailure::Unavailable(message)) })
     }

@@ -54,7 +54,7 @@ pub enum TableText {
 
 /// What an import would change, or has changed.
 #[derive(Clone, Debug)]
-pub struct Imported {
+pub struct ImportResult {
     /// Identifier of the cycle.
     pub cycle: Box<str>,
     /// What is new or changed, in the order of the tables.
@@ -139,7 +139,12 @@ impl ImportMistake {
         field: Option<&str>,
         message: impl Into<String>,
     ) -> ImportMistake {
-        mistake(kind, field, message)
+        ImportMistake {
+            field: field.map(str::to_owned),
+            message: message.into(),
+            nearest: None,
+            kind,
+        }
     }
 }
 
@@ -152,122 +157,89 @@ impl From<ImportMistake> for ImportFailure {
 impl ImportFailure {
     /// Something that is not the client's fault.
     pub fn unavailable() -> ImportFailure {
-        unavailable()
+        let message = "this cannot be imported at the moment: send the same request again";
+        ImportFailure::Unavailable(message.to_owned())
     }
-}
-
-fn unavailable() -> ImportFailure {
-    let message = "this cannot be imported at the moment: send the same request again";
-    ImportFailure::Unavailable(message.to_owned())
-}
-
-fn mistake(
-    kind: ImportMistakeKind,
-    field: Option<&str>,
-    message: impl Into<String>,
-) -> ImportMistake {
-    ImportMistake {
-        field: field.map(str::to_owned),
-        message: message.into(),
-        nearest: None,
-        kind,
-    }
-}
-
-fn one(mistake: ImportMistake) -> ImportFailure {
-    ImportFailure::from(mistake)
 }
 
 /// Why tables were not read.
 impl From<ImportError> for ImportFailure {
     fn from(error: ImportError) -> ImportFailure {
-        not_read(error)
-    }
-}
-
-fn not_read(error: ImportError) -> ImportFailure {
-    match error {
-        ImportError::NoCycle { ref nearest, .. } => one(ImportMistake {
-            nearest: nearest.clone(),
-            ..mistake(
-                ImportMistakeKind::NotFound,
-                Some("cycle"),
-                error.to_string(),
-            )
-        }),
-        ImportError::Tables(problems) => {
-            let problems = problems.problems.into_iter();
-            let mistakes = problems.map(|problem| ImportMistake {
-                nearest: problem.nearest.clone(),
-                ..mistake(ImportMistakeKind::Malformed, None, problem.to_string())
-            });
-            ImportFailure::Mistakes(mistakes.collect())
-        }
-        ImportError::Overtaken(rows) => {
-            let overtaken = rows.iter().map(|row| {
-                let place = row.origin.as_ref().map_or_else(String::new, |origin| {
-                    format!("{}, row {}: ", origin.file, origin.row)
+        match error {
+            ImportError::NoCycle { ref nearest, .. } => ImportFailure::from(ImportMistake {
+                nearest: nearest.clone(),
+                ..ImportMistake::new(
+                    ImportMistakeKind::NotFound,
+                    Some("cycle"),
+                    error.to_string(),
+                )
+            }),
+            ImportError::Tables(problems) => {
+                let problems = problems.problems.into_iter();
+                let mistakes = problems.map(|problem| ImportMistake {
+                    nearest: problem.nearest.clone(),
+                    ..ImportMistake::new(ImportMistakeKind::Malformed, None, problem.to_string())
                 });
-                let message = format!(
-                    "{place}somebody has changed this since the workbook was made (entry {}): make \
-                     a new workbook, and enter your changes there",
-                    row.entry
-                );
-                mistake(ImportMistakeKind::Refused, None, message)
-            });
-            ImportFailure::Mistakes(overtaken.collect())
+                ImportFailure::Mistakes(mistakes.collect())
+            }
+            ImportError::Overtaken(rows) => {
+                let overtaken = rows.iter().map(|row| {
+                    let place = row.origin.as_ref().map_or_else(String::new, |origin| {
+                        format!("{}, row {}: ", origin.file, origin.row)
+                    });
+                    let message = format!(
+                        "{place}somebody has changed this since the workbook was made (entry {}): \
+                         make a new workbook, and enter your changes there",
+                        row.entry
+                    );
+                    ImportMistake::new(ImportMistakeKind::Refused, None, message)
+                });
+                ImportFailure::Mistakes(overtaken.collect())
+            }
+            _ => ImportFailure::unavailable(),
         }
-        _ => unavailable(),
     }
 }
 
 /// Why the ledger does not take an import, with file and row.
 impl From<AppendError> for ImportFailure {
     fn from(error: AppendError) -> ImportFailure {
-        refused(error)
+        let AppendError::Refused(refusals) = error else {
+            return ImportFailure::Append(error);
+        };
+        let of_refusal = |refusal: &Refusal| {
+            let kind = match &refusal.reason {
+                RefusalReason::NotPermitted { .. } => ImportMistakeKind::NotPermitted,
+                _ => ImportMistakeKind::Refused,
+            };
+            ImportMistake::new(kind, None, refusal.to_string())
+        };
+        ImportFailure::Mistakes(refusals.each().map(of_refusal).collect())
     }
 }
 
-fn refused(error: AppendError) -> ImportFailure {
-    let AppendError::Refused(refusals) = error else {
-        return ImportFailure::Append(error);
-    };
-    let of_refusal = |refusal: &Refusal| {
-        let kind = match &refusal.reason {
-            RefusalReason::NotPermitted { .. } => ImportMistakeKind::NotPermitted,
-            _ => ImportMistakeKind::Refused,
-        };
-        mistake(kind, None, refusal.to_string())
-    };
-    ImportFailure::Mistakes(refusals.each().map(of_refusal).collect())
-}
-
-impl Imported {
+impl ImportResult {
     /// What an import would change.
     ///
     /// # Errors
     /// A record cannot be written in text.
-    pub fn of(import: &Import) -> Result<Imported, ImportFailure> {
-        describe(import)
+    pub fn of(import: &Import) -> Result<ImportResult, ImportFailure> {
+        let changes = import.records.iter();
+        let changes = changes.map(|imported| change(imported, import.methods()));
+        let warnings = import.warnings.problems.iter().map(ToString::to_string);
+        Ok(ImportResult {
+            cycle: import.cycle().into(),
+            changes: changes.collect::<Result<_, _>>()?,
+            unchanged: import.unchanged,
+            warnings: warnings.collect(),
+            entered: None,
+        })
     }
-}
-
-fn describe(import: &Import) -> Result<Imported, ImportFailure> {
-    let changes = import.records.iter();
-    let changes = changes.map(|imported| change(imported, import.methods()));
-    let warnings = import.warnings.problems.iter().map(ToString::to_string);
-    Ok(Imported {
-        cycle: import.cycle().into(),
-        changes: changes.collect::<Result<_, _>>()?,
-        unchanged: import.unchanged,
-        warnings: warnings.collect(),
-        entered: None,
-    })
 }
 
 fn change(imported: &ImportedRecord, methods: &Methods) -> Result<ImportedChange, ImportFailure> {
     let before = imported.replaces.as_ref();
-    let fields = |record: &RecordFact| fields_of(record).map_err(|_| unavailable());
+    let fields = |record: &RecordFact| fields_of(record).map_err(|_| ImportFailure::unavailable());
     let after = fields(&imported.record)?;
     let before_fields = before.map(|(_, record)| fields(record)).transpose()?;
     let old: HashMap<String, String> = before_fields.unwrap_or_default().into_iter().collect();

@@ -39,7 +39,7 @@ pub use http::{
 };
 pub use import::{
     ChangedField, ImportContent, ImportFailure, ImportMistake, ImportMistakeKind, ImportRequest,
-    Imported, ImportedChange, TableText, TableToImport,
+    ImportResult, ImportedChange, TableText, TableToImport,
 };
 pub use limits::Limits;
 pub use root::{federation_sdl, schema_sdl};

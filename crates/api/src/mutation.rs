@@ -30,7 +30,7 @@ pub(crate) use refusal::Mistake;
 pub(crate) use root::{Mutation, command};
 
 use crate::history::Entered;
-use crate::import::{ImportContent, Imported};
+use crate::import::{ImportContent, ImportResult};
 use crate::picture::Picture;
 use crate::project::{Failure, FieldInfo, PlannedField, WriteResult, Writer};
 use crate::types::cycle::Cycle;
@@ -191,7 +191,7 @@ pub(crate) enum CommandResult {
         cycle: Option<Box<str>>,
     },
     /// Tables were imported, or it was shown what that would change.
-    Imported(Box<Imported>),
+    Imported(Box<ImportResult>),
     /// It was not entered: there are mistakes in it.
     Mistaken(Vec<Mistake>),
 }
@@ -218,7 +218,7 @@ impl CommandResult {
     }
 
     /// What an import changes.
-    fn imported(&self) -> Option<&Imported> {
+    fn imported(&self) -> Option<&ImportResult> {
         match self {
             CommandResult::Imported(imported) => Some(imported),
             _ => None,

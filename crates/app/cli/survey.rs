@@ -52,10 +52,11 @@ pub(super) async fn run(command: Command, settings: &Settings) -> Result<(), Fai
 
 /// The survey that a command is about.
 #[derive(clap::Args)]
-struct Named {
+struct SurveyArgument {
     /// The survey: CYCLE/BODY/QUESTIONNAIRE, or the end of it if that fits only one:
     /// 5KF/partners-360
-    survey: String,
+    #[arg(value_name = "SURVEY")]
+    name: String,
 }
 
 /// Opens the database of surveys, runs some work and closes it, even if the work fails or the
@@ -112,23 +113,33 @@ fn create_private(file: &Path) -> std::io::Result<std::fs::File> {
     options.open(file)
 }
 
-/// A cell of a CSV table. Spreadsheets calculate a text that begins like a formula, so it gets an
-/// apostrophe.
-fn cell(text: &str) -> String {
-    let text = match text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        true => format!("'{text}"),
-        false => text.to_owned(),
-    };
-    match text.contains(['"', ',', '\n', '\r']) {
-        true => format!("\"{}\"", text.replace('"', "\"\"")),
-        false => text,
+/// Rows as CSV. Spreadsheets calculate a text that begins like a formula, so it gets an apostrophe.
+fn csv_text<R, S>(rows: impl IntoIterator<Item = R>) -> Result<String, csv::Error>
+where
+    R: IntoIterator<Item = S>,
+    S: AsRef<str>,
+{
+    let mut bytes = Vec::new();
+    let mut writer = csv::Writer::from_writer(&mut bytes);
+    for row in rows {
+        for cell in row {
+            let cell = cell.as_ref();
+            match cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+                true => writer.write_field(format!("'{cell}"))?,
+                false => writer.write_field(cell)?,
+            }
+        }
+        writer.write_record(None::<&[u8]>)?;
     }
+    writer.flush()?;
+    drop(writer);
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// A row of a CSV table.
-fn row<'a>(cells: impl IntoIterator<Item = &'a str>) -> String {
-    let cells: Vec<String> = cells.into_iter().map(cell).collect();
-    format!("{}\n", cells.join(","))
+impl From<csv::Error> for Failure {
+    fn from(error: csv::Error) -> Failure {
+        Failure::system(format!("cannot write a table: {error}"))
+    }
 }
 
 impl From<SurveyError> for Failure {

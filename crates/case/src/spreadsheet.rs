@@ -4,21 +4,6 @@ use crate::problem::quoted;
 use jiff::civil::Date;
 use wcc_core::text::code_point;
 
-const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
-
 /// Whether a cell is an error value of a spreadsheet.
 pub(crate) fn is_error(cell: &str) -> bool {
     let errors = [
@@ -133,10 +118,7 @@ fn parts(text: &str) -> Vec<&str> {
 }
 
 fn month_named(word: &str) -> Option<usize> {
-    let word = word.to_ascii_lowercase();
-    let mut months = MONTHS.iter();
-    let position = months.position(|month| *month == word || month.get(..3) == Some(&*word))?;
-    Some(position + 1)
+    usize::try_from(wcc_core::words::month_named(word)?).ok()
 }
 
 /// `05-Mar`, `Mar-05`, `5 March`, `05/03/2008`, `2008-03-05 00:00:00`.
@@ -207,7 +189,7 @@ pub(crate) fn day_meant(cell: &str) -> Option<Date> {
             Date::new(number(year)?, small(month)?, small(day)?).ok()
         }
         [day, month, year] if year.len() == 4 => {
-            let named = month_named(month).and_then(|month| i8::try_from(month).ok());
+            let named = wcc_core::words::month_named(month);
             let month = match named {
                 Some(month) => month,
                 // 05/03 may be a day in March or in May.

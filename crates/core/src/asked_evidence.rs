@@ -161,7 +161,7 @@ fn items_on(cycle: &CheckedCycle, output: &Output, measure: MeasureIndex) -> Vec
     };
     let items = (0..).zip(&cycle.records.evidence);
     let on_measure = items.filter(|(_, item)| {
-        cited.contains(&*item.id) || belongs(item.body) && item.measures.contains(&measure)
+        cited.contains(&*item.id) || item.measures.contains(&measure) && belongs(item.body)
     });
     on_measure.map(|(at, _)| at).collect()
 }

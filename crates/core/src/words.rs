@@ -10,6 +10,30 @@ pub fn all_of<'a>(items: impl IntoIterator<Item = &'a str>) -> String {
     joined(items, "and")
 }
 
+/// The number of a month, 1 to 12, from its English name or the first three letters of it, in any
+/// case.
+pub fn month_named(word: &str) -> Option<i8> {
+    const MONTHS: [&str; 12] = [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ];
+    let word = word.to_ascii_lowercase();
+    let named = |month: &str| month == word || month.get(..3) == Some(&*word);
+    (1..)
+        .zip(MONTHS)
+        .find_map(|(number, month)| named(month).then_some(number))
+}
+
 /// The regular plural of a noun: `competency`, `competencies`; `strand`, `strands`; `practice`,
 /// `practices`; `process`, `processes`.
 pub fn plural(noun: &str) -> String {

@@ -4,6 +4,7 @@ use crate::catalogue::{BodyNames, KnownBody};
 use crate::outline::{Document, Part, Section};
 use crate::report::{Confidence, Contradiction, LineUse, Prose, numbers};
 use crate::text::{key, plain};
+use wcc_core::words::month_named;
 
 #[derive(Default)]
 pub(crate) struct TitlePage {
@@ -13,21 +14,6 @@ pub(crate) struct TitlePage {
     pub(crate) selected: Option<(String, usize)>,
     pub(crate) contradictions: Vec<Contradiction>,
 }
-
-const MONTHS: &[&str] = &[
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
 
 pub(crate) fn read(document: &mut Document, parts: &[Part], bodies: &[KnownBody]) -> TitlePage {
     let mut page = TitlePage::default();
@@ -176,14 +162,12 @@ fn months_in(words: &str) -> Vec<(i16, i8)> {
     let pairs = words.windows(2);
     let months = pairs.filter_map(|pair| {
         let [month, year] = pair else { return None };
-        let month = MONTHS
-            .iter()
-            .position(|known| known == month || (month.len() == 3 && known.starts_with(month)))?;
+        let month = month_named(month)?;
         let year: i16 = year
             .parse()
             .ok()
             .filter(|year| (1990..=2100).contains(year))?;
-        Some((year, i8::try_from(month + 1).ok()?))
+        Some((year, month))
     });
     months.collect()
 }

@@ -10,7 +10,9 @@ use recent::RecentValues;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Semaphore, watch};
-use wcc_api::{BoxFuture, Entered, History, HistoryError, ImportFailure, ImportRequest, Imported};
+use wcc_api::{
+    BoxFuture, Entered, History, HistoryError, ImportFailure, ImportRequest, ImportResult,
+};
 use wcc_core::ledger::{AsOf, Draft, EntryError, EntryNote, Fact, Refusal, Refusals};
 use wcc_core::record::UnknownCode;
 use wcc_ledger::{AppendError, Documents, Head, Ledger, Request};
@@ -175,7 +177,7 @@ impl History for LedgerHistory {
         })
     }
 
-    fn import(&self, request: ImportRequest) -> BoxFuture<'_, Result<Imported, ImportFailure>> {
+    fn import(&self, request: ImportRequest) -> BoxFuture<'_, Result<ImportResult, ImportFailure>> {
         Box::pin(self.import_tables(request))
     }
 

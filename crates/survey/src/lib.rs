@@ -31,12 +31,12 @@ mod token;
 pub use digest::DigestReader;
 pub use keys::KeyFolder;
 pub use published::{
-    PublishedComments, PublishedFigures, PublishedGroup, PublishedQuestion, PublishedResults,
-    SupportedLevel,
+    PublishedComments, PublishedFigures, PublishedQuestion, PublishedResults, SupportedLevel,
+    TrainingNeed,
 };
 pub use store::SurveyStore;
 pub use surveys::{
-    ClosingSurvey, GroupStatus, Invited, NewSurvey, Opened, OpenedSheet, SurveyError, SurveyState,
-    SurveyStatus, Surveys,
+    ClosingSurvey, GroupStatus, InviteResult, NewSurvey, OpenResult, OpenedSheet, SurveyError,
+    SurveyState, SurveyStatus, Surveys,
 };
 pub use token::Token;

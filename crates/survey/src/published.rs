@@ -1,5 +1,9 @@
 //! What may be published of a closed survey, as it is stored and printed.
 
+mod needs;
+
+pub use needs::TrainingNeed;
+
 use serde::{Deserialize, Serialize};
 use wcc_core::survey::{Figures, Question, Questionnaire, SurveyResults};
 use wcc_core::{Fraction, Framework};
@@ -31,25 +35,9 @@ pub struct PublishedResults {
     /// The wording of each answer, lowest first.
     pub wordings: Vec<String>,
     /// The groups, with their response rates.
-    pub groups: Vec<PublishedGroup>,
+    pub groups: Vec<GroupStatus>,
     /// The questions.
     pub questions: Vec<PublishedQuestion>,
-}
-
-/// A group of respondents.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct PublishedGroup {
-    /// Its code.
-    pub code: String,
-    /// Its title.
-    pub title: String,
-    /// How many were invited.
-    pub invited: u64,
-    /// How many of them submitted their answers.
-    pub answered: u64,
-    /// How many answers were collected elsewhere and imported.
-    pub imported: u64,
 }
 
 /// The results of a question.
@@ -119,7 +107,7 @@ pub struct PublishedComments {
 }
 
 /// The survey that results are of.
-pub(crate) struct ResultsOf<'a> {
+pub(crate) struct ResultContext<'a> {
     pub(crate) survey: &'a str,
     pub(crate) cycle: &'a str,
     pub(crate) body: &'a str,
@@ -130,35 +118,25 @@ pub(crate) struct ResultsOf<'a> {
 }
 
 impl PublishedResults {
-    pub(crate) fn of(of: &ResultsOf<'_>, results: &SurveyResults) -> PublishedResults {
-        let questionnaire = of.questionnaire;
+    pub(crate) fn of(context: &ResultContext<'_>, results: &SurveyResults) -> PublishedResults {
+        let questionnaire = context.questionnaire;
         let questions = questionnaire.questions.iter().zip(&results.questions);
         PublishedResults {
-            survey: of.survey.to_owned(),
+            survey: context.survey.to_owned(),
             title: questionnaire.title.to_string(),
-            cycle: of.cycle.to_owned(),
-            body: of.body.to_owned(),
+            cycle: context.cycle.to_owned(),
+            body: context.body.to_owned(),
             framework_survey: questionnaire.survey().map(str::to_owned),
-            closes: of.closes.to_owned(),
+            closes: context.closes.to_owned(),
             source: questionnaire.source.as_deref().map(str::to_owned),
             minimum_group: questionnaire.minimum_group,
             lowest: questionnaire.scale.lowest,
             wordings: owned(&questionnaire.scale.wordings),
-            groups: of
-                .groups
-                .iter()
-                .map(|group| PublishedGroup {
-                    code: group.code.clone(),
-                    title: group.title.clone(),
-                    invited: group.invited,
-                    answered: group.answered,
-                    imported: group.imported,
-                })
-                .collect(),
+            groups: context.groups.to_vec(),
             questions: questions
                 .map(|(question, results)| {
                     let figures = |groups: &[usize], figures: &Figures| {
-                        PublishedFigures::of(of, question, groups, figures)
+                        PublishedFigures::of(context, question, groups, figures)
                     };
                     let overall = results.overall.as_ref();
                     PublishedQuestion {
@@ -168,7 +146,7 @@ impl PublishedResults {
                         components: owned(&question.components),
                         expected: question.expected,
                         supports: overall.map_or_else(Vec::new, |overall| {
-                            levels_supported(of, question, overall)
+                            levels_supported(context, question, overall)
                         }),
                         overall: overall.map(|overall| figures(&[], overall)),
                         groups: results
@@ -198,9 +176,14 @@ impl PublishedResults {
 }
 
 impl PublishedFigures {
-    fn of(of: &ResultsOf<'_>, question: &Question, groups: &[usize], figures: &Figures) -> Self {
-        let questionnaire = of.questionnaire;
-        let boundaries = boundaries(of, question);
+    fn of(
+        context: &ResultContext<'_>,
+        question: &Question,
+        groups: &[usize],
+        figures: &Figures,
+    ) -> Self {
+        let questionnaire = context.questionnaire;
+        let boundaries = boundaries(context, question);
         let expected = question.expected.map(i64::from);
         let expected = expected.and_then(|expected| whole(expected).map(|at| figures.mean < at));
         PublishedFigures {
@@ -219,13 +202,6 @@ impl PublishedFigures {
             distribution: figures.distribution.clone(),
         }
     }
-
-    /// The number of answers below an expected one.
-    pub fn answers_below(&self, expected: i32, lowest: i32) -> u64 {
-        let numbered = (lowest..).zip(&self.distribution);
-        let below = numbered.filter(|(answer, _)| *answer < expected);
-        below.map(|(_, count)| count).sum()
-    }
 }
 
 fn owned(texts: &[Box<str>]) -> Vec<String> {
@@ -242,9 +218,9 @@ fn whole(number: i64) -> Option<Fraction> {
 }
 
 /// Where it matters on which side a mean lies: the framework's bands, or the expected answer.
-fn boundaries(of: &ResultsOf<'_>, question: &Question) -> Vec<Fraction> {
-    let survey = of.questionnaire.survey();
-    let rule = survey.and_then(|survey| of.framework.survey_rule(survey));
+fn boundaries(context: &ResultContext<'_>, question: &Question) -> Vec<Fraction> {
+    let survey = context.questionnaire.survey();
+    let rule = survey.and_then(|survey| context.framework.survey_rule(survey));
     let bands = rule.map_or(&[][..], |rule| &rule.bands).iter();
     let bands = bands.filter_map(|band| Fraction::from_written(band.from));
     bands
@@ -257,16 +233,15 @@ fn boundaries(of: &ResultsOf<'_>, question: &Question) -> Vec<Fraction> {
 }
 
 fn levels_supported(
-    of: &ResultsOf<'_>,
+    context: &ResultContext<'_>,
     question: &Question,
     overall: &Figures,
 ) -> Vec<SupportedLevel> {
-    let survey = of.questionnaire.survey();
-    let Some(rule) = survey.and_then(|survey| of.framework.survey_rule(survey)) else {
+    let survey = context.questionnaire.survey();
+    let Some(rule) = survey.and_then(|survey| context.framework.survey_rule(survey)) else {
         return Vec::new();
     };
-    let reached = |from: f64| Fraction::from_written(from).is_some_and(|from| from <= overall.mean);
-    let Some(band) = rule.bands.iter().rev().find(|band| reached(band.from)) else {
+    let Some(band) = rule.band_of(overall.mean) else {
         return Vec::new();
     };
     let measures = question.measures.iter();

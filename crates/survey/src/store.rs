@@ -1,7 +1,7 @@
 //! The database of surveys: a SQLite file of its own, or tables in a PostgreSQL database.
 //!
 //! Each change is one transaction that first raises the revision of its survey, which locks it: a
-//! change based on an earlier revision changes nothing ([`Written::Stale`]) and is tried again.
+//! change based on an earlier revision changes nothing ([`ChangeResult::Stale`]) and is tried again.
 
 mod engine;
 
@@ -42,12 +42,12 @@ pub(crate) enum SealedTable {
 /// A row to write: its key and its sealed bytes.
 pub(crate) type SealedRow<'a> = (&'a [u8], &'a [u8]);
 
-/// What a conditional change came to.
+/// The result of a conditional change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Written {
-    /// It is written.
+pub(crate) enum ChangeResult {
+    /// It was written.
     Done,
-    /// The survey has changed since it was read, or is no longer open. Nothing is written.
+    /// The survey has changed since it was read, or is no longer open. Nothing was written.
     Stale,
 }
 
@@ -113,8 +113,8 @@ impl SurveyStore {
         on_engine!(self, engine => engine.close().await);
     }
 
-    /// Adds a survey. [`Written::Stale`] if there is one with this identifier.
-    pub(crate) async fn add(&self, survey: &SurveyRow) -> Result<Written, StoreError> {
+    /// Adds a survey. [`ChangeResult::Stale`] if there is one with this identifier.
+    pub(crate) async fn add(&self, survey: &SurveyRow) -> Result<ChangeResult, StoreError> {
         on_engine!(self, engine => engine.add(&self.sha, survey).await)
     }
 
@@ -133,7 +133,7 @@ impl SurveyStore {
         &self,
         survey: &SurveyRow,
         change: &SurveyChange<'_>,
-    ) -> Result<Written, StoreError> {
+    ) -> Result<ChangeResult, StoreError> {
         on_engine!(self, engine => engine.change(survey, change).await)
     }
 
@@ -144,7 +144,7 @@ impl SurveyStore {
 
     /// Removes an open survey with everything that belongs to it, unless it has changed since it was
     /// read.
-    pub(crate) async fn discard(&self, survey: &SurveyRow) -> Result<Written, StoreError> {
+    pub(crate) async fn discard(&self, survey: &SurveyRow) -> Result<ChangeResult, StoreError> {
         on_engine!(self, engine => engine.discard(survey).await)
     }
 

@@ -11,12 +11,13 @@ use crate::keys::KeyFolder;
 use crate::published::PublishedResults;
 use crate::roster::{Roster, RowDigest, RowKey};
 use crate::seal::{self, SealError, SealingKey};
-use crate::store::{SealedTable, SurveyChange, SurveyRow, SurveyStore, Written};
+use crate::store::{ChangeResult, SealedTable, SurveyChange, SurveyRow, SurveyStore};
 use crate::token::Token;
 pub use answering::OpenedSheet;
 pub use closing::ClosingSurvey;
-pub use inviting::Invited;
+pub use inviting::InviteResult;
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::time::Duration;
 use wcc_core::survey::{Questionnaire, Tally};
@@ -27,7 +28,8 @@ const TRIES: u32 = 200;
 const PAUSE: Duration = Duration::from_millis(10);
 
 /// The state of a survey.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum SurveyState {
     /// It takes answers until its closing date, and invitations.
     Open,
@@ -62,7 +64,7 @@ pub struct NewSurvey {
 
 /// What opening a survey changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Opened {
+pub enum OpenResult {
     /// The survey is new.
     New,
     /// It was open already, and its closing date is another one now.
@@ -72,7 +74,7 @@ pub enum Opened {
 }
 
 /// The response rate of a group.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GroupStatus {
     /// Its code.
     pub code: String,
@@ -87,7 +89,7 @@ pub struct GroupStatus {
 }
 
 /// A survey and its response rates.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct SurveyStatus {
     /// Its identifier.
     pub survey: String,
@@ -130,7 +132,7 @@ impl<'a> Surveys<'a> {
     /// # Errors
     /// The questionnaire has problems, or there is a survey with this identifier that is closed or
     /// has another questionnaire.
-    pub async fn open(&self, new: &NewSurvey) -> Result<(String, Opened), SurveyError> {
+    pub async fn open(&self, new: &NewSurvey) -> Result<(String, OpenResult), SurveyError> {
         let id = |questionnaire: &Questionnaire| {
             format!("{}/{}/{}", new.cycle, new.body, questionnaire.code)
         };
@@ -175,8 +177,8 @@ impl<'a> Surveys<'a> {
             Err(error) => Err(error),
         };
         match added {
-            Ok(Written::Done) => Ok((id, Opened::New)),
-            Ok(Written::Stale) => {
+            Ok(ChangeResult::Done) => Ok((id, OpenResult::New)),
+            Ok(ChangeResult::Stale) => {
                 self.keys.destroy(&tag)?;
                 Err(SurveyError::Exists(id))
             }
@@ -190,7 +192,7 @@ impl<'a> Surveys<'a> {
         &self,
         known: &SurveyRow,
         new: &NewSurvey,
-    ) -> Result<(String, Opened), SurveyError> {
+    ) -> Result<(String, OpenResult), SurveyError> {
         let id = known.id.clone();
         if known.questionnaire != new.questionnaire {
             return Err(SurveyError::Exists(id));
@@ -200,7 +202,7 @@ impl<'a> Surveys<'a> {
         }
         let closes = new.closes.to_string();
         if known.closes == closes {
-            return Ok((id, Opened::Unchanged));
+            return Ok((id, OpenResult::Unchanged));
         }
         let mut tries = 0;
         loop {
@@ -210,8 +212,8 @@ impl<'a> Surveys<'a> {
                 ..SurveyChange::default()
             };
             match self.change(&survey, &survey.roster, change).await? {
-                Written::Done => return Ok((id, Opened::Moved)),
-                Written::Stale => self.pause(&mut tries).await?,
+                ChangeResult::Done => return Ok((id, OpenResult::Moved)),
+                ChangeResult::Stale => self.pause(&mut tries).await?,
             }
         }
     }
@@ -262,14 +264,7 @@ impl<'a> Surveys<'a> {
             }
             SurveyState::Closing | SurveyState::Closed => {
                 let results = published(&row)?;
-                let groups = results.groups.into_iter().map(|group| GroupStatus {
-                    code: group.code,
-                    title: group.title,
-                    invited: group.invited,
-                    answered: group.answered,
-                    imported: group.imported,
-                });
-                (groups.collect(), results.title)
+                (results.groups, results.title)
             }
         };
         Ok(SurveyStatus {
@@ -355,7 +350,7 @@ impl<'a> Surveys<'a> {
         survey: &OpenSurvey,
         roster: &Roster,
         change: SurveyChange<'_>,
-    ) -> Result<Written, SurveyError> {
+    ) -> Result<ChangeResult, SurveyError> {
         let row = &survey.row;
         let closes = change.closes.unwrap_or(&row.closes);
         let roster = sealed_roster(row, &survey.key, roster, row.revision + 1, closes)?;

@@ -3,6 +3,7 @@
 use crate::kind::{SheetKind, WorkbookKind};
 use wcc_core::framework::{Framework, FrameworkPart, Rating};
 use wcc_core::record::{Criterion, Judgement, Method, Recommendation, SurveyResult};
+use wcc_core::words::with_article;
 use wcc_core::{Assurance, BodyIndex, BodyKind, CheckedCycle, Subject};
 
 /// Empty rows for what is not recorded yet, on sheets without a row for each measure.
@@ -148,7 +149,7 @@ fn title(kind: WorkbookKind, framework: &Framework) -> String {
         WorkbookKind::Panel => format!("judgements by {}", methods.assessor()),
         WorkbookKind::Survey => "survey results".to_owned(),
         WorkbookKind::Metrics => format!(
-            "{}, metrics and criteria that are not met",
+            "{}, unmet metrics and unmet criteria",
             framework.words.outcome.many
         ),
     }
@@ -169,11 +170,11 @@ fn instructions(kind: WorkbookKind, framework: &Framework) -> Vec<String> {
                 .to_owned()
         }
         WorkbookKind::Metrics => format!(
-            "On the sheet Outcomes, enter one row for each series of a {}, with rates of growth in \
+            "On the sheet Outcomes, enter one row for each series of {}, with rates of growth in \
              percent a year; on the sheet Values, one row for each year of a series. On the sheet \
              Not met, enter one row for each criterion or metric that is not met: the highest value \
              that the evidence still supports, and the reason.",
-            framework.words.outcome.one
+            with_article(&framework.words.outcome.one)
         ),
     }];
     paragraphs.push(

@@ -13,6 +13,8 @@ use std::collections::BTreeMap;
 const INSTRUCTIONS: f64 = 90.0;
 /// Height of a line of text, in points.
 const LINE: f64 = 15.0;
+/// Characters across a printed page, of which more could hardly be read.
+const PAGE: f64 = 200.0;
 /// The maximum height of a row in Excel, in points.
 const MAX_HEIGHT: f64 = 409.0;
 
@@ -166,10 +168,14 @@ fn write_sheet(
 ) -> Result<(), XlsxError> {
     let columns = sheet.kind.columns();
     page.set_name(sheet.kind.title())?;
+    let mut heading_height = LINE;
     for (at, column) in (0..).zip(columns) {
         page.set_column_width(at, column.width)?;
         page.write_string_with_format(0, at, column.heading, &formats.heading)?;
+        // Bold letters are wider.
+        heading_height = heading_height.max(height_of(column.heading, column.width * 0.9));
     }
+    page.set_row_height(0, heading_height)?;
     let empty = Row::default();
     let rows = sheet.rows.iter();
     let rows = rows.chain(std::iter::repeat_n(&empty, sheet.empty_rows));
@@ -184,10 +190,14 @@ fn write_sheet(
     for (heading, values) in &sheet.choices {
         choose(page, lists, columns, heading, values, 1..=last)?;
     }
-    page.set_freeze_panes(1, frozen_columns(sheet.kind))?;
+    let frozen = frozen_columns(sheet.kind);
+    page.set_freeze_panes(1, frozen)?;
     page.set_landscape();
-    page.set_print_fit_to_pages(1, 0);
+    page.set_print_fit_to_pages(pages_across(columns), 0);
     page.set_repeat_rows(0, 0)?;
+    if let Some(last) = frozen.checked_sub(1) {
+        page.set_repeat_columns(0, last)?;
+    }
     page.protect_with_options(&ProtectionOptions {
         format_columns: true,
         format_rows: true,
@@ -227,6 +237,20 @@ fn write_row(
 }
 
 /// The columns that stay in view.
+/// Over how many pages a sheet is printed, so that it can be read.
+fn pages_across(columns: &[Column]) -> u16 {
+    let mut pages = 1;
+    let mut width = 0.0;
+    for column in columns {
+        if width + column.width > PAGE && width > 0.0 {
+            pages += 1;
+            width = 0.0;
+        }
+        width += column.width;
+    }
+    pages
+}
+
 fn frozen_columns(kind: SheetKind) -> u16 {
     match kind {
         SheetKind::Judgements => 2,

@@ -7,7 +7,7 @@ use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use wcc_api::{
     Answer, Api, BoxFuture, Entered, History, HistoryError, ImportContent, ImportFailure,
-    ImportRequest, Imported, Request, Settings, TableText, TableToImport,
+    ImportRequest, ImportResult, Request, Settings, TableText, TableToImport,
 };
 use wcc_case::{Frameworks, ShippedTables, case};
 use wcc_core::ledger::{AsOf, Draft, EntryNote};
@@ -85,7 +85,7 @@ impl History for Book {
         })
     }
 
-    fn import(&self, request: ImportRequest) -> BoxFuture<'_, Result<Imported, ImportFailure>> {
+    fn import(&self, request: ImportRequest) -> BoxFuture<'_, Result<ImportResult, ImportFailure>> {
         Box::pin(async move {
             let ImportContent::Tables(tables) = request.content else {
                 return Err(ImportFailure::unavailable());
@@ -108,7 +108,7 @@ impl History for Book {
             let basis = self.ledger.look_as(&request.actor, |permission| {
                 ImportBasis::of(permission, &cycle, MadeFrom::Nothing)
             })?;
-            Imported::of(&Import::read(&basis, tables, &|_| None)?)
+            ImportResult::of(&Import::read(&basis, tables, &|_| None)?)
         })
     }
 

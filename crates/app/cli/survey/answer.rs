@@ -1,6 +1,6 @@
 //! `wcc survey answer`: a respondent's own answers.
 
-use super::{in_file, name_of, opened, row, today, with_surveys};
+use super::{csv_text, in_file, name_of, opened, today, with_surveys};
 use crate::cli::{Failure, print};
 use crate::settings::Settings;
 use std::io::Read;
@@ -42,7 +42,7 @@ pub(super) async fn answer(arguments: &Answer, settings: &Settings) -> Result<()
                 surveys.submit(&token, None, today()).await?;
                 return print("submitted: thank you\n");
             }
-            return print(&in_table(&open));
+            return print(&in_table(&open)?);
         };
         let (questionnaire, saved) = (&open.questionnaire, &open.sheet);
         let input: (Box<dyn Read>, String) = match file.as_os_str().to_str() {
@@ -85,13 +85,17 @@ fn token(file: Option<&Path>) -> Result<Token, Failure> {
 }
 
 /// The questions with the answers so far, as a table to fill in.
-fn in_table(open: &OpenedSheet) -> String {
+fn in_table(open: &OpenedSheet) -> Result<String, csv::Error> {
     let scale = &open.questionnaire.scale;
-    let mut text = row(["question", "score", "comment", "text"]);
+    let mut rows = vec![["question", "score", "comment", "text"].map(str::to_owned)];
     let answers = open.sheet.answers.iter().zip(&open.sheet.comments);
     for (question, (answer, comment)) in open.questionnaire.questions.iter().zip(answers) {
-        let score = answer.map_or_else(String::new, |at| scale.answer(at).to_string());
-        text.push_str(&row([&*question.id, &score, comment, &question.text]));
+        rows.push([
+            question.id.to_string(),
+            answer.map_or_else(String::new, |at| scale.answer(at).to_string()),
+            comment.to_string(),
+            question.text.to_string(),
+        ]);
     }
-    text
+    csv_text(rows)
 }

@@ -1,6 +1,6 @@
 //! `wcc survey close`.
 
-use super::{Named, today, with_surveys};
+use super::{SurveyArgument, today, with_surveys};
 use crate::cli::ledger::shortened;
 use crate::cli::{Failure, print};
 use crate::ledger_access;
@@ -19,7 +19,7 @@ use wcc_survey::ClosingSurvey;
 #[derive(clap::Args)]
 pub(crate) struct Close {
     #[command(flatten)]
-    named: Named,
+    survey: SurveyArgument,
     /// Close it although its last day is not over
     #[arg(long)]
     early: bool,
@@ -29,7 +29,7 @@ pub(crate) struct Close {
 }
 
 pub(super) async fn close(arguments: &Close, settings: &Settings) -> Result<(), Failure> {
-    let name = &arguments.named.survey;
+    let name = &arguments.survey.name;
     with_surveys(settings, async |surveys| {
         let cycle = surveys.cycle_of(name).await?;
         ledger_access::with_ledger(settings, false, async |ledger| {

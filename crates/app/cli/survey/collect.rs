@@ -1,6 +1,8 @@
 //! `wcc survey invite`, `remind` and `import-answers`.
 
-use super::{Named, create_private, in_file, name_of, opened, row, today, with_surveys};
+use super::{
+    SurveyArgument, create_private, csv_text, in_file, name_of, opened, today, with_surveys,
+};
 use crate::cli::{Failure, print};
 use crate::load;
 use crate::settings::Settings;
@@ -18,7 +20,7 @@ use wcc_survey::{DigestReader, SurveyError};
 #[derive(clap::Args)]
 pub(crate) struct Invite {
     #[command(flatten)]
-    named: Named,
+    survey: SurveyArgument,
     /// The table of contacts (.csv)
     contacts: PathBuf,
     /// The new file for the tokens: group,contact,token
@@ -32,7 +34,7 @@ pub(crate) struct Invite {
 
 pub(super) async fn invite(arguments: &Invite, settings: &Settings) -> Result<(), Failure> {
     with_surveys(settings, async |surveys| {
-        let name = &arguments.named.survey;
+        let name = &arguments.survey.name;
         let questionnaire = surveys.questionnaire(name).await?;
         let table = opened(&arguments.contacts)?;
         let file = name_of(&arguments.contacts);
@@ -40,11 +42,10 @@ pub(super) async fn invite(arguments: &Invite, settings: &Settings) -> Result<()
         let out = TokenFile::new(&arguments.out)?;
         let invited = surveys
             .invite(name, &contacts, arguments.renew, today(), |delivered| {
-                let mut text = row(["group", "contact", "token"]);
-                for (group, contact, token) in delivered {
-                    text.push_str(&row([*group, *contact, token.text()]));
-                }
-                out.write(&text)
+                let people = delivered.iter();
+                let people = people.map(|(group, contact, token)| [*group, *contact, token.text()]);
+                let rows = std::iter::once(["group", "contact", "token"]).chain(people);
+                out.write(&csv_text(rows).map_err(|error| error.to_string())?)
             })
             .await;
         let invited = match invited {
@@ -163,17 +164,15 @@ impl<'a> TokenFile<'a> {
 #[derive(clap::Args)]
 pub(crate) struct Remind {
     #[command(flatten)]
-    named: Named,
+    survey: SurveyArgument,
 }
 
 pub(super) async fn remind(arguments: &Remind, settings: &Settings) -> Result<(), Failure> {
     with_surveys(settings, async |surveys| {
-        let open = surveys.unanswered(&arguments.named.survey).await?;
-        let mut text = row(["group", "contact"]);
-        for (group, contact) in &open {
-            text.push_str(&row([group.as_str(), contact.as_str()]));
-        }
-        print(&text)
+        let open = surveys.unanswered(&arguments.survey.name).await?;
+        let people = open.iter().map(|(group, contact)| [&**group, &**contact]);
+        let rows = std::iter::once(["group", "contact"]).chain(people);
+        print(&csv_text(rows)?)
     })
     .await
 }
@@ -187,7 +186,7 @@ pub(super) async fn remind(arguments: &Remind, settings: &Settings) -> Result<()
 #[derive(clap::Args)]
 pub(crate) struct ImportAnswers {
     #[command(flatten)]
-    named: Named,
+    survey: SurveyArgument,
     /// The table of answers (.csv)
     file: PathBuf,
     /// Put these answers in place of all that were imported into this survey before
@@ -200,7 +199,7 @@ pub(super) async fn import_answers(
     settings: &Settings,
 ) -> Result<(), Failure> {
     with_surveys(settings, async |surveys| {
-        let name = &arguments.named.survey;
+        let name = &arguments.survey.name;
         let questionnaire = surveys.questionnaire(name).await?;
         let mut table = DigestReader::new(opened(&arguments.file)?);
         let file = name_of(&arguments.file);

@@ -1,6 +1,6 @@
 //! `wcc survey discard`.
 
-use super::{Named, with_surveys};
+use super::{SurveyArgument, with_surveys};
 use crate::cli::{Failure, print};
 use crate::settings::Settings;
 
@@ -11,7 +11,7 @@ use crate::settings::Settings;
 #[derive(clap::Args)]
 pub(crate) struct Discard {
     #[command(flatten)]
-    named: Named,
+    survey: SurveyArgument,
     /// Do it: without this, the command only says what would be lost
     #[arg(long)]
     yes: bool,
@@ -19,7 +19,7 @@ pub(crate) struct Discard {
 
 pub(super) async fn discard(arguments: &Discard, settings: &Settings) -> Result<(), Failure> {
     with_surveys(settings, async |surveys| {
-        let name = &arguments.named.survey;
+        let name = &arguments.survey.name;
         if !arguments.yes {
             let lost = match surveys.status(name).await {
                 Ok(status) => {

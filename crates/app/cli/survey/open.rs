@@ -10,7 +10,7 @@ use wcc_core::Framework;
 use wcc_core::survey::{Purpose, Questionnaire};
 use wcc_core::words::counted;
 use wcc_programme::nearest;
-use wcc_survey::{NewSurvey, Opened};
+use wcc_survey::{NewSurvey, OpenResult};
 
 /// Check a questionnaire and read it back
 #[derive(clap::Args)]
@@ -192,12 +192,12 @@ pub(super) async fn open(arguments: Open, settings: &Settings) -> Result<(), Fai
     progress.finish_and_clear();
     let (survey, opened) = opened?;
     print(&match opened {
-        Opened::New => format!(
+        OpenResult::New => format!(
             "opened {survey}, until {}\n{note}next: wcc survey invite {survey} CONTACTS.csv --out LINKS.csv\n",
             new.closes
         ),
-        Opened::Moved => format!("{survey} is now open until {}\n", new.closes),
-        Opened::Unchanged => format!("{survey} is open already, until {}\n", new.closes),
+        OpenResult::Moved => format!("{survey} is now open until {}\n", new.closes),
+        OpenResult::Unchanged => format!("{survey} is open already, until {}\n", new.closes),
     })
 }
 

@@ -1,10 +1,11 @@
 //! `wcc survey status`, `results` and `needs`.
 
-use super::{Named, row, today, with_surveys};
+use super::{SurveyArgument, csv_text, today, with_surveys};
 use crate::cli::{Failure, print};
 use crate::settings::Settings;
 use wcc_survey::{
-    PublishedFigures, PublishedQuestion, PublishedResults, SurveyState, SurveyStatus,
+    GroupStatus, PublishedFigures, PublishedQuestion, PublishedResults, SurveyState, SurveyStatus,
+    TrainingNeed,
 };
 
 /// How results are printed.
@@ -35,7 +36,6 @@ pub(super) async fn status(arguments: &Status, settings: &Settings) -> Result<()
             None => surveys.all().await?,
         };
         if arguments.json {
-            let all: Vec<_> = all.iter().map(status_in_json).collect();
             return print_json(&all);
         }
         if all.is_empty() {
@@ -44,30 +44,6 @@ pub(super) async fn status(arguments: &Status, settings: &Settings) -> Result<()
         print(&all.iter().map(status_in_words).collect::<String>())
     })
     .await
-}
-
-fn status_in_json(status: &SurveyStatus) -> serde_json::Value {
-    let groups = status.groups.iter().map(|group| {
-        serde_json::json!({
-            "code": group.code,
-            "title": group.title,
-            "invited": group.invited,
-            "answered": group.answered,
-            "imported": group.imported,
-        })
-    });
-    serde_json::json!({
-        "survey": status.survey,
-        "title": status.title,
-        "state": match status.state {
-            SurveyState::Open => "open",
-            SurveyState::Closing => "closing",
-            SurveyState::Closed => "closed",
-        },
-        "closes": status.closes,
-        "groups": groups.collect::<Vec<_>>(),
-        "problem": status.problem,
-    })
 }
 
 fn status_in_words(status: &SurveyStatus) -> String {
@@ -88,38 +64,39 @@ fn status_in_words(status: &SurveyStatus) -> String {
     if let Some(problem) = &status.problem {
         text.push_str(&format!("  cannot be read: {problem}\n"));
     }
-    for group in &status.groups {
-        text.push_str(&format!(
-            "  {}: {} of {} answered{}\n",
-            group.title,
-            group.answered,
-            group.invited,
-            match group.imported {
-                0 => String::new(),
-                imported => format!(", and {imported} imported"),
-            }
-        ));
-    }
+    text.extend(status.groups.iter().map(response_rate));
     text
+}
+
+/// The line of a group's response rate.
+fn response_rate(group: &GroupStatus) -> String {
+    let imported = match group.imported {
+        0 => String::new(),
+        imported => format!(", and {imported} imported"),
+    };
+    format!(
+        "  {}: {} of {} answered{imported}\n",
+        group.title, group.answered, group.invited
+    )
 }
 
 /// Show the results of a closed survey
 #[derive(clap::Args)]
 pub(crate) struct Results {
     #[command(flatten)]
-    named: Named,
+    survey: SurveyArgument,
     #[command(flatten)]
     form: Form,
 }
 
 pub(super) async fn results(arguments: &Results, settings: &Settings) -> Result<(), Failure> {
     with_surveys(settings, async |surveys| {
-        let results = surveys.results(&arguments.named.survey).await?;
+        let results = surveys.results(&arguments.survey.name).await?;
         if arguments.form.json {
             return print_json(&results);
         }
         print(&match arguments.form.csv {
-            true => results_in_csv(&results),
+            true => results_in_csv(&results)?,
             false => results_in_words(&results),
         })
     })
@@ -140,18 +117,7 @@ fn heading(results: &PublishedResults) -> String {
     let wordings = (results.lowest..).zip(&results.wordings);
     let wordings: Vec<String> = wordings.map(|(at, word)| format!("{at} {word}")).collect();
     text.push_str(&format!("answers: {}\n", wordings.join(", ")));
-    for group in &results.groups {
-        text.push_str(&format!(
-            "  {}: {} of {} answered{}\n",
-            group.title,
-            group.answered,
-            group.invited,
-            match group.imported {
-                0 => String::new(),
-                imported => format!(", and {imported} imported"),
-            }
-        ));
-    }
+    text.extend(results.groups.iter().map(response_rate));
     text.push_str(&format!(
         "Groups with fewer than {} answers to a question are shown together with others, or not at all.\n",
         results.minimum_group
@@ -225,7 +191,7 @@ fn figures_in_words(figures: &PublishedFigures) -> String {
 }
 
 /// A row for each question and everybody or a group.
-fn results_in_csv(results: &PublishedResults) -> String {
+fn results_in_csv(results: &PublishedResults) -> Result<String, csv::Error> {
     let mut header: Vec<String> = [
         "question", "text", "groups", "answers", "mean", "spread", "wording", "supports",
     ]
@@ -233,7 +199,7 @@ fn results_in_csv(results: &PublishedResults) -> String {
     .to_vec();
     let points = (results.lowest..).zip(&results.wordings);
     header.extend(points.map(|(at, word)| format!("{at} {word}")));
-    let mut text = row(header.iter().map(String::as_str));
+    let mut rows = vec![header];
     for question in &results.questions {
         for figures in question.overall.iter().chain(&question.groups) {
             let mut cells = vec![
@@ -253,10 +219,10 @@ fn results_in_csv(results: &PublishedResults) -> String {
                 },
             ];
             cells.extend(figures.distribution.iter().map(u64::to_string));
-            text.push_str(&row(cells.iter().map(String::as_str)));
+            rows.push(cells);
         }
     }
-    text
+    csv_text(rows)
 }
 
 fn levels(question: &PublishedQuestion) -> String {
@@ -273,80 +239,34 @@ fn levels(question: &PublishedQuestion) -> String {
 #[derive(clap::Args)]
 pub(crate) struct Needs {
     #[command(flatten)]
-    named: Named,
+    survey: SurveyArgument,
     #[command(flatten)]
     form: Form,
 }
 
-/// The need of a directorate, or of several shown together, in one competency.
-#[derive(serde::Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Need<'a> {
-    groups: Vec<&'a str>,
-    question: &'a str,
-    text: &'a str,
-    components: &'a [String],
-    expected: i32,
-    mean: &'a str,
-    answers: u64,
-    below: u64,
-    needs_training: bool,
-}
-
 pub(super) async fn needs(arguments: &Needs, settings: &Settings) -> Result<(), Failure> {
     with_surveys(settings, async |surveys| {
-        let results = surveys.results(&arguments.named.survey).await?;
+        let results = surveys.results(&arguments.survey.name).await?;
         if results.framework_survey.is_some() {
             return Err(Failure::refused(format!(
                 "the survey {} is not about training needs: see `wcc survey results`",
                 results.survey
             )));
         }
-        let needs = needs_of(&results);
+        let needs = results.training_needs();
         if arguments.form.json {
             return print_json(&needs);
         }
         print(&match arguments.form.csv {
-            true => needs_in_csv(&needs),
+            true => needs_in_csv(&needs)?,
             false => needs_in_words(&results, &needs),
         })
     })
     .await
 }
 
-fn needs_of(results: &PublishedResults) -> Vec<Need<'_>> {
-    let mut needs = Vec::new();
-    for question in &results.questions {
-        let Some(expected) = question.expected else {
-            continue;
-        };
-        for figures in question.groups.iter().chain(&question.overall) {
-            needs.push(Need {
-                groups: figures.groups.iter().map(String::as_str).collect(),
-                question: &question.id,
-                text: &question.text,
-                components: &question.components,
-                expected,
-                mean: &figures.mean,
-                answers: figures.answers,
-                below: figures.answers_below(expected, results.lowest),
-                needs_training: figures.below_expected.unwrap_or_default(),
-            });
-        }
-    }
-    // By directorate, in the order of the questionnaire; everybody comes last.
-    let place = |need: &Need<'_>| {
-        let groups = need.groups.iter();
-        let places = groups.map(|code| results.groups.iter().position(|group| group.code == *code));
-        let places: Vec<Option<usize>> = places.collect();
-        (places.is_empty(), places)
-    };
-    needs.sort_by_cached_key(place);
-    needs
-}
-
-fn needs_in_csv(needs: &[Need<'_>]) -> String {
-    let mut text = row([
+fn needs_in_csv(needs: &[TrainingNeed<'_>]) -> Result<String, csv::Error> {
+    let columns = [
         "directorates",
         "question",
         "text",
@@ -356,28 +276,29 @@ fn needs_in_csv(needs: &[Need<'_>]) -> String {
         "answers",
         "below",
         "need",
-    ]);
+    ];
+    let mut rows = vec![columns.map(str::to_owned)];
     for need in needs {
         let groups = match need.groups.as_slice() {
             [] => "everybody".to_owned(),
             groups => groups.join(" + "),
         };
-        text.push_str(&row([
-            groups.as_str(),
-            need.question,
-            need.text,
-            &need.components.join(" "),
-            &need.expected.to_string(),
-            need.mean,
-            &need.answers.to_string(),
-            &need.below.to_string(),
-            if need.needs_training { "yes" } else { "no" },
-        ]));
+        rows.push([
+            groups,
+            need.question.to_owned(),
+            need.text.to_owned(),
+            need.components.join(" "),
+            need.expected.to_string(),
+            need.mean.to_owned(),
+            need.answers.to_string(),
+            need.below.to_string(),
+            if need.needs_training { "yes" } else { "no" }.to_owned(),
+        ]);
     }
-    text
+    csv_text(rows)
 }
 
-fn needs_in_words(results: &PublishedResults, needs: &[Need<'_>]) -> String {
+fn needs_in_words(results: &PublishedResults, needs: &[TrainingNeed<'_>]) -> String {
     let mut text = heading(results);
     let mut last: Option<&[&str]> = None;
     for need in needs {

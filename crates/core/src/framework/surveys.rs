@@ -1,6 +1,7 @@
 //! How survey results affect measures.
 
 use super::ScaleIndex;
+use crate::fraction::Fraction;
 
 /// One band of survey scores and the step that it supports.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,4 +37,12 @@ pub struct SurveyRule {
     pub scale: ScaleIndex,
     /// Source of the bands: what is documented and what is inferred.
     pub source: Option<String>,
+}
+
+impl SurveyRule {
+    /// The band in which an exact mean score lies; `None` below the lowest.
+    pub fn band_of(&self, mean: Fraction) -> Option<&SurveyBand> {
+        let reached = |from: f64| Fraction::from_written(from).is_some_and(|from| from <= mean);
+        self.bands.iter().rev().find(|band| reached(band.from))
+    }
 }

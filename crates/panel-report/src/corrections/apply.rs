@@ -32,10 +32,10 @@ impl Corrections {
                 errors.push(format!("{what}: {message}"));
             }
         };
-        let mut seen = HashSet::new();
+        let mut corrected_cells = HashSet::new();
         for (correction, number) in self.correction.iter().zip(1..) {
             let what = format!("correction {number} ({})", correction.file);
-            let result = correct(&mut corrected, correction, &mut seen);
+            let result = correct(&mut corrected, correction, &mut corrected_cells);
             note(&what, &correction.why, &correction.lines, result);
         }
         for (removal, number) in self.removal.iter().zip(1..) {
@@ -56,9 +56,15 @@ impl Corrections {
     }
 }
 
-type Seen = HashSet<(String, String, String)>;
+/// File, record and column of a cell.
+type CellPlace = (String, String, String);
 
-fn correct(draft: &mut CaseDraft, correction: &Correction, seen: &mut Seen) -> Result<(), String> {
+/// Corrects cells that are not among the `corrected` ones, and adds them to these.
+fn correct(
+    draft: &mut CaseDraft,
+    correction: &Correction,
+    corrected: &mut HashSet<CellPlace>,
+) -> Result<(), String> {
     if correction.read == correction.corrected {
         return Err("`read` and `corrected` are the same".to_owned());
     }
@@ -86,7 +92,7 @@ fn correct(draft: &mut CaseDraft, correction: &Correction, seen: &mut Seen) -> R
             for record in records {
                 let row = row(table, record)?;
                 let place = (correction.file.clone(), record.clone(), column.clone());
-                if !seen.insert(place) {
+                if !corrected.insert(place) {
                     return Err(format!("{column} of {record} is corrected twice"));
                 }
                 let Some(cell) = row.cells.get_mut(position) else {

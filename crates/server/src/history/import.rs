@@ -5,7 +5,7 @@ use crate::workbooks::{ReadWorkbook, SheetsToTables};
 use std::sync::Arc;
 use wcc_api::{
     Entered, History, ImportContent, ImportFailure, ImportMistake, ImportMistakeKind,
-    ImportRequest, Imported, TableText, TableToImport,
+    ImportRequest, ImportResult, TableText, TableToImport,
 };
 use wcc_case::cycle::{CycleTable, TABLES};
 use wcc_case::nearest;
@@ -37,24 +37,12 @@ struct EnteredBefore {
     drafts: Vec<Draft>,
 }
 
-fn mistake(
-    kind: ImportMistakeKind,
-    field: Option<&str>,
-    message: impl Into<String>,
-) -> ImportMistake {
-    ImportMistake::new(kind, field, message)
-}
-
-fn one(mistake: ImportMistake) -> ImportFailure {
-    ImportFailure::from(mistake)
-}
-
 impl LedgerHistory {
     /// Imports a request.
     pub(super) async fn import_tables(
         &self,
         request: ImportRequest,
-    ) -> Result<Imported, ImportFailure> {
+    ) -> Result<ImportResult, ImportFailure> {
         // Reading takes memory, so only few imports are read at a time.
         let permit = self.imports.acquire().await;
         let permit = permit.map_err(|_| ImportFailure::unavailable())?;
@@ -69,9 +57,9 @@ impl LedgerHistory {
         let import = self.compare(&request.actor, content, at).await?;
         drop(permit);
         if import.records.len() > MAX_CHANGES {
-            return Err(one(too_many(import.records.len())));
+            return Err(ImportFailure::from(too_many(import.records.len())));
         }
-        let mut imported = Imported::of(&import)?;
+        let mut imported = ImportResult::of(&import)?;
         imported.warnings.splice(..0, warnings);
         if !request.apply {
             self.rehearse(&request, &import)?;
@@ -81,7 +69,11 @@ impl LedgerHistory {
             if !import.makes(&earlier.drafts) {
                 let message = AppendError::AnotherRequest(request.id.clone()).to_string();
                 let kind = ImportMistakeKind::RequestIdReused;
-                return Err(one(mistake(kind, Some("requestId"), message)));
+                return Err(ImportFailure::from(ImportMistake::new(
+                    kind,
+                    Some("requestId"),
+                    message,
+                )));
             }
             imported.entered = Some(self.entered(&earlier));
             return Ok(imported);
@@ -109,7 +101,11 @@ impl LedgerHistory {
                         let field = format!("tables[{at}].name");
                         let message = format!("{} is given twice", table.name);
                         let kind = ImportMistakeKind::Malformed;
-                        return Err(one(mistake(kind, Some(&field), message)));
+                        return Err(ImportFailure::from(ImportMistake::new(
+                            kind,
+                            Some(&field),
+                            message,
+                        )));
                     }
                     read.push(table);
                 }
@@ -128,7 +124,11 @@ impl LedgerHistory {
                         kind.name()
                     );
                     let kind = ImportMistakeKind::Malformed;
-                    return Err(one(mistake(kind, Some("workbook"), message)));
+                    return Err(ImportFailure::from(ImportMistake::new(
+                        kind,
+                        Some("workbook"),
+                        message,
+                    )));
                 }
                 let reader = Arc::clone(&self.workbooks);
                 let read = tokio::task::spawn_blocking(move || reader.read(bytes)).await;
@@ -136,7 +136,8 @@ impl LedgerHistory {
                 let book = read.map_err(|message| {
                     let kind = ImportMistakeKind::Malformed;
                     let lines = message.lines();
-                    let mistakes = lines.map(|line| mistake(kind, Some("workbook"), line));
+                    let mistakes =
+                        lines.map(|line| ImportMistake::new(kind, Some("workbook"), line));
                     ImportFailure::Mistakes(mistakes.collect())
                 })?;
                 of_workbook(request, book)
@@ -156,9 +157,9 @@ impl LedgerHistory {
             let expected = wcc_core::words::any_of(known());
             let message = format!("this is not the name of a table; expected {expected}");
             let near = nearest(&table.name, known()).map(str::to_owned);
-            return Err(one(ImportMistake {
+            return Err(ImportFailure::from(ImportMistake {
                 nearest: near,
-                ..mistake(ImportMistakeKind::NotFound, Some(&field), message)
+                ..ImportMistake::new(ImportMistakeKind::NotFound, Some(&field), message)
             }));
         };
         let bytes = match &table.text {
@@ -172,7 +173,11 @@ impl LedgerHistory {
             let (found, most) = (bytes.len(), MAX_TABLE_BYTES);
             let message = format!("{name} has {found} bytes; at most {most} are read");
             let kind = ImportMistakeKind::Malformed;
-            return Err(one(mistake(kind, Some(&format!("tables[{at}]")), message)));
+            return Err(ImportFailure::from(ImportMistake::new(
+                kind,
+                Some(&format!("tables[{at}]")),
+                message,
+            )));
         }
         Ok(CycleTable {
             name,
@@ -191,7 +196,11 @@ impl LedgerHistory {
         let missing = || {
             let message =
                 "there is no filed document with this SHA-256: send it to /documents first";
-            one(mistake(ImportMistakeKind::NotFound, Some(field), message))
+            ImportFailure::from(ImportMistake::new(
+                ImportMistakeKind::NotFound,
+                Some(field),
+                message,
+            ))
         };
         let hash = sha256.parse().map_err(|_| missing())?;
         let is_open = self
@@ -291,14 +300,18 @@ fn too_many(changes: usize) -> ImportMistake {
         "{changes} records would be new or changed; one request may change {MAX_CHANGES}: send the \
          rows in several requests, or use `wcc import`"
     );
-    mistake(ImportMistakeKind::Refused, None, message)
+    ImportMistake::new(ImportMistakeKind::Refused, None, message)
 }
 
 fn of_workbook(request: &ImportRequest, book: ReadWorkbook) -> Result<ReadContent, ImportFailure> {
     if let Some(other) = request.cycle.as_deref().filter(|id| **id != *book.cycle) {
         let message = format!("the workbook is for the cycle {}, not {other}", book.cycle);
         let kind = ImportMistakeKind::Refused;
-        return Err(one(mistake(kind, Some("cycle"), message)));
+        return Err(ImportFailure::from(ImportMistake::new(
+            kind,
+            Some("cycle"),
+            message,
+        )));
     }
     Ok(ReadContent {
         cycle: book.cycle,

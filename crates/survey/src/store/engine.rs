@@ -1,6 +1,6 @@
 //! The two engines, with the same statements.
 
-use super::{SCHEMA, SealedTable, SurveyChange, SurveyRow, Written};
+use super::{ChangeResult, SCHEMA, SealedTable, SurveyChange, SurveyRow};
 use sqlx::migrate::{Migrate, Migration, MigrationType};
 use sqlx::postgres::{PgPool, PgPoolOptions};
 use sqlx::sqlite::{
@@ -185,7 +185,7 @@ macro_rules! statements {
                 Ok(())
             }
 
-            pub(super) async fn add(&self, sha: &str, survey: &SurveyRow) -> Result<Written, StoreError> {
+            pub(super) async fn add(&self, sha: &str, survey: &SurveyRow) -> Result<ChangeResult, StoreError> {
                 let insert = sqlx::query(
                     "INSERT INTO wcc_survey \
                      (sha, id, tag, cycle, body, questionnaire, closes, state, revision, roster) \
@@ -203,8 +203,8 @@ macro_rules! statements {
                 .bind(&survey.roster);
                 let inserted = insert.execute(&self.0).await.map_err(classify)?;
                 Ok(match inserted.rows_affected() {
-                    0 => Written::Stale,
-                    _ => Written::Done,
+                    0 => ChangeResult::Stale,
+                    _ => ChangeResult::Done,
                 })
             }
 
@@ -241,7 +241,7 @@ macro_rules! statements {
                 &self,
                 survey: &SurveyRow,
                 change: &SurveyChange<'_>,
-            ) -> Result<Written, StoreError> {
+            ) -> Result<ChangeResult, StoreError> {
                 let mut transaction = self.0.begin_with($begin).await.map_err(classify)?;
                 let raised = sqlx::query(
                     "UPDATE wcc_survey SET revision = revision + 1 \
@@ -254,7 +254,7 @@ macro_rules! statements {
                 .map_err(classify)?;
                 if raised.rows_affected() == 0 {
                     transaction.rollback().await.map_err(classify)?;
-                    return Ok(Written::Stale);
+                    return Ok(ChangeResult::Stale);
                 }
                 for (table, key) in &change.removed {
                     sqlx::query(table.removing())
@@ -302,7 +302,7 @@ macro_rules! statements {
                     .map_err(classify)?;
                 }
                 transaction.commit().await.map_err(classify)?;
-                Ok(Written::Done)
+                Ok(ChangeResult::Done)
             }
 
             pub(super) async fn empty(&self, survey: &SurveyRow) -> Result<(), StoreError> {
@@ -323,7 +323,7 @@ macro_rules! statements {
                 transaction.commit().await.map_err(classify)
             }
 
-            pub(super) async fn discard(&self, survey: &SurveyRow) -> Result<Written, StoreError> {
+            pub(super) async fn discard(&self, survey: &SurveyRow) -> Result<ChangeResult, StoreError> {
                 let mut transaction = self.0.begin_with($begin).await.map_err(classify)?;
                 let removed = sqlx::query(
                     "DELETE FROM wcc_survey WHERE tag = $1 AND revision = $2 AND state = 'open'",
@@ -335,7 +335,7 @@ macro_rules! statements {
                 .map_err(classify)?;
                 if removed.rows_affected() == 0 {
                     transaction.rollback().await.map_err(classify)?;
-                    return Ok(Written::Stale);
+                    return Ok(ChangeResult::Stale);
                 }
                 for statement in REMOVE_ALL {
                     sqlx::query(statement)
@@ -345,7 +345,7 @@ macro_rules! statements {
                         .map_err(classify)?;
                 }
                 transaction.commit().await.map_err(classify)?;
-                Ok(Written::Done)
+                Ok(ChangeResult::Done)
             }
 
             pub(super) async fn sealed(

@@ -5,7 +5,7 @@ use crate::boxes::{self, SheetBox, SubmittedSheet, below};
 use crate::error::LONGEST_COMMENTS;
 use crate::roster::{RowDigest, RowKey};
 use crate::seal;
-use crate::store::{SealedTable, SurveyChange, Written};
+use crate::store::{ChangeResult, SealedTable, SurveyChange};
 use crate::token::Token;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -81,8 +81,8 @@ impl Surveys<'_> {
                 ..SurveyChange::default()
             };
             match self.change(&survey, &survey.roster, change).await? {
-                Written::Done => return Ok(()),
-                Written::Stale => self.pause(&mut tries).await?,
+                ChangeResult::Done => return Ok(()),
+                ChangeResult::Stale => self.pause(&mut tries).await?,
             }
         }
     }
@@ -137,8 +137,8 @@ impl Surveys<'_> {
                 ..SurveyChange::default()
             };
             match self.change(survey, &roster, change).await? {
-                Written::Done => return Ok(()),
-                Written::Stale => self.pause(&mut tries).await?,
+                ChangeResult::Done => return Ok(()),
+                ChangeResult::Stale => self.pause(&mut tries).await?,
             }
         }
     }

@@ -6,8 +6,8 @@
 //! later step can be repeated, so closing the survey again completes it.
 
 use super::{SurveyError, SurveyState, Surveys, groups_of, published, state_of, unreadable};
-use crate::published::{PublishedResults, ResultsOf};
-use crate::store::{SurveyChange, SurveyRow, Written};
+use crate::published::{PublishedResults, ResultContext};
+use crate::store::{ChangeResult, SurveyChange, SurveyRow};
 use jiff::civil::Date;
 use wcc_core::Framework;
 use wcc_core::actor::Actor;
@@ -84,7 +84,7 @@ impl Surveys<'_> {
             let answered = self.answered(&survey).await?;
             let imported = self.imported(&survey).await?;
             let groups = groups_of(&survey.questionnaire, &survey.roster, &imported);
-            let of = ResultsOf {
+            let of = ResultContext {
                 survey: &survey.row.id,
                 cycle: &survey.row.cycle,
                 body: &survey.row.body,
@@ -117,8 +117,8 @@ impl Surveys<'_> {
                 .await
                 .map_err(SurveyError::from)?
             {
-                Written::Done => return Ok(closing),
-                Written::Stale => self.pause(&mut tries).await?,
+                ChangeResult::Done => return Ok(closing),
+                ChangeResult::Stale => self.pause(&mut tries).await?,
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Giving a survey up.
 
 use super::{SurveyError, SurveyState, Surveys, state_of};
-use crate::store::Written;
+use crate::store::ChangeResult;
 
 impl Surveys<'_> {
     /// Destroys an open survey with its key, invitations and answers; nothing is recorded or
@@ -23,8 +23,8 @@ impl Surveys<'_> {
             // The key goes first: if this is interrupted, what is left can no longer be read.
             self.keys.destroy(&row.tag)?;
             match self.store.discard(&row).await? {
-                Written::Done => return Ok(row.id),
-                Written::Stale => self.pause(&mut tries).await?,
+                ChangeResult::Done => return Ok(row.id),
+                ChangeResult::Stale => self.pause(&mut tries).await?,
             }
         }
     }

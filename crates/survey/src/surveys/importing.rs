@@ -3,7 +3,7 @@
 use super::{OpenSurvey, SurveyError, Surveys};
 use crate::roster::{Import, RowDigest, RowKey};
 use crate::seal;
-use crate::store::{SealedTable, SurveyChange, Written};
+use crate::store::{ChangeResult, SealedTable, SurveyChange};
 use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 use wcc_core::survey::Tally;
@@ -66,8 +66,8 @@ impl Surveys<'_> {
                 ..SurveyChange::default()
             };
             match self.change(&survey, &roster, change).await? {
-                Written::Done => return Ok(Some(stay)),
-                Written::Stale => self.pause(&mut tries).await?,
+                ChangeResult::Done => return Ok(Some(stay)),
+                ChangeResult::Stale => self.pause(&mut tries).await?,
             }
         }
     }

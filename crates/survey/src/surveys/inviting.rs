@@ -2,15 +2,15 @@
 
 use super::{SurveyError, Surveys};
 use crate::roster::{Invitation, MOST};
-use crate::store::{SurveyChange, Written};
+use crate::store::{ChangeResult, SurveyChange};
 use crate::token::Token;
 use jiff::civil::Date;
 use std::collections::HashMap;
 use wcc_case::answers::Contact;
 
-/// What inviting came to.
+/// The numbers of people whom an invitation reached, by what it changed for them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Invited {
+pub struct InviteResult {
     /// The number of new invitations, renewed ones included.
     pub new: usize,
     /// The number of people who had been invited already, and whose invitations stay.
@@ -38,7 +38,7 @@ impl Surveys<'_> {
         renew: bool,
         today: Date,
         deliver: impl Fn(&[(&str, &str, Token)]) -> Result<(), String>,
-    ) -> Result<Invited, SurveyError> {
+    ) -> Result<InviteResult, SurveyError> {
         let mut tries = 0;
         loop {
             let survey = self.find_open(name).await?;
@@ -54,7 +54,7 @@ impl Surveys<'_> {
             let known: HashMap<String, &Invitation> = known
                 .map(|invitation| (invitation.contact.to_lowercase(), invitation))
                 .collect();
-            let mut invited = Invited::default();
+            let mut invited = InviteResult::default();
             let mut delivered = Vec::new();
             for contact in contacts {
                 let earlier = known.get(&contact.contact.to_lowercase());
@@ -89,8 +89,8 @@ impl Surveys<'_> {
             deliver(&delivered).map_err(SurveyError::Delivery)?;
             let change = SurveyChange::default();
             match self.change(&survey, &roster, change).await? {
-                Written::Done => return Ok(invited),
-                Written::Stale => self.pause(&mut tries).await?,
+                ChangeResult::Done => return Ok(invited),
+                ChangeResult::Stale => self.pause(&mut tries).await?,
             }
         }
     }
