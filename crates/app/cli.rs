@@ -13,6 +13,8 @@ mod import;
 mod indicators;
 #[cfg(feature = "server")]
 mod ledger;
+#[cfg(feature = "server")]
+mod places;
 mod plugin;
 #[cfg(feature = "server")]
 mod policy;
@@ -27,6 +29,8 @@ mod standing;
 mod survey;
 #[cfg(feature = "server")]
 mod template;
+#[cfg(feature = "server")]
+mod token;
 
 use crate::settings::{Settings, SettingsError};
 #[cfg(feature = "server")]
@@ -90,6 +94,9 @@ enum Command {
     #[cfg(feature = "server")]
     #[command(subcommand)]
     Survey(survey::Command),
+    #[cfg(feature = "server")]
+    #[command(subcommand)]
+    Token(token::Command),
     #[cfg(feature = "server")]
     Backup(bundle::Backup),
 }
@@ -245,6 +252,8 @@ fn dispatch(arguments: Arguments, settings: &Settings) -> Result<(), Failure> {
         Command::Template(arguments) => block_on(template::run(arguments, settings)),
         #[cfg(feature = "server")]
         Command::Survey(command) => block_on(survey::run(command, settings)),
+        #[cfg(feature = "server")]
+        Command::Token(command) => block_on(token::run(command, settings)),
         #[cfg(feature = "server")]
         Command::Backup(arguments) => block_on(bundle::backup(arguments, settings)),
     }

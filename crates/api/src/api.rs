@@ -87,6 +87,8 @@ struct Inner {
     tags: [RandomState; 2],
     /// The reason that `/readyz` gives for not being ready; `None` if the server is ready.
     not_ready: RwLock<Option<String>>,
+    /// What `/readyz` says beside that the server is ready.
+    warnings: RwLock<Vec<String>>,
 }
 
 /// The parts that do not change with the picture.
@@ -197,6 +199,7 @@ impl Api {
             costly: Arc::new(Semaphore::new(cores)),
             tags: [RandomState::new(), RandomState::new()],
             not_ready: RwLock::new(None),
+            warnings: RwLock::default(),
         }))
     }
 
@@ -250,6 +253,19 @@ impl Api {
     pub fn not_ready(&self) -> Option<String> {
         let not_ready = self.0.not_ready.read();
         not_ready.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Sets what `/readyz` says of a server that is ready, but not as well as it should be. Each is a
+    /// sentence, and public.
+    pub fn set_warnings(&self, warnings: Vec<String>) {
+        let known = self.0.warnings.write();
+        *known.unwrap_or_else(PoisonError::into_inner) = warnings;
+    }
+
+    /// What `/readyz` says beside that the server is ready.
+    pub fn warnings(&self) -> Vec<String> {
+        let warnings = self.0.warnings.read();
+        warnings.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The revision of the current picture.
@@ -410,7 +426,7 @@ impl Api {
     ) -> Computed {
         let actor = request.actor.take();
         // The public may not change anything, however the request was built.
-        let actor = actor.filter(|actor| *actor.role != *Actor::PUBLIC);
+        let actor = actor.filter(|actor| *actor != Actor::public());
         let prepared = if request.query.len() < LONG_QUERY_BYTES {
             self.prepare(&request)
         } else {

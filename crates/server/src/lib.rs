@@ -22,6 +22,7 @@ mod readiness;
 mod reload;
 mod server;
 mod token;
+mod token_holders;
 mod watch;
 mod workbooks;
 
