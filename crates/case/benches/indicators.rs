@@ -12,8 +12,8 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 use wcc_case::ShippedTables;
-use wcc_case::cycle::{CycleTable, RecordedOutcomes, Settings, build};
-use wcc_core::indicator::{IndicatorGroups, IndicatorReport};
+use wcc_case::cycle::{CycleTable, PublishedFiles, RecordedOutcomes, Settings, build};
+use wcc_core::indicator::{IndicatorIndex, IndicatorReport};
 
 /// Years of each series.
 const YEARS: std::ops::Range<u16> = 2001..2011;
@@ -61,7 +61,7 @@ fn main() {
     let table = |name: &'static str, text: String| CycleTable {
         name,
         file: name.to_owned(),
-        bytes: text.into_bytes(),
+        content: text.into(),
     };
     let tables = [
         table("indicators.csv", definitions),
@@ -79,6 +79,7 @@ fn main() {
         pcts: Some(Vec::new()),
         earlier: Vec::new(),
         recorded: RecordedOutcomes::default(),
+        published: PublishedFiles::All,
     };
 
     let parsed = fastest(|| {
@@ -107,10 +108,11 @@ fn main() {
 
     let read = build(&settings, &tables).expect("a sound table");
     let compared = fastest(|| {
-        let groups = IndicatorGroups::of(&read.cycle);
+        let index = IndicatorIndex::of(&read.cycle);
+        let groups = index.groups(&read.cycle);
         let reports = groups
             .each()
-            .filter_map(|group| IndicatorReport::of(&read.cycle, group));
+            .filter_map(|group| IndicatorReport::of(&read.cycle, &group));
         reports
             .flat_map(|report| report.bodies)
             .map(|body| body.values().len() as u64)
