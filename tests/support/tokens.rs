@@ -1,13 +1,17 @@
-//! Makes tokens as issuers do, and serves keys as they do.
+//! Makes tokens as issuers do, serves keys as they do, and sends requests with tokens.
 
 #![allow(dead_code, reason = "each test file uses its own part")]
 
+use crate::server::{Answer, Server};
+use crate::support::{self, printed_with, settings_with, stderr, stdout, wcc_with};
 use data_encoding::BASE64URL_NOPAD;
 use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair};
 use serde_json::{Value, json};
+use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -202,4 +206,118 @@ impl KeyServer {
     pub(crate) fn requests(&self) -> usize {
         self.state.requests.load(Ordering::SeqCst)
     }
+}
+
+pub(crate) const CASE: &str = "south-of-tyne-and-wear";
+pub(crate) const CYCLE: &str = "south-of-tyne-and-wear/2008-09";
+pub(crate) const ISSUER: &str = "https://sign-in.example";
+pub(crate) const AUDIENCE: &str = "wcc.example";
+
+/// Policies under which panels and leads comment on bodies, beside those that ship.
+pub(crate) fn policies() -> PathBuf {
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))
+        .expect("a folder")
+        .keep();
+    for name in ["operator.cedar", "public.cedar", "scope.cedar"] {
+        let shipped = support::root().join("configs/policies").join(name);
+        fs::copy(shipped, folder.join(name)).expect("a copy");
+    }
+    let more = r#"
+        @id("comments")
+        permit (principal, action == Action::"record-commentary", resource is Body)
+        when { ["panel", "lead"].contains(principal.role) };
+    "#;
+    fs::write(folder.join("more.cedar"), more).expect("a file");
+    folder
+}
+
+/// Settings with these policies and more, and a ledger with one case.
+pub(crate) fn ledger_with(more: &str) -> PathBuf {
+    let settings = settings_with(&format!("policies = '{}'\n{more}", policies().display()));
+    printed_with(&settings, &["ledger", "load", &format!("examples/{CASE}")]);
+    settings
+}
+
+pub(crate) fn issue(settings: &Path, arguments: &[&str]) -> String {
+    let output = wcc_with(settings, &[&["token", "issue"], arguments].concat());
+    assert!(
+        output.status.success(),
+        "{arguments:?}: {}",
+        stderr(&output)
+    );
+    let token = stdout(&output);
+    assert!(
+        !stderr(&output).contains(token.trim()),
+        "the token is in the message"
+    );
+    token.trim().to_owned()
+}
+
+/// Comments on a body with a token.
+pub(crate) fn comment(server: &Server, token: &str, act_as: Option<&str>, body: &str) -> Answer {
+    let query = format!(
+        "mutation {{ recordCommentary(input: {{ requestId: \"comment {body}\", cycle: \"{CYCLE}\", body: \"{body}\", \
+         headings: [\"Remarks\"], text: \"Illustrative.\" }}) {{ entry userErrors {{ message }} }} }}"
+    );
+    send(server, Some(token), act_as, &query)
+}
+
+pub(crate) fn send(
+    server: &Server,
+    token: Option<&str>,
+    act_as: Option<&str>,
+    query: &str,
+) -> Answer {
+    let mut headers = vec![
+        "Content-Type: application/json".to_owned(),
+        "Accept: application/graphql-response+json".to_owned(),
+    ];
+    headers.extend(token.map(|token| format!("Authorization: Bearer {token}")));
+    headers.extend(act_as.map(|role| format!("Act-As: {role}")));
+    let headers: Vec<&str> = headers.iter().map(String::as_str).collect();
+    server.send(
+        "POST /graphql",
+        &headers,
+        &json!({ "query": query }).to_string(),
+    )
+}
+
+/// Reads with a token.
+pub(crate) fn read(server: &Server, token: &str) -> Answer {
+    send(server, Some(token), None, "{ cycles { code } }")
+}
+
+pub(crate) fn message(answer: &Answer) -> String {
+    answer.body["errors"][0]["message"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned()
+}
+
+/// What is wrong with a comment, according to the server; empty if it was recorded.
+pub(crate) fn comment_error(answer: &Answer) -> String {
+    assert_eq!(answer.status, 200, "{answer:?}");
+    let payload = &answer.body["data"]["recordCommentary"];
+    payload["userErrors"][0]["message"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned()
+}
+
+pub(crate) fn assert_refused(answer: &Answer, words: &str) {
+    assert_eq!(answer.status, 401, "{answer:?}");
+    assert!(message(answer).contains(words), "{words:?}: {answer:?}");
+    assert_eq!(
+        answer.body["errors"][0]["extensions"]["code"],
+        "UNAUTHENTICATED"
+    );
+    let head = answer.head.to_ascii_lowercase();
+    assert!(
+        head.contains("www-authenticate: bearer error=\"invalid_token\"\r\n"),
+        "{head}"
+    );
+    assert!(
+        answer.body.get("data").is_none(),
+        "never answered as the public: {answer:?}"
+    );
 }
