@@ -5,7 +5,7 @@
 
 use super::{Cycle, CycleError};
 use crate::body::{BodyIndex, BodyKind, Organisations};
-use crate::record::{CycleRecord, RecordId, RecordKind, RuleContext, RuleViolation};
+use crate::record::{CycleRecord, RecordId, RecordKind, Records, RuleContext, RuleViolation};
 use std::collections::HashSet;
 
 impl CycleError {
@@ -144,14 +144,21 @@ impl Cycle {
             .into_iter();
         let broken = broken.chain(self.records.repeats());
         errors.extend(broken.map(|(record, broken)| CycleError::rule_broken(record, broken)));
+        errors.extend(self.rules_broken_by(&self.records));
+    }
+
+    /// Every rule for new records that some records of the cycle break by themselves.
+    pub(crate) fn rules_broken_by(&self, records: &Records) -> Vec<CycleError> {
         let has_outcome = |id: &str| {
             let mut outcomes = self.records.outcomes.iter();
             outcomes.any(|outcome| *outcome.outcome == *id)
         };
         let mut rules = NewRecordRules::new(self, &has_outcome);
-        for record in self.records.each() {
-            rules.check(record, errors);
+        let mut errors = Vec::new();
+        for record in records.each() {
+            rules.check(record, &mut errors);
         }
+        errors
     }
 
     /// Removes the records that the list of PCTs leaves out: those on a PCT that is not listed, and
