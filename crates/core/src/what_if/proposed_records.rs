@@ -22,6 +22,9 @@ const REASON: &str = "what if";
 
 type JudgementKey = (BodyIndex, Subject, Method, Option<BodyIndex>);
 
+/// Body, measure, survey and question.
+type SurveyKey = (BodyIndex, MeasureIndex, Box<str>, Option<Box<str>>);
+
 /// A record as a change leaves it, with the change. `None` if the change removes it.
 type Proposed<T> = (Option<T>, String);
 
@@ -29,9 +32,7 @@ type Proposed<T> = (Option<T>, String);
 pub(super) struct ProposedRecords<'a> {
     cycle: &'a CheckedCycle,
     judgements: BTreeMap<JudgementKey, Proposed<Judgement>>,
-    /// By body, measure, survey and question.
-    surveys:
-        BTreeMap<(BodyIndex, MeasureIndex, Box<str>, Option<Box<str>>), Proposed<SurveyResult>>,
+    surveys: BTreeMap<SurveyKey, Proposed<SurveyResult>>,
     criteria: BTreeMap<(BodyIndex, MeasureIndex, &'static str), Proposed<Criterion>>,
 }
 
