@@ -1,7 +1,7 @@
 //! Files that were made to take memory and time: each ends in an error that names the file.
 
-use super::Office;
 use super::archive::{Archive, cell};
+use super::office::Office;
 use std::fmt::Write as _;
 
 fn refused(name: &str, archive: &Archive) -> String {
