@@ -40,11 +40,12 @@ use crate::body::BodyIndex;
 use crate::contribution::PluginRun;
 use crate::cycle::CheckedCycle;
 use crate::finding::{About, Author, CheckDocumentation, Finding, Number, Severity};
-use crate::framework::{Framework, Words};
+use crate::framework::{Framework, FrameworkPart, Words};
 use crate::indicator::Figures;
 use crate::output::{OutcomeResult, Output};
 use crate::percent::to_one_decimal;
 use crate::record::{ChosenOutcome, Method};
+use crate::scale::Step;
 use std::sync::Arc;
 use wording::Wording;
 
@@ -147,6 +148,9 @@ pub(crate) struct View<'a> {
     pub(crate) output: &'a Output,
     /// Every plugin's run in the cycle.
     pub(crate) plugins: &'a [Arc<PluginRun>],
+    /// The parts whose lowest results the panel must confirm, each with the highest of these
+    /// results.
+    pub(crate) to_confirm: &'a [(FrameworkPart, Step)],
 }
 
 /// One outcome of a PCT with its result, for a check.
@@ -290,12 +294,17 @@ pub(crate) fn run<'a>(
     plugins: &[Arc<PluginRun>],
 ) -> Vec<Finding> {
     let checks = selection.checks();
+    let parts = cycle.framework.parts();
+    let to_confirm: Vec<(FrameworkPart, Step)> = parts
+        .filter_map(|part| Some((part, cycle.framework.combination(part)?.confirm?)))
+        .collect();
     let mut all = Vec::new();
     for output in outputs {
         let view = View {
             cycle,
             output,
             plugins,
+            to_confirm: &to_confirm,
         };
         for check in &checks {
             (check.run)(
