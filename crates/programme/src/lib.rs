@@ -32,7 +32,8 @@ use wcc_host::{Patience, Plugins};
 pub use books::FileFormats;
 pub use enter::{EnterError, entries_of};
 pub use import::{
-    Import, ImportBasis, ImportError, ImportSource, ImportedRecord, MadeFrom, Overtaken,
+    Import, ImportBasis, ImportError, ImportSource, ImportedRecord, ImportedValue, MadeFrom,
+    Overtaken,
 };
 pub use not_assured::NotAssuredCycle;
 pub use rebase::{CorrectedBodies, RebaseError};
