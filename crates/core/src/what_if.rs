@@ -92,7 +92,7 @@ pub fn what_if(
         });
         return Err(WhatIfError(errors.collect()));
     };
-    let broken = changed.rules_broken_by(&records.changes.added);
+    let broken = changed.rules_broken_by(&records.changes.added, &|_| false);
     if !broken.is_empty() {
         let broken = broken.into_iter().map(|error| {
             let change = contradicted(error.record());

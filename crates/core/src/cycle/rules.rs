@@ -198,11 +198,16 @@ impl Cycle {
             .into_iter();
         let broken = broken.chain(self.records.repeats());
         errors.extend(broken.map(|(record, broken)| CycleError::rule_broken(record, broken)));
-        errors.extend(self.rules_broken_by(&self.records));
+        errors.extend(self.rules_broken_by(&self.records, is_elsewhere));
     }
 
-    /// Every rule for new records that some records of the cycle break by themselves.
-    pub(crate) fn rules_broken_by(&self, records: &Records) -> Vec<CycleError> {
+    /// Every rule for new records that some records of the cycle break by themselves. `is_elsewhere`
+    /// says whether an outcome is defined outside the cycle.
+    pub(crate) fn rules_broken_by(
+        &self,
+        records: &Records,
+        is_elsewhere: &dyn Fn(&str) -> bool,
+    ) -> Vec<CycleError> {
         let has_outcome = |id: &str| {
             let mut outcomes = self.records.outcomes.iter();
             outcomes.any(|outcome| *outcome.outcome == *id) || is_elsewhere(id)
