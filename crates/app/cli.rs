@@ -34,6 +34,7 @@ mod survey;
 mod template;
 #[cfg(feature = "server")]
 mod token;
+mod what_if;
 
 use crate::settings::{Settings, SettingsError};
 #[cfg(feature = "server")]
@@ -71,6 +72,7 @@ enum Command {
     Explain(explain::Arguments),
     Indicators(indicators::Arguments),
     Calibration(calibration::Arguments),
+    WhatIf(what_if::Arguments),
     Evidence(evidence::Arguments),
     Standing(standing::Arguments),
     #[command(subcommand)]
@@ -235,6 +237,7 @@ fn dispatch(arguments: Arguments, settings: &Settings) -> Result<(), Failure> {
         Command::Explain(arguments) => block_on(explain::run(arguments, settings)),
         Command::Indicators(arguments) => block_on(indicators::run(arguments, settings)),
         Command::Calibration(arguments) => block_on(calibration::run(arguments, settings)),
+        Command::WhatIf(arguments) => block_on(what_if::run(arguments, settings)),
         Command::Evidence(arguments) => block_on(evidence::run(arguments, settings)),
         Command::Standing(arguments) => block_on(standing::run(arguments, settings)),
         Command::Framework(command) => framework::run(command, settings),

@@ -14,9 +14,11 @@ use wcc_case::cycle::CycleTable;
 use wcc_core::Framework;
 use wcc_core::actor::Actor;
 use wcc_core::framework::Methods;
+use wcc_core::outcome::YearValue;
 use wcc_core::record::RecordFact;
+use wcc_core::words::number;
 use wcc_ledger::{Hash, Ledger, Request};
-use wcc_programme::{Import, ImportBasis, ImportError, ImportedRecord, MadeFrom};
+use wcc_programme::{Import, ImportBasis, ImportError, ImportedRecord, ImportedValue, MadeFrom};
 use wcc_workbook::{FileKind, FilledWorkbook};
 
 /// Read a filled workbook or a table into the ledger, or a bundle into an empty one
@@ -301,6 +303,10 @@ fn record_in_words(methods: &Methods, imported: &ImportedRecord) -> String {
     let figures = figures_in_words(imported);
     match before {
         None => format!("new      {after}{place}\n"),
+        // The cells of the values are named already.
+        Some((entry, _)) if imported.has_only_values() => {
+            format!("changed  {after}: {figures} (entry {entry})\n")
+        }
         Some((entry, _)) if !figures.is_empty() => {
             format!("changed  {after}: {figures} (entry {entry}){place}\n")
         }
@@ -313,14 +319,14 @@ fn record_in_words(methods: &Methods, imported: &ImportedRecord) -> String {
     }
 }
 
-/// The changed figures of an indicator's series; empty for any other record.
+/// The changed values of an outcome or of an indicator's series; empty for any other record.
 fn figures_in_words(imported: &ImportedRecord) -> String {
     const MOST: usize = 5;
     let changes = match (&imported.record, &imported.replaces) {
         (RecordFact::Indicator(after), Some((_, RecordFact::Indicator(before)))) => {
             after.changes_from(before)
         }
-        _ => Vec::new(),
+        _ => imported.values.iter().map(value_in_words).collect(),
     };
     let mut text = changes
         .iter()
@@ -332,6 +338,26 @@ fn figures_in_words(imported: &ImportedRecord) -> String {
         text.push_str(&format!("; and {more} more"));
     }
     text
+}
+
+/// A changed value of an outcome, with its cell: `2005: 103.5, before 104.1 [sheet Values, row 3,
+/// column value]`.
+fn value_in_words(value: &ImportedValue) -> String {
+    let shown = |value: &YearValue| {
+        let figure = value.value.map_or_else(|| "n/a".to_owned(), number);
+        let mark = if value.break_before { " (break)" } else { "" };
+        format!("{figure}{mark}")
+    };
+    let (year, after) = (value.after.year, shown(&value.after));
+    let before = value.before.as_ref().map(shown);
+    let before = before.map_or_else(|| "new".to_owned(), |before| format!("before {before}"));
+    let cell = value.origin.as_ref().map_or_else(String::new, |origin| {
+        format!(
+            " [{}, row {}, column {}]",
+            origin.file, origin.row, value.column
+        )
+    });
+    format!("{year}: {after}, {before}{cell}")
 }
 
 impl From<ImportError> for Failure {

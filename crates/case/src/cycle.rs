@@ -32,6 +32,7 @@ pub use indicators::KnownIndicator;
 use jiff::civil::Date;
 use mapped::GivenFiles;
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{Read, Seek};
 use std::sync::Arc;
@@ -222,12 +223,23 @@ pub struct ReadCycle {
     pub cycle: CheckedCycle,
     /// The place of each record.
     pub places: Places,
+    /// The rows of the values of outcomes.
+    value_rows: outcomes::ValueRows,
     /// The position of last year's cycle among the cycles of the case, if it is one of them.
     pub previous: Option<usize>,
     /// Input that is allowed but probably a mistake.
     pub warnings: Problems,
     /// The texts that its rule book and bodies were read from, if they come from files.
     pub books: Option<Books>,
+}
+
+impl ReadCycle {
+    /// The file and row of a value of an outcome, counted from 0 in the order of its years; `None` if
+    /// no row gives it.
+    pub fn place_of_value(&self, outcome: RecordId, value: usize) -> Option<(&str, u32)> {
+        let row = self.value_rows.get(&outcome)?.get(value)?;
+        self.places.locate(*row)
+    }
 }
 
 /// The texts that a cycle's rule book and bodies were read from.
@@ -285,7 +297,9 @@ pub fn build(settings: &Settings, tables: &[CycleTable]) -> Result<ReadCycle, Pr
         cycle.remove_left_out();
     }
     let names = cycle.framework.words.names;
-    let checked = match cycle.check() {
+    let recorded = settings.recorded.list.iter();
+    let recorded: BTreeSet<&str> = recorded.map(|outcome| &*outcome.outcome).collect();
+    let checked = match cycle.check_beside(&|id| recorded.contains(id)) {
         Ok(cycle) => Some(cycle),
         Err(errors) => {
             // An outcome that is not there may be one that could not be read.
@@ -302,10 +316,12 @@ pub fn build(settings: &Settings, tables: &[CycleTable]) -> Result<ReadCycle, Pr
     if let Some(cycle) = &checked {
         features::warn_of_mistyped(cycle, &context.warnings);
     }
+    let value_rows = outcomes.take_value_rows();
     let warnings = context.warnings.into_problems();
     collector.into_result(checked.map(|cycle| ReadCycle {
         cycle,
         places,
+        value_rows,
         previous: None,
         books: None,
         warnings,
@@ -336,7 +352,8 @@ impl Reading<'_> {
         });
         if table.name == schemas::OUTCOMES.file {
             let chosen = self.outcomes.list.iter();
-            self.context.outcomes = chosen.map(|chosen| chosen.outcome.clone()).collect();
+            let chosen = chosen.map(|chosen| chosen.outcome.clone());
+            self.context.outcomes.extend(chosen);
         }
         if self.context.collector.count() > problems {
             self.context.set_broken(table.name);
@@ -468,6 +485,17 @@ fn problem(
             record = row.unwrap_or(record);
         }
     }
+    let mut field = field;
+    if error.rule() == "repeated" && is_rating(places, record) {
+        // Ratings have no column `id`: theirs is made of these.
+        field = Some(external_ratings::IDENTITY);
+        message = match error.first() {
+            Some(first) if is_rating(places, first) => {
+                "the same body, scheme and year are rated twice".to_owned()
+            }
+            _ => "other evidence has the identifier of this rating, SCHEME-YEAR-BODY".to_owned(),
+        };
+    }
     if let Some(place) = error.first().and_then(|first| places.place(first)) {
         message.push_str("; the first is in ");
         message.push_str(&place);
@@ -483,6 +511,12 @@ fn problem(
             None => problem,
         }
     }
+}
+
+/// Whether a record was read from the table of external ratings.
+fn is_rating(places: &Places, record: RecordId) -> bool {
+    let file = places.locate(record).map(|(file, _)| base_name(file));
+    file.is_some_and(|file| file.eq_ignore_ascii_case(schemas::EXTERNAL_RATINGS.file))
 }
 
 fn problem_at(places: &Places, record: RecordId, field: Option<&str>, message: String) -> Problem {

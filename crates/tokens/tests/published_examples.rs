@@ -1,6 +1,8 @@
 //! Signatures of the standards: RFC 7515, appendices A.2 (RS256) and A.3 (ES256). Their tokens have no
 //! audience, which is noticed only once the signature is verified.
 
+#![allow(clippy::unwrap_used, reason = "test helpers may panic")]
+
 use serde_json::{Value, json};
 use std::path::Path;
 use wcc_tokens::{

@@ -51,6 +51,7 @@ pub(super) struct Context<'a> {
 
 impl<'a> Context<'a> {
     pub(super) fn new(settings: &'a Settings, collector: &'a ProblemCollector) -> Self {
+        let recorded = settings.recorded.list.iter();
         Self {
             collector,
             warnings: ProblemCollector::default(),
@@ -65,7 +66,7 @@ impl<'a> Context<'a> {
             outside: RefCell::default(),
             unknown_codes: RefCell::default(),
             broken: BTreeSet::new(),
-            outcomes: BTreeSet::new(),
+            outcomes: recorded.map(|recorded| recorded.outcome.clone()).collect(),
             evidence: BTreeSet::new(),
             earlier: &settings.earlier,
         }
