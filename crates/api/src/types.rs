@@ -31,4 +31,5 @@ pub(crate) mod reliance;
 pub(crate) mod results;
 pub(crate) mod rulebook;
 pub(crate) mod search;
+pub(crate) mod survey_figures;
 pub(crate) mod why;

@@ -120,6 +120,7 @@ fn draft(kind: RecordKind, choices: &Choices) -> Draft {
             score: Some([0.0, 1.0, 5.25, 6.5][usize::from(count)]),
             wording: None,
             source: None,
+            figures: None,
         }),
         RecordKind::Criterion => RecordFact::Criterion(CriterionFact {
             body: body.into(),

@@ -7,6 +7,8 @@
     reason = "helpers of a test may fail it"
 )]
 
+mod surveys;
+
 use jiff::civil::date;
 use std::sync::Arc;
 use wcc_core::Method;
@@ -21,7 +23,7 @@ use wcc_core::record::{
     AnswerFact, CommentaryFact, CriterionFact, CriterionKind, EvidenceDates, EvidenceFact,
     EvidenceKind, ExternalRating, IndicatorFact, JudgementDetails, JudgementFact, OutcomeFact,
     Rates, RecommendationFact, RecordFact, Selection, StatedPerformance, StatedPosition,
-    StatementFact, StatementKind, SurveyFact,
+    StatementFact, StatementKind, SurveyFact, SurveyFigures, SurveyGroup,
 };
 use wcc_ledger::Hash;
 use wcc_ledger::format::ChainedEntry;
@@ -50,6 +52,7 @@ pub(crate) fn samples_of_later_kinds() -> Vec<(&'static str, Vec<ChainedEntry>)>
         ("v2-indicator.jsonl", chained(indicators())),
         ("v2-evidence-days.jsonl", chained(evidence_with_days())),
         ("v2-external-rating.jsonl", chained(external_ratings())),
+        ("v2-survey-figures.jsonl", chained(surveys::with_figures())),
     ]
 }
 
@@ -401,6 +404,7 @@ fn surveys_and_criteria() -> Vec<Draft> {
         score: Some(3.1),
         wording: some("mostly"),
         source: some("table 2"),
+        figures: None,
     };
     let least = SurveyFact {
         question: None,

@@ -146,6 +146,7 @@ fn survey() -> impl Strategy<Value = RecordFact> {
                 score,
                 wording: optional(wording),
                 source: None,
+                figures: None,
             })
         },
     )

@@ -155,6 +155,7 @@ impl ClosingSurvey {
             if let Some(origin) = &results.source {
                 source.push_str(&format!(". {origin}"));
             }
+            let figures = results.figures_of(question).map(Box::new);
             for measure in &question.measures {
                 drafts.push(Draft {
                     fact: Fact::Record {
@@ -167,6 +168,7 @@ impl ClosingSurvey {
                             score: overall.mean.parse().ok(),
                             wording: overall.wording.as_deref().map(Into::into),
                             source: Some(source.as_str().into()),
+                            figures: figures.clone(),
                         }),
                     },
                     supersedes: None,
