@@ -79,10 +79,8 @@ impl ResponseCount {
     }
 
     fn is_possible(self) -> bool {
-        let (invited, responded) = (self.invited, self.responded);
-        !invited
-            .zip(responded)
-            .is_some_and(|(invited, responded)| responded > invited)
+        let both = self.invited.zip(self.responded);
+        both.is_none_or(|(invited, responded)| responded <= invited)
     }
 }
 
