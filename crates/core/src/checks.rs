@@ -32,6 +32,7 @@ mod series_break;
 mod series_jump;
 mod statement_contradicted;
 mod survey_without_rule;
+mod trajectory_contradicts_aspiration;
 mod unconfirmed_result;
 mod wording;
 
@@ -50,20 +51,22 @@ use wording::Wording;
 /// What a check reads.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Reads {
-    /// Only the outcomes of a PCT: the same outcomes give the same findings.
+    /// Only the outcomes of a PCT, and the indicators that measure them: the same of both give the
+    /// same findings.
     Outcomes,
     /// Anything of the output or the cycle.
     Anything,
 }
 
 /// Every check of the core, in the order in which they are listed, with what it reads.
-static ALL: [(&Check, Reads); 28] = [
+static ALL: [(&Check, Reads); 29] = [
     (&aspiration_weaker_than_history::CHECK, Reads::Outcomes),
     (&aspiration_equals_history::CHECK, Reads::Outcomes),
     (&aspiration_is_a_worsening::CHECK, Reads::Outcomes),
     (&aspiration_weaker_than_comparators::CHECK, Reads::Outcomes),
     (&aspiration_beyond_top_decile::CHECK, Reads::Outcomes),
     (&aspiration_missing::CHECK, Reads::Outcomes),
+    (&trajectory_contradicts_aspiration::CHECK, Reads::Outcomes),
     (&history_weaker_than_benchmarks::CHECK, Reads::Outcomes),
     (&large_swing::CHECK, Reads::Outcomes),
     (&rate_over_another_span::CHECK, Reads::Outcomes),

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
-use wcc_case::cycle::{CycleTable, EarlierEvidence, KnownIndicator, RecordedOutcomes};
+use wcc_case::cycle::{
+    CycleTable, EarlierEvidence, KnownIndicator, PublishedFiles, RecordedOutcomes,
+};
 use wcc_case::{Problems, Settings, nearest};
 use wcc_core::framework::{Methods, Words};
 use wcc_core::ledger::{Draft, Fact, Origin, Permission, State};
@@ -311,24 +313,29 @@ impl Import {
 
     /// Whether the import makes exactly these entries, wherever they were written.
     pub fn makes(&self, drafts: &[Draft]) -> bool {
-        let made = self.drafts();
-        let same = |(made, draft): (&Draft, &Draft)| {
-            made.fact == draft.fact && made.supersedes == draft.supersedes
+        let same = |(imported, draft): (&ImportedRecord, &Draft)| {
+            let replaces = imported.replaces.as_ref().map(|(entry, _)| *entry);
+            let record = match &draft.fact {
+                Fact::Record { cycle, record } if *cycle == self.cycle => Some(record),
+                _ => None,
+            };
+            record == Some(&imported.record) && replaces == draft.supersedes
         };
-        made.len() == drafts.len() && made.iter().zip(drafts).all(same)
+        self.records.len() == drafts.len() && self.records.iter().zip(drafts).all(same)
     }
 
     /// The drafts of what is new or changed.
-    pub fn drafts(&self) -> Vec<Draft> {
-        let draft = |imported: &ImportedRecord| Draft {
+    pub fn into_drafts(self) -> Vec<Draft> {
+        let cycle = self.cycle;
+        let draft = |imported: ImportedRecord| Draft {
             fact: Fact::Record {
-                cycle: self.cycle.clone(),
-                record: imported.record.clone(),
+                cycle: cycle.clone(),
+                record: imported.record,
             },
-            supersedes: imported.replaces.as_ref().map(|(entry, _)| *entry),
-            origin: imported.origin.clone(),
+            supersedes: imported.replaces.map(|(entry, _)| entry),
+            origin: imported.origin,
         };
-        self.records.iter().map(draft).collect()
+        self.records.into_iter().map(draft).collect()
     }
 }
 
@@ -344,6 +351,7 @@ fn settings(cycle: &Cycle) -> Settings {
     Settings {
         earlier: Vec::new(),
         recorded: RecordedOutcomes::default(),
+        published: PublishedFiles::Some,
         id: cycle.id.clone(),
         title: cycle.title.clone(),
         as_of: cycle.as_of,
@@ -390,7 +398,7 @@ fn evidence_of(
     CycleTable {
         name: EVIDENCE,
         file: RECORDED.to_owned(),
-        bytes: csv.into_bytes(),
+        content: csv.into(),
     }
 }
 

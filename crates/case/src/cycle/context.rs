@@ -12,6 +12,7 @@ use crate::table::{Row, Table};
 use jiff::civil::Date;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read;
 use wcc_core::framework::{Framework, Names};
 use wcc_core::outcome::OutcomeDefinition;
 use wcc_core::record::Topic;
@@ -81,13 +82,12 @@ impl<'a> Context<'a> {
     pub(super) fn read_rows(
         &self,
         schema: &'static Schema,
-        bytes: &[u8],
+        input: impl Read,
         each: impl FnMut(&Row<'_>),
     ) -> u32 {
         let table = Table {
             schema,
             file: &self.file,
-            bytes,
             collector: self.collector,
             names_known_item: &|column, cell| self.names_known_item(column, cell),
             recorded: false,
@@ -95,7 +95,7 @@ impl<'a> Context<'a> {
             waived: &[],
             holds_prose: &|column, cell| self.holds_prose(column, cell),
         };
-        table.read_rows(each)
+        table.read_rows(input, each)
     }
 
     /// Whether a cell is a judgement in text, which may have several lines.

@@ -93,6 +93,7 @@ static FIXTURE: LazyLock<Fixture> = LazyLock::new(|| {
         settings: Settings {
             earlier: Vec::new(),
             recorded: wcc_case::cycle::RecordedOutcomes::default(),
+            published: wcc_case::cycle::PublishedFiles::All,
             id: CYCLE.to_owned(),
             title: "Gate".to_owned(),
             as_of: day(),
@@ -161,7 +162,7 @@ fn read(tables: &Tables) -> Result<(), Problems> {
             Some(CycleTable {
                 name,
                 file: (*name).to_owned(),
-                bytes: tables.texts.get(name)?.clone().into_bytes(),
+                content: tables.texts.get(name)?.clone().into(),
             })
         })
         .collect();
