@@ -281,7 +281,7 @@ fn survey_with_figures() -> RecordFact {
         score: Some(4.25),
         wording: None,
         source: None,
-        figures: Some(Box::new(SurveyFigures {
+        figures: Some(Arc::new(SurveyFigures {
             answers: 5,
             spread: Some(0.5),
             counts: vec![0, 1, 4],

@@ -4,6 +4,7 @@ use super::form::{Form, SHORT};
 use super::{ArgumentPath, record_mutation};
 use crate::project::input;
 use crate::project::leaves::Id;
+use std::sync::Arc;
 use wcc_core::record::{
     GroupAnswers, RecordFact, ResponseCount, SurveyFact, SurveyFigures, SurveyGroup,
 };
@@ -100,7 +101,7 @@ record_mutation! {
                 figures: input
                     .figures
                     .as_ref()
-                    .map(|figures| Box::new(self::figures(figures, form))),
+                    .map(|figures| Arc::new(self::figures(figures, form))),
             })
         };
         /// The result of recording a survey result.

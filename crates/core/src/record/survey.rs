@@ -16,6 +16,7 @@ use crate::framework::Methods;
 use crate::words::number;
 use serde::{Deserialize, Serialize};
 use std::convert::Infallible;
+use std::sync::Arc;
 
 /// The result of a survey on one measure.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -37,7 +38,7 @@ pub struct SurveyResult {
     /// Where it comes from.
     pub source: Option<Box<str>>,
     /// The figures behind the score, if they are known.
-    pub figures: Option<Box<SurveyFigures>>,
+    pub figures: Option<Arc<SurveyFigures>>,
 }
 
 /// A [`SurveyResult`] in codes.
@@ -58,7 +59,7 @@ pub struct SurveyFact {
     /// Where it comes from.
     pub source: Option<Box<str>>,
     /// The figures behind the score.
-    pub figures: Option<Box<SurveyFigures>>,
+    pub figures: Option<Arc<SurveyFigures>>,
 }
 
 impl RecordCodes for SurveyFact {

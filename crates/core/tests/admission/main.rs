@@ -527,7 +527,7 @@ fn the_figures_of_a_survey_result_agree() {
             score: Some(4.13),
             wording: None,
             source: None,
-            figures: Some(Box::new(figures)),
+            figures: Some(Arc::new(figures)),
         };
         broken_fields(&mut state, RecordFact::Survey(survey))
     };

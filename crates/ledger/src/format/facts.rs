@@ -219,7 +219,7 @@ kinds! {
             score: Option<f64>,
             wording: Option<Words>,
             source: Option<Words>,
-            figures: Option<Box<SurveyFigures>>,
+            figures: Option<Arc<SurveyFigures>>,
         };
 
         Criterion(criterion: CriterionFact)

@@ -23,7 +23,7 @@ use wcc_core::record::{
     AnswerFact, CommentaryFact, CriterionFact, CriterionKind, EvidenceDates, EvidenceFact,
     EvidenceKind, ExternalRating, IndicatorFact, JudgementDetails, JudgementFact, OutcomeFact,
     Rates, RecommendationFact, RecordFact, Selection, StatedPerformance, StatedPosition,
-    StatementFact, StatementKind, SurveyFact, SurveyFigures, SurveyGroup,
+    StatementFact, StatementKind, SurveyFact,
 };
 use wcc_ledger::Hash;
 use wcc_ledger::format::ChainedEntry;

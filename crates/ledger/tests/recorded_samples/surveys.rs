@@ -1,6 +1,7 @@
 //! Survey results that have the figures behind their scores.
 
 use super::{bare, full};
+use std::sync::Arc;
 use wcc_core::ledger::Draft;
 use wcc_core::record::{
     GroupAnswers, RecordFact, ResponseCount, SurveyFact, SurveyFigures, SurveyGroup,
@@ -53,7 +54,7 @@ pub(super) fn with_figures() -> Vec<Draft> {
         score: Some(4.13),
         wording: None,
         source: None,
-        figures: Some(Box::new(figures)),
+        figures: Some(Arc::new(figures)),
     };
     vec![
         full(RecordFact::Survey(survey(figures))),
