@@ -13,6 +13,26 @@ fn count_before(words: &[&str], noun: &str) -> Option<u32> {
     before.iter().rev().find_map(|word| number_named(word))
 }
 
+/// Splits what a report without full stops runs together: `... on 7 competencies PCT has showed ...`.
+fn clauses_about_the_body(text: &str) -> Vec<&str> {
+    let mut clauses = Vec::new();
+    let mut rest = text;
+    while let Some(at) = ["PCT has ", "PCT have "]
+        .iter()
+        .filter_map(|subject| Some(1 + rest.get(1..)?.find(subject)?))
+        .min()
+        .filter(|at| rest.is_char_boundary(*at))
+    {
+        let (clause, next) = rest.split_at(at);
+        if !clause.trim().is_empty() {
+            clauses.push(clause);
+        }
+        rest = next;
+    }
+    clauses.push(rest);
+    clauses
+}
+
 /// A sentence as a key. `To meet or go above`, `met or exceeded` are one count.
 fn context_of(sentence: &str) -> String {
     let mut context = key(sentence);
@@ -41,6 +61,7 @@ pub(crate) fn read(
                 let is_doubtful = doubtful_word(&context_of(sentence)).is_some();
                 sentence
                     .split([',', ';'])
+                    .flat_map(clauses_about_the_body)
                     .map(move |clause| (is_doubtful, clause))
             });
             for (is_doubtful, sentence) in clauses {
