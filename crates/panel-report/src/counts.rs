@@ -16,20 +16,15 @@ fn count_before(words: &[&str], noun: &str) -> Option<u32> {
 /// Splits what a report without full stops runs together: `... on 7 competencies PCT has showed ...`.
 fn clauses_about_the_body(text: &str) -> Vec<&str> {
     let mut clauses = Vec::new();
-    let mut rest = text;
-    while let Some(at) = ["PCT has ", "PCT have "]
-        .iter()
-        .filter_map(|subject| Some(1 + rest.get(1..)?.find(subject)?))
-        .min()
-        .filter(|at| rest.is_char_boundary(*at))
-    {
-        let (clause, next) = rest.split_at(at);
-        if !clause.trim().is_empty() {
-            clauses.push(clause);
-        }
-        rest = next;
+    let mut start = 0;
+    let subjects = text.match_indices("PCT ha").map(|(at, _)| at);
+    for at in subjects.chain([text.len()]) {
+        clauses.extend(
+            text.get(start..at)
+                .filter(|clause| !clause.trim().is_empty()),
+        );
+        start = at;
     }
-    clauses.push(rest);
     clauses
 }
 

@@ -6,7 +6,7 @@ use crate::outline::{Document, Label, Part, Section, is_pointer};
 use crate::prose::{Paragraph, Wrapping, paragraphs};
 use crate::report::{Confidence, LineUse, Prose, Recommendation};
 use crate::signs::{Legend, LegendLine, legend_line, may_be_legend, method_named};
-use crate::table::{self, Placed, Table};
+use crate::table::{self, MAX_TITLE, Placed, Table};
 use crate::text::{Line, Marker, item, key, likeness};
 
 /// What the pages of one component hold.
@@ -326,14 +326,20 @@ fn split_at_titles(
         let Some((title, _)) = document.text(at).trim().split_once(':') else {
             continue;
         };
+        // No rationale has more items than this; a hostile text could have thousands.
+        if title.len() > MAX_TITLE || split.len() >= 20 {
+            continue;
+        }
         let words = key(title);
         let is_title = catalogue
             .measures
             .iter()
             .any(|measure| measure.component == component && measure.key == words);
-        let place = paragraph.text.find(&format!("{title}:"));
+        if !is_title {
+            continue;
+        }
         let (Some(place), Some(line)) = (
-            place.filter(|_| is_title),
+            paragraph.text.find(&format!("{title}:")),
             paragraph.lines.iter().position(|line| *line == at),
         ) else {
             continue;
