@@ -573,3 +573,17 @@ fn a_mistyped_feature_of_a_body_gives_a_warning() {
                     sixth-form; did you mean \"sixth-form\"?";
     assert!(stderr(&output).contains(expected), "{}", stderr(&output));
 }
+
+#[test]
+fn a_cycle_in_place_of_a_point_in_the_ledger_is_told_apart() {
+    let cycle = "south-of-tyne-and-wear/2008-09";
+    let (exit, message) = code(&["explain", &format!("ledger:{cycle}"), "5KF", "1b"]);
+    assert_eq!(exit, 2, "{message}");
+    let advice = format!("give `ledger:` here and `--cycle {cycle}` as well");
+    assert!(message.contains(&advice), "{message}");
+    let (_, message) = code(&["explain", "ledger:2009-11-30T17:00", "5KF", "1b"]);
+    assert!(
+        message.contains("is not a point in the ledger") && !message.contains("--cycle"),
+        "{message}"
+    );
+}

@@ -228,4 +228,27 @@ fn one_table_of_ratings_serves_all_bodies() {
     ] {
         assert!(message.contains(expected), "{expected}: {message}");
     }
+    write(
+        "5KF,vital-signs,2008-09,90,\n5KG,vital-signs,last year,90,\n5KL,vital-signs,2008/10,90,\n",
+    );
+    let (_, message) = refused_with(&settings, &import);
+    for expected in [
+        "row 2, column year: `2008-09` is not a year of Vital Signs rated green: expected a financial \
+         year such as 2008/09; did you mean \"2008/09\"?",
+        "row 3, column year: `last year` is not a year",
+        "row 4, column year: `2008/10` is not a year",
+    ] {
+        assert!(message.contains(expected), "{expected}: {message}");
+    }
+    write(
+        "5KF,vital-signs,2008/09,90,\n5KG,vital-signs,2008/09,90,\n5KF,vital-signs,2008/09,91,\n",
+    );
+    let (_, message) = refused_with(&settings, &import);
+    assert!(
+        message.contains(
+            "row 4, columns body, scheme and year: the same body, scheme and year are rated twice; the \
+             first is in external_ratings.csv, row 2"
+        ),
+        "{message}"
+    );
 }

@@ -11,44 +11,42 @@
 
 #[path = "workbooks/archive.rs"]
 mod archive;
+#[path = "workbooks/office.rs"]
+mod office;
 #[path = "support/server.rs"]
 mod server;
 mod support;
 
 use archive::{Archive, cell};
+use office::{CYCLE, Office};
 use serde_json::{Value, json};
 use server::Server;
 use std::fmt::Write as _;
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Instant;
-use support::{printed_with, settings_with};
 
-const CYCLE: &str = "south-of-tyne-and-wear/2008-09";
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
-/// A server with a loaded ledger.
-struct Office {
-    settings: PathBuf,
-    folder: tempfile::TempDir,
+/// A server on the ledger of an office, and its operator.
+struct Client {
+    office: Office,
     server: Server,
     token: String,
 }
 
-impl Office {
-    fn open() -> Office {
-        let settings = settings_with("");
-        printed_with(
-            &settings,
-            &["ledger", "load", "examples/south-of-tyne-and-wear"],
-        );
-        let server = Server::on_ledger(&settings);
-        let file = settings.with_file_name("data").join("operator.token");
+impl Client {
+    fn open() -> Client {
+        let office = Office::open();
+        let server = Server::on_ledger(&office.settings);
+        let file = office
+            .settings
+            .with_file_name("data")
+            .join("operator.token");
         let token = std::fs::read_to_string(file).expect("the token");
-        Office {
-            settings,
-            folder: tempfile::tempdir().expect("a folder"),
+        Client {
+            office,
             server,
             token: format!("Authorization: Bearer {}", token.trim()),
         }
@@ -58,7 +56,7 @@ impl Office {
     fn import(&self, input: &Value) -> Value {
         let query = "mutation($input: ImportTablesInput!) { importTables(input: $input) {
             entry repeated served unchanged warnings
-            changes { kind summary file row replaces fields { column before after } }
+            changes { kind summary file row replaces fields { column before after file row } }
             userErrors { code field message nearest } } }";
         let body = json!({ "query": query, "variables": { "input": input } }).to_string();
         let json = "Content-Type: application/json";
@@ -100,16 +98,6 @@ impl Office {
         self.server.ask("{ ledger { head { entry } } }")
     }
 
-    fn template(&self, kind: &str, body: &str) -> PathBuf {
-        let file = self.folder.path().join(format!("{kind}.xlsx"));
-        let out = file.display().to_string();
-        printed_with(
-            &self.settings,
-            &["template", kind, "ledger:", "--body", body, "--out", &out],
-        );
-        file
-    }
-
     fn workbook(&self, request: &str, file: &Path, apply: bool) -> Value {
         let bytes = std::fs::read(file).expect("the workbook");
         let sha256 = self.file(XLSX, &bytes);
@@ -121,43 +109,43 @@ const ROW: &str = "body,measure,method,value\nsouth-of-tyne-and-wear,1b,self,4\n
 
 #[test]
 fn a_table_is_shown_first_and_recorded_once() {
-    let office = Office::open();
-    let before = office.head();
-    let shown = office.table("one", "judgements.csv", ROW, false);
-    assert_eq!(office.head(), before, "a dry run left an entry");
+    let client = Client::open();
+    let before = client.head();
+    let shown = client.table("one", "judgements.csv", ROW, false);
+    assert_eq!(client.head(), before, "a dry run left an entry");
     assert_eq!(shown["entry"], Value::Null);
     assert_eq!(
         shown["changes"],
         json!([{
             "kind": "judgement", "file": "judgements.csv", "row": 2, "replaces": 21,
             "summary": "self-assessment of south-of-tyne-and-wear on 1b: 4",
-            "fields": [{ "column": "value", "before": "2", "after": "4" }],
+            "fields": [{ "column": "value", "before": "2", "after": "4", "file": null, "row": null }],
         }])
     );
-    let recorded = office.table("one", "judgements.csv", ROW, true);
+    let recorded = client.table("one", "judgements.csv", ROW, true);
     let entry = recorded["entry"].as_u64().expect("an entry");
     assert_eq!(recorded["repeated"], false);
     assert_eq!(recorded["served"], true);
     // The same request enters nothing twice, also after others have changed the same record.
     let others = ROW.replace(",4", ",3");
-    assert!(office.table("two", "judgements.csv", &others, true)["entry"].is_u64());
-    let head = office.head();
-    let again = office.table("one", "judgements.csv", ROW, true);
+    assert!(client.table("two", "judgements.csv", &others, true)["entry"].is_u64());
+    let head = client.head();
+    let again = client.table("one", "judgements.csv", ROW, true);
     assert_eq!(again["entry"].as_u64(), Some(entry), "{again}");
     assert_eq!(again["repeated"], true);
     assert_eq!(again["changes"], recorded["changes"], "another answer");
-    assert_eq!(office.head(), head);
+    assert_eq!(client.head(), head);
     // A request that says more than the first is another one.
     let more = format!("{ROW}south-of-tyne-and-wear,1c,self,4\n");
-    let more = office.table("one", "judgements.csv", &more, true);
+    let more = client.table("one", "judgements.csv", &more, true);
     assert_eq!(more["userErrors"][0]["code"], "REQUEST_ID_REUSED", "{more}");
-    let reused = office.table("one", "judgements.csv", &others.replace("1b", "1c"), true);
+    let reused = client.table("one", "judgements.csv", &others.replace("1b", "1c"), true);
     assert_eq!(
         reused["userErrors"][0]["code"], "REQUEST_ID_REUSED",
         "{reused}"
     );
     // What is recorded already changes nothing.
-    let same = office.table("three", "judgements.csv", &others, true);
+    let same = client.table("three", "judgements.csv", &others, true);
     assert_eq!(
         (&same["entry"], &same["unchanged"]),
         (&Value::Null, &json!(1))
@@ -166,35 +154,36 @@ fn a_table_is_shown_first_and_recorded_once() {
 
 #[test]
 fn a_workbook_is_filed_and_imported() {
-    let office = Office::open();
-    let file = office.template("metrics", "5KF");
-    let unchanged = office.workbook("one", &file, true);
+    let client = Client::open();
+    let file = client.office.template("metrics", "5KF");
+    let unchanged = client.workbook("one", &file, true);
     assert_eq!(unchanged["changes"], json!([]), "{unchanged}");
     Archive::read(&file)
         .with_cell("xl/worksheets/sheet3.xml", "D3", "103.5")
         .write(&file);
-    let shown = office.workbook("two", &file, false);
+    let shown = client.workbook("two", &file, false);
     let change = &shown["changes"][0];
-    assert_eq!(change["file"], "sheet Outcomes", "{shown}");
+    assert_eq!(change["file"], "sheet Values", "{shown}");
     assert_eq!(
         change["fields"],
-        json!([{ "column": "values.2005", "before": "104.1", "after": "103.5" }])
+        json!([{ "column": "values.2005", "before": "104.1", "after": "103.5",
+            "file": "sheet Values", "row": 3 }])
     );
-    let recorded = office.workbook("two", &file, true);
+    let recorded = client.workbook("two", &file, true);
     assert!(recorded["entry"].is_u64(), "{recorded}");
-    let wrong = office.import(&json!({
-        "requestId": "three", "cycle": "another/2009-10", "workbook": office.file(XLSX, &std::fs::read(&file).expect("it")),
+    let wrong = client.import(&json!({
+        "requestId": "three", "cycle": "another/2009-10", "workbook": client.file(XLSX, &std::fs::read(&file).expect("it")),
     }));
     assert_eq!(wrong["userErrors"][0]["field"], "input.cycle", "{wrong}");
 }
 
 #[test]
 fn mistakes_have_their_places_and_nothing_is_recorded() {
-    let office = Office::open();
-    let before = office.head();
+    let client = Client::open();
+    let before = client.head();
     let errors = |answer: &Value| answer["userErrors"].clone();
     let wrong = ROW.replace("1b,self,4", "1bb,self,4") + "5KF,1b,self,9\n";
-    let answer = office.table("one", "judgements.csv", &wrong, true);
+    let answer = client.table("one", "judgements.csv", &wrong, true);
     let first = &errors(&answer)[0];
     let message = first["message"].as_str().unwrap_or_default();
     assert!(
@@ -209,7 +198,7 @@ fn mistakes_have_their_places_and_nothing_is_recorded() {
     );
     // A rule of the ledger.
     let departure = "body,measure,method,value\n5KF,1b,self,4\n";
-    let answer = office.table("two", "judgements.csv", departure, true);
+    let answer = client.table("two", "judgements.csv", departure, true);
     let text = answer.to_string();
     assert!(text.contains("row 2"), "{answer}");
     for (input, field) in [
@@ -243,17 +232,17 @@ fn mistakes_have_their_places_and_nothing_is_recorded() {
             "input.workbook",
         ),
     ] {
-        let answer = office.import(&input);
+        let answer = client.import(&input);
         assert_eq!(errors(&answer)[0]["field"], field, "{answer}");
     }
-    let csv = office.file("text/csv", ROW.as_bytes());
-    let answer = office.import(&json!({ "requestId": "i", "workbook": csv }));
+    let csv = client.file("text/csv", ROW.as_bytes());
+    let answer = client.import(&json!({ "requestId": "i", "workbook": csv }));
     assert!(
         answer.to_string().contains("expected an Excel workbook"),
         "{answer}"
     );
     // A table can be a document as well.
-    let answer = office.import(&json!({
+    let answer = client.import(&json!({
         "requestId": "j", "cycle": CYCLE,
         "tables": [{ "name": "judgements.csv", "document": csv }],
     }));
@@ -262,11 +251,11 @@ fn mistakes_have_their_places_and_nothing_is_recorded() {
         Some(1),
         "{answer}"
     );
-    assert_eq!(office.head(), before);
+    assert_eq!(client.head(), before);
     let body =
         json!({ "query": "mutation { importTables(input: { requestId: \"k\" }) { entry } }" });
     let json = "Content-Type: application/json";
-    let answer = office
+    let answer = client
         .server
         .send("POST /graphql", &[json], &body.to_string());
     assert_eq!(answer.status, 401, "without a token: {answer:?}");
@@ -274,14 +263,14 @@ fn mistakes_have_their_places_and_nothing_is_recorded() {
 
 #[test]
 fn an_import_of_too_many_changes_records_nothing() {
-    let office = Office::open();
-    let before = office.head();
+    let client = Client::open();
+    let before = client.head();
     let mut table = "id,body,kind,title\n".to_owned();
     for at in 0..10_001 {
         writeln!(table, "item-{at},5KF,document,Item {at}").expect("text");
     }
-    let sha256 = office.file("text/csv", table.as_bytes());
-    let refused = office.import(&json!({
+    let sha256 = client.file("text/csv", table.as_bytes());
+    let refused = client.import(&json!({
         "requestId": "many", "cycle": CYCLE, "apply": true,
         "tables": [{ "name": "evidence.csv", "document": sha256 }],
     }));
@@ -291,13 +280,13 @@ fn an_import_of_too_many_changes_records_nothing() {
          several requests, or use `wcc import`",
         "{refused}"
     );
-    assert_eq!(office.head(), before, "the refused import left an entry");
+    assert_eq!(client.head(), before, "the refused import left an entry");
 }
 
 #[test]
 fn hostile_workbooks_end_in_an_error_and_the_server_goes_on() {
-    let office = Office::open();
-    let before = office.head();
+    let client = Client::open();
+    let before = client.head();
     let page = Archive::with_page("<c r=\"A1\" t=\"s\"><v>0</v></c>");
     let strings = format!(
         "<sst xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><si><t>{}</t></si>\
@@ -331,10 +320,10 @@ fn hostile_workbooks_end_in_an_error_and_the_server_goes_on() {
             "has a cell in column 16384",
         ),
     ] {
-        let file = office.folder.path().join("hostile.xlsx");
+        let file = client.office.file("hostile.xlsx");
         archive.write(&file);
         let start = Instant::now();
-        let answer = office.workbook(name, &file, true);
+        let answer = client.workbook(name, &file, true);
         assert!(answer.to_string().contains(expected), "{name}: {answer}");
         assert!(start.elapsed().as_secs() < 60, "{name}");
         assert_eq!(
@@ -342,5 +331,5 @@ fn hostile_workbooks_end_in_an_error_and_the_server_goes_on() {
             "{answer}"
         );
     }
-    assert_eq!(office.head(), before);
+    assert_eq!(client.head(), before);
 }

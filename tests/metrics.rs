@@ -367,6 +367,7 @@ fn indicators_are_imported_and_queried() {
         text.contains("2008 105 (95.5 to 114.5), 2009 101.5"),
         "{text}"
     );
+    publish(&settings, folder.path());
     let import = [
         "import",
         &table("heart-death,5KF,2009,1\n"),
@@ -377,6 +378,64 @@ fn indicators_are_imported_and_queried() {
     assert_eq!(code, 1);
     assert!(
         message.contains("did you mean \"heart-deaths\"?"),
+        "{message}"
+    );
+}
+
+/// Published files are imported as they are, one of them or all that the mapping names.
+#[cfg(target_os = "linux")]
+fn publish(settings: &std::path::Path, folder: &std::path::Path) {
+    use support::{printed_with, refused_with};
+
+    let write = |name: &str, text: &str| {
+        let path = folder.join(name);
+        std::fs::write(&path, text).expect("a file");
+        path.to_str().expect("UTF-8").to_owned()
+    };
+    let mapping = "[[file]]\nname = \"males 2010.csv\"\nheader_row = 4\nbody = \"Code\"\n\
+                   source = \"invented\"\nmissing = [\"*\"]\n\
+                   column = [{ indicator = \"heart-deaths\", series = \"males\", value = \"Rate\", \
+                   period = \"2010\" }]\n";
+    let second = mapping
+        .replace("males", "females")
+        .replace("header_row = 4\n", "");
+    let mapping = write("indicator_files.toml", &format!("{mapping}{second}"));
+    let males = write(
+        "males 2010.csv",
+        "Deaths from heart disease,\n\nInvented figures,\nCode,Rate\n5KF,120.5\n5KG,*\n",
+    );
+    let females = write("females 2010.csv", "Code,Rate\n5KF,80.5\n");
+    let cycle = ["--cycle", "indicators/2009-10"];
+    let import = |files: &[&str]| {
+        printed_with(
+            settings,
+            &[&["import"], files, &cycle, &["--apply"]].concat(),
+        )
+    };
+    let one = import(&[&males]);
+    assert!(one.contains("2 new, 0 changed, 0 unchanged"), "{one}");
+    assert!(one.contains("[males 2010.csv, row 5]"), "{one}");
+    let all = import(&[&mapping]);
+    assert!(all.contains("1 new, 0 changed, 2 unchanged"), "{all}");
+    let again = import(&[&females, &males, &mapping]);
+    assert!(again.contains("0 new, 0 changed, 3 unchanged"), "{again}");
+    let shown = printed_with(settings, &["indicators", "ledger:", "--body", "5KF"]);
+    assert!(shown.contains("2010 120.5"), "{shown}");
+    let other = write("malez 2010.csv", "Code,Rate\n");
+    let refused = |file: &str| {
+        let (code, message) = refused_with(settings, &[&["import", file], &cycle[..]].concat());
+        assert_eq!(code, 1);
+        message
+    };
+    let message = refused(&other);
+    assert!(
+        message.contains("did you mean males 2010.csv?"),
+        "{message}"
+    );
+    std::fs::remove_file(&females).expect("a file");
+    let message = refused(&mapping);
+    assert!(
+        message.contains("there is no file females 2010.csv beside it"),
         "{message}"
     );
 }

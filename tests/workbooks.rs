@@ -15,71 +15,12 @@ mod support;
 mod archive;
 #[path = "workbooks/hostile.rs"]
 mod hostile;
+#[path = "workbooks/office.rs"]
+mod office;
 
 use archive::{Archive, cell};
-use std::path::{Path, PathBuf};
+use office::{CLUSTER, CYCLE, Office};
 use support::{printed_with, refused_with, settings_with};
-
-const CYCLE: &str = "south-of-tyne-and-wear/2008-09";
-const CLUSTER: &str = "south-of-tyne-and-wear";
-
-/// A ledger with a cycle, and a folder for workbooks.
-struct Office {
-    settings: PathBuf,
-    folder: tempfile::TempDir,
-}
-
-impl Office {
-    fn open() -> Office {
-        let settings = settings_with("");
-        printed_with(
-            &settings,
-            &["ledger", "load", "examples/south-of-tyne-and-wear"],
-        );
-        Office {
-            settings,
-            folder: tempfile::tempdir().expect("a folder"),
-        }
-    }
-
-    fn file(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn template(&self, kind: &str, body: &str) -> PathBuf {
-        let file = self.file(&format!("{kind}-{body}.xlsx"));
-        let out = file.display().to_string();
-        printed_with(
-            &self.settings,
-            &["template", kind, "--body", body, "--out", &out],
-        );
-        file
-    }
-
-    fn import(&self, file: &Path, more: &[&str]) -> String {
-        let file = file.display().to_string();
-        let arguments: Vec<&str> = ["import", &file].iter().chain(more).copied().collect();
-        printed_with(&self.settings, &arguments)
-    }
-
-    fn refuse(&self, file: &Path) -> String {
-        self.refused(file, &["--apply"])
-    }
-
-    fn refused(&self, file: &Path, more: &[&str]) -> String {
-        let before = self.head();
-        let file = file.display().to_string();
-        let arguments: Vec<&str> = ["import", &file].iter().chain(more).copied().collect();
-        let (code, message) = refused_with(&self.settings, &arguments);
-        assert_eq!(code, 1, "{message}");
-        assert_eq!(self.head(), before, "a refused import left an entry");
-        message
-    }
-
-    fn head(&self) -> String {
-        printed_with(&self.settings, &["ledger", "head"])
-    }
-}
 
 #[test]
 fn a_workbook_that_nobody_changed_changes_nothing() {
@@ -212,10 +153,10 @@ fn a_changed_outcome_or_value_is_an_entry_once() {
         printed.contains(": 0 new, 2 changed, 10 unchanged\n"),
         "{printed}"
     );
-    assert!(
-        printed.contains("[metrics-5KF.xlsx, sheet Outcomes, row 2]"),
-        "{printed}"
-    );
+    let value = "2005: 103.5, before 104.1 [metrics-5KF.xlsx, sheet Values, row 3, column value]";
+    for expected in ["[metrics-5KF.xlsx, sheet Outcomes, row 2]", value] {
+        assert!(printed.contains(expected), "{printed}");
+    }
     let again = office.import(&file, &["--apply"]);
     assert!(again.ends_with("nothing to record\n"), "{again}");
     let shown = printed_with(&office.settings, &["ledger", "show", "306"]);
@@ -236,7 +177,12 @@ fn values_alone_leave_the_rest_of_an_outcome_as_it_is() {
         printed.contains("0 new, 1 changed, 0 unchanged"),
         "{printed}"
     );
-    assert!(printed.contains("[outcome_values.csv, row 2]"), "{printed}");
+    for cell in [
+        "2007: 91, before 92.3 [outcome_values.csv, row 2, column value]",
+        "2008: 90.1, new [outcome_values.csv, row 3, column value]",
+    ] {
+        assert!(printed.contains(cell), "{cell}: {printed}");
+    }
     let shown = printed_with(&office.settings, &["ledger", "show", "305"]);
     for kept in [
         "112.4",
@@ -264,7 +210,43 @@ fn values_alone_leave_the_rest_of_an_outcome_as_it_is() {
     write("body,outcome,year,value\n5KF,cvd-mortalty,2008,4\n");
     let message = office.refused(&values, &["--cycle", CYCLE]);
     assert!(
-        message.contains("5KF has no row for \"cvd-mortalty\""),
+        message.contains("5KF has no row for \"cvd-mortalty\"")
+            && message.contains("did you mean \"cvd-mortality\"?"),
+        "{message}"
+    );
+    write("body,outcome,series,year,value\n5KF,cvd-mortality,males,2008,4\n");
+    let message = office.refused(&values, &["--cycle", CYCLE]);
+    assert!(message.contains("column series"), "{message}");
+    assert!(message.contains("expected persons"), "{message}");
+}
+
+#[test]
+fn recommendations_alone_may_be_about_an_outcome_that_the_ledger_has() {
+    let office = Office::open();
+    let outcomes = office.file("outcomes.csv");
+    let local = "body,slot,outcome,title,better,scope\n5KF,9,sea-swimming,Swimmers,higher,local\n";
+    std::fs::write(&outcomes, local).expect("a file");
+    office.import(&outcomes, &["--cycle", CYCLE, "--apply"]);
+    let file = office.file("recommendations.csv");
+    let row = "id,body,about,text\nr9,5KF,sea-swimming,Swim more\n";
+    std::fs::write(&file, row).expect("a file");
+    let printed = office.import(&file, &["--cycle", CYCLE, "--apply"]);
+    assert!(printed.contains("1 new, 0 changed"), "{printed}");
+    let text = office.file("commentary.md");
+    std::fs::write(
+        &text,
+        "# 5KF\n\n## Health\nBears on: sea-swimming\n\nMany swim.\n",
+    )
+    .expect("a file");
+    std::fs::write(
+        &file,
+        row.replace("r9", "r10")
+            .replace("sea-swimming", "sea-swiming"),
+    )
+    .expect("a file");
+    let message = office.refused(&file, &["--cycle", CYCLE]);
+    assert!(
+        message.contains("did you mean \"sea-swimming\"?"),
         "{message}"
     );
 }

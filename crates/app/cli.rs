@@ -3,8 +3,11 @@
 mod assure;
 #[cfg(feature = "server")]
 mod bundle;
+mod calibration;
 #[cfg(feature = "server")]
 mod config;
+#[cfg(feature = "server")]
+mod csv_text;
 mod evidence;
 mod explain;
 mod framework;
@@ -63,6 +66,7 @@ enum Command {
     Assure(assure::Arguments),
     Explain(explain::Arguments),
     Indicators(indicators::Arguments),
+    Calibration(calibration::Arguments),
     Evidence(evidence::Arguments),
     Standing(standing::Arguments),
     #[command(subcommand)]
@@ -223,6 +227,7 @@ fn dispatch(arguments: Arguments, settings: &Settings) -> Result<(), Failure> {
         Command::Assure(arguments) => block_on(assure::run(arguments, settings)),
         Command::Explain(arguments) => block_on(explain::run(arguments, settings)),
         Command::Indicators(arguments) => block_on(indicators::run(arguments, settings)),
+        Command::Calibration(arguments) => block_on(calibration::run(arguments, settings)),
         Command::Evidence(arguments) => block_on(evidence::run(arguments, settings)),
         Command::Standing(arguments) => block_on(standing::run(arguments, settings)),
         Command::Framework(command) => framework::run(command, settings),

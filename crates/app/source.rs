@@ -19,9 +19,21 @@ pub(crate) enum Source {
 /// Not a point in the ledger.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "`{0}` is not a point in the ledger: expected ledger:, ledger:120 (after entry 120) or ledger:2009-11-30T17:00:00Z"
+    "`ledger:{point}` is not a point in the ledger: expected ledger:, ledger:120 (after entry 120) or ledger:2009-11-30T17:00:00Z{hint}"
 )]
-pub(crate) struct InvalidPoint(String);
+pub(crate) struct InvalidPoint {
+    point: String,
+    hint: String,
+}
+
+/// What to write instead, if the point is probably a cycle: `south-staffordshire/2009-10`.
+fn cycle_hint(point: &str) -> String {
+    let is_time = point.contains(':');
+    if is_time {
+        return String::new();
+    }
+    format!(". To choose a cycle of the ledger, give `{LEDGER}` here and `--cycle {point}` as well")
+}
 
 impl FromStr for Source {
     type Err = InvalidPoint;
@@ -37,6 +49,9 @@ impl FromStr for Source {
         let as_of = entry.or_else(|_| point.parse().map(AsOf::Time));
         as_of
             .map(|as_of| Source::Ledger(Some(as_of)))
-            .map_err(|_| InvalidPoint(text.to_owned()))
+            .map_err(|_| InvalidPoint {
+                point: point.to_owned(),
+                hint: cycle_hint(point),
+            })
     }
 }

@@ -33,7 +33,7 @@ fn tables(workbook: &FilledWorkbook, framework: &Framework) -> Vec<CycleTable> {
     let tables = tables.map(|table| CycleTable {
         name: table.name,
         file: format!("sheet {}", table.sheet),
-        bytes: table.csv.into_bytes(),
+        content: table.csv.into(),
     });
     tables.collect()
 }

@@ -81,6 +81,31 @@ impl Archive {
         Archive(parts.map(|(name, text)| (name.to_owned(), text)).into())
     }
 
+    /// An OpenDocument spreadsheet with these tables.
+    pub(crate) fn open_document(tables: &str) -> Archive {
+        let names = "urn:oasis:names:tc:opendocument:xmlns:";
+        let parts = [
+            (
+                "mimetype",
+                "application/vnd.oasis.opendocument.spreadsheet".to_owned(),
+            ),
+            (
+                "META-INF/manifest.xml",
+                format!("<manifest:manifest xmlns:manifest=\"{names}manifest:1.0\"/>"),
+            ),
+            (
+                "content.xml",
+                format!(
+                    "<!DOCTYPE d [<!ENTITY e \"e\">]><office:document-content \
+                     xmlns:office=\"{names}office:1.0\" xmlns:table=\"{names}table:1.0\" \
+                     xmlns:text=\"{names}text:1.0\"><office:body><office:spreadsheet>{tables}\
+                     </office:spreadsheet></office:body></office:document-content>"
+                ),
+            ),
+        ];
+        Archive(parts.map(|(name, text)| (name.to_owned(), text)).into())
+    }
+
     /// Changes a part.
     pub(crate) fn with_part(mut self, name: &str, text: String) -> Archive {
         self.0.insert(name.to_owned(), text);

@@ -1,7 +1,8 @@
 //! Files that were made to take memory and time: each ends in an error that names the file.
 
-use super::Office;
 use super::archive::{Archive, cell};
+use super::office::Office;
+use crate::support::{stderr, stdout, wcc_with};
 use std::fmt::Write as _;
 
 fn refused(name: &str, archive: &Archive) -> String {
@@ -127,5 +128,251 @@ fn a_file_that_is_cut_off_or_something_else() {
             message.contains(&format!("{name}: this is not a readable ")),
             "{message}"
         );
+    }
+}
+
+/// The relationship of a workbook's part.
+fn relation(kind: &str, target: &str) -> String {
+    format!(
+        "<Relationship Id=\"r2\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/\
+         relationships/{kind}\" Target=\"{target}\"/></Relationships>"
+    )
+}
+
+/// A workbook with a page and another part.
+fn with_related(kind: &str, part: &str, text: String) -> Archive {
+    let page = Archive::with_page("<c r=\"A1\" t=\"s\" s=\"0\"><v>0</v></c>");
+    let relations = page
+        .text("xl/_rels/workbook.xml.rels")
+        .replace("</Relationships>", &relation(kind, part));
+    page.with_part("xl/_rels/workbook.xml.rels", relations)
+        .with_part(&format!("xl/{part}"), text)
+}
+
+/// A workbook whose list of sheets is followed by something.
+fn with_after_sheets(more: &str) -> Archive {
+    let page = Archive::with_page(&cell("A1", "x"));
+    let book = page
+        .text("xl/workbook.xml")
+        .replace("</workbook>", &format!("{more}</workbook>"));
+    page.with_part("xl/workbook.xml", book)
+}
+
+const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+
+/// Files that are small, and would be large or slow for a careless reader. What each message says is
+/// the reader's affair, but it names the file, and nothing is recorded.
+#[test]
+fn small_files_that_unfold() {
+    let one_string = format!(
+        "<sst xmlns=\"{MAIN}\"><si><t>{}</t></si></sst>",
+        "y".repeat(60_000)
+    );
+    let mut repeated = String::new();
+    for row in 1..=700 {
+        let _ = write!(
+            repeated,
+            "<row r=\"{row}\"><c r=\"A{row}\" t=\"s\"><v>0</v></c></row>"
+        );
+    }
+    let sheet =
+        format!("<worksheet xmlns=\"{MAIN}\"><sheetData>{repeated}</sheetData></worksheet>");
+    let page = |rows: &str| Archive::with_rows(rows, "");
+    let text = |inner: &str| {
+        page(&format!(
+            "<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is>{inner}</is></c></row>"
+        ))
+    };
+    let dimension = page("").text("xl/worksheets/sheet1.xml").replace(
+        "<sheetData>",
+        "<dimension ref=\"ZZZZZZZZ99999999999999:A1\"/><sheetData>",
+    );
+    let too_much = "more than 10 seconds or 256 MB";
+    let not_ours = "there is no sheet About";
+    for (name, archive, expected) in [
+        (
+            "five-million-shared-strings",
+            with_related(
+                "sharedStrings",
+                "sharedStrings.xml",
+                format!(
+                    "<sst xmlns=\"{MAIN}\" uniqueCount=\"4000000000\">{}</sst>",
+                    "<si><t>a</t></si>".repeat(5_000_000)
+                ),
+            ),
+            too_much,
+        ),
+        (
+            "one-string-in-every-cell",
+            with_related("sharedStrings", "sharedStrings.xml", one_string)
+                .with_part("xl/worksheets/sheet1.xml", sheet),
+            "the cells hold more than 33554432 bytes of text",
+        ),
+        (
+            "a-string-that-is-not-there",
+            page("<row r=\"1\"><c r=\"A1\" t=\"s\"><v>99999999999999999999</v></c></row>"),
+            "",
+        ),
+        (
+            "formats",
+            with_related(
+                "styles",
+                "styles.xml",
+                format!(
+                    "<styleSheet xmlns=\"{MAIN}\"><numFmts><numFmt numFmtId=\"200\" formatCode=\"{}\"/>\
+                     </numFmts><cellXfs><xf numFmtId=\"200\"/></cellXfs></styleSheet>",
+                    "[".repeat(5_000_000)
+                ),
+            ),
+            "",
+        ),
+        (
+            "a-long-name",
+            with_after_sheets(&format!(
+                "<definedNames><definedName name=\"n\">{}</definedName></definedNames>",
+                "A".repeat(300_000_000)
+            )),
+            too_much,
+        ),
+        (
+            "an-entity-of-the-system",
+            text("<t>&e;</t>").with_part(
+                "xl/worksheets/sheet1.xml",
+                format!(
+                    "<!DOCTYPE w [<!ENTITY e SYSTEM \"file:///etc/passwd\">]><worksheet \
+                     xmlns=\"{MAIN}\"><sheetData><row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>&e;</t>\
+                     </is></c></row></sheetData></worksheet>"
+                ),
+            ),
+            "this is not a readable Excel (.xlsx) file",
+        ),
+        (
+            "a-link-to-another-file",
+            with_related("externalLink", "../../../../../etc/passwd", String::new()),
+            "",
+        ),
+        (
+            "a-dimension-out-of-range",
+            page("").with_part("xl/worksheets/sheet1.xml", dimension),
+            "",
+        ),
+        (
+            "a-cell-out-of-range",
+            page("<row r=\"99999999999\"><c r=\"ZZZZZZZZZ99999999999\"><v>1</v></c></row>"),
+            "it cannot be read: it is damaged",
+        ),
+        (
+            "a-formula-for-the-whole-sheet",
+            page(
+                "<row r=\"1\"><c r=\"A1\"><f t=\"shared\" ref=\"A1:XFD1048576\" si=\"0\">A2</f><v>1</v>\
+                 </c></row>",
+            ),
+            not_ours,
+        ),
+        (
+            "paths-outside",
+            page("<row r=\"1\"/>")
+                .with_part("../../../../outside.xml", "x".to_owned())
+                .with_part("/outside.xml", "x".to_owned()),
+            not_ours,
+        ),
+        (
+            "macros",
+            page("<row r=\"1\"/>").with_part("xl/vbaProject.bin", "x".repeat(1_000_000)),
+            not_ours,
+        ),
+    ] {
+        let message = refused(&format!("{name}.xlsx"), &archive);
+        assert!(message.contains(expected), "{name}: {message}");
+    }
+}
+
+#[test]
+fn archives_whose_directory_lies() {
+    let office = Office::open();
+    let whole = office.template("survey", "5KF");
+    let bytes = std::fs::read(&whole).expect("the workbook");
+    // The directory's records, each with the offset of a field and what is written there.
+    for (name, at, value) in [
+        ("size", 24, &[0xf0, 0xff, 0xff, 0xff][..]),
+        ("no-size", 24, &[0; 4]),
+        ("password", 8, &[1, 0]),
+        ("method", 10, &[99, 0]),
+        ("offset", 42, &[0xff, 0xff, 0xff, 0x7f]),
+    ] {
+        let mut changed = bytes.clone();
+        let records: Vec<usize> = changed
+            .windows(4)
+            .enumerate()
+            .filter_map(|(at, signature)| (signature == b"PK\x01\x02").then_some(at))
+            .collect();
+        assert!(!records.is_empty(), "{name}");
+        for record in records {
+            let field = changed.get_mut(record + at..record + at + value.len());
+            field.expect("a field").copy_from_slice(value);
+        }
+        let file = office.file(&format!("{name}.xlsx"));
+        std::fs::write(&file, changed).expect("a file");
+        let path = file.display().to_string();
+        let output = wcc_with(&office.settings, &["import", &path]);
+        // A wrong size of what is unpacked may be noticed or not; what is read is then the same.
+        let told = stderr(&output) + &stdout(&output);
+        let is_read = told.contains("nothing to record");
+        let is_refused = told.contains(&format!("{name}.xlsx: this is not a readable "));
+        assert!(is_read || is_refused, "{name}: {told}");
+        assert!(is_refused || name == "size", "{name}: {told}");
+    }
+}
+
+#[test]
+fn open_documents_that_unfold() {
+    let table = "<table:table table:name=\"P\"><table:table-row>";
+    let text =
+        "<table:table-cell office:value-type=\"string\"><text:p>x</text:p></table:table-cell>";
+    let row = |cells: &str| format!("{table}{cells}</table:table-row></table:table>");
+    let too_much = "more than 10 seconds or 256 MB";
+    for (name, body, expected) in [
+        (
+            "columns",
+            row(
+                "<table:table-cell table:number-columns-repeated=\"1000000000\" \
+                 office:value-type=\"string\"><text:p>x</text:p></table:table-cell>",
+            ),
+            "has a cell in column 201; expected at most 200 columns",
+        ),
+        (
+            "rows",
+            row(text).replace(
+                "<table:table-row>",
+                "<table:table-row table:number-rows-repeated=\"1000000000\">",
+            ),
+            "",
+        ),
+        (
+            "spaces",
+            row(&format!(
+                "<table:table-cell office:value-type=\"string\"><text:p>{}</text:p></table:table-cell>",
+                "<text:s text:c=\"1000000\"/>".repeat(10_000)
+            )),
+            too_much,
+        ),
+        (
+            "tables",
+            "<table:table table:name=\"P\"/>".repeat(100_000),
+            "there are more than 50 sheets",
+        ),
+        (
+            "entity",
+            row(&text.replace("x<", "&e;<")),
+            "this is not a readable OpenDocument (.ods) file",
+        ),
+        (
+            "bomb",
+            row(&text.replace("x<", &format!("{}<", "x".repeat(400 << 20)))),
+            too_much,
+        ),
+    ] {
+        let message = refused(&format!("{name}.ods"), &Archive::open_document(&body));
+        assert!(message.contains(expected), "{name}: {message}");
     }
 }

@@ -91,6 +91,8 @@ pub struct ChangedField {
     pub before: Option<String>,
     /// What the import says.
     pub after: Option<String>,
+    /// Where it is written, if that is another row than the record's.
+    pub origin: Option<Origin>,
 }
 
 /// Why nothing was imported.
@@ -255,6 +257,7 @@ fn change(imported: &ImportedRecord, methods: &Methods) -> Result<ImportedChange
             name: column_of(name),
             before: Some(value.clone()),
             after: None,
+            origin: None,
         })
         .collect();
     let changed = after.iter().filter_map(|(name, value)| {
@@ -263,6 +266,7 @@ fn change(imported: &ImportedRecord, methods: &Methods) -> Result<ImportedChange
             name: column_of(name),
             before: before.cloned(),
             after: Some(value.clone()),
+            origin: origin_of(imported, name),
         })
     });
     Ok(ImportedChange {
@@ -272,6 +276,17 @@ fn change(imported: &ImportedRecord, methods: &Methods) -> Result<ImportedChange
         summary: imported.record.summary(methods),
         fields: changed.chain(removed).collect(),
     })
+}
+
+/// Where a field is written, if it is a value of an outcome, which has a row of its own.
+fn origin_of(imported: &ImportedRecord, field: &str) -> Option<Origin> {
+    let year = field.strip_prefix("values.")?.split('.').next()?;
+    let year: i16 = year.parse().ok()?;
+    let mut values = imported.values.iter();
+    values
+        .find(|value| value.after.year == year)?
+        .origin
+        .clone()
 }
 
 /// The column of a table that holds a field.

@@ -2,26 +2,31 @@
 //! from a bundle.
 
 mod panel_report;
+mod tables;
 
 use super::ledger::shortened;
 use super::{Failure, bundle, print};
 use crate::settings::Settings;
 use crate::{contained, ledger_access, load};
-use std::io::Read;
 use std::path::{Path, PathBuf};
-use wcc_case::cycle::{CycleTable, TABLES};
+use tables::is_table;
+use wcc_case::cycle::CycleTable;
 use wcc_core::Framework;
 use wcc_core::actor::Actor;
-use wcc_core::ledger::State;
+use wcc_core::framework::Methods;
+use wcc_core::outcome::YearValue;
 use wcc_core::record::RecordFact;
+use wcc_core::words::number;
 use wcc_ledger::{Hash, Ledger, Request};
-use wcc_programme::{Import, ImportBasis, ImportError, ImportedRecord, MadeFrom, nearest};
+use wcc_programme::{Import, ImportBasis, ImportError, ImportedRecord, ImportedValue, MadeFrom};
 use wcc_workbook::{FileKind, FilledWorkbook};
 
 /// Read a filled workbook or a table into the ledger, or a bundle into an empty one
 ///
-/// A workbook (.xlsx, .ods) made with `wcc template`, or tables of a case (judgements.csv,
-/// outcomes.csv outcome_values.csv, ...):
+/// A workbook (.xlsx, .ods) made with `wcc template`, tables of a case (judgements.csv,
+/// outcomes.csv outcome_values.csv, ...), or published files of indicators with the
+/// indicator_files.toml beside them (name the published files, or indicator_files.toml for all that
+/// it names):
 /// shows what would change in the cycle, and with --apply records it, all or nothing. What the
 /// ledger has already is left alone, so importing twice changes nothing.
 ///
@@ -34,7 +39,7 @@ use wcc_workbook::{FileKind, FilledWorkbook};
 pub(crate) struct Command {
     #[command(subcommand)]
     document: Option<Document>,
-    /// The workbook or bundle, or tables of one cycle
+    /// The workbook or bundle, or tables and published files of one cycle
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
     #[command(flatten)]
@@ -117,12 +122,12 @@ enum Content {
 }
 
 async fn import_files(arguments: Arguments, settings: &Settings) -> Result<(), Failure> {
-    let is_table = |file: &Path| has_extension(file, "csv");
     let mut more = arguments.more.iter();
     if let Some(other) = more.find(|other| !is_table(&arguments.file) || !is_table(other)) {
         return Err(in_file(
             other,
-            "several files can only be imported together if all are tables (.csv) of one cycle",
+            "several files can only be imported together if all are tables (.csv) or published files \
+             of one cycle",
         ));
     }
     let (content, cycle) = match FileKind::of(&arguments.file) {
@@ -149,7 +154,8 @@ async fn import_files(arguments: Arguments, settings: &Settings) -> Result<(), F
                     "a table does not name its cycle: give it with --cycle ID",
                 ));
             };
-            (Content::Tables(tables(&arguments)?), cycle)
+            let files = std::iter::once(&arguments.file).chain(&arguments.more);
+            (Content::Tables(tables::open(files)?), cycle)
         }
         None if is_spreadsheet(&arguments.file) => {
             return Err(in_file(
@@ -194,46 +200,6 @@ fn workbook(file: &Path, kind: FileKind) -> Result<FilledWorkbook, Failure> {
     Ok(workbook)
 }
 
-/// Tables of one cycle, each given once.
-fn tables(arguments: &Arguments) -> Result<Vec<CycleTable>, Failure> {
-    let mut tables: Vec<CycleTable> = Vec::new();
-    for file in std::iter::once(&arguments.file).chain(&arguments.more) {
-        let table = table(file)?;
-        if tables.iter().any(|other| other.name == table.name) {
-            let message = format!("{} is given twice: import one after the other", table.name);
-            return Err(in_file(file, &message));
-        }
-        tables.push(table);
-    }
-    Ok(tables)
-}
-
-/// A table of a case folder, under its usual name.
-fn table(file: &Path) -> Result<CycleTable, Failure> {
-    let name = file.file_name().unwrap_or_default().to_string_lossy();
-    let known = || TABLES.into_iter().filter(|table| table.ends_with(".csv"));
-    let Some(known) = known().find(|known| known.eq_ignore_ascii_case(&name)) else {
-        let mut message = format!(
-            "\"{name}\" is not the name of a table; expected one of {}",
-            wcc_core::words::any_of(known())
-        );
-        if let Some(near) = nearest(&name, known()) {
-            message.push_str(&format!(" (did you mean {near}?)"));
-        }
-        return Err(in_file(file, &message));
-    };
-    let mut bytes = Vec::new();
-    let opened = contained::open_regular(file)?;
-    // One byte more than a table may have, so that its reader refuses it.
-    let read = opened.take((64 << 20) + 1).read_to_end(&mut bytes);
-    read.map_err(|error| Failure::system(format!("{} cannot be read: {error}", file.display())))?;
-    Ok(CycleTable {
-        name: known,
-        file: name.into_owned(),
-        bytes,
-    })
-}
-
 impl Content {
     fn made_from(&self) -> MadeFrom {
         match self {
@@ -252,7 +218,7 @@ impl Content {
                 let tables = tables.map(|table| CycleTable {
                     name: table.name,
                     file: format!("{name}, sheet {}", table.sheet),
-                    bytes: table.csv.into_bytes(),
+                    content: table.csv.into(),
                 });
                 tables.collect()
             }
@@ -272,13 +238,20 @@ async fn import(
     let tables = |framework: &Framework| content.tables(&arguments.file, framework);
     let import = Import::read(&basis, tables, &author)?;
     load::warn(&import.warnings);
-    let text = ledger.look(|state| in_words(state, cycle, &import));
+    let text = in_words(cycle, &import);
     if import.records.is_empty() {
         return print(&format!("{text}nothing to record\n"));
     }
-    let drafts = import.drafts();
-    // The same import into another state is another request.
-    let digest = Hash::of(format!("{} {drafts:?}", ledger.head()).as_bytes()).to_string();
+    // What is recorded already is not imported again, so the identifier only has to be unique.
+    let now = std::time::UNIX_EPOCH.elapsed().unwrap_or_default();
+    let unique = format!(
+        "{} {} {}",
+        ledger.head(),
+        now.as_nanos(),
+        std::process::id()
+    );
+    let digest = Hash::of(unique.as_bytes()).to_string();
+    let drafts = import.into_drafts();
     let request = Request {
         actor: Actor::operator(&*arguments.options.author),
         id: format!("import {} {digest:.16}", shortened(cycle)),
@@ -300,18 +273,10 @@ async fn import(
 }
 
 /// What is new, what changes and what stays.
-fn in_words(state: &State, cycle: &str, import: &Import) -> String {
-    let last = state.last();
-    let framework = state
-        .cycle_at(cycle, last)
-        .map(|(cycle, _)| cycle.framework);
+fn in_words(cycle: &str, import: &Import) -> String {
     let mut text = String::new();
     for imported in &import.records {
-        let line = framework
-            .as_ref()
-            .map(|framework| record_in_words(framework, imported))
-            .unwrap_or_default();
-        text.push_str(&line);
+        text.push_str(&record_in_words(import.methods(), imported));
     }
     let replaced = import.records.iter();
     let replaced = replaced.filter(|imported| imported.replaces.is_some());
@@ -324,8 +289,8 @@ fn in_words(state: &State, cycle: &str, import: &Import) -> String {
     text
 }
 
-fn record_in_words(framework: &Framework, imported: &ImportedRecord) -> String {
-    let summary = |record: &RecordFact| record.summary(&framework.methods);
+fn record_in_words(methods: &Methods, imported: &ImportedRecord) -> String {
+    let summary = |record: &RecordFact| record.summary(methods);
     let place = imported
         .origin
         .as_ref()
@@ -338,6 +303,10 @@ fn record_in_words(framework: &Framework, imported: &ImportedRecord) -> String {
     let figures = figures_in_words(imported);
     match before {
         None => format!("new      {after}{place}\n"),
+        // The cells of the values are named already.
+        Some((entry, _)) if imported.has_only_values() => {
+            format!("changed  {after}: {figures} (entry {entry})\n")
+        }
         Some((entry, _)) if !figures.is_empty() => {
             format!("changed  {after}: {figures} (entry {entry}){place}\n")
         }
@@ -350,14 +319,14 @@ fn record_in_words(framework: &Framework, imported: &ImportedRecord) -> String {
     }
 }
 
-/// The changed figures of an indicator's series; empty for any other record.
+/// The changed values of an outcome or of an indicator's series; empty for any other record.
 fn figures_in_words(imported: &ImportedRecord) -> String {
     const MOST: usize = 5;
     let changes = match (&imported.record, &imported.replaces) {
         (RecordFact::Indicator(after), Some((_, RecordFact::Indicator(before)))) => {
             after.changes_from(before)
         }
-        _ => Vec::new(),
+        _ => imported.values.iter().map(value_in_words).collect(),
     };
     let mut text = changes
         .iter()
@@ -369,6 +338,26 @@ fn figures_in_words(imported: &ImportedRecord) -> String {
         text.push_str(&format!("; and {more} more"));
     }
     text
+}
+
+/// A changed value of an outcome, with its cell: `2005: 103.5, before 104.1 [sheet Values, row 3,
+/// column value]`.
+fn value_in_words(value: &ImportedValue) -> String {
+    let shown = |value: &YearValue| {
+        let figure = value.value.map_or_else(|| "n/a".to_owned(), number);
+        let mark = if value.break_before { " (break)" } else { "" };
+        format!("{figure}{mark}")
+    };
+    let (year, after) = (value.after.year, shown(&value.after));
+    let before = value.before.as_ref().map(shown);
+    let before = before.map_or_else(|| "new".to_owned(), |before| format!("before {before}"));
+    let cell = value.origin.as_ref().map_or_else(String::new, |origin| {
+        format!(
+            " [{}, row {}, column {}]",
+            origin.file, origin.row, value.column
+        )
+    });
+    format!("{year}: {after}, {before}{cell}")
 }
 
 impl From<ImportError> for Failure {

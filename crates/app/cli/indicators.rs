@@ -11,8 +11,7 @@ use wcc_case::nearest;
 use wcc_core::BodyIndex;
 use wcc_core::Organisations;
 use wcc_core::indicator::{
-    BodyIndicator, Distribution, Figures, IndicatorGroups, IndicatorReport, IntervalMark, Outlier,
-    Rank, figure,
+    BodyIndicator, Distribution, Figures, IndicatorReport, IntervalMark, Outlier, Rank, figure,
 };
 use wcc_core::percent;
 use wcc_core::words::number;
@@ -78,8 +77,8 @@ type Reports<'a> = (Vec<IndicatorReport<'a>>, Option<BodyIndex>);
 
 fn reports<'a>(assured: &'a AssuredCycle, arguments: &Arguments) -> Result<Reports<'a>, Failure> {
     let cycle = &assured.cycle;
-    let groups = IndicatorGroups::of(cycle);
-    if groups.each().len() == 0 {
+    let groups = assured.indicators();
+    if groups.is_empty() {
         return Err(Failure::not_found(format!(
             "{} has no indicators: give indicator_values.csv, or indicator_files.toml with the \
              files that it names",
@@ -110,7 +109,7 @@ fn reports<'a>(assured: &'a AssuredCycle, arguments: &Arguments) -> Result<Repor
     if let Some(id) = arguments.indicator.as_deref()
         && groups.named(id).next().is_none()
     {
-        let ids = groups.each().map(|group| group.indicator);
+        let ids = groups.each().map(|group| group.indicator());
         return Err(Failure::not_found(unknown(
             "indicator",
             id,
@@ -120,11 +119,11 @@ fn reports<'a>(assured: &'a AssuredCycle, arguments: &Arguments) -> Result<Repor
     }
     let wanted = groups.each().filter(|group| {
         let mut named = arguments.indicator.iter();
-        named.all(|id| group.indicator.eq_ignore_ascii_case(id))
-            && series.is_none_or(|series| group.series == series)
+        named.all(|id| group.indicator().eq_ignore_ascii_case(id))
+            && series.is_none_or(|series| group.series() == series)
     });
     let mut reports: Vec<IndicatorReport<'_>> = wanted
-        .filter_map(|group| IndicatorReport::of(cycle, group))
+        .filter_map(|group| IndicatorReport::of(cycle, &group))
         .collect();
     if let Some(series) = arguments.series.as_deref()
         && reports.is_empty()

@@ -8,6 +8,7 @@ mod open;
 mod show;
 
 use super::Failure;
+use super::csv_text::csv_text;
 use crate::settings::Settings;
 use crate::stop::StopSignals;
 use std::path::Path;
@@ -111,35 +112,6 @@ fn create_private(file: &Path) -> std::io::Result<std::fs::File> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(file)
-}
-
-/// Rows as CSV. Spreadsheets calculate a text that begins like a formula, so it gets an apostrophe.
-fn csv_text<R, S>(rows: impl IntoIterator<Item = R>) -> Result<String, csv::Error>
-where
-    R: IntoIterator<Item = S>,
-    S: AsRef<str>,
-{
-    let mut bytes = Vec::new();
-    let mut writer = csv::Writer::from_writer(&mut bytes);
-    for row in rows {
-        for cell in row {
-            let cell = cell.as_ref();
-            match cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-                true => writer.write_field(format!("'{cell}"))?,
-                false => writer.write_field(cell)?,
-            }
-        }
-        writer.write_record(None::<&[u8]>)?;
-    }
-    writer.flush()?;
-    drop(writer);
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
-}
-
-impl From<csv::Error> for Failure {
-    fn from(error: csv::Error) -> Failure {
-        Failure::system(format!("cannot write a table: {error}"))
-    }
 }
 
 impl From<SurveyError> for Failure {

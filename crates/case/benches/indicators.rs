@@ -12,8 +12,10 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 use wcc_case::ShippedTables;
-use wcc_case::cycle::{CycleTable, RecordedOutcomes, Settings, build};
-use wcc_core::indicator::{IndicatorGroups, IndicatorReport};
+use wcc_case::cycle::{
+    CycleTable, PublishedFiles, RecordedOutcomes, Settings, TableContent, build,
+};
+use wcc_core::indicator::{IndicatorIndex, IndicatorReport};
 
 /// Years of each series.
 const YEARS: std::ops::Range<u16> = 2001..2011;
@@ -58,14 +60,18 @@ fn main() {
         }
     }
     println!("{rows} values, {} MB", values.len() / 1_000_000);
-    let table = |name: &'static str, text: String| CycleTable {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("indicator_values.csv");
+    std::fs::write(&path, values).expect("a file");
+    let open = || std::fs::File::open(&path).expect("a file");
+    let table = |name: &'static str, content: TableContent| CycleTable {
         name,
         file: name.to_owned(),
-        bytes: text.into_bytes(),
+        content,
     };
     let tables = [
-        table("indicators.csv", definitions),
-        table("indicator_values.csv", values),
+        table("indicators.csv", definitions.into()),
+        table("indicator_values.csv", open().into()),
     ];
     let settings = Settings {
         id: "bench/2010".to_owned(),
@@ -79,11 +85,11 @@ fn main() {
         pcts: Some(Vec::new()),
         earlier: Vec::new(),
         recorded: RecordedOutcomes::default(),
+        published: PublishedFiles::All,
     };
 
     let parsed = fastest(|| {
-        let [_, table] = &tables;
-        let mut reader = csv::Reader::from_reader(table.bytes.as_slice());
+        let mut reader = csv::Reader::from_reader(open());
         let mut record = csv::ByteRecord::new();
         let mut rows = 0;
         while reader.read_byte_record(&mut record).expect("a row") {
@@ -107,10 +113,11 @@ fn main() {
 
     let read = build(&settings, &tables).expect("a sound table");
     let compared = fastest(|| {
-        let groups = IndicatorGroups::of(&read.cycle);
+        let index = IndicatorIndex::of(&read.cycle);
+        let groups = index.groups(&read.cycle);
         let reports = groups
             .each()
-            .filter_map(|group| IndicatorReport::of(&read.cycle, group));
+            .filter_map(|group| IndicatorReport::of(&read.cycle, &group));
         reports
             .flat_map(|report| report.bodies)
             .map(|body| body.values().len() as u64)

@@ -5,7 +5,7 @@ mod link;
 mod settings;
 
 use crate::cycle::{
-    self, Books, CycleTable, EarlierEvidence, ReadCycle, RecordedOutcomes, Settings,
+    self, Books, CycleTable, EarlierEvidence, PublishedFiles, ReadCycle, RecordedOutcomes, Settings,
 };
 use crate::files;
 use crate::framework::{self, FrameworkSource, Frameworks};
@@ -167,6 +167,7 @@ impl Reading<'_> {
         let settings = Settings {
             earlier: earlier.collect(),
             recorded: RecordedOutcomes::default(),
+            published: PublishedFiles::All,
             id: format!("{}/{}", self.id, entry.id),
             title: entry
                 .title

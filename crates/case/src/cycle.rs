@@ -1,7 +1,7 @@
 //! Builds a checked cycle from its tables.
 //!
 //! Nothing here opens a file: the caller passes the tables (from a folder, a ledger, a workbook)
-//! as texts with names.
+//! with their names, as texts or as open files.
 
 mod context;
 mod evidence;
@@ -19,6 +19,7 @@ mod prose;
 mod schemas;
 mod value_cells;
 
+use crate::files;
 use crate::framework::FrameworkSource;
 use crate::nearest::nearest;
 use crate::organisations::BodyTables;
@@ -29,6 +30,11 @@ use context::Context;
 use indicators::Indicators;
 pub use indicators::KnownIndicator;
 use jiff::civil::Date;
+use mapped::GivenFiles;
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::{Read, Seek};
 use std::sync::Arc;
 use wcc_core::delegation::FunctionEffect;
 use wcc_core::framework::Names;
@@ -95,6 +101,18 @@ pub struct Settings {
     pub earlier: Vec<EarlierEvidence>,
     /// The outcomes that are recorded already, for tables that give only a part of them.
     pub recorded: RecordedOutcomes,
+    /// Which of the published files that `indicator_files.toml` names must be given.
+    pub published: PublishedFiles,
+}
+
+/// Which of the published files that `indicator_files.toml` names must be given.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PublishedFiles {
+    /// All of them: the files of a case.
+    #[default]
+    All,
+    /// Any of them: the files of an import. The others are not read.
+    Some,
 }
 
 /// The outcomes that a ledger has, for tables that give only a part of them. Years without a row
@@ -136,8 +154,66 @@ pub struct CycleTable {
     pub name: &'static str,
     /// Its name in problems and places: `2009-10/judgements.csv`.
     pub file: String,
-    /// CSV or Markdown.
-    pub bytes: Vec<u8>,
+    /// CSV, Markdown or TOML.
+    pub content: TableContent,
+}
+
+/// The content of a table.
+#[derive(Clone, Debug)]
+pub enum TableContent {
+    /// In memory.
+    Bytes(Vec<u8>),
+    /// An open file. A large table is read from it block by block.
+    File(Arc<File>),
+}
+
+impl From<Vec<u8>> for TableContent {
+    fn from(bytes: Vec<u8>) -> TableContent {
+        TableContent::Bytes(bytes)
+    }
+}
+
+impl From<String> for TableContent {
+    fn from(text: String) -> TableContent {
+        TableContent::Bytes(text.into_bytes())
+    }
+}
+
+impl From<File> for TableContent {
+    fn from(file: File) -> TableContent {
+        TableContent::File(Arc::new(file))
+    }
+}
+
+impl CycleTable {
+    /// All of its bytes.
+    pub(crate) fn bytes(&self) -> Result<Cow<'_, [u8]>, Problems> {
+        match &self.content {
+            TableContent::Bytes(bytes) => Ok(Cow::Borrowed(bytes)),
+            TableContent::File(file) => {
+                let limit = files::table_limit(self.name);
+                self.rewind(file)?;
+                files::read_open(file, &self.file, limit).map(Cow::Owned)
+            }
+        }
+    }
+
+    /// Its bytes, from the first on.
+    fn reader(&self) -> Result<Box<dyn Read + '_>, Problems> {
+        match &self.content {
+            TableContent::Bytes(bytes) => Ok(Box::new(bytes.as_slice())),
+            TableContent::File(file) => {
+                self.rewind(file)?;
+                Ok(Box::new(&**file))
+            }
+        }
+    }
+
+    fn rewind(&self, mut file: &File) -> Result<(), Problems> {
+        file.rewind().map_err(|error| {
+            Problem::of_file(&*self.file, format!("cannot be read: {error}")).into()
+        })
+    }
 }
 
 /// A cycle that was read and checked.
@@ -147,12 +223,23 @@ pub struct ReadCycle {
     pub cycle: CheckedCycle,
     /// The place of each record.
     pub places: Places,
+    /// The rows of the values of outcomes.
+    value_rows: outcomes::ValueRows,
     /// The position of last year's cycle among the cycles of the case, if it is one of them.
     pub previous: Option<usize>,
     /// Input that is allowed but probably a mistake.
     pub warnings: Problems,
     /// The texts that its rule book and bodies were read from, if they come from files.
     pub books: Option<Books>,
+}
+
+impl ReadCycle {
+    /// The file and row of a value of an outcome, counted from 0 in the order of its years; `None` if
+    /// no row gives it.
+    pub fn place_of_value(&self, outcome: RecordId, value: usize) -> Option<(&str, u32)> {
+        let row = self.value_rows.get(&outcome)?.get(value)?;
+        self.places.locate(*row)
+    }
 }
 
 /// The texts that a cycle's rule book and bodies were read from.
@@ -174,13 +261,16 @@ pub fn build(settings: &Settings, tables: &[CycleTable]) -> Result<ReadCycle, Pr
         context: Context::new(settings, &collector),
         cycle: empty(settings),
         outcomes: outcomes::Outcomes::beside(&settings.recorded),
-        published: Vec::new(),
+        published: GivenFiles {
+            names: Vec::new(),
+            required: settings.published,
+        },
         indicators: Indicators::knowing(&settings.indicators),
         files: Vec::new(),
         next: 0,
     };
     let of_kind = |name: &'static str| tables.iter().filter(move |table| table.name == name);
-    reading.published = of_kind(MAPPED)
+    reading.published.names = of_kind(MAPPED)
         .map(|table| base_name(&table.file))
         .collect();
     for name in TABLES.into_iter().chain([MAPPED]) {
@@ -207,7 +297,9 @@ pub fn build(settings: &Settings, tables: &[CycleTable]) -> Result<ReadCycle, Pr
         cycle.remove_left_out();
     }
     let names = cycle.framework.words.names;
-    let checked = match cycle.check() {
+    let recorded = settings.recorded.list.iter();
+    let recorded: BTreeSet<&str> = recorded.map(|outcome| &*outcome.outcome).collect();
+    let checked = match cycle.check_beside(&|id| recorded.contains(id)) {
         Ok(cycle) => Some(cycle),
         Err(errors) => {
             // An outcome that is not there may be one that could not be read.
@@ -224,10 +316,12 @@ pub fn build(settings: &Settings, tables: &[CycleTable]) -> Result<ReadCycle, Pr
     if let Some(cycle) = &checked {
         features::warn_of_mistyped(cycle, &context.warnings);
     }
+    let value_rows = outcomes.take_value_rows();
     let warnings = context.warnings.into_problems();
     collector.into_result(checked.map(|cycle| ReadCycle {
         cycle,
         places,
+        value_rows,
         previous: None,
         books: None,
         warnings,
@@ -241,7 +335,7 @@ struct Reading<'a> {
     outcomes: outcomes::Outcomes<'a>,
     indicators: Indicators,
     /// The names of the published files that are given.
-    published: Vec<&'a str>,
+    published: GivenFiles<'a>,
     /// The files that were read, with their first numbers.
     files: Vec<(u32, String)>,
     /// The first number of the next file.
@@ -250,11 +344,42 @@ struct Reading<'a> {
 
 impl Reading<'_> {
     fn read(&mut self, table: &CycleTable) {
-        let (bytes, file) = (table.bytes.as_slice(), table.file.as_str());
         let problems = self.context.collector.count();
-        self.context.start(file, self.next);
+        self.context.start(&table.file, self.next);
+        let last = self.rows(table).unwrap_or_else(|problems| {
+            self.context.collector.extend(problems);
+            1
+        });
+        if table.name == schemas::OUTCOMES.file {
+            let chosen = self.outcomes.list.iter();
+            let chosen = chosen.map(|chosen| chosen.outcome.clone());
+            self.context.outcomes.extend(chosen);
+        }
+        if self.context.collector.count() > problems {
+            self.context.set_broken(table.name);
+        }
+        self.files.push((self.next, table.file.clone()));
+        self.next = self.next.saturating_add(last).saturating_add(1);
+    }
+
+    /// Reads the rows of a table. Returns the number of the last one.
+    fn rows(&mut self, table: &CycleTable) -> Result<u32, Problems> {
         let (context, cycle) = (&mut self.context, &mut self.cycle);
-        let last = match table.name {
+        if table.name == schemas::INDICATOR_VALUES.file {
+            return Ok(self.indicators.values(context, table.reader()?));
+        }
+        if table.name == MAPPED {
+            let name = base_name(&table.file);
+            return Ok(mapped::read(
+                context,
+                table.reader()?,
+                name,
+                &mut self.indicators,
+            ));
+        }
+        let bytes = table.bytes()?;
+        let bytes = &*bytes;
+        Ok(match table.name {
             name if name == schemas::EVIDENCE.file => evidence::evidence(context, bytes, cycle),
             name if name == schemas::EXTERNAL_RATINGS.file => {
                 external_ratings::external_ratings(context, bytes, cycle)
@@ -276,29 +401,16 @@ impl Reading<'_> {
                 let outcomes = &self.outcomes;
                 self.indicators.definitions(context, outcomes, bytes)
             }
-            name if name == schemas::INDICATOR_VALUES.file => {
-                self.indicators.values(context, bytes)
-            }
             mapped::FILE => {
                 mapped::mapping(context, bytes, &mut self.indicators, &self.published);
                 1
             }
-            MAPPED => mapped::read(context, bytes, base_name(file), &mut self.indicators),
             name if name == schemas::COMMENTARY => prose::commentary(context, bytes, cycle),
             name if name == schemas::RECOMMENDATIONS.file => {
                 prose::recommendations(context, bytes, cycle)
             }
             _ => prose::statements(context, bytes, cycle),
-        };
-        if table.name == schemas::OUTCOMES.file {
-            let chosen = self.outcomes.list.iter();
-            self.context.outcomes = chosen.map(|chosen| chosen.outcome.clone()).collect();
-        }
-        if self.context.collector.count() > problems {
-            self.context.set_broken(table.name);
-        }
-        self.files.push((self.next, file.to_owned()));
-        self.next = self.next.saturating_add(last).saturating_add(1);
+        })
     }
 }
 
@@ -373,6 +485,17 @@ fn problem(
             record = row.unwrap_or(record);
         }
     }
+    let mut field = field;
+    if error.rule() == "repeated" && is_rating(places, record) {
+        // Ratings have no column `id`: theirs is made of these.
+        field = Some(external_ratings::IDENTITY);
+        message = match error.first() {
+            Some(first) if is_rating(places, first) => {
+                "the same body, scheme and year are rated twice".to_owned()
+            }
+            _ => "other evidence has the identifier of this rating, SCHEME-YEAR-BODY".to_owned(),
+        };
+    }
     if let Some(place) = error.first().and_then(|first| places.place(first)) {
         message.push_str("; the first is in ");
         message.push_str(&place);
@@ -388,6 +511,12 @@ fn problem(
             None => problem,
         }
     }
+}
+
+/// Whether a record was read from the table of external ratings.
+fn is_rating(places: &Places, record: RecordId) -> bool {
+    let file = places.locate(record).map(|(file, _)| base_name(file));
+    file.is_some_and(|file| file.eq_ignore_ascii_case(schemas::EXTERNAL_RATINGS.file))
 }
 
 fn problem_at(places: &Places, record: RecordId, field: Option<&str>, message: String) -> Problem {

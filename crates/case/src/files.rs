@@ -32,6 +32,28 @@ pub(crate) fn read_if_there(
     shown: &str,
     limit: u64,
 ) -> Result<Option<Vec<u8>>, Problems> {
+    let Some(file) = open_if_there(path, shown, limit)? else {
+        return Ok(None);
+    };
+    read_open(&file, shown, limit).map(Some)
+}
+
+/// Reads an open file from where it is.
+pub(crate) fn read_open(file: &File, shown: &str, limit: u64) -> Result<Vec<u8>, Problems> {
+    let mut bytes = Vec::new();
+    file.take(limit + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| unreadable(shown, &error))?;
+    check_size(bytes.len(), shown, limit)?;
+    Ok(bytes)
+}
+
+/// Opens a file; `None` if it does not exist. `shown` is its name in problems.
+pub(crate) fn open_if_there(
+    path: &Path,
+    shown: &str,
+    limit: u64,
+) -> Result<Option<File>, Problems> {
     let failed = |error| unreadable(shown, &error);
     match std::fs::metadata(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
@@ -43,12 +65,11 @@ pub(crate) fn read_if_there(
         Ok(_) => {}
     }
     let file = File::open(path).map_err(failed)?;
-    let mut bytes = Vec::new();
-    file.take(limit + 1)
-        .read_to_end(&mut bytes)
-        .map_err(failed)?;
-    check_size(bytes.len(), shown, limit)?;
-    Ok(Some(bytes))
+    let size = file.metadata().map_err(failed)?.len();
+    if size > limit {
+        return Err(too_large(shown, limit).into());
+    }
+    Ok(Some(file))
 }
 
 fn unreadable(shown: &str, error: &std::io::Error) -> Problems {
@@ -73,25 +94,34 @@ pub(crate) fn check_size(length: usize, shown: &str, limit: u64) -> Result<(), P
     if u64::try_from(length).is_ok_and(|length| length <= limit) {
         return Ok(());
     }
-    let expected = format!("at most {} MiB", limit / MEBIBYTE);
-    Err(Problem::of_file(shown, "is too large")
-        .expecting(expected)
-        .into())
+    Err(too_large(shown, limit).into())
 }
+
+/// The problem of a file that is larger than the limit.
+pub(crate) fn too_large(shown: &str, limit: u64) -> Problem {
+    let expected = format!("at most {} MiB", limit / MEBIBYTE);
+    Problem::of_file(shown, "is too large").expecting(expected)
+}
+
+/// The problem of a file in UTF-16.
+pub(crate) fn in_utf16(shown: &str) -> Problem {
+    Problem::of_file(shown, "is written in UTF-16").expecting(if shown.ends_with(".csv") {
+        "UTF-8 (in a spreadsheet: save as \"CSV UTF-8\")"
+    } else {
+        "UTF-8"
+    })
+}
+
+/// What some programs write before a text in UTF-8.
+pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// Removes a byte order mark and turns every line ending into a line feed, so that the same text
 /// is the same data on every system. UTF-16 gets an error of its own.
 pub(crate) fn plain<'a>(bytes: &'a [u8], shown: &str) -> Result<Cow<'a, [u8]>, Problems> {
     if is_utf16(bytes) {
-        return Err(Problem::of_file(shown, "is written in UTF-16")
-            .expecting(if shown.ends_with(".csv") {
-                "UTF-8 (in a spreadsheet: save as \"CSV UTF-8\")"
-            } else {
-                "UTF-8"
-            })
-            .into());
+        return Err(in_utf16(shown).into());
     }
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
     if !bytes.contains(&b'\r') {
         return Ok(Cow::Borrowed(bytes));
     }
@@ -110,7 +140,7 @@ pub(crate) fn plain<'a>(bytes: &'a [u8], shown: &str) -> Result<Cow<'a, [u8]>, P
 
 /// Whether bytes are UTF-16: they have its byte order mark, or zeros in every other byte, as Latin
 /// letters do.
-fn is_utf16(bytes: &[u8]) -> bool {
+pub(crate) fn is_utf16(bytes: &[u8]) -> bool {
     const LOOKED_AT: usize = 64;
     if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
         return true;

@@ -33,6 +33,7 @@ mod nearest;
 mod places;
 mod problem;
 mod problem_collector;
+mod record_stream;
 mod records;
 mod rows;
 mod schema;

@@ -22,7 +22,8 @@ pub enum Place {
     Row {
         /// The row.
         row: u32,
-        /// The name of the column, if the problem is in one cell.
+        /// The name of the column, if the problem is in one cell; or the names of several:
+        /// `body, scheme and year`.
         column: Option<String>,
     },
 }
@@ -118,7 +119,14 @@ impl fmt::Display for Place {
             Place::Row {
                 row,
                 column: Some(column),
-            } => write!(f, "row {row}, column {column}"),
+            } => {
+                let word = if column.contains(" and ") {
+                    "columns"
+                } else {
+                    "column"
+                };
+                write!(f, "row {row}, {word} {column}")
+            }
         }
     }
 }

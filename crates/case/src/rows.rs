@@ -4,8 +4,10 @@
 use crate::files;
 use crate::problem::{Place, Problem, quoted};
 use crate::problem_collector::ProblemCollector;
-use crate::records::{Flaw, FlawKind, Record, Records};
+use crate::record_stream::RecordStream;
+use crate::records::{Flaw, FlawKind, Record};
 use crate::spreadsheet;
+use std::io::Read;
 use wcc_core::TextKind;
 use wcc_core::text::is_blank;
 
@@ -40,6 +42,11 @@ pub(crate) struct RowReader<'a> {
     /// The name of the table in problems.
     pub(crate) file: &'a str,
     pub(crate) collector: &'a ProblemCollector,
+    /// Maximum size of the table, in bytes.
+    pub(crate) limit: u64,
+    /// The row of the header, if it is known. Rows before it are not looked at. Otherwise the first
+    /// row that is not blank is the header.
+    pub(crate) header_row: Option<u32>,
     /// Whether the table was recorded in a ledger earlier. Whatever an earlier version accepted
     /// must stay readable, so only unreadable text is refused.
     pub(crate) recorded: bool,
@@ -50,25 +57,21 @@ impl RowReader<'_> {
     /// number of the last row. `expected` completes the problem of a missing header.
     pub(crate) fn read<L: Layout>(
         &self,
-        bytes: &[u8],
+        input: impl Read,
         expected: impl FnOnce(Problem) -> Problem,
         header: impl FnOnce(u32, &Record) -> Option<L>,
         mut each: impl FnMut(u32, &Record, &L),
     ) -> u32 {
-        let mut records = Records::new(bytes);
+        let mut records = RecordStream::new(input, self.limit);
         let mut record = Record::default();
-        if !records.next(&mut record) {
-            self.report(1, None, "the header row is missing".to_owned(), expected);
-            return 1;
+        let mut number = 0;
+        if !self.find_header(&mut records, &mut record, &mut number, expected) {
+            return number.max(1);
         }
-        let mut number = record.blanks_before.saturating_add(1);
         let Some(layout) = self.header(number, &record, header) else {
             return number;
         };
-        while records.next(&mut record) {
-            number = number
-                .saturating_add(record.blanks_before)
-                .saturating_add(1);
+        while self.next(&mut records, &mut record, &mut number) {
             if number > MAX_ROWS {
                 self.report_too_long(number);
                 break;
@@ -91,6 +94,60 @@ impl RowReader<'_> {
             }
         }
         number
+    }
+
+    /// Reads the next record and counts its row. False at the end, and after a problem that ends the
+    /// reading.
+    fn next(
+        &self,
+        records: &mut RecordStream<impl Read>,
+        record: &mut Record,
+        number: &mut u32,
+    ) -> bool {
+        match records.next(record) {
+            Ok(true) => {
+                *number = number
+                    .saturating_add(record.blanks_before)
+                    .saturating_add(1);
+                true
+            }
+            Ok(false) => false,
+            Err(error) => {
+                let row = number.saturating_add(1);
+                self.collector.add(|| error.problem(self.file, row));
+                false
+            }
+        }
+    }
+
+    /// Reads up to the header. False, with a problem, if there is none.
+    fn find_header(
+        &self,
+        records: &mut RecordStream<impl Read>,
+        record: &mut Record,
+        number: &mut u32,
+        expected: impl FnOnce(Problem) -> Problem,
+    ) -> bool {
+        let problems = self.collector.count();
+        while self.next(records, record, number) {
+            let Some(row) = self.header_row.filter(|row| *row != *number) else {
+                return true;
+            };
+            if *number > row {
+                self.report(row, None, "the row is blank".to_owned(), expected);
+                return false;
+            }
+            // After a cell that spans several lines the rows cannot be told apart.
+            if let Some(flaw) = self.flaw_of(record).filter(|flaw| flaw.breaks > 0) {
+                self.report_flaw(*number, record, flaw, None);
+                return false;
+            }
+        }
+        if self.collector.count() == problems {
+            let row = self.header_row.unwrap_or(1);
+            self.report(row, None, "the header row is missing".to_owned(), expected);
+        }
+        false
     }
 
     fn header<L>(

@@ -9,6 +9,7 @@ use crate::records::Record;
 use crate::rows::{Layout, RowReader, lossy};
 use crate::schema::Schema;
 use crate::swallowed_rows::{ColumnLayout, NameLookup};
+use std::io::Read;
 use wcc_core::framework::Names;
 use wcc_core::{TextKind, words};
 
@@ -67,7 +68,6 @@ pub(crate) struct Table<'a> {
     pub(crate) schema: &'static Schema,
     /// Its name in problems.
     pub(crate) file: &'a str,
-    pub(crate) bytes: &'a [u8],
     pub(crate) collector: &'a ProblemCollector,
     /// Looks up whether a cell is a known code or identifier, to distinguish swallowed rows from
     /// prose.
@@ -91,26 +91,11 @@ pub(crate) type ProseCells<'a> = &'a dyn Fn(&str, &dyn Fn(&str) -> Option<String
 pub(crate) const PROSE_BY_COLUMN: ProseCells<'static> = &|_, _| false;
 
 impl Table<'_> {
-    /// Calls `each` for each row that is not blank. Returns the number of the last row.
-    pub(crate) fn read_rows(&self, each: impl FnMut(&Row<'_>)) -> u32 {
-        let checked = files::check_size(
-            self.bytes.len(),
-            self.file,
-            files::table_limit(self.schema.file),
-        )
-        .and_then(|()| files::plain(self.bytes, self.file));
-        match checked {
-            Ok(bytes) => self.rows(&bytes, each),
-            Err(problems) => {
-                self.collector.extend(problems);
-                1
-            }
-        }
-    }
-
-    fn rows(&self, bytes: &[u8], mut each: impl FnMut(&Row<'_>)) -> u32 {
+    /// Reads the table, and calls `each` for each row that is not blank. Returns the number of the
+    /// last row.
+    pub(crate) fn read_rows(&self, input: impl Read, mut each: impl FnMut(&Row<'_>)) -> u32 {
         self.reader().read(
-            bytes,
+            input,
             |problem| problem.expecting_one_of(self.schema.shown(self.names)),
             |number, record| {
                 let positions = self.header(number, record)?;
@@ -137,6 +122,8 @@ impl Table<'_> {
         RowReader {
             file: self.file,
             collector: self.collector,
+            limit: files::table_limit(self.schema.file),
+            header_row: None,
             recorded: self.recorded,
         }
     }

@@ -19,6 +19,7 @@ use crate::output::{
 use crate::placing;
 use crate::results::{self, Results};
 use crate::row::Row;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -175,7 +176,8 @@ impl<'a> Engine<'a> {
         let shared = cluster.map(|cluster| (cluster, Row::shared(self.cycle, cluster)));
         let output = shared.as_ref().map(|(cluster, row)| {
             let subject = Assured::cluster(*cluster);
-            self.output(subject, row.clone(), self.shared_functions(members), None)
+            let functions = self.shared_functions(members);
+            self.output(subject, Cow::Borrowed(row), functions, None)
         });
         let row = shared.as_ref().map(|(_, row)| row);
         let mut positions = Vec::with_capacity(members.len());
@@ -220,19 +222,22 @@ impl<'a> Engine<'a> {
     fn output(
         &self,
         assured: Assured,
-        mut row: Row,
+        mut row: Cow<'_, Row>,
         functions: Vec<BodyIndex>,
         of_cluster: Option<&Output>,
     ) -> Output {
         let delegator = self.delegator(assured);
-        let standing = self.work.with_effect(FunctionEffect::Judgement, &functions);
+        let standing = || self.work.with_effect(FunctionEffect::Judgement, &functions);
         // The body's own result of last year comes before what a function says of it.
         if let Some(last_year) = self.last_year
             && let Some(output) = self.last_years_output(assured, last_year)
         {
-            row.take_last_year(self.cycle, last_year, output);
+            row.to_mut().take_last_year(self.cycle, last_year, output);
         }
-        row.take_delegated(self.cycle, delegator, standing);
+        if standing().next().is_some() {
+            let row = row.to_mut();
+            row.take_delegated(self.cycle, delegator, standing());
+        }
         let framework = &self.cycle.framework;
         let ceilings = self.ceilings_on(assured, &row.cells, &functions);
         // Most PCTs follow their cluster in everything.
@@ -241,8 +246,17 @@ impl<'a> Engine<'a> {
             || results::results(framework, &self.plan, &row.cells, &row.parts),
             Results::of,
         );
-        let mut cells = row.cells;
+        let mut cells = match row {
+            Cow::Borrowed(row) => row.cells.clone(),
+            Cow::Owned(row) => row.cells,
+        };
         ceiling::limit(self.cycle, &mut cells, &ceilings);
+        // Nothing is above what no evidence limits.
+        let challenges = if ceilings.is_empty() {
+            Vec::new()
+        } else {
+            challenge::challenges(self.cycle, assured.body, assured.cluster, &cells)
+        };
         let mut output = Output {
             body: assured.body,
             kind: assured.kind,
@@ -250,7 +264,7 @@ impl<'a> Engine<'a> {
             assessor: assured.assessor,
             overall: results.overall,
             counts: Vec::new(),
-            challenges: challenge::challenges(self.cycle, assured.body, assured.cluster, &cells),
+            challenges,
             areas: results.areas,
             cells,
             ceilings,
@@ -259,7 +273,7 @@ impl<'a> Engine<'a> {
             functions,
             plugins: self.plugins_covering(assured.body, assured.cluster),
         };
-        output.counts = results::counts(framework, &output);
+        output.counts = results::counts(framework, &self.plan, &output);
         output
     }
 
@@ -420,7 +434,8 @@ fn arrange(
     plugins: Vec<Arc<PluginRun>>,
 ) -> Assurance {
     let code = |output: &Output| cycle.organisations.body(output.body).code.as_str();
-    let mut sorted: Vec<(usize, Output)> = outputs.into_iter().enumerate().collect();
+    let outputs = outputs.into_iter().map(Arc::new);
+    let mut sorted: Vec<(usize, Arc<Output>)> = outputs.enumerate().collect();
     sorted.sort_by_key(|(_, output)| code(output));
     let mut new_place = vec![0_u32; sorted.len()];
     let mut output_of_body = vec![u32::MAX; cycle.organisations.each().count()];
@@ -433,10 +448,7 @@ fn arrange(
     }
     Assurance {
         clusters: clusters.into_iter().map(Arc::new).collect(),
-        outputs: sorted
-            .into_iter()
-            .map(|(_, output)| Arc::new(output))
-            .collect(),
+        outputs: sorted.into_iter().map(|(_, output)| output).collect(),
         functions: functions.into_iter().map(Arc::new).collect(),
         findings_from: findings_from(&findings, output_of_body.len()),
         output_of_body: output_of_body.into(),

@@ -32,6 +32,7 @@ mod series_break;
 mod series_jump;
 mod statement_contradicted;
 mod survey_without_rule;
+mod trajectory_contradicts_aspiration;
 mod unconfirmed_result;
 mod wording;
 
@@ -39,31 +40,34 @@ use crate::body::BodyIndex;
 use crate::contribution::PluginRun;
 use crate::cycle::CheckedCycle;
 use crate::finding::{About, Author, CheckDocumentation, Finding, Number, Severity};
-use crate::framework::{Framework, Words};
+use crate::framework::{Framework, FrameworkPart, Words};
 use crate::indicator::Figures;
 use crate::output::{OutcomeResult, Output};
 use crate::percent::to_one_decimal;
 use crate::record::{ChosenOutcome, Method};
+use crate::scale::Step;
 use std::sync::Arc;
 use wording::Wording;
 
 /// What a check reads.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Reads {
-    /// Only the outcomes of a PCT: the same outcomes give the same findings.
+    /// Only the outcomes of a PCT, and the indicators that measure them: the same of both give the
+    /// same findings.
     Outcomes,
     /// Anything of the output or the cycle.
     Anything,
 }
 
 /// Every check of the core, in the order in which they are listed, with what it reads.
-static ALL: [(&Check, Reads); 28] = [
+static ALL: [(&Check, Reads); 29] = [
     (&aspiration_weaker_than_history::CHECK, Reads::Outcomes),
     (&aspiration_equals_history::CHECK, Reads::Outcomes),
     (&aspiration_is_a_worsening::CHECK, Reads::Outcomes),
     (&aspiration_weaker_than_comparators::CHECK, Reads::Outcomes),
     (&aspiration_beyond_top_decile::CHECK, Reads::Outcomes),
     (&aspiration_missing::CHECK, Reads::Outcomes),
+    (&trajectory_contradicts_aspiration::CHECK, Reads::Outcomes),
     (&history_weaker_than_benchmarks::CHECK, Reads::Outcomes),
     (&large_swing::CHECK, Reads::Outcomes),
     (&rate_over_another_span::CHECK, Reads::Outcomes),
@@ -144,6 +148,9 @@ pub(crate) struct View<'a> {
     pub(crate) output: &'a Output,
     /// Every plugin's run in the cycle.
     pub(crate) plugins: &'a [Arc<PluginRun>],
+    /// The parts whose lowest results the panel must confirm, each with the highest of these
+    /// results.
+    pub(crate) to_confirm: &'a [(FrameworkPart, Step)],
 }
 
 /// One outcome of a PCT with its result, for a check.
@@ -287,12 +294,17 @@ pub(crate) fn run<'a>(
     plugins: &[Arc<PluginRun>],
 ) -> Vec<Finding> {
     let checks = selection.checks();
+    let parts = cycle.framework.parts();
+    let to_confirm: Vec<(FrameworkPart, Step)> = parts
+        .filter_map(|part| Some((part, cycle.framework.combination(part)?.confirm?)))
+        .collect();
     let mut all = Vec::new();
     for output in outputs {
         let view = View {
             cycle,
             output,
             plugins,
+            to_confirm: &to_confirm,
         };
         for check in &checks {
             (check.run)(

@@ -263,43 +263,6 @@ impl Cycle {
         }
     }
 
-    /// Sorts the cycle into canonical order and checks it against the model and every rule for new
-    /// records, which are also the rules for admission to a ledger.
-    ///
-    /// # Errors
-    ///
-    /// Every contradiction found, in the order of the records.
-    pub fn check(self) -> Result<CheckedCycle, Vec<CycleError>> {
-        self.check_as(true)
-    }
-
-    /// Checks a cycle read from a ledger against the model only. Its records were admitted when they
-    /// were new, and there may be further rules by now.
-    ///
-    /// # Errors
-    ///
-    /// Every contradiction found, in the order of the records.
-    pub fn check_entered(self) -> Result<CheckedCycle, Vec<CycleError>> {
-        self.check_as(false)
-    }
-
-    fn check_as(mut self, new: bool) -> Result<CheckedCycle, Vec<CycleError>> {
-        self.sort();
-        let mut errors = Vec::new();
-        self.check_kinds(&mut errors);
-        self.check_repeats(&mut errors);
-        self.check_departures(&mut errors);
-        self.check_times(&mut errors);
-        if new {
-            self.check_rules(&mut errors);
-        }
-        if errors.is_empty() {
-            return Ok(CheckedCycle(self));
-        }
-        errors.sort_by_key(CycleError::record);
-        Err(errors)
-    }
-
     fn sort(&mut self) {
         let code = |pct: &BodyIndex| self.organisations.body(*pct).code.as_str();
         self.pcts.sort_by(|left, right| code(left).cmp(code(right)));

@@ -8,7 +8,7 @@ mod words;
 
 pub use methods::{MethodDefinition, Methods};
 pub use phases::{Phase, PhaseRequirement, RequiredOf, Role};
-pub use rating_schemes::{RatingScheme, RatingValues, RatingWord};
+pub use rating_schemes::{RatingScheme, RatingValues, RatingWord, RatingYears};
 pub use surveys::{SurveyBand, SurveyPoint, SurveyRule};
 pub use words::{Names, Noun, Words};
 

@@ -15,12 +15,12 @@ mod words;
 
 pub use benchmark::{Benchmark, Figures};
 pub use distribution::{Distribution, MIN_RANKED, Outlier, Rank, percentile, ranks};
-pub(crate) use groups::own_series;
-pub use groups::{IndicatorGroup, IndicatorGroups};
+pub use groups::{IndicatorGroup, IndicatorGroups, IndicatorIndex};
+pub(crate) use groups::{own_series, series_of_outcome};
 pub use growth::{NoGrowth, any_growth, growth, longest_span};
 pub use period::{PeriodError, PeriodForm, parse_period};
 pub use report::{BodyIndicator, GrowthSpan, IndicatorReport, IntervalMark, PeriodChoice};
-pub use trajectory::{TargetYear, trajectory};
+pub use trajectory::{TargetYear, TrajectoryCourse, trajectory};
 pub use words::figure;
 
 use crate::outcome::Better;

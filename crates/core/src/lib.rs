@@ -12,6 +12,7 @@ pub mod actor;
 pub mod asked_evidence;
 mod assure;
 pub mod body;
+pub mod calibration;
 pub mod ceiling;
 pub mod challenge;
 pub mod checks;

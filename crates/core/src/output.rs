@@ -9,7 +9,7 @@ mod outcome_result;
 mod result;
 
 pub use cell::{Ceiling, CeilingBasis, Cell, Mark, Origin};
-pub(crate) use cell::{cell_at, cell_at_mut};
+pub(crate) use cell::{MarkKinds, cell_at, cell_at_mut};
 pub(crate) use moving::PointsAtRecords;
 pub use outcome_result::{BenchmarkOrigin, OutcomeBenchmarks, OutcomeResult, PlacedBy, Placing};
 pub use result::{Comparison, Counts, MethodResult, PartResult};
@@ -20,7 +20,7 @@ use crate::combine::Combined;
 use crate::contribution::{LocalOutcome, PluginIdentity, PluginRun};
 use crate::cycle::Cycle;
 use crate::finding::{About, Finding};
-use crate::framework::{ComponentIndex, Framework, FrameworkPart, MeasureIndex, Reach};
+use crate::framework::{Component, ComponentIndex, Framework, FrameworkPart, MeasureIndex, Reach};
 use crate::outcome::OutcomeDefinition;
 use crate::record::{Method, Subject};
 use std::sync::Arc;
@@ -85,13 +85,12 @@ impl Output {
     /// Whether a component is assured for this body. A cluster is not assured on what is assured
     /// for each PCT; a function is assured only on the components that have judgements.
     pub fn assesses(&self, framework: &Framework, component: ComponentIndex) -> bool {
-        let measures = &framework.component(component).measures;
+        let definition = framework.component(component);
         match self.kind {
             BodyKind::Pct | BodyKind::Sha => true,
-            BodyKind::Cluster => measures
-                .iter()
-                .any(|measure| framework.measure(*measure).reach == Reach::Cluster),
+            BodyKind::Cluster => is_assured_for_clusters(framework, definition),
             BodyKind::Function => {
+                let measures = &definition.measures;
                 let judged = |mark: &Mark| mark.origin != Origin::Nobody;
                 let recorded = &self.component(component).results;
                 recorded.iter().any(|result| judged(&result.recorded))
@@ -189,6 +188,12 @@ impl Output {
     pub fn component(&self, component: ComponentIndex) -> &PartResult {
         &self.components[usize::from(component.0)]
     }
+}
+
+/// Whether clusters are assured on any measure of a component.
+pub(crate) fn is_assured_for_clusters(framework: &Framework, component: &Component) -> bool {
+    let mut measures = component.measures.iter();
+    measures.any(|measure| framework.measure(*measure).reach == Reach::Cluster)
 }
 
 /// A cluster, assured once, with one output for each of its PCTs.

@@ -6,7 +6,7 @@
 use crate::body::BodyIndex;
 use crate::cycle::CheckedCycle;
 use crate::indicator::{
-    IndicatorGroups, IndicatorReport, IndicatorValue, NoGrowth, begun, growth, longest_span,
+    IndicatorIndex, IndicatorReport, IndicatorValue, NoGrowth, begun, growth, longest_span,
     own_series, ranks,
 };
 use crate::outcome::{HistoricRate, NoRate, SeriesIndex, YearSpan, series_rate};
@@ -90,7 +90,8 @@ fn compare_with_indicators(cycle: &CheckedCycle, outputs: &mut [Output]) {
     if cycle.records.indicators.is_empty() {
         return;
     }
-    let groups = IndicatorGroups::of(cycle);
+    let index = IndicatorIndex::of(cycle);
+    let groups = index.groups(cycle);
     let mut reports: BTreeMap<(&str, SeriesIndex), Option<IndicatorReport<'_>>> = BTreeMap::new();
     for output in outputs {
         for result in &mut output.outcomes {
@@ -101,8 +102,8 @@ fn compare_with_indicators(cycle: &CheckedCycle, outputs: &mut [Output]) {
                 continue;
             };
             let report = reports
-                .entry((group.indicator, group.series))
-                .or_insert_with(|| IndicatorReport::of(cycle, group));
+                .entry((group.indicator(), group.series()))
+                .or_insert_with(|| IndicatorReport::of(cycle, &group));
             result.benchmarks = report
                 .as_ref()
                 .and_then(|report| benchmarks(report, output.body))

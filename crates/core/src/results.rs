@@ -6,9 +6,10 @@
 mod counts;
 mod limits;
 mod lowest;
+mod plan;
 
 pub(crate) use counts::counts;
-pub(crate) use lowest::Plan;
+pub(crate) use plan::Plan;
 
 use crate::combine::{Combined, Input, Range, RuleResult, Value};
 use crate::fraction::Fraction;
@@ -94,7 +95,7 @@ impl Results {
         Results {
             components: output.components.clone(),
             areas: output.areas.clone(),
-            overall: output.overall.clone(),
+            overall: output.overall,
         }
     }
 }
@@ -109,12 +110,13 @@ pub(crate) fn results(
     let mut evaluation = Evaluation::new(framework, cells);
     let mut results = Results {
         components: Vec::with_capacity(framework.components.len()),
+        areas: Vec::with_capacity(framework.areas.len()),
         ..Results::default()
     };
     for ((index, component), recorded) in framework.each_component().zip(&marks.components) {
         let mut result = PartResult::default();
         if plan.takes_lowest(index) {
-            result.results = evaluation.lowest(component, recorded);
+            result.results = evaluation.lowest(plan, component, recorded);
         } else {
             let level = FrameworkPart::Component(index);
             let known = evaluation.by_rules(level, recorded, &mut result);
@@ -139,17 +141,6 @@ pub(crate) fn results(
         result
     });
     results
-}
-
-/// Whether anything depends on the results of components, and so on the exact figures behind them.
-fn components_are_combined(framework: &Framework) -> bool {
-    let of_areas = |area: &crate::framework::Area| area.rating.rule().is_some();
-    framework.areas.iter().any(of_areas)
-        || !framework.limits.is_empty()
-        || framework
-            .overall
-            .as_ref()
-            .is_some_and(|overall| overall.over == RuleInputs::Components)
 }
 
 /// Compares the current result with the self-assessment and with last year's.

@@ -10,6 +10,7 @@ use crate::framework::{FrameworkPart, Mapping, YearOnYear};
 use crate::output::{Cell, Mark, Origin, Output, PartResult, cell_at, cell_at_mut};
 use crate::record::{Judgement, Method, Subject};
 use crate::scale::{Scale, Step};
+use std::borrow::Cow;
 
 /// One mark for each method.
 pub(crate) type Marks = [Mark; 5];
@@ -84,14 +85,18 @@ impl Row {
     }
 
     /// A PCT's own judgements on top of those shared by its cluster.
-    pub(crate) fn of_pct(cycle: &CheckedCycle, pct: BodyIndex, shared: Option<&Row>) -> Row {
-        let mut row = shared.cloned().unwrap_or_else(|| Row::empty(cycle));
+    pub(crate) fn of_pct<'a>(
+        cycle: &CheckedCycle,
+        pct: BodyIndex,
+        shared: Option<&'a Row>,
+    ) -> Cow<'a, Row> {
+        // Most PCTs of a cluster have no judgements of their own.
+        let mut row = shared.map_or_else(|| Cow::Owned(Row::empty(cycle)), Cow::Borrowed);
         if !cycle.judgements_of(pct).is_empty() {
-            // Most PCTs of a cluster have no judgements of their own.
-            row.take_own(cycle, pct, shared);
+            row.to_mut().take_own(cycle, pct, shared);
         }
         if cycle.framework.has_optional_measures() {
-            row.leave_out(cycle, pct);
+            row.to_mut().leave_out(cycle, pct);
         }
         row
     }

@@ -274,7 +274,7 @@ fn indicator() -> RecordFact {
                 upper: 14.0,
             }),
         }],
-        definition: Some(Box::new(IndicatorDefinition {
+        definition: Some(Arc::new(IndicatorDefinition {
             title: "Admissions".into(),
             unit: "per 100,000".into(),
             better: Better::Lower,

@@ -4,6 +4,10 @@
 //! pages. The fork server pays that once. It has no secrets (its environment is empty), opens no
 //! file and never loads a plugin, so each of its copies is as fresh as a program that has just
 //! started. A copy is a child of the host, which waits for it and ends it like any process.
+//!
+//! The fork server may hang or die like any process. The host then ends it and starts another. A
+//! copy stays in the fork server's process group until the host has learned its number, so a copy
+//! whose number is lost ends together with the fork server.
 
 use crate::loader::{Fork, end_process, fork_beside};
 use crate::worker::{ARGUMENT, Order};
@@ -12,17 +16,21 @@ use rustix::net::{
     AddressFamily, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer,
     SendAncillaryMessage, SendFlags, SocketFlags, SocketType,
 };
-use rustix::process::{Pid, Signal};
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, waitid};
 use std::io::{self, IoSlice, IoSliceMut};
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::Duration;
+use tokio::io::Interest;
+use tokio::net::UnixDatagram;
 
-/// How long the host waits for a fork. Only a machine without memory or processors takes longer.
-const LONGEST_FORK: Duration = Duration::from_secs(10);
+/// How long the host waits for a fork, which takes less than a millisecond, or some milliseconds
+/// when the fork server has just been started. It is much shorter than a plugin's deadline, because
+/// a call waits for it, and once more if the fork server is replaced.
+const LONGEST_FORK: Duration = Duration::from_secs(1);
 
 /// The maximum length of an order in bytes: a few numbers and names of system libraries.
 const MAX_ORDER: usize = 4 << 10;
@@ -30,11 +38,14 @@ const MAX_ORDER: usize = 4 << 10;
 /// The descriptors of an order: input, output, standard error and, for a call, the library.
 const MAX_DESCRIPTORS: usize = 4;
 
-/// The host's side of a fork server. Dropping it ends the process.
+/// The host's side of a fork server. Dropping it ends the process, and every copy whose number the
+/// host has not learned.
 #[derive(Debug)]
 pub(crate) struct ForkServer {
-    process: Child,
-    socket: OwnedFd,
+    /// The process, which leads its own group.
+    process: Pid,
+    /// It keeps messages apart like a datagram socket, and also notices that the process has ended.
+    socket: UnixDatagram,
 }
 
 impl ForkServer {
@@ -47,11 +58,9 @@ impl ForkServer {
             SocketFlags::CLOEXEC,
             None,
         )?;
-        rustix::net::sockopt::set_socket_timeout(
-            &socket,
-            rustix::net::sockopt::Timeout::Recv,
-            Some(LONGEST_FORK),
-        )?;
+        // Only this end: the fork server waits.
+        rustix::io::ioctl_fionbio(&socket, true)?;
+        let socket = UnixDatagram::from_std(socket.into())?;
         let process = Command::new(executable)
             .args([ARGUMENT, &std::process::id().to_string()])
             .env_clear()
@@ -61,23 +70,49 @@ impl ForkServer {
             .stderr(Stdio::null())
             .process_group(0)
             .spawn()?;
+        let process = Pid::from_child(&process);
         Ok(Self { process, socket })
     }
 
     /// Starts a worker with an order. `descriptors` are its input, output, standard error and, for
-    /// a call, the library.
-    pub(crate) fn fork(&self, order: &str, descriptors: &[BorrowedFd<'_>]) -> io::Result<Pid> {
-        let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(MAX_DESCRIPTORS))];
-        let mut passed = SendAncillaryBuffer::new(&mut space);
-        if !passed.push(SendAncillaryMessage::ScmRights(descriptors)) {
-            return Err(Errno::INVAL.into());
-        }
-        let order = [IoSlice::new(order.as_bytes())];
-        let (socket, flags) = (&self.socket, SendFlags::NOSIGNAL);
-        rustix::net::sendmsg(socket, &order, &mut passed, flags)?;
+    /// a call, the library. After an error or if the future is dropped, the fork server must not be
+    /// used again.
+    pub(crate) async fn fork(
+        &self,
+        order: &str,
+        descriptors: &[BorrowedFd<'_>],
+    ) -> io::Result<Pid> {
+        let forked = tokio::time::timeout(LONGEST_FORK, self.request_fork(order, descriptors));
+        let process = forked.await.map_err(|_| {
+            let seconds = LONGEST_FORK.as_secs();
+            let message =
+                format!("the process that starts workers did not answer within {seconds} s");
+            io::Error::new(io::ErrorKind::TimedOut, message)
+        })??;
+        // From now on it is ended by its number.
+        rustix::process::setpgid(Some(process), Some(process))?;
+        Ok(process)
+    }
+
+    async fn request_fork(&self, order: &str, descriptors: &[BorrowedFd<'_>]) -> io::Result<Pid> {
+        let send = || {
+            let mut space =
+                [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(MAX_DESCRIPTORS))];
+            let mut passed = SendAncillaryBuffer::new(&mut space);
+            if !passed.push(SendAncillaryMessage::ScmRights(descriptors)) {
+                return Err(Errno::INVAL.into());
+            }
+            let order = [IoSlice::new(order.as_bytes())];
+            Ok(rustix::net::sendmsg(
+                &self.socket,
+                &order,
+                &mut passed,
+                SendFlags::NOSIGNAL,
+            )?)
+        };
+        self.socket.async_io(Interest::WRITABLE, send).await?;
         let mut reply = [0; 4];
-        let receive = || rustix::net::recv(&self.socket, &mut reply[..], RecvFlags::empty());
-        let (length, _) = rustix::io::retry_on_intr(receive)?;
+        let length = self.socket.recv(&mut reply).await?;
         let process = i32::from_le_bytes(reply);
         match Pid::from_raw(process) {
             Some(process) if length == reply.len() && process.as_raw_pid() > 0 => Ok(process),
@@ -91,9 +126,11 @@ impl ForkServer {
 
 impl Drop for ForkServer {
     fn drop(&mut self) {
-        // It has no children of its own: its copies are children of this process.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
+        // The process may be stopped, or waiting for something that never comes.
+        let _ = rustix::process::kill_process_group(self.process, Signal::KILL);
+        // The whole group is reaped: the copies in it are children of this process as well.
+        let group = || waitid(WaitId::Pgid(Some(self.process)), WaitIdOptions::EXITED);
+        while matches!(group(), Ok(_) | Err(Errno::INTR)) {}
     }
 }
 
@@ -147,7 +184,6 @@ fn receive(socket: BorrowedFd<'_>) -> io::Result<Option<(String, Vec<OwnedFd>)>>
 
 /// Makes this copy the worker of an order.
 fn become_worker(order: &str, descriptors: Vec<OwnedFd>, host: u32) -> ! {
-    let _ = rustix::process::setpgid(None, None);
     let _ = rustix::thread::set_name(c"plugin-call");
     let mut descriptors = descriptors.into_iter();
     let mut take = |redirect: fn(BorrowedFd<'_>) -> rustix::io::Result<()>| {

@@ -11,14 +11,14 @@ use crate::spare::{LONGEST_WAIT, Place, Spares};
 use crate::text::shown_up_to;
 use crate::worker::{NO_PIPE, Task, Work};
 use rustix::pipe::{PipeFlags, pipe_with};
-use rustix::process::WaitIdStatus;
-use std::os::fd::AsFd;
+use rustix::process::{Pid, WaitIdStatus};
+use std::os::fd::{AsFd, BorrowedFd};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::unix::pipe;
-use tokio::sync::{OnceCell, Semaphore, mpsc, oneshot};
+use tokio::sync::{Mutex, OnceCell, Semaphore, mpsc, oneshot};
 
 /// How many bytes of a plugin's printed output are kept.
 const KEPT_OUTPUT: usize = 64 << 10;
@@ -164,7 +164,7 @@ async fn process_orders(executable: PathBuf, mut orders: mpsc::UnboundedReceiver
     }
     // Every sender was dropped, so no order can follow.
     starting.spares.end_all();
-    *starting.fork_server() = None;
+    *starting.fork_server.lock().await = None;
 }
 
 /// Starts workers and keeps the spare ones.
@@ -196,7 +196,7 @@ impl WorkerStarter {
         }
         drop(permit);
         if let Some(place) = job.place.take()
-            && let Ok(spare) = self.start(&job.task)
+            && let Ok(spare) = self.start(&job.task).await
         {
             let number = self.spares.put(&place, spare);
             // If the caller is gone, this drops the place and so ends the worker.
@@ -209,7 +209,7 @@ impl WorkerStarter {
     async fn call(&self, spare: Option<Running>, task: &Task, request: &[u8]) -> CallResult {
         let started = match spare {
             Some(spare) => Ok(spare),
-            None => self.start(task),
+            None => self.start(task).await,
         };
         let mut running = match started {
             Ok(running) => running,
@@ -236,7 +236,7 @@ impl WorkerStarter {
     }
 
     /// Starts a worker, which confines itself, loads the library, and waits for its request.
-    fn start(&self, task: &Task) -> std::io::Result<Running> {
+    async fn start(&self, task: &Task) -> std::io::Result<Running> {
         let library = task.library()?;
         let (request, input) = pipe_with(PipeFlags::CLOEXEC)?;
         let (output, report) = pipe_with(PipeFlags::CLOEXEC)?;
@@ -245,19 +245,16 @@ impl WorkerStarter {
         let library = library.as_ref().map(AsFd::as_fd);
         let descriptors: Vec<_> = descriptors.into_iter().chain(library).collect();
         let order = task.order();
-        let fork = |slot: &mut Option<ForkServer>| {
-            let server = match slot.take() {
-                Some(server) => server,
-                None => ForkServer::start(&self.executable)?,
-            };
-            // A server that fails is not used again.
-            let process = server.fork(&order, &descriptors)?;
-            *slot = Some(server);
-            Ok::<_, std::io::Error>(process)
+        let mut server = self.fork_server.lock().await;
+        let process = match self.fork(&mut server, &order, &descriptors).await {
+            Ok(process) => process,
+            // The fork server may have ended since the last worker, or hang.
+            Err(error) => {
+                tracing::debug!(%error, "the process that starts workers is replaced");
+                self.fork(&mut server, &order, &descriptors).await?
+            }
         };
-        let mut server = self.fork_server();
-        // It may have ended since the last worker.
-        let process = fork(&mut server).or_else(|_| fork(&mut server))?;
+        drop(server);
         let process = ChildProcess::new(process);
         Ok(Running {
             process,
@@ -271,9 +268,21 @@ impl WorkerStarter {
         })
     }
 
-    fn fork_server(&self) -> MutexGuard<'_, Option<ForkServer>> {
-        let server = self.fork_server.lock();
-        server.unwrap_or_else(PoisonError::into_inner)
+    /// Starts a worker from the fork server, which is started first if there is none. A server that
+    /// fails is ended, and so is one whose caller stops waiting.
+    async fn fork(
+        &self,
+        slot: &mut Option<ForkServer>,
+        order: &str,
+        descriptors: &[BorrowedFd<'_>],
+    ) -> std::io::Result<Pid> {
+        let server = match slot.take() {
+            Some(server) => server,
+            None => ForkServer::start(&self.executable)?,
+        };
+        let process = server.fork(order, descriptors).await?;
+        *slot = Some(server);
+        Ok(process)
     }
 }
 

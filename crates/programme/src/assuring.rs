@@ -122,6 +122,7 @@ pub(crate) async fn assure_each(
             previous: input.previous,
             places: input.places,
             citations: OnceLock::new(),
+            indicators: OnceLock::new(),
         }));
     }
     cycles

@@ -2,10 +2,13 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
-use wcc_case::cycle::{CycleTable, EarlierEvidence, KnownIndicator, RecordedOutcomes};
+use wcc_case::cycle::{
+    CycleTable, EarlierEvidence, KnownIndicator, PublishedFiles, ReadCycle, RecordedOutcomes,
+};
 use wcc_case::{Problems, Settings, nearest};
 use wcc_core::framework::{Methods, Words};
 use wcc_core::ledger::{Draft, Fact, Origin, Permission, State};
+use wcc_core::outcome::YearValue;
 use wcc_core::record::{ChosenOutcome, RecordFact, RecordKind};
 use wcc_core::{Cycle, Framework, RecordId};
 
@@ -82,6 +85,29 @@ pub struct ImportedRecord {
     pub replaces: Option<(u32, RecordFact)>,
     /// The record.
     pub record: RecordFact,
+    /// The values of an outcome that differ from those of the replaced entry, each with its row.
+    pub values: Vec<ImportedValue>,
+}
+
+impl ImportedRecord {
+    /// Whether it is an outcome that differs from the replaced entry by nothing but its values.
+    pub fn has_only_values(&self) -> bool {
+        let before = self.replaces.as_ref().map(|(_, before)| before);
+        differ_by_values_only(before, &self.record)
+    }
+}
+
+/// A value of an outcome that an import changes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ImportedValue {
+    /// Where it is written: file and row.
+    pub origin: Option<Origin>,
+    /// The column of the table that differs: `value`, `break`.
+    pub column: &'static str,
+    /// The value that is recorded for the year; `None` if there is none.
+    pub before: Option<YearValue>,
+    /// The value that the import gives.
+    pub after: YearValue,
 }
 
 /// Imported tables, compared with what a cycle of the ledger has.
@@ -241,7 +267,7 @@ impl Import {
             records: Vec::new(),
             framework: Arc::clone(&cycle.framework),
             unchanged: 0,
-            warnings: read.warnings,
+            warnings: read.warnings.clone(),
         };
         let mut overtaken = Vec::new();
         for (record, mut fact) in read.cycle.records_in_codes() {
@@ -249,10 +275,7 @@ impl Import {
             if origin.is_some_and(|(file, _)| file == RECORDED) {
                 continue;
             }
-            let origin = origin.map(|(file, row)| Origin {
-                file: file.into(),
-                row,
-            });
+            let mut origin = origin.map(to_origin);
             let identity = identity(&fact);
             let mut entries = known
                 .get_mut(&identity)
@@ -286,10 +309,18 @@ impl Import {
                     by: author(*entry),
                 });
             }
+            let earlier = replaces.as_ref().map(|(_, earlier)| earlier);
+            let values = changed_values(&read, record, earlier, &fact);
+            if let Some(first) = values.first()
+                && differ_by_values_only(earlier, &fact)
+            {
+                origin.clone_from(&first.origin);
+            }
             import.records.push(ImportedRecord {
                 origin,
                 replaces,
                 record: fact,
+                values,
             });
         }
         if overtaken.is_empty() {
@@ -311,25 +342,75 @@ impl Import {
 
     /// Whether the import makes exactly these entries, wherever they were written.
     pub fn makes(&self, drafts: &[Draft]) -> bool {
-        let made = self.drafts();
-        let same = |(made, draft): (&Draft, &Draft)| {
-            made.fact == draft.fact && made.supersedes == draft.supersedes
+        let same = |(imported, draft): (&ImportedRecord, &Draft)| {
+            let replaces = imported.replaces.as_ref().map(|(entry, _)| *entry);
+            let record = match &draft.fact {
+                Fact::Record { cycle, record } if *cycle == self.cycle => Some(record),
+                _ => None,
+            };
+            record == Some(&imported.record) && replaces == draft.supersedes
         };
-        made.len() == drafts.len() && made.iter().zip(drafts).all(same)
+        self.records.len() == drafts.len() && self.records.iter().zip(drafts).all(same)
     }
 
     /// The drafts of what is new or changed.
-    pub fn drafts(&self) -> Vec<Draft> {
-        let draft = |imported: &ImportedRecord| Draft {
+    pub fn into_drafts(self) -> Vec<Draft> {
+        let cycle = self.cycle;
+        let draft = |imported: ImportedRecord| Draft {
             fact: Fact::Record {
-                cycle: self.cycle.clone(),
-                record: imported.record.clone(),
+                cycle: cycle.clone(),
+                record: imported.record,
             },
-            supersedes: imported.replaces.as_ref().map(|(entry, _)| *entry),
-            origin: imported.origin.clone(),
+            supersedes: imported.replaces.map(|(entry, _)| entry),
+            origin: imported.origin,
         };
-        self.records.iter().map(draft).collect()
+        self.records.into_iter().map(draft).collect()
     }
+}
+
+fn to_origin((file, row): (&str, u32)) -> Origin {
+    Origin {
+        file: file.into(),
+        row,
+    }
+}
+
+/// The values of an outcome that differ from those of the record that it replaces.
+fn changed_values(
+    read: &ReadCycle,
+    record: RecordId,
+    before: Option<&RecordFact>,
+    after: &RecordFact,
+) -> Vec<ImportedValue> {
+    let (Some(RecordFact::Outcome(before)), RecordFact::Outcome(after)) = (before, after) else {
+        return Vec::new();
+    };
+    let values = after.values.iter().enumerate();
+    let changed = values.filter_map(|(at, after)| {
+        let mut before = before.values.iter();
+        let before = before.find(|before| before.year == after.year).copied();
+        if before.as_ref() == Some(after) {
+            return None;
+        }
+        let same_figure = before.is_some_and(|before| before.value == after.value);
+        Some(ImportedValue {
+            origin: read.place_of_value(record, at).map(to_origin),
+            column: if same_figure { "break" } else { "value" },
+            before,
+            after: *after,
+        })
+    });
+    changed.collect()
+}
+
+/// Whether two versions of an outcome differ by nothing but their values.
+fn differ_by_values_only(before: Option<&RecordFact>, after: &RecordFact) -> bool {
+    let (Some(RecordFact::Outcome(before)), RecordFact::Outcome(after)) = (before, after) else {
+        return false;
+    };
+    let mut before = before.clone();
+    before.values.clone_from(&after.values);
+    before == *after
 }
 
 /// The outcomes that tables complete: those of the cycle that the tables were made from, unless its
@@ -344,6 +425,7 @@ fn settings(cycle: &Cycle) -> Settings {
     Settings {
         earlier: Vec::new(),
         recorded: RecordedOutcomes::default(),
+        published: PublishedFiles::Some,
         id: cycle.id.clone(),
         title: cycle.title.clone(),
         as_of: cycle.as_of,
@@ -390,7 +472,7 @@ fn evidence_of(
     CycleTable {
         name: EVIDENCE,
         file: RECORDED.to_owned(),
-        bytes: csv.into_bytes(),
+        content: csv.into(),
     }
 }
 

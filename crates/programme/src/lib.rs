@@ -20,6 +20,7 @@ use revision::{Configuration, RunDigest};
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 use wcc_case::{Case, Frameworks, ShippedTables};
+use wcc_core::indicator::{IndicatorGroups, IndicatorIndex};
 use wcc_core::latest::{StandingLine, latest_results};
 use wcc_core::reliance::Citations;
 use wcc_core::{
@@ -30,7 +31,8 @@ use wcc_host::{Patience, Plugins};
 pub use books::FileFormats;
 pub use enter::{EnterError, entries_of};
 pub use import::{
-    Import, ImportBasis, ImportError, ImportSource, ImportedRecord, MadeFrom, Overtaken,
+    Import, ImportBasis, ImportError, ImportSource, ImportedRecord, ImportedValue, MadeFrom,
+    Overtaken,
 };
 pub use not_assured::NotAssuredCycle;
 pub use rebase::{CorrectedBodies, RebaseError};
@@ -111,12 +113,21 @@ pub struct AssuredCycle {
     runs: Vec<RunDigest>,
     /// What cites each item of evidence, once somebody has asked.
     citations: OnceLock<Citations>,
+    /// Where the series of each indicator are, once somebody has asked.
+    indicators: OnceLock<IndicatorIndex>,
 }
 
 impl AssuredCycle {
     /// The records that cite each item of evidence. They are collected when first asked for.
     pub fn citations(&self) -> &Citations {
         self.citations.get_or_init(|| Citations::of(&self.cycle))
+    }
+
+    /// The indicators of the cycle. Their series are found when first asked for.
+    pub fn indicators(&self) -> IndicatorGroups<'_> {
+        let index = &self.indicators;
+        let index = index.get_or_init(|| IndicatorIndex::of(&self.cycle));
+        index.groups(&self.cycle)
     }
 
     /// An assured cycle.
@@ -134,6 +145,7 @@ impl AssuredCycle {
             places,
             runs,
             citations: OnceLock::new(),
+            indicators: OnceLock::new(),
         }
     }
 }

@@ -5,6 +5,7 @@ use super::{ArgumentPath, record_mutation};
 use crate::project::input;
 use crate::project::leaves::Id;
 use crate::types::enums::Series;
+use std::sync::Arc;
 use wcc_core::indicator::{
     IndicatorDefinition, IndicatorValue, Limits, PeriodForm, SeriesRole, parse_period,
 };
@@ -92,7 +93,7 @@ record_mutation! {
                 definition: input
                     .definition
                     .as_ref()
-                    .map(|definition| Box::new(self::definition(definition, form))),
+                    .map(|definition| Arc::new(self::definition(definition, form))),
                 confidence: input.confidence,
                 inferred: form.text("inferred", input.inferred, SHORT),
                 source: form.text("source", input.source, SHORT),

@@ -125,5 +125,10 @@ object! {
         before: Option<&'a str> = field.before.as_deref();
         /// What the import says.
         after: Option<&'a str> = field.after.as_deref();
+        /// The file or sheet that it is written in, if it has a row of its own there: a value of an
+        /// outcome.
+        file: Option<&'a str> = field.origin.as_ref().map(|origin| &*origin.file);
+        /// The row there.
+        row: Option<i32> = field.origin.as_ref().map(|origin| number(origin.row));
     }
 }

@@ -57,6 +57,9 @@ object! {
         issuer: Option<&'a str> = scheme.data.issuer.as_deref();
         /// What a rating can be, in words: "weak, fair, good or excellent".
         values: String = scheme.data.values_in_words();
+        /// What the years of its ratings look like, in words: "a financial year such as 2008/09"; null
+        /// for any text.
+        years: Option<&'a str> = scheme.data.years.map(core::RatingYears::in_words);
         /// The measures that its ratings bear on.
         measures: [Measure<'a>; 2] = {
             let framework = scheme.framework;

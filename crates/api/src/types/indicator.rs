@@ -10,7 +10,7 @@ use crate::project::leaves::Id;
 use crate::project::{Failure, connection, object};
 use wcc_core::BodyIndex;
 use wcc_core::indicator::{
-    Benchmark, BodyIndicator, Figures, IndicatorDefinition, IndicatorGroups, IndicatorReport,
+    Benchmark, BodyIndicator, Figures, IndicatorDefinition, IndicatorGroup, IndicatorReport,
     IndicatorValue, PeriodForm, Rank, SeriesRole, TargetYear,
 };
 use wcc_core::outcome::{Better, OutcomeDefinition, YearSpan};
@@ -100,14 +100,17 @@ object! {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Indicator<'a> {
     cycle: Cycle<'a>,
-    /// Any of its series: all agree on the definition.
-    first: &'a core::IndicatorSeries,
+    /// All of its series.
+    group: IndicatorGroup<'a>,
 }
 
 impl ListItem for Indicator<'_> {
     fn place(&self) -> Place {
-        let series = Part::Number(u32::from(self.first.series.0));
-        Place::of(vec![Part::Text(self.first.indicator.to_string()), series])
+        let series = Part::Number(u32::from(self.group.first.series.0));
+        Place::of(vec![
+            Part::Text(self.group.first.indicator.to_string()),
+            series,
+        ])
     }
 }
 
@@ -115,34 +118,37 @@ impl<'a> Indicator<'a> {
     /// The indicator of a cycle and series with these identifiers.
     pub(crate) fn with_codes(cycle: Cycle<'a>, code: &str, series: &str) -> Option<Indicator<'a>> {
         let series = cycle.assured.cycle.framework.find_series(series)?;
-        let mut records = cycle.assured.cycle.records.indicators.iter();
-        let first = records.find(|record| record.series == series && *record.indicator == *code)?;
-        Some(Indicator { cycle, first })
+        let group = cycle.assured.indicators().find(code, series)?;
+        Some(Indicator { cycle, group })
     }
 
     fn series_id(&self) -> &'a str {
         let framework = &self.cycle.assured.cycle.framework;
-        &framework.series_at(self.first.series).id
+        &framework.series_at(self.group.first.series).id
     }
 
     fn id(&self) -> NodeId<'a> {
-        let parts = [self.cycle.code(), &*self.first.indicator, self.series_id()];
+        let parts = [
+            self.cycle.code(),
+            &*self.group.first.indicator,
+            self.series_id(),
+        ];
         NodeId::new(Kind::Indicator, parts)
     }
 
     fn catalogued(&self) -> Option<&'a OutcomeDefinition> {
         let framework = &self.cycle.assured.cycle.framework;
-        framework.find_outcome(&self.first.indicator)
+        framework.find_outcome(&self.group.first.indicator)
     }
 
     fn defined(&self) -> Option<&'a IndicatorDefinition> {
-        self.first.definition.as_deref()
+        self.group.first.definition.as_deref()
     }
 
     fn title(&self) -> &'a str {
         let title = self.defined().map(|definition| &*definition.title);
         let title = title.or_else(|| Some(self.catalogued()?.title.as_str()));
-        title.unwrap_or(&self.first.indicator)
+        title.unwrap_or(&self.group.first.indicator)
     }
 
     fn unit(&self) -> Option<&'a str> {
@@ -167,8 +173,7 @@ impl<'a> Indicator<'a> {
     }
 
     fn comparison(&self) -> Option<IndicatorComparison<'a>> {
-        let (indicator, series) = (&self.first.indicator, self.first.series);
-        let report = IndicatorReport::find(&self.cycle.assured.cycle, indicator, series)?;
+        let report = IndicatorReport::of(&self.cycle.assured.cycle, &self.group)?;
         Some(IndicatorComparison {
             cycle: self.cycle,
             report,
@@ -183,13 +188,13 @@ object! {
         /// Global identifier; give it to `node` to ask for the indicator again.
         id: NodeId<'a> = indicator.id();
         /// Identifier: an outcome of the framework's catalogue, or one that the case defines.
-        code: Id<'a> = Id(&indicator.first.indicator);
+        code: Id<'a> = Id(&indicator.group.first.indicator);
         /// Title as printed.
         title: &'a str = indicator.title();
         /// Unit of its values.
         unit: Option<&'a str> = indicator.unit();
         /// Whether more or less is better.
-        better: Option<Better> = indicator.first.better(&indicator.cycle.assured.cycle.framework);
+        better: Option<Better> = indicator.group.first.better(&indicator.cycle.assured.cycle.framework);
         /// Identifier of the outcome that it measures, if it measures one.
         outcome: Option<Id<'a>> = indicator.outcome().map(Id);
         /// Identifier of the series among those that the framework declares: `persons`.
@@ -223,11 +228,11 @@ impl<'a> IndicatorConnection<'a> {
             })
         });
         let series = series.transpose()?;
-        let groups = IndicatorGroups::of(&cycle.assured.cycle);
+        let groups = cycle.assured.indicators();
         if let Some(code) = code
             && groups.named(code.0).next().is_none()
         {
-            let ids = groups.each().map(|group| group.indicator);
+            let ids = groups.each().map(|group| group.indicator());
             return Err(Failure::unknown_in(
                 &cycle.place_in_words(),
                 "indicator",
@@ -236,13 +241,10 @@ impl<'a> IndicatorConnection<'a> {
             ));
         }
         let wanted = groups.each().filter(|group| {
-            code.is_none_or(|code| group.indicator.eq_ignore_ascii_case(code.0))
-                && series.is_none_or(|series| group.series == series)
+            code.is_none_or(|code| group.indicator().eq_ignore_ascii_case(code.0))
+                && series.is_none_or(|series| group.series() == series)
         });
-        let list = wanted.filter_map(|group| {
-            let first = group.first()?;
-            Some(Indicator { cycle, first })
-        });
+        let list = wanted.map(|group| Indicator { cycle, group });
         IndicatorConnection::page(list, &cycle.list_parent(), first, after)
     }
 }

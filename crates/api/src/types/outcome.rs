@@ -106,18 +106,20 @@ object! {
         /// The PCT's own historic rate of change: as stated by the source, or else computed from
         /// the values. It can be compared with the other rates only if it is `comparable`.
         historic: Rate = outcome_result.historic();
-        /// The national rate.
+        /// The national rate as the source states it; `indicatorBenchmarks` has the rate that an
+        /// indicator gives, and the computed one.
         national: Rate = Rate::stated(outcome_result.chosen().rates.national);
-        /// The rate of the comparable bodies.
+        /// The rate of the comparable bodies as the source states it; see `indicatorBenchmarks`.
         peers: Rate = Rate::stated(outcome_result.chosen().rates.ons_cluster);
         /// The rate of the PCT's cluster in the area classification of the Office for National
         /// Statistics.
         #[deprecated = "Use `peers`."]
         onsCluster: Rate = Rate::stated(outcome_result.chosen().rates.ons_cluster);
-        /// The rate of the tenth of PCTs that improved most.
+        /// The rate of the tenth of PCTs that improved most, as the source states it; see
+        /// `indicatorBenchmarks`.
         topDecile: Rate = Rate::stated(outcome_result.chosen().rates.top_decile);
-        /// Growth of the benchmarks of the indicator that measures the outcome, over the
-        /// framework's span. Null if no indicator does, or if it covers another span.
+        /// Growth of the benchmarks of the indicator that measures the outcome, as its source gives
+        /// them and as computed from all PCTs, over the framework's span. Null if no indicator does, or if it covers another span.
         indicatorBenchmarks: Option<IndicatorBenchmarks> = outcome_result.data.benchmarks.as_deref().copied().map(IndicatorBenchmarks);
         /// The rate to which the PCT aspires.
         aspiration: Rate = Rate::stated(outcome_result.chosen().rates.aspiration);

@@ -99,7 +99,7 @@ impl History for Book {
                     wcc_case::cycle::CycleTable {
                         name: names.find(|name| *name == table.name).unwrap(),
                         file: table.name,
-                        bytes: text.into_bytes(),
+                        content: text.into(),
                     }
                 };
                 tables.into_iter().map(table).collect()

@@ -1,27 +1,20 @@
-//! Reads a CSV table block by block, as strictly as the tables of a case.
+//! Reads the rows of a CSV table block by block, as strictly as the tables of a case.
 
 use crate::nearest::nearest;
 use crate::problem::{Place, Problem, quoted};
 use crate::problem_collector::ProblemCollector;
-use crate::records::{FlawKind, Record, Records};
+use crate::record_stream::RecordStream;
+use crate::records::{FlawKind, Record};
 use std::io::Read;
 use wcc_core::TextKind;
 
-/// Bytes that are read at a time.
-const BLOCK: usize = 256 * 1024;
-/// Maximum size of one row, in bytes.
-const LONGEST_ROW: usize = 4 * 1024 * 1024;
-
 /// A table during reading.
 pub(super) struct RowStream<'a, R> {
-    table: R,
+    records: RecordStream<R>,
     file: &'a str,
     collector: &'a ProblemCollector,
-    /// Bytes that were read and belong to no block yet.
-    bytes: Vec<u8>,
     /// The number of the last row that was read, from 1.
     row: u32,
-    is_at_end: bool,
 }
 
 /// A row of the table.
@@ -97,44 +90,48 @@ impl<'a> Row<'a> {
 impl<'a, R: Read> RowStream<'a, R> {
     pub(super) fn new(table: R, file: &'a str, collector: &'a ProblemCollector) -> Self {
         RowStream {
-            table,
+            records: RecordStream::new(table, u64::MAX),
             file,
             collector,
-            bytes: Vec::new(),
             row: 0,
-            is_at_end: false,
+        }
+    }
+
+    /// Reads the next record and counts its row. False at the end, and after a problem that ends the
+    /// reading.
+    fn next(&mut self, record: &mut Record) -> bool {
+        match self.records.next(record) {
+            Ok(true) => {
+                let rows = record.blanks_before.saturating_add(1);
+                self.row = self.row.saturating_add(rows);
+                true
+            }
+            Ok(false) => false,
+            Err(error) => {
+                let row = self.row.saturating_add(1);
+                self.collector.add(|| error.problem(self.file, row));
+                false
+            }
         }
     }
 
     /// The names of the columns as they are written; `None` if there are none, which is reported.
     pub(super) fn header(&mut self) -> Option<Vec<String>> {
         let before = self.collector.count();
-        let block = self.block().unwrap_or_default();
-        if self.collector.count() > before {
-            return None;
-        }
-        let block = block
-            .strip_prefix(b"\xef\xbb\xbf")
-            .map_or(block.clone(), <[u8]>::to_vec);
-        let mut records = Records::new(&block);
         let mut record = Record::default();
-        if !records.next(&mut record) {
-            self.collector.add(|| {
-                Problem::of_file(self.file, "is empty").expecting("a row with names of columns")
-            });
+        if !self.next(&mut record) {
+            if self.collector.count() == before {
+                self.collector.add(|| {
+                    Problem::of_file(self.file, "is empty").expecting("a row with names of columns")
+                });
+            }
             return None;
         }
-        self.row = 1 + record.blanks_before;
         let names = record.iter().map(|cell| {
             let name = String::from_utf8_lossy(cell);
             name.trim().to_owned()
         });
-        let names = names.collect();
-        // The rows after the header come first in the next block.
-        let mut rest = records.into_rest().to_vec();
-        rest.append(&mut self.bytes);
-        self.bytes = rest;
-        Some(names)
+        Some(names.collect())
     }
 
     /// The columns of a table whose columns have fixed names; `None` if they cannot be used.
@@ -179,130 +176,36 @@ impl<'a, R: Read> RowStream<'a, R> {
     /// Reads every row. Rows with a flaw or another number of cells are reported instead.
     pub(super) fn each(&mut self, columns: usize, mut each: impl FnMut(Row<'_>)) {
         let mut record = Record::default();
-        while let Some(block) = self.block() {
-            let mut records = Records::new(&block);
-            while records.next(&mut record) {
-                self.row = self
-                    .row
-                    .saturating_add(1)
-                    .saturating_add(record.blanks_before);
-                let row = Row {
-                    file: self.file,
-                    collector: self.collector,
-                    number: self.row,
-                    record: &record,
-                };
-                if record.iter().all(|cell| cell.trim_ascii().is_empty()) {
-                    continue;
-                }
-                if let Some(flaw) = &record.flaw {
-                    let message = match flaw.kind {
-                        FlawKind::Unclosed => {
-                            "a cell opens with a quotation mark and is never closed"
-                        }
-                        FlawKind::TextAfter => "text follows the quotation mark that closes a cell",
-                        FlawKind::SpaceBefore => "spaces come before a quotation mark",
-                        FlawKind::Unopened => {
-                            "a quotation mark ends a cell that does not open with one"
-                        }
-                    };
-                    row.wrong(
-                        None,
-                        message,
-                        "quotation marks around a whole cell, doubled inside it",
-                    );
-                } else if record.len() != columns {
-                    let message = format!("the row has {} cells", record.len());
-                    row.wrong(None, &message, &format!("{columns}, as in the first row"));
-                } else {
-                    each(row);
-                }
+        while self.next(&mut record) {
+            let row = Row {
+                file: self.file,
+                collector: self.collector,
+                number: self.row,
+                record: &record,
+            };
+            if record.iter().all(|cell| cell.trim_ascii().is_empty()) {
+                continue;
             }
-        }
-    }
-
-    /// Whole rows, at least one unless the table has ended; `None` at the end, or after a problem
-    /// that ends the reading.
-    fn block(&mut self) -> Option<Vec<u8>> {
-        let mut scanned = 0;
-        let mut is_quoted = false;
-        let mut end = None;
-        loop {
-            let new = self.bytes.get(scanned..).unwrap_or_default();
-            if !is_quoted && !new.contains(&b'"') {
-                let last = new.iter().rposition(|byte| *byte == b'\n');
-                end = last.map(|at| scanned + at + 1).or(end);
-            } else {
-                for (at, byte) in (scanned..).zip(new) {
-                    match byte {
-                        b'"' => is_quoted = !is_quoted,
-                        b'\n' if !is_quoted => end = Some(at + 1),
-                        _ => {}
+            if let Some(flaw) = &record.flaw {
+                let message = match flaw.kind {
+                    FlawKind::Unclosed => "a cell opens with a quotation mark and is never closed",
+                    FlawKind::TextAfter => "text follows the quotation mark that closes a cell",
+                    FlawKind::SpaceBefore => "spaces come before a quotation mark",
+                    FlawKind::Unopened => {
+                        "a quotation mark ends a cell that does not open with one"
                     }
-                }
+                };
+                row.wrong(
+                    None,
+                    message,
+                    "quotation marks around a whole cell, doubled inside it",
+                );
+            } else if record.len() != columns {
+                let message = format!("the row has {} cells", record.len());
+                row.wrong(None, &message, &format!("{columns}, as in the first row"));
+            } else {
+                each(row);
             }
-            scanned = self.bytes.len();
-            if self.is_at_end {
-                break;
-            }
-            if end.is_some() && scanned >= BLOCK {
-                break;
-            }
-            if end.is_none() && scanned > LONGEST_ROW {
-                let (file, row) = (self.file, self.row + 1);
-                self.collector.add(|| {
-                    let place = Place::Row { row, column: None };
-                    Problem::at(
-                        file,
-                        place,
-                        "the row is too long, or a quotation mark is not closed",
-                    )
-                    .expecting("at most 4 MiB in a row")
-                });
-                self.is_at_end = true;
-                self.bytes.clear();
-                return None;
-            }
-            let block = u64::try_from(BLOCK).unwrap_or(u64::MAX);
-            let read = self.table.by_ref().take(block).read_to_end(&mut self.bytes);
-            match read {
-                Ok(0) => self.is_at_end = true,
-                Ok(_) => {}
-                Err(error) => {
-                    self.collector
-                        .add(|| Problem::of_file(self.file, format!("cannot be read: {error}")));
-                    self.is_at_end = true;
-                    self.bytes.clear();
-                    return None;
-                }
-            }
-        }
-        let end = match end {
-            Some(end) if !self.is_at_end => end,
-            _ => self.bytes.len(),
-        };
-        if end == 0 {
-            return None;
-        }
-        let rest = self.bytes.split_off(end);
-        let mut block = std::mem::replace(&mut self.bytes, rest);
-        if block.contains(&b'\r') {
-            block = without_carriage_returns(&block);
-        }
-        Some(block)
-    }
-}
-
-/// Line endings of other systems, as line feeds.
-fn without_carriage_returns(block: &[u8]) -> Vec<u8> {
-    let mut plain = Vec::with_capacity(block.len());
-    let mut bytes = block.iter().peekable();
-    while let Some(byte) = bytes.next() {
-        match byte {
-            b'\r' if bytes.peek() == Some(&&b'\n') => {}
-            b'\r' => plain.push(b'\n'),
-            byte => plain.push(*byte),
         }
     }
-    plain
 }

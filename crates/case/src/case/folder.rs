@@ -27,24 +27,30 @@ pub(super) fn tables(folder: &Path, shown: &str) -> Result<Vec<CycleTable>, Prob
     let mut tables = Vec::new();
     for name in cycle::TABLES {
         let file = format!("{shown}{name}");
-        match files::read_if_there(&folder.join(name), &file, files::table_limit(name)) {
-            Ok(Some(bytes)) => tables.push(CycleTable { name, file, bytes }),
+        match files::open_if_there(&folder.join(name), &file, files::table_limit(name)) {
+            Ok(Some(content)) => tables.push(CycleTable {
+                name,
+                file,
+                content: content.into(),
+            }),
             Ok(None) => {}
             Err(problems) => collector.extend(problems),
         }
     }
-    let mapping = tables
+    let mut mapping = tables
         .iter()
-        .find(|table| table.name == cycle::INDICATOR_FILES);
-    let published = mapping.map(|table| cycle::published_files(&table.bytes));
+        .filter(|table| table.name == cycle::INDICATOR_FILES);
+    // The reader of the mapping reports what is wrong with it.
+    let mapping = mapping.next().and_then(|table| table.bytes().ok());
+    let published = mapping.map(|bytes| cycle::published_files(&bytes));
     for published in published.unwrap_or_default() {
         let file = format!("{shown}{published}");
         let limit = files::table_limit(cycle::MAPPED);
-        match files::read_if_there(&folder.join(&published), &file, limit) {
-            Ok(Some(bytes)) => tables.push(CycleTable {
+        match files::open_if_there(&folder.join(&published), &file, limit) {
+            Ok(Some(content)) => tables.push(CycleTable {
                 name: cycle::MAPPED,
                 file,
-                bytes,
+                content: content.into(),
             }),
             // The reader of the mapping reports a file that is missing.
             Ok(None) => {}

@@ -12,6 +12,7 @@ use crate::table::{Row, Table};
 use jiff::civil::Date;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read;
 use wcc_core::framework::{Framework, Names};
 use wcc_core::outcome::OutcomeDefinition;
 use wcc_core::record::Topic;
@@ -50,6 +51,7 @@ pub(super) struct Context<'a> {
 
 impl<'a> Context<'a> {
     pub(super) fn new(settings: &'a Settings, collector: &'a ProblemCollector) -> Self {
+        let recorded = settings.recorded.list.iter();
         Self {
             collector,
             warnings: ProblemCollector::default(),
@@ -64,7 +66,7 @@ impl<'a> Context<'a> {
             outside: RefCell::default(),
             unknown_codes: RefCell::default(),
             broken: BTreeSet::new(),
-            outcomes: BTreeSet::new(),
+            outcomes: recorded.map(|recorded| recorded.outcome.clone()).collect(),
             evidence: BTreeSet::new(),
             earlier: &settings.earlier,
         }
@@ -81,13 +83,12 @@ impl<'a> Context<'a> {
     pub(super) fn read_rows(
         &self,
         schema: &'static Schema,
-        bytes: &[u8],
+        input: impl Read,
         each: impl FnMut(&Row<'_>),
     ) -> u32 {
         let table = Table {
             schema,
             file: &self.file,
-            bytes,
             collector: self.collector,
             names_known_item: &|column, cell| self.names_known_item(column, cell),
             recorded: false,
@@ -95,7 +96,7 @@ impl<'a> Context<'a> {
             waived: &[],
             holds_prose: &|column, cell| self.holds_prose(column, cell),
         };
-        table.read_rows(each)
+        table.read_rows(input, each)
     }
 
     /// Whether a cell is a judgement in text, which may have several lines.

@@ -16,6 +16,8 @@ use crate::problem::quoted;
 use crate::table::Row;
 use definitions::{definition, of_plugin};
 use std::collections::HashMap;
+use std::io::Read;
+use std::sync::Arc;
 use wcc_core::indicator::{IndicatorDefinition, IndicatorValue, PeriodForm, SeriesRole};
 use wcc_core::outcome::SeriesIndex;
 use wcc_core::record::IndicatorSeries;
@@ -28,7 +30,7 @@ pub struct KnownIndicator {
     /// Its identifier.
     pub id: Box<str>,
     /// Its definition; `None` if the framework's catalogue has it.
-    pub definition: Option<Box<IndicatorDefinition>>,
+    pub definition: Option<Arc<IndicatorDefinition>>,
 }
 
 /// What a column of figures is about.
@@ -240,8 +242,8 @@ impl Indicators {
     }
 
     /// Reads `indicator_values.csv`.
-    pub(super) fn values(&mut self, context: &Context<'_>, bytes: &[u8]) -> u32 {
-        context.read_rows(&INDICATOR_VALUES, bytes, |row| self.row(context, row))
+    pub(super) fn values(&mut self, context: &Context<'_>, input: impl Read) -> u32 {
+        context.read_rows(&INDICATOR_VALUES, input, |row| self.row(context, row))
     }
 
     fn row(&mut self, context: &Context<'_>, row: &Row<'_>) {

@@ -2,7 +2,7 @@
 
 mod rows;
 
-use super::MAPPED;
+use super::PublishedFiles;
 use super::context::Context;
 use super::indicators::{Indicators, Target};
 use super::value_cells::{CONFIDENCE, confidence_meant};
@@ -11,6 +11,8 @@ use crate::problem::quoted;
 use crate::problem_collector::ProblemCollector;
 use crate::toml_reader::{Document, Located, Reader, Strictness};
 use std::cell::Cell;
+use std::io::Read;
+use std::ops::RangeInclusive;
 use std::path::Path;
 use wcc_core::BodyIndex;
 use wcc_core::indicator::{PeriodForm, SeriesRole, parse_period};
@@ -20,10 +22,15 @@ use wcc_core::record::is_confidence;
 /// The file that says how published files are read.
 pub(super) const FILE: &str = "indicator_files.toml";
 
+/// The rows that can be the header of a published file.
+const HEADER_ROWS: RangeInclusive<i64> = 1..=1_000;
+
 /// How one published file is read.
 #[derive(Debug)]
 pub(super) struct MappedFile {
     name: String,
+    /// The row with the names of the columns, if titles come before it.
+    header_row: Option<u32>,
     body: String,
     period: Option<String>,
     source: Option<String>,
@@ -66,6 +73,22 @@ impl NamedCode {
     }
 }
 
+impl MappedFile {
+    /// The names of the columns that it reads.
+    fn columns_named(&self) -> impl Iterator<Item = &str> {
+        let own = [Some(&self.body), self.period.as_ref(), self.source.as_ref()];
+        let of_figures = self.columns.iter().flat_map(|column| {
+            let others = [&column.lower, &column.upper, &column.break_before];
+            others
+                .into_iter()
+                .filter_map(Option::as_ref)
+                .chain([&column.value])
+        });
+        let names = own.into_iter().flatten().chain(of_figures);
+        names.map(String::as_str)
+    }
+}
+
 /// One column of figures.
 #[derive(Debug)]
 struct MappedColumn {
@@ -104,12 +127,18 @@ fn is_plain(name: &str) -> bool {
         && name.to_ascii_lowercase().ends_with(".csv")
 }
 
-/// Reads `indicator_files.toml`. `given` are the names of the files that the caller has.
+/// The published files that the caller has.
+pub(super) struct GivenFiles<'a> {
+    pub(super) names: Vec<&'a str>,
+    pub(super) required: PublishedFiles,
+}
+
+/// Reads `indicator_files.toml`.
 pub(super) fn mapping(
     context: &Context<'_>,
     bytes: &[u8],
     indicators: &mut Indicators,
-    given: &[&str],
+    given: &GivenFiles<'_>,
 ) {
     let text = match files::as_text(bytes, &context.file) {
         Ok(text) => text,
@@ -144,10 +173,11 @@ fn file(
     context: &Context<'_>,
     table: &Reader<'_>,
     indicators: &mut Indicators,
-    given: &[&str],
+    given: &GivenFiles<'_>,
 ) -> Option<MappedFile> {
     table.only(&[
         "name",
+        "header_row",
         "body",
         "period",
         "source",
@@ -169,7 +199,10 @@ fn file(
                 ))
                 .expecting("the name of a .csv file beside indicator_files.toml")
             });
-        } else if !given.contains(&name.value) {
+        } else if !given.names.contains(&name.value) {
+            if given.required == PublishedFiles::Some {
+                return None;
+            }
             table.document.add(&name.spot, |at| {
                 at(format!(
                     "there is no file {} in this folder",
@@ -178,6 +211,8 @@ fn file(
             });
         }
     }
+    let header_row = table.integer("header_row", HEADER_ROWS);
+    let header_row = header_row.and_then(|row| u32::try_from(row.value).ok());
     let body = table.required_text("body");
     let texts = |key: &str| -> Vec<String> {
         let texts = table.texts(key).unwrap_or_default().into_iter();
@@ -211,6 +246,7 @@ fn file(
     }
     Some(MappedFile {
         name: name?.value.to_owned(),
+        header_row,
         body: body?.value.to_owned(),
         period,
         source: table.owned("source_column"),
@@ -334,7 +370,7 @@ fn fixed_period(table: &Reader<'_>, text: &Located<&str>) -> Option<(i16, Period
 /// Reads a published file. Returns the number of its last row.
 pub(super) fn read(
     context: &Context<'_>,
-    bytes: &[u8],
+    input: impl Read,
     name: &str,
     indicators: &mut Indicators,
 ) -> u32 {
@@ -342,13 +378,5 @@ pub(super) fn read(
         return 1;
     };
     let mapping = indicators.files.swap_remove(at);
-    let checked = files::check_size(bytes.len(), &context.file, files::table_limit(MAPPED))
-        .and_then(|()| files::plain(bytes, &context.file));
-    match checked {
-        Ok(plain) => rows::rows(context, &plain, &mapping, indicators),
-        Err(problems) => {
-            context.collector.extend(problems);
-            1
-        }
-    }
+    rows::rows(context, input, &mapping, indicators)
 }

@@ -23,6 +23,9 @@ struct GivenValue {
     break_before: Option<bool>,
 }
 
+/// For each outcome with rows in `outcome_values.csv`, the number of the row of each of its values.
+pub(super) type ValueRows = HashMap<RecordId, Vec<RecordId>>;
+
 /// The outcomes read so far.
 pub(super) struct Outcomes<'a> {
     recorded: &'a RecordedOutcomes,
@@ -30,7 +33,7 @@ pub(super) struct Outcomes<'a> {
     /// Position in the list of the first record of a PCT, outcome and series.
     by_series: HashMap<(BodyIndex, Box<str>, SeriesIndex), usize>,
     /// The number of the row of each value, in the order of the values of its outcome.
-    value_rows: HashMap<RecordId, Vec<RecordId>>,
+    value_rows: ValueRows,
 }
 
 impl<'a> Outcomes<'a> {
@@ -64,6 +67,11 @@ impl<'a> Outcomes<'a> {
     pub(super) fn directions(&self) -> impl Iterator<Item = (&str, Better)> {
         let all = self.list.iter().chain(&self.recorded.list);
         all.map(|chosen| (&*chosen.outcome, chosen.better))
+    }
+
+    /// The rows of the values, once everything is read.
+    pub(super) fn take_value_rows(&mut self) -> ValueRows {
+        std::mem::take(&mut self.value_rows)
     }
 
     /// The number of the row that a value of an outcome was read from.
@@ -167,11 +175,13 @@ impl<'a> Outcomes<'a> {
             let framework = fields.context.framework;
             framework.series_at(series).id.as_str()
         };
-        let of_body = || self.list.iter().filter(|chosen| chosen.pct == *body);
-        let same: Vec<&str> = of_body()
+        let all = || self.list.iter().chain(&self.recorded.list);
+        let of_body = || all().filter(|chosen| chosen.pct == *body);
+        let mut same: Vec<&str> = of_body()
             .filter(|chosen| chosen.outcome == *outcome)
             .map(|chosen| series_id(chosen.series))
             .collect();
+        same.dedup();
         let code = &fields.context.organisations.body(*body).code;
         fields.cells.wrong(
             if same.is_empty() { "outcome" } else { "series" },

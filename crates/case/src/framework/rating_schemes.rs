@@ -4,7 +4,7 @@ use super::builder::{FrameworkBuilder, UniqueIds, identifier};
 use crate::nearest::nearest;
 use crate::problem::quoted;
 use crate::toml_reader::Reader;
-use wcc_core::framework::{MeasureIndex, RatingScheme, RatingValues, RatingWord};
+use wcc_core::framework::{MeasureIndex, RatingScheme, RatingValues, RatingWord, RatingYears};
 use wcc_core::words::number;
 
 /// Maximum number of schemes, and of values of one.
@@ -35,7 +35,8 @@ fn scheme(
     ids: &mut UniqueIds,
 ) -> Option<RatingScheme> {
     table.only(&[
-        "id", "title", "issuer", "measures", "value", "lowest", "highest", "unit", "source",
+        "id", "title", "issuer", "measures", "value", "lowest", "highest", "unit", "years",
+        "source",
     ]);
     let id = identifier(table, "id");
     if let Some(id) = &id {
@@ -53,11 +54,28 @@ fn scheme(
     Some(RatingScheme {
         issuer: table.owned("issuer"),
         measures: measures(build, table),
+        years: years(table),
         source: table.owned("source"),
         id: id?.value.to_owned(),
         title: title?.value.trim().to_owned(),
         values: values?,
     })
+}
+
+/// What the years of the ratings look like.
+fn years(table: &Reader<'_>) -> Option<RatingYears> {
+    let given = table.text("years")?;
+    let mut all = RatingYears::ALL.into_iter();
+    let years = all.find(|years| years.name().eq_ignore_ascii_case(given.value.trim()));
+    if years.is_none() {
+        let names = || RatingYears::ALL.into_iter().map(RatingYears::name);
+        table.document.add(&given.spot, |at| {
+            at(format!("{} is not a form of years", quoted(given.value)))
+                .expecting_one_of(names())
+                .nearest_to(nearest(given.value, names()))
+        });
+    }
+    years
 }
 
 fn words(table: &Reader<'_>) -> RatingValues {

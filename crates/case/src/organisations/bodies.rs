@@ -115,7 +115,6 @@ impl<'a> Bodies<'a> {
         let rows = Table {
             schema,
             file: &table.file,
-            bytes: &table.bytes,
             collector,
             names_known_item: &|column, cell| match column {
                 "sha" => Some(known.contains(&cell.to_ascii_uppercase())),
@@ -126,7 +125,7 @@ impl<'a> Bodies<'a> {
             waived: self.waived(),
             holds_prose: PROSE_BY_COLUMN,
         };
-        rows.read_rows(|row| {
+        rows.read_rows(&*table.bytes, |row| {
             let cells = Cells::new(&table.file, row, collector);
             if let Some(mut body) = self.body(&cells, table, kind) {
                 more(&cells, &mut body);

@@ -73,7 +73,6 @@ fn links(
     let rows = Table {
         schema,
         file: &table.file,
-        bytes: &table.bytes,
         collector: bodies.collector,
         names_known_item: &|column, cell| bodies.names_known_item(column, cell),
         recorded: bodies.recorded,
@@ -81,7 +80,7 @@ fn links(
         waived: &[],
         holds_prose: PROSE_BY_COLUMN,
     };
-    rows.read_rows(|row| {
+    rows.read_rows(&*table.bytes, |row| {
         let cells = Cells::new(&table.file, row, bodies.collector);
         let of = bodies.refer(&cells, table, column, kind);
         let pct = bodies.refer(&cells, table, "pct", BodyKind::Pct);

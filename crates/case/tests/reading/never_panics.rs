@@ -194,7 +194,7 @@ proptest! {
             .map(|(name, (rest, sound))| CycleTable {
                 name,
                 file: name.to_owned(),
-                bytes: with_header(name, &rest, sound),
+                content: with_header(name, &rest, sound).into(),
             })
             .collect();
         for table in &tables {

@@ -4,7 +4,7 @@ use crate::support::settings;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use wcc_case::ReadCycle;
-use wcc_case::cycle::{self, CycleTable};
+use wcc_case::cycle::{self, CycleTable, TableContent};
 
 /// A cell as written in a file: plain, in quotation marks, with commas, marks or line breaks.
 fn prose() -> impl Strategy<Value = String> {
@@ -74,7 +74,14 @@ fn table(name: &'static str, rows: &[(String, String)], order: usize) -> CycleTa
     CycleTable {
         name,
         file: name.to_owned(),
-        bytes: text.into_bytes(),
+        content: text.into(),
+    }
+}
+
+fn text_of(table: &CycleTable) -> String {
+    match &table.content {
+        TableContent::Bytes(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+        TableContent::File(file) => panic!("a text, not {file:?}"),
     }
 }
 
@@ -122,13 +129,14 @@ proptest! {
     ) {
         let sound = table(name, &rows, order);
         let before = cycle::build(settings(), std::slice::from_ref(&sound));
-        let before = before.unwrap_or_else(|problems| panic!("{problems}\n{}", String::from_utf8_lossy(&sound.bytes)));
-        let mut touched = sound.clone();
+        let before = before.unwrap_or_else(|problems| panic!("{problems}\n{}", text_of(&sound)));
+        let mut text = text_of(&sound).into_bytes();
         for at in &at {
-            touched.bytes.insert(at.index(touched.bytes.len()), b'"');
+            text.insert(at.index(text.len()), b'"');
         }
+        let touched = CycleTable { content: text.into(), ..sound.clone() };
         if let Ok(after) = cycle::build(settings(), std::slice::from_ref(&touched)) {
-            let text = String::from_utf8_lossy(&touched.bytes).into_owned();
+            let text = text_of(&touched);
             let (before, after) = (records(&before), records(&after));
             prop_assert_eq!(before.len(), after.len(), "{}", text);
             for (before, after) in before.values().zip(after.values()) {

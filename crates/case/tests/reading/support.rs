@@ -284,5 +284,6 @@ pub(crate) fn settings() -> &'static wcc_case::Settings {
         pcts: None,
         earlier: Vec::new(),
         recorded: wcc_case::cycle::RecordedOutcomes::default(),
+        published: wcc_case::cycle::PublishedFiles::All,
     })
 }

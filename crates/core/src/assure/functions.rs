@@ -5,6 +5,7 @@ use super::{Assured, Engine};
 use crate::body::{BodyIndex, BodyKind};
 use crate::output::FunctionAssurance;
 use crate::row::Row;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 impl Engine<'_> {
@@ -69,7 +70,12 @@ impl Engine<'_> {
             if let Some(work) = self.work.of_function(function) {
                 row.leave_out_others_work(work);
             }
-            self.output(Assured::function(function, assessor), row, Vec::new(), None)
+            self.output(
+                Assured::function(function, assessor),
+                Cow::Owned(row),
+                Vec::new(),
+                None,
+            )
         };
         FunctionAssurance {
             function,

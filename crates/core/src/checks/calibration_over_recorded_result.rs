@@ -21,10 +21,7 @@ pub(super) static CHECK: Check = Check {
 fn run(view: &View<'_>, findings: &mut Findings<'_>) {
     let framework = &view.cycle.framework;
     let moderated = &framework.methods.moderated;
-    for level in framework.parts() {
-        let Some(result) = view.output.part(level) else {
-            continue;
-        };
+    for (level, result) in framework.parts().zip(view.output.parts()) {
         let (panel, calibrated) = (
             result.result(Method::Panel),
             result.result(Method::Calibrated),

@@ -19,17 +19,17 @@ use crate::framework::FrameworkPart;
 
 fn run(view: &View<'_>, findings: &mut Findings<'_>) {
     let framework = &view.cycle.framework;
-    for level in framework.parts() {
+    for (level, confirm) in view.to_confirm.iter().copied() {
         let (Some(combination), Some(result)) =
             (framework.combination(level), view.output.part(level))
         else {
             continue;
         };
         let current = result.current();
-        let (Some(confirm), Some(step)) = (combination.confirm, current.by_rule.step) else {
+        let Some(step) = current.by_rule.step.filter(|step| *step <= confirm) else {
             continue;
         };
-        if step > confirm || current.recorded.value.is_some() {
+        if current.recorded.value.is_some() {
             continue;
         }
         let label = match level {

@@ -3,7 +3,7 @@
 //! [`Cycle::check`] asks all of them of every record. Admission asks them of the newest records
 //! only, because what a ledger holds may be older than a rule.
 
-use super::{Cycle, CycleError};
+use super::{CheckedCycle, Cycle, CycleError};
 use crate::body::{BodyIndex, BodyKind, Organisations};
 use crate::record::{CycleRecord, RecordId, RecordKind, RuleContext, RuleViolation};
 use std::collections::HashSet;
@@ -135,8 +135,62 @@ impl<'a> NewRecordRules<'a> {
 }
 
 impl Cycle {
+    /// Sorts the cycle into canonical order and checks it against the model and every rule for new
+    /// records, which are also the rules for admission to a ledger.
+    ///
+    /// # Errors
+    ///
+    /// Every contradiction found, in the order of the records.
+    pub fn check(self) -> Result<CheckedCycle, Vec<CycleError>> {
+        self.check_beside(&|_| false)
+    }
+
+    /// Checks a cycle like [`Cycle::check`], if only a part of its records is given.
+    /// `has_outcome` says whether the other part has an outcome with an identifier.
+    ///
+    /// # Errors
+    ///
+    /// Every contradiction found, in the order of the records.
+    pub fn check_beside(
+        self,
+        has_outcome: &dyn Fn(&str) -> bool,
+    ) -> Result<CheckedCycle, Vec<CycleError>> {
+        self.check_as(Some(has_outcome))
+    }
+
+    /// Checks a cycle read from a ledger against the model only. Its records were admitted when they
+    /// were new, and there may be further rules by now.
+    ///
+    /// # Errors
+    ///
+    /// Every contradiction found, in the order of the records.
+    pub fn check_entered(self) -> Result<CheckedCycle, Vec<CycleError>> {
+        self.check_as(None)
+    }
+
+    /// With `new`, also asks the rules of new records; it says which outcomes are elsewhere.
+    fn check_as(
+        mut self,
+        new: Option<&dyn Fn(&str) -> bool>,
+    ) -> Result<CheckedCycle, Vec<CycleError>> {
+        self.sort();
+        let mut errors = Vec::new();
+        self.check_kinds(&mut errors);
+        self.check_repeats(&mut errors);
+        self.check_departures(&mut errors);
+        self.check_times(&mut errors);
+        if let Some(has_outcome) = new {
+            self.check_rules(has_outcome, &mut errors);
+        }
+        if errors.is_empty() {
+            return Ok(CheckedCycle(self));
+        }
+        errors.sort_by_key(CycleError::record);
+        Err(errors)
+    }
+
     /// Adds every rule that a record breaks, as if all of them were new.
-    pub(super) fn check_rules(&self, errors: &mut Vec<CycleError>) {
+    fn check_rules(&self, is_elsewhere: &dyn Fn(&str) -> bool, errors: &mut Vec<CycleError>) {
         let all = |_: RecordId| true;
         let broken = self
             .records
@@ -146,7 +200,7 @@ impl Cycle {
         errors.extend(broken.map(|(record, broken)| CycleError::rule_broken(record, broken)));
         let has_outcome = |id: &str| {
             let mut outcomes = self.records.outcomes.iter();
-            outcomes.any(|outcome| *outcome.outcome == *id)
+            outcomes.any(|outcome| *outcome.outcome == *id) || is_elsewhere(id)
         };
         let mut rules = NewRecordRules::new(self, &has_outcome);
         for record in self.records.each() {

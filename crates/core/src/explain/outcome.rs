@@ -3,7 +3,7 @@
 use super::{Explanation, Reason, ReasonKind, append};
 use crate::cycle::CheckedCycle;
 use crate::finding::About;
-use crate::indicator::{IndicatorGroups, IndicatorReport};
+use crate::indicator::{IndicatorGroups, IndicatorIndex, IndicatorReport};
 use crate::outcome::Better;
 use crate::output::{Assurance, BenchmarkOrigin, OutcomeResult, Output};
 use crate::percent::a_year;
@@ -23,10 +23,12 @@ pub fn explain_outcome(
         output,
     };
     let mut reasons = Vec::new();
+    let index = IndicatorIndex::of(cycle);
+    let indicators = index.groups(cycle);
     for result in &output.outcomes {
         let chosen = cycle.records.outcomes.at(result.chosen as usize);
         if chosen.outcome.eq_ignore_ascii_case(outcome) {
-            reasons.extend(explanation.series(result));
+            reasons.extend(explanation.series(result, indicators));
         }
     }
     let about = |finding: &&crate::Finding| match &finding.about {
@@ -47,10 +49,13 @@ pub fn explain_outcome(
 
 impl Explanation<'_> {
     /// What the indicator that measures an outcome shows of the PCT, and by which rules.
-    fn indicator_lines(&self, chosen: &ChosenOutcome) -> Vec<String> {
-        let groups = IndicatorGroups::of(self.cycle);
-        let group = groups.measuring(&chosen.outcome, chosen.series);
-        let Some(report) = group.and_then(|group| IndicatorReport::of(self.cycle, group)) else {
+    fn indicator_lines(
+        &self,
+        chosen: &ChosenOutcome,
+        indicators: IndicatorGroups<'_>,
+    ) -> Vec<String> {
+        let group = indicators.measuring(&chosen.outcome, chosen.series);
+        let Some(report) = group.and_then(|group| IndicatorReport::of(self.cycle, &group)) else {
             return Vec::new();
         };
         let mut lines = vec![format!(
@@ -82,7 +87,7 @@ impl Explanation<'_> {
         lines
     }
 
-    fn series(&self, result: &OutcomeResult) -> Vec<Reason> {
+    fn series(&self, result: &OutcomeResult, indicators: IndicatorGroups<'_>) -> Vec<Reason> {
         let chosen = self.cycle.records.outcomes.at(result.chosen as usize);
         let better = match chosen.better {
             Better::Higher => "higher is better",
@@ -143,7 +148,7 @@ impl Explanation<'_> {
                 format!("{name}, computed from the indicator: {}", a_year(rate))
             }
         }));
-        lines.extend(self.indicator_lines(chosen));
+        lines.extend(self.indicator_lines(chosen, indicators));
         let pcts = &self.cycle.framework.words.body.many;
         let placings = [result.improvement, result.level].into_iter().flatten();
         lines.extend(placings.map(|placing| placing.in_words(pcts)));

@@ -1,7 +1,7 @@
 //! Schemes by which others rate bodies: what an external rating can say, and what it bears on.
 
 use super::{Framework, MeasureIndex};
-use crate::words::number;
+use crate::words::{any_of, number};
 
 /// A scheme of an auditor or regulator. Its ratings are evidence: they set no ceiling.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,10 +14,73 @@ pub struct RatingScheme {
     pub issuer: Option<String>,
     /// What a rating can be.
     pub values: RatingValues,
+    /// What the years of its ratings look like; `None` for any text.
+    pub years: Option<RatingYears>,
     /// The measures that its ratings bear on.
     pub measures: Vec<MeasureIndex>,
     /// Where this is known from.
     pub source: Option<String>,
+}
+
+/// What the years of a scheme's ratings look like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RatingYears {
+    /// Two years that follow each other: `2008/09`.
+    Financial,
+    /// One year: `2008`.
+    Calendar,
+}
+
+impl RatingYears {
+    /// Every form.
+    pub const ALL: [RatingYears; 2] = [RatingYears::Financial, RatingYears::Calendar];
+
+    /// The word that framework files use.
+    pub fn name(self) -> &'static str {
+        match self {
+            RatingYears::Financial => "financial",
+            RatingYears::Calendar => "calendar",
+        }
+    }
+
+    /// What is expected, in words.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            RatingYears::Financial => "a financial year such as 2008/09",
+            RatingYears::Calendar => "a year such as 2008",
+        }
+    }
+
+    /// Whether a text has this form.
+    pub fn has_form(self, year: &str) -> bool {
+        first_year(year).is_some_and(|first| self.write(first) == year)
+    }
+
+    /// The year in this form that a text probably means: `2008/09` for `2008-09` and `2008/2009`.
+    pub fn meant(self, year: &str) -> Option<String> {
+        let first = first_year(year)?;
+        let rest: String = year.chars().filter(char::is_ascii_digit).skip(4).collect();
+        let next = first + 1;
+        let is_followed = rest.is_empty()
+            || rest == format!("{:02}", next % 100)
+            || rest == next.to_string()
+            || rest == (next % 10).to_string();
+        is_followed.then(|| self.write(first))
+    }
+
+    fn write(self, first: u16) -> String {
+        match self {
+            RatingYears::Financial => format!("{first}/{:02}", (first + 1) % 100),
+            RatingYears::Calendar => first.to_string(),
+        }
+    }
+}
+
+/// The year, from 1900 to 2199, that the first four digits of a text give.
+fn first_year(text: &str) -> Option<u16> {
+    let digits: String = text.chars().filter(char::is_ascii_digit).take(4).collect();
+    let year = digits.parse().ok()?;
+    (1900..2200).contains(&year).then_some(year)
 }
 
 /// What the ratings of a scheme can be.
@@ -98,9 +161,7 @@ impl RatingScheme {
     /// What a value can be, in words: `weak, fair, good or excellent`, `a number from 0 to 100`.
     pub fn values_in_words(&self) -> String {
         match &self.values {
-            RatingValues::Words(words) => {
-                crate::words::any_of(words.iter().map(|word| word.key.as_str()))
-            }
+            RatingValues::Words(words) => any_of(words.iter().map(|word| word.key.as_str())),
             RatingValues::Numbers {
                 lowest, highest, ..
             } => format!("a number from {} to {}", number(*lowest), number(*highest)),

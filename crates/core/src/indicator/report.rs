@@ -134,8 +134,7 @@ pub struct IndicatorReport<'c> {
 impl<'c> IndicatorReport<'c> {
     /// Compares the series of an indicator. `None` if the cycle has no definition of it.
     pub fn of(cycle: &'c Cycle, group: &IndicatorGroup<'c>) -> Option<IndicatorReport<'c>> {
-        let first = *group.records.first()?;
-        let mut report = IndicatorReport::blank(cycle, first)?;
+        let mut report = IndicatorReport::blank(cycle, group.first)?;
         report.bodies = own_bodies(cycle, group);
         report.choose_year();
         report.compare_levels();
@@ -147,23 +146,6 @@ impl<'c> IndicatorReport<'c> {
             .bodies
             .sort_by_key(|body| &organisations.body(body.body).code);
         Some(report)
-    }
-
-    /// Compares one indicator of a cycle. `None` if it has no such series.
-    pub fn find(
-        cycle: &'c Cycle,
-        indicator: &'c str,
-        series: SeriesIndex,
-    ) -> Option<IndicatorReport<'c>> {
-        let records = cycle.records.indicators.iter();
-        let records =
-            records.filter(|record| record.series == series && *record.indicator == *indicator);
-        let group = IndicatorGroup {
-            indicator,
-            series,
-            records: records.collect(),
-        };
-        IndicatorReport::of(cycle, &group)
     }
 
     fn blank(cycle: &'c Cycle, first: &'c IndicatorSeries) -> Option<IndicatorReport<'c>> {

@@ -163,6 +163,48 @@ impl Mark {
     }
 }
 
+/// Which kinds of marks there are among some marks: one bit for each nature of a mark with a value
+/// and without. A mark is added without a branch, because a national cycle has a hundred thousand
+/// of them.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct MarkKinds(u8);
+
+impl MarkKinds {
+    const MISSING: u8 = bit(Nature::Read, false) | bit(Nature::Inferred, false);
+    const INFERRED: u8 = bit(Nature::Inferred, false) | bit(Nature::Inferred, true);
+    const NOT_APPLICABLE: u8 = bit(Nature::NotApplicable, false) | bit(Nature::NotApplicable, true);
+
+    /// Adds a mark.
+    #[inline]
+    pub(crate) fn add(&mut self, mark: Mark) {
+        self.0 |= bit(mark.nature, mark.value.is_some());
+    }
+
+    /// Whether a measure that applies has no value.
+    #[inline]
+    pub(crate) fn any_missing(self) -> bool {
+        self.0 & MarkKinds::MISSING != 0
+    }
+
+    /// Whether a value was inferred.
+    #[inline]
+    pub(crate) fn any_inferred(self) -> bool {
+        self.0 & MarkKinds::INFERRED != 0
+    }
+
+    /// Whether there are marks, and none of their measures applies.
+    #[inline]
+    pub(crate) fn none_applies(self) -> bool {
+        self.0 != 0 && self.0 & !MarkKinds::NOT_APPLICABLE == 0
+    }
+}
+
+/// The bit of a kind of mark.
+#[inline]
+const fn bit(nature: Nature, has_value: bool) -> u8 {
+    1_u8.wrapping_shl(nature as u32 | (has_value as u32) << 2)
+}
+
 /// What a ceiling is based on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CeilingBasis {
@@ -238,7 +280,7 @@ pub(crate) fn cell_at_mut(cells: &mut [Cell], measure: MeasureIndex) -> &mut Cel
 }
 
 /// One measure of one PCT.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Cell {
     /// One mark for each of [`Method::ALL`].
     pub marks: [Mark; 5],
@@ -289,6 +331,12 @@ impl Cell {
     /// Whether the cell's measure has no previous value because it is new: the framework says so,
     /// and the cycle does not follow one in which it was already assessed.
     pub fn is_new(&self, measure: &Measure) -> bool {
-        measure.is_new() && self.mark(Method::Previous).origin != Origin::LastYear
+        measure.is_new() && self.follows_nothing()
+    }
+
+    /// Whether the cycle does not follow one in which the measure was assessed.
+    #[inline]
+    pub(crate) fn follows_nothing(&self) -> bool {
+        self.mark(Method::Previous).origin != Origin::LastYear
     }
 }

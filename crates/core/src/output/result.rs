@@ -85,7 +85,7 @@ impl Comparison {
 }
 
 /// The result of a component, an area or the whole.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct PartResult {
     /// One result for each of [`Method::ALL`]. The calibrated result is unknown if neither the part
     /// nor anything below it was calibrated. A result that the panel recorded stays in the panel's

@@ -155,6 +155,17 @@ impl ExternalRating {
         }
         if crate::text::is_blank(&self.year) {
             broken.push(RuleViolation::new("rated-year", "year", "it is empty"));
+        } else if let Some(years) = scheme.years
+            && !years.has_form(&self.year)
+        {
+            let (year, expected) = (crate::text::visible(&self.year), years.in_words());
+            let message = format!(
+                "`{year}` is not a year of {}: expected {expected}",
+                scheme.title
+            );
+            let rule = RuleViolation::new("rated-year", "year", message);
+            let meant = years.meant(&self.year);
+            broken.push(rule.choosing(&self.year, meant.as_deref()));
         }
     }
 }

@@ -17,6 +17,7 @@ use crate::words::number;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::convert::Infallible;
+use std::sync::Arc;
 
 /// The most periods of one series.
 pub const MAX_PERIODS: usize = 200;
@@ -49,7 +50,7 @@ pub struct IndicatorSeries {
     /// Its values, sorted by year.
     pub values: Vec<IndicatorValue>,
     /// The indicator's definition, unless the framework's catalogue has it.
-    pub definition: Option<Box<IndicatorDefinition>>,
+    pub definition: Option<Arc<IndicatorDefinition>>,
     /// The level of the confidence intervals in percent, if the source gives it: 95 or 99.8.
     pub confidence: Option<f64>,
     /// What was inferred rather than read, and from what.
@@ -210,7 +211,7 @@ pub struct IndicatorFact {
     /// Its values, sorted by year.
     pub values: Vec<IndicatorValue>,
     /// The indicator's definition, unless the framework's catalogue has it.
-    pub definition: Option<Box<IndicatorDefinition>>,
+    pub definition: Option<Arc<IndicatorDefinition>>,
     /// The level of the confidence intervals in percent.
     pub confidence: Option<f64>,
     /// What was inferred rather than read, and from what.

@@ -1,24 +1,21 @@
 //! The counted statements of a result.
 
+use super::Plan;
 use crate::framework::Framework;
 use crate::output::{Comparison, Counts, Output, PartResult};
 use crate::record::Method;
 
 /// The counted statements of a result, one for each area, over the components assured for its body.
-pub(crate) fn counts(framework: &Framework, output: &Output) -> Vec<Counts> {
+pub(crate) fn counts(framework: &Framework, plan: &Plan, output: &Output) -> Vec<Counts> {
     let mut counts: Vec<Counts> = (0..framework.areas.len())
         .map(|area| Counts {
             area,
             ..Counts::default()
         })
         .collect();
-    for (index, component) in framework.each_component() {
-        if component.scored
-            && component.rating.scale().is_some()
-            && output.assesses(framework, index)
-            && let Some(counts) = counts.get_mut(component.area)
-        {
-            count(counts, output.component(index));
+    for (component, area) in plan.counted(framework, output) {
+        if let Some(counts) = counts.get_mut(area) {
+            count(counts, output.component(component));
         }
     }
     counts

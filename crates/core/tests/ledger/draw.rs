@@ -3,6 +3,7 @@
 use super::{cycle_fact, framework_fact, in_cycle, judgement, superseding, withdrawal};
 use proptest::prelude::*;
 use proptest::sample::select;
+use std::sync::Arc;
 use wcc_core::Method;
 use wcc_core::indicator::{IndicatorDefinition, IndicatorValue, PeriodForm, SeriesRole};
 use wcc_core::ledger::{Draft, Fact};
@@ -188,7 +189,7 @@ fn draft(kind: RecordKind, choices: &Choices) -> Draft {
                 limits: None,
             }],
             // 2 is a value that the definition does not allow.
-            definition: Some(Box::new(IndicatorDefinition {
+            definition: Some(Arc::new(IndicatorDefinition {
                 title: "Admissions".into(),
                 unit: "per 100,000".into(),
                 better: Better::Lower,

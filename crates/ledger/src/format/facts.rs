@@ -9,6 +9,7 @@ use super::FormatError;
 use super::field::{Absent, Field, Text};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 use wcc_core::Method;
 use wcc_core::indicator::{IndicatorDefinition, IndicatorValue, Limits, PeriodForm, SeriesRole};
 use wcc_core::ledger::{
@@ -321,7 +322,7 @@ kinds! {
         optional {
             financial: bool = series.form.financial,
             pooled: Option<u8> = (series.form.years != 1).then_some(series.form.years),
-            definition: Option<Box<IndicatorDefinition>>,
+            definition: Option<Arc<IndicatorDefinition>>,
             confidence: Option<f64>,
             inferred: Option<Words>,
             source: Option<Words>,

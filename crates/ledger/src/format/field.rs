@@ -4,6 +4,7 @@ use super::FormatError;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize, Serializer};
 use std::borrow::Cow;
+use std::sync::Arc;
 use wcc_core::Method;
 use wcc_core::indicator::SeriesRole;
 use wcc_core::ledger::FileFormat;
@@ -67,7 +68,7 @@ impl Field for Box<str> {
     }
 }
 
-impl<T: Field> Field for Box<T> {
+impl<T: Field> Field for Arc<T> {
     type Form<'a>
         = T::Form<'a>
     where
@@ -77,8 +78,8 @@ impl<T: Field> Field for Box<T> {
         T::form(self)
     }
 
-    fn read(form: Self::Form<'_>, field: &'static str) -> Result<Box<T>, FormatError> {
-        T::read(form, field).map(Box::new)
+    fn read(form: Self::Form<'_>, field: &'static str) -> Result<Arc<T>, FormatError> {
+        T::read(form, field).map(Arc::new)
     }
 }
 

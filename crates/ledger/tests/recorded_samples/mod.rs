@@ -196,7 +196,7 @@ fn indicators() -> Vec<Draft> {
                 upper: 14.25,
             }),
         }],
-        definition: Some(Box::new(IndicatorDefinition {
+        definition: Some(Arc::new(IndicatorDefinition {
             title: ODD.into(),
             unit: "per 100,000".into(),
             better: Better::Lower,
@@ -226,12 +226,12 @@ fn indicators() -> Vec<Draft> {
     };
     let bare_definition = IndicatorFact {
         definition: series.definition.clone().map(|definition| {
-            Box::new(IndicatorDefinition {
+            Arc::new(IndicatorDefinition {
                 outcome: None,
                 min: None,
                 max: None,
                 source: None,
-                ..*definition
+                ..IndicatorDefinition::clone(&definition)
             })
         }),
         ..least.clone()

@@ -3,13 +3,15 @@
 use crate::LEFT_OUT;
 use proptest::prelude::*;
 use proptest::sample::select;
+use std::sync::Arc;
 use wcc_core::Method;
+use wcc_core::indicator::{IndicatorDefinition, IndicatorValue, Limits, PeriodForm, SeriesRole};
 use wcc_core::outcome::{Better, OutcomeScope, YearSpan, YearValue};
 use wcc_core::record::{
     AnswerFact, CommentaryFact, CriterionFact, CriterionKind, EvidenceFact, EvidenceKind,
-    JudgementDetails, JudgementFact, OutcomeFact, Rates, RecommendationFact, RecordFact, Selection,
-    StatedChange, StatedPerformance, StatedPosition, StatedQuartiles, StatementFact, StatementKind,
-    SurveyFact,
+    IndicatorFact, JudgementDetails, JudgementFact, OutcomeFact, Rates, RecommendationFact,
+    RecordFact, Selection, StatedChange, StatedPerformance, StatedPosition, StatedQuartiles,
+    StatementFact, StatementKind, SurveyFact,
 };
 
 /// Mostly a sound value, and now and then one of the others.
@@ -352,6 +354,64 @@ fn outcome() -> impl Strategy<Value = RecordFact> {
         )
 }
 
+/// The definition of the only indicator that the tables define.
+fn catch() -> Arc<IndicatorDefinition> {
+    Arc::new(IndicatorDefinition {
+        title: "Fish landed".into(),
+        unit: "tons".into(),
+        better: Better::Higher,
+        outcome: None,
+        min: Some(0.0),
+        max: Some(100.0),
+        source: None,
+    })
+}
+
+fn indicator_value() -> impl Strategy<Value = IndicatorValue> {
+    let year = mostly(&[1999_i16, 2000, 2001], &[1899, 2101]);
+    let value = mostly(&[None, Some(7.5), Some(60.0)], &[Some(-0.5), Some(101.0)]);
+    let limits = mostly(
+        &[None, None, None],
+        &[Some((0.0, 100.0)), Some((70.0, 71.0))],
+    );
+    let limits = limits.prop_map(|limits| limits.map(|(lower, upper)| Limits { lower, upper }));
+    (year, value, limits, any::<bool>()).prop_map(|(year, value, limits, break_before)| {
+        IndicatorValue {
+            year,
+            break_before,
+            value,
+            limits,
+        }
+    })
+}
+
+fn indicator() -> impl Strategy<Value = RecordFact> {
+    let id = mostly(&["catch", "sailors"], &["tides"]);
+    let body = mostly(&["P01", "P02", "R01", "twin-ports"], &["X99"]);
+    let role = select(SeriesRole::ALL.to_vec());
+    let form = mostly(&[(false, 1_u8)], &[(true, 1), (false, 3)]);
+    let values = prop::collection::vec(indicator_value(), 1..4);
+    let series = select(vec!["persons", "males"]);
+    (id, body, role, form, values, series).prop_map(
+        |(id, body, role, (financial, years), mut values, series)| {
+            values.sort_by_key(|value| value.year);
+            let has_limits = values.iter().any(|value| value.limits.is_some());
+            RecordFact::Indicator(IndicatorFact {
+                body: body.into(),
+                indicator: id.into(),
+                series: series.into(),
+                role,
+                form: PeriodForm { financial, years },
+                values,
+                definition: (id == "catch").then(catch),
+                confidence: has_limits.then_some(95.0),
+                inferred: None,
+                source: None,
+            })
+        },
+    )
+}
+
 pub(crate) fn any_records() -> impl Strategy<Value = Vec<RecordFact>> {
     let record = prop_oneof![
         3 => judgement(),
@@ -365,6 +425,7 @@ pub(crate) fn any_records() -> impl Strategy<Value = Vec<RecordFact>> {
         2 => recommendation(),
         2 => statement(),
         1 => left_out(),
+        3 => indicator(),
     ];
     prop::collection::vec(record, 0..9)
 }

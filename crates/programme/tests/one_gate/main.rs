@@ -93,6 +93,7 @@ static FIXTURE: LazyLock<Fixture> = LazyLock::new(|| {
         settings: Settings {
             earlier: Vec::new(),
             recorded: wcc_case::cycle::RecordedOutcomes::default(),
+            published: wcc_case::cycle::PublishedFiles::All,
             id: CYCLE.to_owned(),
             title: "Gate".to_owned(),
             as_of: day(),
@@ -123,18 +124,18 @@ fn faults_of_files(problems: &Problems, tables: &Tables) -> Faults {
             other => panic!("{other:?}: {problem}"),
         };
         let repeats = &problem.repeats;
-        assert_eq!(
-            repeats.count,
-            repeats.first.len(),
-            "few enough to be listed"
-        );
         for row in std::iter::once(row).chain(repeats.first.iter().copied()) {
             let place = match problem.file.as_str() {
                 "outcome_values.csv" => place_of_value(tables, row),
+                "indicator_values.csv" => place_of_series(tables, row),
                 file => (file.to_owned(), row),
             };
             let rules = faults.entry(place).or_default();
             rules.insert(problem.rule.unwrap_or_default());
+            // Too many rows to list: only the decision is compared.
+            if repeats.count > repeats.first.len() {
+                rules.insert("");
+            }
         }
     }
     faults
@@ -154,6 +155,15 @@ fn place_of_value(tables: &Tables, row: u32) -> (String, u32) {
     panic!("no outcome has row {row}");
 }
 
+/// The first row of the series that a row of an indicator belongs to.
+fn place_of_series(tables: &Tables, row: u32) -> (String, u32) {
+    let file = "indicator_values.csv";
+    let origins = tables.origins.iter().map(|(_, origin)| origin);
+    let first = origins.filter(|origin| &*origin.file == file && origin.row <= row);
+    let first = first.map(|origin| origin.row).max();
+    (file.to_owned(), first.expect("a series has the row"))
+}
+
 fn read(tables: &Tables) -> Result<(), Problems> {
     let tables: Vec<CycleTable> = cycle::TABLES
         .iter()
@@ -161,7 +171,7 @@ fn read(tables: &Tables) -> Result<(), Problems> {
             Some(CycleTable {
                 name,
                 file: (*name).to_owned(),
-                bytes: tables.texts.get(name)?.clone().into_bytes(),
+                content: tables.texts.get(name)?.clone().into(),
             })
         })
         .collect();
@@ -312,7 +322,9 @@ fn the_cases_drawn_reach_every_rule() {
         "kind-of-body",
         "known-position",
         "known-wording",
+        "limits-around-value",
         "one-direction",
+        "one-form-of-period",
         "one-outcome-a-slot",
         "one-value-a-year",
         "quartile-in-range",
@@ -323,6 +335,7 @@ fn the_cases_drawn_reach_every_rule() {
         "score-or-wording",
         "sha-is-not-judged",
         "slot-in-range",
+        "value-in-range",
         "year-in-range",
         "years-in-order",
     ]);

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use wcc_core::ledger::Origin;
-use wcc_core::record::{CommentaryFact, OutcomeFact, RecordFact};
+use wcc_core::record::{CommentaryFact, IndicatorFact, OutcomeFact, RecordFact};
 
 /// The tables of a case, and where each record is in them.
 #[derive(Default)]
@@ -11,13 +11,23 @@ pub(crate) struct Tables {
     pub(crate) origins: Vec<(RecordFact, Origin)>,
     /// The outcomes whose values are in the table: the first of each PCT, outcome and series.
     with_values: BTreeSet<String>,
+    /// The series of indicators that are in the table: rows of one series cannot be told apart.
+    indicators: BTreeSet<String>,
 }
 
 impl Tables {
     pub(crate) fn add(&mut self, mut fact: RecordFact) {
+        if let RecordFact::Indicator(fact) = &fact {
+            let (body, role) = (&fact.body, fact.role.name());
+            let series = format!("{body} {} {} {role}", fact.indicator, fact.series);
+            if !self.indicators.insert(series) {
+                return;
+            }
+        }
         let (file, row) = match &mut fact {
             RecordFact::Commentary(commentary) => self.commentary(commentary),
             RecordFact::Outcome(outcome) => self.outcome(outcome),
+            RecordFact::Indicator(indicator) => self.indicator(indicator),
             other => {
                 let (file, header, cells) = cells(other);
                 (file, self.row(file, header, &cells))
@@ -107,6 +117,44 @@ impl Tables {
                       national,aspiration,stated_position,stated_change,rate_quartile,\
                       previous_rate_quartile";
         (file, self.row(file, header, &cells))
+    }
+}
+
+impl Tables {
+    /// Adds a row for each value; the number of the first.
+    fn indicator(&mut self, fact: &IndicatorFact) -> (&'static str, u32) {
+        if let Some(definition) = &fact.definition
+            && !self.texts.contains_key("indicators.csv")
+        {
+            let cells = [
+                fact.indicator.to_string(),
+                definition.title.to_string(),
+                definition.unit.to_string(),
+                definition.better.name().to_owned(),
+                number(definition.min),
+                number(definition.max),
+            ];
+            self.row("indicators.csv", "id,title,unit,better,min,max", &cells);
+        }
+        let file = "indicator_values.csv";
+        let header = "indicator,body,series,of,period,value,lower,upper,confidence,break";
+        let rows = fact.values.iter().map(|value| {
+            let limits = value.limits;
+            [
+                fact.indicator.to_string(),
+                fact.body.to_string(),
+                fact.series.to_string(),
+                fact.role.name().to_owned(),
+                fact.form.period(value.year),
+                number(value.value),
+                number(limits.map(|limits| limits.lower)),
+                number(limits.map(|limits| limits.upper)),
+                number(limits.and(fact.confidence)),
+                if value.break_before { "yes" } else { "" }.to_owned(),
+            ]
+        });
+        let numbers: Vec<u32> = rows.map(|cells| self.row(file, header, &cells)).collect();
+        (file, numbers[0])
     }
 }
 
@@ -204,7 +252,8 @@ fn cells(fact: &RecordFact) -> (&'static str, &'static str, Vec<String>) {
                 fact.count.to_string(),
             ],
         ),
-        RecordFact::Outcome(_) | RecordFact::Commentary(_) => unreachable!("written apart"),
-        RecordFact::Indicator(_) => unreachable!("not drawn"),
+        RecordFact::Outcome(_) | RecordFact::Commentary(_) | RecordFact::Indicator(_) => {
+            unreachable!("written apart")
+        }
     }
 }

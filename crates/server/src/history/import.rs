@@ -62,7 +62,7 @@ impl LedgerHistory {
         let mut imported = ImportResult::of(&import)?;
         imported.warnings.splice(..0, warnings);
         if !request.apply {
-            self.rehearse(&request, &import)?;
+            self.rehearse(&request, import)?;
             return Ok(imported);
         }
         if let Some(earlier) = earlier {
@@ -78,7 +78,7 @@ impl LedgerHistory {
             imported.entered = Some(self.entered(&earlier));
             return Ok(imported);
         }
-        let drafts = import.drafts();
+        let drafts = import.into_drafts();
         if drafts.is_empty() {
             return Ok(imported);
         }
@@ -182,7 +182,7 @@ impl LedgerHistory {
         Ok(CycleTable {
             name,
             file: name.to_owned(),
-            bytes,
+            content: bytes.into(),
         })
     }
 
@@ -239,8 +239,8 @@ impl LedgerHistory {
     }
 
     /// Asks whether the ledger would take an import.
-    fn rehearse(&self, request: &ImportRequest, import: &Import) -> Result<(), ImportFailure> {
-        let drafts = import.drafts();
+    fn rehearse(&self, request: &ImportRequest, import: Import) -> Result<(), ImportFailure> {
+        let drafts = import.into_drafts();
         if drafts.is_empty() {
             return Ok(());
         }

@@ -6,6 +6,7 @@ use crate::cycle::outcomes::Outcomes;
 use crate::cycle::schemas::OUTCOMES;
 use crate::nearest::nearest;
 use crate::problem::quoted;
+use std::sync::Arc;
 use wcc_core::indicator::IndicatorDefinition;
 use wcc_core::outcome::{Better, OutcomeDefinition};
 use wcc_core::words::number;
@@ -45,7 +46,7 @@ pub(super) fn definition(fields: &Fields<'_>, outcomes: &Outcomes<'_>) -> Option
     }
     Some(KnownIndicator {
         id: id?.into(),
-        definition: Some(Box::new(definition)),
+        definition: Some(Arc::new(definition)),
     })
 }
 
@@ -103,7 +104,7 @@ fn measured(
 pub(super) fn of_plugin(outcome: &OutcomeDefinition) -> KnownIndicator {
     KnownIndicator {
         id: outcome.id.as_str().into(),
-        definition: Some(Box::new(IndicatorDefinition {
+        definition: Some(Arc::new(IndicatorDefinition {
             title: outcome.title.as_str().into(),
             unit: outcome.unit.as_str().into(),
             better: outcome.better,

@@ -1,13 +1,16 @@
 //! The rows of a published file.
 
 use super::{FILE, MappedColumn, MappedFile, NamedCode};
+use crate::cycle::MAPPED;
 use crate::cycle::context::Context;
 use crate::cycle::indicators::Indicators;
 use crate::cycle::value_cells::{NamedCell, RowProblems, ValueCells};
+use crate::files;
 use crate::nearest::nearest;
 use crate::problem::quoted;
 use crate::records::Record;
 use crate::rows::{Layout, RowReader};
+use std::io::Read;
 use wcc_core::TextKind;
 use wcc_core::indicator::SeriesRole;
 
@@ -57,18 +60,25 @@ impl Layout for PublishedLayout<'_> {
 /// Reads the rows of a file. Returns the number of the last one.
 pub(super) fn rows(
     context: &Context<'_>,
-    bytes: &[u8],
+    input: impl Read,
     mapping: &MappedFile,
     indicators: &mut Indicators,
 ) -> u32 {
     let reader = RowReader {
         file: &context.file,
         collector: context.collector,
+        limit: files::table_limit(MAPPED),
+        header_row: mapping.header_row,
         recorded: false,
     };
     let last = reader.read(
-        bytes,
-        |problem| problem.expecting("a row with the names of the columns"),
+        input,
+        |problem| match mapping.header_row {
+            Some(row) => problem.expecting(format!(
+                "the names of the columns in row {row}, as `header_row` of {FILE} says"
+            )),
+            None => problem.expecting("a row with the names of the columns"),
+        },
         |number, record| layout(context, &reader, number, record, mapping),
         |number, record, layout| {
             let row = MappedRow {
@@ -111,6 +121,19 @@ fn layout<'m>(
         .iter()
         .map(|cell| Some(reader.column_name(number, cell)?.to_owned()));
     let names: Vec<String> = names.collect::<Option<_>>()?;
+    if mapping
+        .columns_named()
+        .all(|name| !names.iter().any(|column| column == name))
+    {
+        let message = format!("the row has none of the columns that {FILE} names");
+        reader.report(number, None, message, |problem| {
+            problem.expecting(
+                "the names of the columns: if titles come before them, give the number of their row \
+                 as `header_row`",
+            )
+        });
+        return None;
+    }
     let before = context.collector.count();
     let find = |name: &str| position(reader, number, &names, name);
     let optional = |name: &Option<String>| name.as_deref().and_then(find);
