@@ -18,6 +18,7 @@ mod server;
 mod support;
 
 use archive::{Archive, cell};
+use data_encoding::BASE64;
 use office::{CYCLE, Office};
 use serde_json::{Value, json};
 use server::Server;
@@ -38,7 +39,24 @@ struct Client {
 
 impl Client {
     fn open() -> Client {
-        let office = Office::open();
+        Client::of(Office::open())
+    }
+
+    /// A client whose server decides by the policies that ship and one more.
+    fn under(policy: &str) -> Client {
+        let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))
+            .expect("a folder")
+            .keep();
+        for name in ["operator.cedar", "public.cedar", "scope.cedar"] {
+            let shipped = Path::new("configs/policies").join(name);
+            std::fs::copy(shipped, folder.join(name)).expect("a policy that ships");
+        }
+        std::fs::write(folder.join("more.cedar"), policy).expect("written");
+        let entries = format!("policies = '{}'\n", folder.display());
+        Client::of(Office::with(&entries))
+    }
+
+    fn of(office: Office) -> Client {
         let server = Server::on_ledger(&office.settings);
         let file = office
             .settings
@@ -96,6 +114,18 @@ impl Client {
 
     fn head(&self) -> Value {
         self.server.ask("{ ledger { head { entry } } }")
+    }
+
+    /// Sends a file with the request.
+    fn send_file(&self, request: &str, name: &str, bytes: &[u8], apply: bool) -> Value {
+        let mut input = json!({
+            "requestId": request, "apply": apply,
+            "file": { "name": name, "base64": BASE64.encode(bytes) },
+        });
+        if name.ends_with(".csv") {
+            input["cycle"] = CYCLE.into();
+        }
+        self.import(&input)
     }
 
     fn workbook(&self, request: &str, file: &Path, apply: bool) -> Value {
@@ -259,6 +289,203 @@ fn mistakes_have_their_places_and_nothing_is_recorded() {
         .server
         .send("POST /graphql", &[json], &body.to_string());
     assert_eq!(answer.status, 401, "without a token: {answer:?}");
+}
+
+/// An OpenDocument workbook of a body's self-assessment with one value.
+fn open_document(body: &str, measure: &str, value: &str) -> Archive {
+    let row = |cells: &[&str]| {
+        let cells = cells.iter().map(|text| {
+            format!(
+                "<table:table-cell office:value-type=\"string\"><text:p>{text}</text:p>\
+                 </table:table-cell>"
+            )
+        });
+        format!(
+            "<table:table-row>{}</table:table-row>",
+            cells.collect::<String>()
+        )
+    };
+    let table = |name: &str, rows: &[&[&str]]| {
+        let rows: String = rows.iter().map(|cells| row(cells)).collect();
+        format!("<table:table table:name=\"{name}\">{rows}</table:table>")
+    };
+    let about = table(
+        "About",
+        &[
+            &["Kind", "self-assessment"],
+            &["Cycle", CYCLE],
+            &["Body", body],
+            &["Format", "1"],
+        ],
+    );
+    let headings = [
+        "Measure",
+        "Value",
+        "Rationale",
+        "Evidence",
+        "Reason",
+        "Author",
+        "Date",
+        "Source",
+        "Inferred",
+    ];
+    let judgements = table("Judgements", &[&headings, &[measure, value]]);
+    Archive::open_document(&format!("{about}{judgements}"))
+}
+
+#[test]
+fn a_file_comes_with_the_request() {
+    let client = Client::open();
+    let before = client.head();
+    let file = client.office.template("metrics", "5KF");
+    Archive::read(&file)
+        .with_cell("xl/worksheets/sheet3.xml", "D3", "103.5")
+        .write(&file);
+    let bytes = std::fs::read(&file).expect("the workbook");
+    let shown = client.send_file("excel", "Metrics.XLSX", &bytes, false);
+    assert_eq!(
+        shown["changes"][0]["fields"],
+        json!([{ "column": "values.2005", "before": "104.1", "after": "103.5",
+            "file": "sheet Values", "row": 3 }]),
+        "{shown}"
+    );
+    let file = client.office.file("self-assessment.ods");
+    open_document("south-of-tyne-and-wear", "1b", "4").write(&file);
+    let bytes = std::fs::read(&file).expect("the workbook");
+    let shown = client.send_file("open document", "self-assessment.ods", &bytes, false);
+    assert_eq!(shown["changes"][0]["file"], "sheet Judgements", "{shown}");
+    let table = client.send_file("table", "judgements.csv", ROW.as_bytes(), false);
+    let summaries = |answer: &Value| answer["changes"][0]["summary"].clone();
+    assert_eq!(summaries(&table), summaries(&shown), "{table}");
+    assert_eq!(client.head(), before, "a dry run left an entry");
+    let recorded = client.send_file("open document", "self-assessment.ods", &bytes, true);
+    assert!(recorded["entry"].is_u64(), "{recorded}");
+    let again = client.send_file("open document", "self-assessment.ods", &bytes, true);
+    assert_eq!(again["repeated"], true, "{again}");
+    let same = client.send_file("once more", "judgements.csv", ROW.as_bytes(), true);
+    assert_eq!(
+        (&same["entry"], &same["unchanged"]),
+        (&Value::Null, &json!(1))
+    );
+}
+
+#[test]
+fn a_file_that_is_not_read_says_why() {
+    let client = Client::open();
+    let before = client.head();
+    let protected: Vec<u8> = [0xD0, 0xCF, 0x11, 0xE0]
+        .into_iter()
+        .chain("EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes))
+        .collect();
+    for (name, bytes, field, expected) in [
+        (
+            "a.xlsx",
+            &protected[..],
+            "input.file",
+            "protected with a password",
+        ),
+        ("a.xlsx", b"nothing", "input.file", "not a readable Excel"),
+        ("a.ods", b"", "input.file", "not a readable OpenDocument"),
+        (
+            "a.xls",
+            b"x",
+            "input.file.name",
+            "save it as .xlsx, .ods or .csv",
+        ),
+        (
+            "judgement.csv",
+            b"x",
+            "input.file.name",
+            "the name of a table",
+        ),
+        ("judgements.csv", b"\xFF\xFE", "", "judgements.csv"),
+        ("", b"x", "input.file.name", "it is empty"),
+    ] {
+        let answer = client.send_file(&format!("file {name}"), name, bytes, true);
+        let mistake = &answer["userErrors"][0];
+        assert_eq!(
+            mistake["field"].as_str().unwrap_or_default(),
+            field,
+            "{answer}"
+        );
+        let message = mistake["message"].as_str().unwrap_or_default();
+        assert!(message.contains(expected), "{name}: {answer}");
+    }
+    for (input, field) in [
+        (
+            json!({ "requestId": "a", "file": { "name": "judgements.csv", "base64": "" } }),
+            "input.cycle",
+        ),
+        (
+            json!({ "requestId": "b", "file": { "name": "a.ods", "base64": "?" } }),
+            "input.file.base64",
+        ),
+        (
+            json!({ "requestId": "c", "workbook": "0".repeat(64),
+                "file": { "name": "a.ods", "base64": "" } }),
+            "input.tables",
+        ),
+    ] {
+        let answer = client.import(&input);
+        assert_eq!(answer["userErrors"][0]["field"], field, "{answer}");
+    }
+    assert_eq!(client.head(), before);
+}
+
+/// Who may not see a body learns nothing of it from an import: it looks like one that does not exist.
+#[test]
+fn an_import_says_nothing_of_a_body_that_the_policy_hides() {
+    let client = Client::under(
+        "@id(\"hidden\") forbid (principal, action == Action::\"read\", resource is Body)
+         when { resource.code == \"5KF\" };",
+    );
+    let before = client.head();
+    // The second row is what the ledger has of 5KF.
+    let tables = [
+        (
+            "judgements.csv",
+            "body,measure,method,value\nCODE,board.1,panel,amber\n",
+        ),
+        (
+            "judgements.csv",
+            "body,measure,method,value\nCODE,board.1,panel,green\n",
+        ),
+        (
+            "judgements.csv",
+            "body,measure,method,value\nCODE,board.9,panel,green\n",
+        ),
+        (
+            "evidence.csv",
+            "id,body,kind,title\nplan,CODE,document,Plan\n",
+        ),
+        (
+            "external_ratings.csv",
+            "body,scheme,year,value\nCODE,quality,2007/08,good\n",
+        ),
+    ];
+    for (at, (name, text)) in tables.into_iter().enumerate() {
+        let [hidden, absent] = ["5KF", "5KY"].map(|code| {
+            let text = text.replace("CODE", code);
+            let answer = client.send_file(&format!("{at} {code}"), name, text.as_bytes(), true);
+            answer.to_string().replace(code, "CODE")
+        });
+        assert_eq!(hidden, absent, "{name}: {text}");
+        assert!(hidden.contains("\"userErrors\":[{"), "{hidden}");
+        assert!(!hidden.contains("Gateshead"), "{hidden}");
+    }
+    // A neighbour of the hidden code is not corrected to it.
+    let near = "body,measure,method,value\n5KFF,board.1,panel,amber\n";
+    let answer = client.send_file("near", "judgements.csv", near.as_bytes(), true);
+    assert!(!answer.to_string().contains("5KF\""), "{answer}");
+    let file = client.office.file("hidden.ods");
+    let [hidden, absent] = ["5KF", "5KY"].map(|code| {
+        open_document(code, "1b", "4").write(&file);
+        let bytes = std::fs::read(&file).expect("the workbook");
+        let answer = client.send_file(&format!("ods {code}"), "hidden.ods", &bytes, true);
+        answer.to_string().replace(code, "CODE")
+    });
+    assert_eq!(hidden, absent);
+    assert_eq!(client.head(), before, "a refused import left an entry");
 }
 
 #[test]

@@ -374,7 +374,7 @@ fn policies(more: &str) -> PathBuf {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))
         .expect("a temporary folder")
         .keep();
-    for name in ["operator.cedar", "public.cedar"] {
+    for name in ["operator.cedar", "public.cedar", "scope.cedar"] {
         let shipped = Path::new("configs/policies").join(name);
         std::fs::copy(shipped, folder.join(name)).expect("a policy that ships");
     }

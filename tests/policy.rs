@@ -17,7 +17,7 @@ const CYCLE: &str = "south-of-tyne-and-wear/2008-09";
 /// The policies that ship, with more beside them.
 fn folder_with(more: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
-    for name in ["operator.cedar", "public.cedar"] {
+    for name in ["operator.cedar", "public.cedar", "scope.cedar"] {
         let shipped = Path::new("configs/policies").join(name);
         std::fs::copy(shipped, folder.path().join(name)).expect("a policy that ships");
     }
@@ -49,18 +49,33 @@ forbid (principal in Role::"public", action == Action::"read",
 fn policies_are_said_in_sentences() {
     let folder = folder_with(PANEL);
     let text = printed(&["policy", "check", &folder.path().to_string_lossy()]);
-    let expected = r#"4 policies, all valid
+    let expected = r#"6 policies, all valid
 
 everybody-reads
   everybody may see everything
 
 operator-does-everything
-  the role `operator` may do everything
+  the role `operator` may do everything, if all of this holds:
+    unless { principal has body && !(resource is Body) }
 
 panels-judge-their-region
   the role `panel` may do `record-judgement` on every body and do `record-commentary` on every body, if all of this holds:
     when { principal has body && resource has sha && principal.body == resource.sha }
     unless { context has method && context.method == "self" }
+
+roles-stay-in-their-cycle
+  everybody may not change anything or read the documents of anything they see or see who made the entries on anything they see, if all of this holds:
+    when { principal has cycle }
+    unless { resource is Cycle && resource.id == principal.cycle }
+    unless { resource is Body && resource has cycle && resource.cycle.id == principal.cycle }
+    unless { resource is Programme && context.act == "file-evidence" }
+
+roles-stay-with-their-body
+  everybody may not change every body or read the documents of every body they see or see who made the entries on every body they see, if all of this holds:
+    when { principal has body }
+    unless { resource.code == principal.body }
+    unless { resource has cluster && resource.cluster == principal.body }
+    unless { resource has sha && resource.sha == principal.body }
 
 the-pilot-is-not-public
   the role `public` may not see the cycle `south-of-tyne-and-wear/2008-09` and every body in it
@@ -68,7 +83,7 @@ the-pilot-is-not-public
 What no policy permits is denied. A policy that forbids outweighs all that permit.
 "#;
     assert_eq!(text, expected);
-    assert!(printed(&["policy", "check"]).starts_with("2 policies, all valid\n"));
+    assert!(printed(&["policy", "check"]).starts_with("4 policies, all valid\n"));
 }
 
 #[test]
@@ -117,14 +132,16 @@ fn a_question_is_answered_with_the_policies_that_decide() {
         4,
         "the cycle, the body and the act: {panel}"
     );
-    for other in [
-        &["--body", "Q31", "--method", "panel"][..],
-        &["--body", "Q30", "--method", "self"],
-        &[],
+    let outside = "forbidden by `roles-stay-with-their-body`\n";
+    let unnamed = "no policy permits it\n";
+    for (other, by) in [
+        (&["--body", "Q31", "--method", "panel"][..], outside),
+        (&["--body", "Q30", "--method", "self"], unnamed),
+        (&[], unnamed),
     ] {
         let denied = ask("panel", &[other, &record].concat());
         assert!(denied.starts_with("denied\n"), "{denied}");
-        assert!(denied.ends_with("no policy permits it\n"), "{denied}");
+        assert!(denied.ends_with(by), "{denied}");
     }
 }
 

@@ -16,6 +16,8 @@ mod import;
 mod indicators;
 #[cfg(feature = "server")]
 mod ledger;
+#[cfg(feature = "server")]
+mod places;
 mod plugin;
 #[cfg(feature = "server")]
 mod policy;
@@ -30,6 +32,9 @@ mod standing;
 mod survey;
 #[cfg(feature = "server")]
 mod template;
+#[cfg(feature = "server")]
+mod token;
+mod what_if;
 
 use crate::settings::{Settings, SettingsError};
 #[cfg(feature = "server")]
@@ -67,6 +72,7 @@ enum Command {
     Explain(explain::Arguments),
     Indicators(indicators::Arguments),
     Calibration(calibration::Arguments),
+    WhatIf(what_if::Arguments),
     Evidence(evidence::Arguments),
     Standing(standing::Arguments),
     #[command(subcommand)]
@@ -94,6 +100,9 @@ enum Command {
     #[cfg(feature = "server")]
     #[command(subcommand)]
     Survey(survey::Command),
+    #[cfg(feature = "server")]
+    #[command(subcommand)]
+    Token(token::Command),
     #[cfg(feature = "server")]
     Backup(bundle::Backup),
 }
@@ -228,6 +237,7 @@ fn dispatch(arguments: Arguments, settings: &Settings) -> Result<(), Failure> {
         Command::Explain(arguments) => block_on(explain::run(arguments, settings)),
         Command::Indicators(arguments) => block_on(indicators::run(arguments, settings)),
         Command::Calibration(arguments) => block_on(calibration::run(arguments, settings)),
+        Command::WhatIf(arguments) => block_on(what_if::run(arguments, settings)),
         Command::Evidence(arguments) => block_on(evidence::run(arguments, settings)),
         Command::Standing(arguments) => block_on(standing::run(arguments, settings)),
         Command::Framework(command) => framework::run(command, settings),
@@ -250,6 +260,8 @@ fn dispatch(arguments: Arguments, settings: &Settings) -> Result<(), Failure> {
         Command::Template(arguments) => block_on(template::run(arguments, settings)),
         #[cfg(feature = "server")]
         Command::Survey(command) => block_on(survey::run(command, settings)),
+        #[cfg(feature = "server")]
+        Command::Token(command) => block_on(token::run(command, settings)),
         #[cfg(feature = "server")]
         Command::Backup(arguments) => block_on(bundle::backup(arguments, settings)),
     }

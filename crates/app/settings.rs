@@ -3,6 +3,8 @@
 //! Every setting is one line of [`KEYS`]; `wcc config` lists each setting with its current value
 //! and origin. An unknown key is an error that names the nearest known key.
 
+#[cfg(feature = "server")]
+mod issuers;
 mod keys;
 #[cfg(feature = "server")]
 mod ledger;
@@ -87,6 +89,9 @@ pub(crate) struct Settings {
     pub(crate) log_format: LogFormat,
     /// Plugins, in the order of the configuration.
     pub(crate) plugins: Vec<PluginSettings>,
+    /// Whose tokens are accepted besides the server's own.
+    #[cfg(feature = "server")]
+    pub(crate) tokens: wcc_tokens::TokenSettings,
     /// The keys with which plugin libraries must be signed.
     pub(crate) trust: Trust,
     /// Every setting with its value and origin, for `wcc config`.
@@ -177,10 +182,18 @@ fn files(named: Option<&Path>) -> Result<Vec<PathBuf>, SettingsError> {
 
 fn from_config(config: Config, flagged: &[&str], base: &Path) -> Result<Settings, SettingsError> {
     let mut plugins = Vec::new();
+    #[cfg(feature = "server")]
+    let mut issuers = Vec::new();
     let mut values: BTreeMap<String, Value> = BTreeMap::new();
     for (key, value) in config.cache.into_table()? {
         if key == "plugin" {
             plugins = plugins::read(value, base)?;
+        } else if key == "issuer" {
+            // Without a server, nobody sends tokens.
+            #[cfg(feature = "server")]
+            {
+                issuers = issuers::read(value, base)?;
+            }
         } else {
             flatten(key, value, &mut values);
         }
@@ -212,6 +225,8 @@ fn from_config(config: Config, flagged: &[&str], base: &Path) -> Result<Settings
         log: reader.text("log.level")?,
         log_format: reader.log_format()?,
         plugins,
+        #[cfg(feature = "server")]
+        tokens: issuers::token_settings(&reader, issuers)?,
         trust: trust::read(&reader)?,
         shown,
     })

@@ -4,7 +4,7 @@ use crate::contained::read_spreadsheet_from;
 use std::io::Cursor;
 use wcc_case::cycle::CycleTable;
 use wcc_core::Framework;
-use wcc_server::{ReadWorkbook, WorkbookReader};
+use wcc_server::{ReadWorkbook, WorkbookFormat, WorkbookReader};
 use wcc_workbook::{FileKind, FilledWorkbook};
 
 /// Starts this program again for each workbook.
@@ -12,8 +12,12 @@ use wcc_workbook::{FileKind, FilledWorkbook};
 pub(crate) struct ContainedReader;
 
 impl WorkbookReader for ContainedReader {
-    fn read(&self, file: Vec<u8>) -> Result<ReadWorkbook, String> {
-        let book = read_spreadsheet_from(Cursor::new(file), FileKind::Xlsx);
+    fn read(&self, file: Vec<u8>, format: WorkbookFormat) -> Result<ReadWorkbook, String> {
+        let kind = match format {
+            WorkbookFormat::Excel => FileKind::Xlsx,
+            WorkbookFormat::OpenDocument => FileKind::Ods,
+        };
+        let book = read_spreadsheet_from(Cursor::new(file), kind);
         let book = book.map_err(|error| error.to_string())?;
         let workbook = FilledWorkbook::of(book).map_err(|error| error.to_string())?;
         let others = workbook.other_sheets.iter();

@@ -112,6 +112,12 @@ impl Archive {
         self
     }
 
+    /// Removes a part.
+    pub(crate) fn without_part(mut self, name: &str) -> Archive {
+        self.0.remove(name);
+        self
+    }
+
     /// Fills in a cell of a page, as a spreadsheet program would.
     pub(crate) fn with_cell(mut self, page: &str, at: &str, text: &str) -> Archive {
         let part = self.0.get_mut(page).expect("the page");

@@ -131,6 +131,54 @@ fn a_file_that_is_cut_off_or_something_else() {
     }
 }
 
+#[test]
+fn a_protected_or_old_file_is_named_as_such() {
+    let office = Office::open();
+    let compound = |part: &str| {
+        let mut bytes = vec![0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
+        bytes.resize(1024, 0);
+        bytes.extend(part.encode_utf16().flat_map(u16::to_le_bytes));
+        bytes.resize(4096, 0);
+        bytes
+    };
+    let protected = "protected with a password: open it in a spreadsheet program, and save it";
+    let old = "an old Excel file (.xls), whatever its name says: open it in a spreadsheet program";
+    for (name, bytes, expected) in [
+        ("protected.xlsx", compound("EncryptedPackage"), protected),
+        ("renamed.xlsx", compound("Workbook"), old),
+        ("start.xlsx", vec![0xD0, 0xCF, 0x11, 0xE0], old),
+        ("renamed.ods", compound("Book"), old),
+    ] {
+        let file = office.file(name);
+        std::fs::write(&file, bytes).expect("a file");
+        let message = office.refuse(&file);
+        assert!(message.contains(name), "{message}");
+        assert!(message.contains(expected), "{name}: {message}");
+    }
+    // LibreOffice encrypts a document as a whole, or each of its parts.
+    let whole = office.file("whole.ods");
+    Archive::open_document("")
+        .with_part("encrypted-package", "illustrative".to_owned())
+        .without_part("content.xml")
+        .write(&whole);
+    let parts = office.file("parts.ods");
+    let names = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0";
+    Archive::open_document("")
+        .with_part(
+            "META-INF/manifest.xml",
+            format!(
+                "<manifest:manifest xmlns:manifest=\"{names}\"><manifest:file-entry \
+                 manifest:full-path=\"content.xml\"><manifest:encryption-data/>\
+                 </manifest:file-entry></manifest:manifest>"
+            ),
+        )
+        .write(&parts);
+    for file in [whole, parts] {
+        let message = office.refuse(&file);
+        assert!(message.contains(protected), "{message}");
+    }
+}
+
 /// The relationship of a workbook's part.
 fn relation(kind: &str, target: &str) -> String {
     format!(

@@ -14,7 +14,12 @@ pub(crate) struct Office {
 
 impl Office {
     pub(crate) fn open() -> Office {
-        let settings = settings_with("");
+        Office::with("")
+    }
+
+    /// An office with further settings.
+    pub(crate) fn with(entries: &str) -> Office {
+        let settings = settings_with(entries);
         printed_with(
             &settings,
             &["ledger", "load", "examples/south-of-tyne-and-wear"],

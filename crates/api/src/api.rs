@@ -1,5 +1,7 @@
 //! The API: holds the current picture and the answer cache, and answers queries.
 
+mod readiness;
+
 use crate::answer_keys::Keys;
 use crate::cache::{Cache, CachedAnswer};
 use crate::execute::answer::{self, Answer, Kind};
@@ -87,6 +89,8 @@ struct Inner {
     tags: [RandomState; 2],
     /// The reason that `/readyz` gives for not being ready; `None` if the server is ready.
     not_ready: RwLock<Option<String>>,
+    /// What `/readyz` says beside that the server is ready.
+    warnings: RwLock<Vec<String>>,
 }
 
 /// The parts that do not change with the picture.
@@ -197,6 +201,7 @@ impl Api {
             costly: Arc::new(Semaphore::new(cores)),
             tags: [RandomState::new(), RandomState::new()],
             not_ready: RwLock::new(None),
+            warnings: RwLock::default(),
         }))
     }
 
@@ -233,23 +238,6 @@ impl Api {
         drop(current);
         // Dropping a picture takes too long to do while holding the lock.
         drop(previous);
-    }
-
-    /// Sets the reason that `/readyz` gives for not being ready, or `None` if the server is ready.
-    /// Requests are answered either way. The reason is public.
-    pub fn set_not_ready(&self, reason: Option<String>) {
-        let mut not_ready = self
-            .0
-            .not_ready
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
-        *not_ready = reason;
-    }
-
-    /// The reason for not being ready; `None` if the server is ready.
-    pub fn not_ready(&self) -> Option<String> {
-        let not_ready = self.0.not_ready.read();
-        not_ready.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The revision of the current picture.
@@ -410,7 +398,7 @@ impl Api {
     ) -> Computed {
         let actor = request.actor.take();
         // The public may not change anything, however the request was built.
-        let actor = actor.filter(|actor| *actor.role != *Actor::PUBLIC);
+        let actor = actor.filter(|actor| *actor != Actor::public());
         let prepared = if request.query.len() < LONG_QUERY_BYTES {
             self.prepare(&request)
         } else {

@@ -11,6 +11,7 @@
 //! request id and security headers ([`layers`]). Callers are authenticated in one place
 //! ([`credentials`]).
 
+mod act_as;
 mod body;
 mod credentials;
 mod graphiql;
@@ -32,7 +33,8 @@ use negotiate::{Media, accepted, wants_html};
 use respond::{Page, not_modified, problem};
 use wcc_core::Actor;
 
-pub use credentials::{Authenticator, CredentialsError};
+pub use act_as::ACT_AS;
+pub use credentials::{Authenticator, CredentialsError, Holder, TokenError, TokenHolders};
 pub use layers::with_layers;
 pub use respond::json_response;
 pub use server::{serve, serve_router};
@@ -86,11 +88,11 @@ async fn answer_request(
     let RouterState { api, authenticator } = state;
     match *request.method() {
         Method::GET | Method::HEAD => {
-            let actor = authenticator.identify(request.headers())?;
+            let actor = authenticator.identify(request.headers()).await?;
             get(api, actor, request.uri(), request.headers(), media).await
         }
         Method::POST => {
-            let actor = authenticator.identify(request.headers())?;
+            let actor = authenticator.identify(request.headers()).await?;
             post(api, actor, request, media).await
         }
         _ => Err(Problem::method("GET, HEAD, POST")),
@@ -171,9 +173,13 @@ async fn asset(
 }
 
 async fn alive(method: Method) -> Response {
-    static_page(&method, || {
-        respond::page(&Page {
-            bytes: b"ok\n",
+    status_page(&method, "ok\n".to_owned())
+}
+
+fn status_page(method: &Method, text: String) -> Response {
+    static_page(method, || {
+        respond::page(Page {
+            bytes: text.into(),
             media: "text/plain; charset=utf-8",
             cache: "no-store",
             gzip: false,
@@ -184,7 +190,11 @@ async fn alive(method: Method) -> Response {
 
 async fn ready(State(state): State<RouterState>, method: Method) -> Response {
     let Some(message) = state.api.not_ready() else {
-        return alive(method).await;
+        let warnings = state.api.warnings();
+        let warnings = warnings
+            .iter()
+            .map(|warning| format!("warning: {warning}\n"));
+        return status_page(&method, format!("ok\n{}", warnings.collect::<String>()));
     };
     let problem_text = Problem::new(StatusCode::SERVICE_UNAVAILABLE, message);
     problem(&problem_text, Media::Json)

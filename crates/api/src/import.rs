@@ -32,6 +32,13 @@ pub enum ImportContent {
     Tables(Vec<TableToImport>),
     /// A workbook that was filed as a document, by its SHA-256.
     Workbook(Box<str>),
+    /// A file: a workbook, or a table under the name that it has in a case folder.
+    File {
+        /// Its name: `metrics-5kf.ods`.
+        name: Box<str>,
+        /// Its bytes.
+        bytes: Vec<u8>,
+    },
 }
 
 /// A table, under the name that it has in a case folder.

@@ -34,8 +34,8 @@ pub use execute::request::Request;
 pub use execute::whole_cycle::{Part, cycle_in_json, evidence_in_json};
 pub use history::{BoxFuture, Entered, History, HistoryError};
 pub use http::{
-    Authenticator, CredentialsError, json_response, router, routes, serve, serve_router,
-    with_layers,
+    ACT_AS, Authenticator, CredentialsError, Holder, TokenError, TokenHolders, json_response,
+    router, routes, serve, serve_router, with_layers,
 };
 pub use import::{
     ChangedField, ImportContent, ImportFailure, ImportMistake, ImportMistakeKind, ImportRequest,

@@ -3,6 +3,7 @@
 pub(crate) mod asked_evidence;
 pub(crate) mod assurance;
 pub(crate) mod body;
+pub(crate) mod calibration;
 pub(crate) mod cell;
 pub(crate) mod challenge;
 pub(crate) mod counts;
@@ -31,4 +32,5 @@ pub(crate) mod reliance;
 pub(crate) mod results;
 pub(crate) mod rulebook;
 pub(crate) mod search;
+pub(crate) mod what_if;
 pub(crate) mod why;

@@ -37,7 +37,13 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "ID")]
     cycle: Option<String>,
     /// How far apart two survey scores may be to count as alike, on the survey's own scale
-    #[arg(long, value_name = "POINTS", default_value = "0.1", value_parser = distance)]
+    #[arg(
+        long,
+        value_name = "POINTS",
+        default_value = "0.1",
+        value_parser = distance,
+        allow_hyphen_values = true
+    )]
     distance: Fraction,
     /// Maximum number of pairs to print
     #[arg(long, value_name = "NUMBER", default_value_t = 10)]

@@ -1,24 +1,21 @@
 //! `wcc policy`: checks the policies, and says what they decide.
 
+use super::places::{Places, unknown};
 use super::{Failure, print};
 use crate::load;
 use crate::settings::Settings;
 use crate::source::Source;
 use jiff::civil::Date;
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::PathBuf;
-use wcc_case::nearest;
 use wcc_core::Actor;
 use wcc_core::policy::{
     ENTER_BODIES, ENTER_FRAMEWORK, FILE_EVIDENCE, OPEN_CYCLE, Question, READ, READING_ACTS,
     REBASE_CYCLE, Resource, acts,
 };
 use wcc_core::record::RecordKind;
-use wcc_core::words::{any_of, counted};
-use wcc_core::{Cycle, Framework, Method};
+use wcc_core::words::counted;
 use wcc_policy::{CedarPolicy, PolicyProblems};
-use wcc_programme::{Programme, ReferenceData};
 
 /// In place of a cycle: the tables of bodies outside any cycle.
 const NO_CYCLE: &str = "-";
@@ -83,7 +80,7 @@ pub(super) async fn run(command: Command, settings: &Settings) -> Result<(), Fai
 }
 
 /// The policies of a folder, or those in use.
-fn read(folder: Option<&PathBuf>, settings: &Settings) -> Result<CedarPolicy, Failure> {
+pub(super) fn read(folder: Option<&PathBuf>, settings: &Settings) -> Result<CedarPolicy, Failure> {
     let policies = match folder.or(settings.policies.as_ref()) {
         Some(folder) => CedarPolicy::read_folder(folder),
         None => CedarPolicy::shipped(),
@@ -122,7 +119,7 @@ async fn ask(asked: &Ask, settings: &Settings) -> Result<(), Failure> {
     };
     // Without a cycle, a method is one of any framework.
     let names_cycle = asked.of_cycle.is_some() || asked.cycle.is_some();
-    let programme = if names_cycle || places.actor(asked, &policies).is_err() {
+    let programme = if names_cycle || actor(&places, asked, &policies).is_err() {
         match load::programme(settings, &asked.source).await {
             Ok(programme) => Some(programme),
             Err(failure) if names_cycle => return Err(failure),
@@ -132,7 +129,7 @@ async fn ask(asked: &Ask, settings: &Settings) -> Result<(), Failure> {
         None
     };
     places.programme = programme.as_ref();
-    let actor = places.actor(asked, &policies)?;
+    let actor = actor(&places, asked, &policies)?;
     let mut questions = Vec::new();
     let mut resource = Resource::default();
     let mut of_cycle = None;
@@ -187,6 +184,18 @@ async fn ask(asked: &Ask, settings: &Settings) -> Result<(), Failure> {
         }
     }
     print(&format!("allowed\n{text}"))
+}
+
+/// Whoever acts, if their role, body and cycle exist.
+fn actor(places: &Places<'_>, asked: &Ask, policies: &CedarPolicy) -> Result<Actor, Failure> {
+    let body = asked.body.as_deref().map(|code| places.body(code));
+    let cycle = asked.cycle.as_deref().map(|id| places.cycle(id));
+    Ok(Actor {
+        person: asked.person.as_deref().unwrap_or(&asked.role).into(),
+        role: places.role(&asked.role, policies)?.into(),
+        body: body.transpose()?.map(Into::into),
+        cycle: cycle.transpose()?.map(|cycle| cycle.id.as_str().into()),
+    })
 }
 
 /// What an act is done to.
@@ -249,102 +258,6 @@ fn check_resource(act: &str, asked: &Ask) -> Result<(), Failure> {
     Err(Failure::refused(format!("`{act}` {expected}")))
 }
 
-/// Where roles, bodies and cycles are looked up.
-struct Places<'p> {
-    reference: &'p ReferenceData,
-    programme: Option<&'p Programme>,
-}
-
-impl<'p> Places<'p> {
-    /// Whoever acts, if their role, body and cycle exist.
-    fn actor(&self, asked: &Ask, policies: &CedarPolicy) -> Result<Actor, Failure> {
-        let body = asked.body.as_deref().map(|code| self.body(code));
-        let cycle = asked.cycle.as_deref().map(|id| self.cycle(id));
-        Ok(Actor {
-            person: asked.person.as_deref().unwrap_or(&asked.role).into(),
-            role: self.role(&asked.role, policies)?.into(),
-            body: body.transpose()?.map(Into::into),
-            cycle: cycle.transpose()?.map(|cycle| cycle.id.as_str().into()),
-        })
-    }
-
-    fn role<'r>(&self, given: &'r str, policies: &CedarPolicy) -> Result<&'r str, Failure> {
-        let mut roles = policies.roles();
-        roles.extend([Actor::OPERATOR, Actor::PUBLIC].map(str::to_owned));
-        let shipped = self
-            .reference
-            .frameworks
-            .each()
-            .map(|framework| &**framework);
-        let of_cycles = self.cycles().map(|cycle| &*cycle.framework);
-        for framework in shipped.chain(of_cycles) {
-            roles.extend(framework.roles.iter().map(|role| role.id.clone()));
-        }
-        if roles.contains(given) {
-            return Ok(given);
-        }
-        Err(unknown("role", given, roles.iter().map(String::as_str)))
-    }
-
-    /// A method by its identifier in the framework of a cycle, or in any framework if no cycle is
-    /// asked about, or by the word that policies use for its purpose.
-    fn method(&self, given: &str, of_cycle: Option<&Cycle>) -> Result<Method, Failure> {
-        let own = of_cycle.map(|cycle| &*cycle.framework);
-        let others = self
-            .reference
-            .frameworks
-            .each()
-            .map(|framework| &**framework);
-        let of_cycles = self.cycles().map(|cycle| &*cycle.framework);
-        let frameworks: Vec<&Framework> = match own {
-            Some(framework) => vec![framework],
-            None => others.chain(of_cycles).collect(),
-        };
-        let mut declared = frameworks.iter();
-        let found = declared.find_map(|framework| framework.methods.named(given));
-        found.or_else(|| Method::named(given)).ok_or_else(|| {
-            let ids = frameworks
-                .iter()
-                .flat_map(|framework| framework.methods.ids());
-            let mut known: BTreeSet<&str> = ids.collect();
-            if known.is_empty() {
-                known.extend(Method::ALL.iter().map(|method| method.name()));
-            }
-            unknown("method", given, known.into_iter())
-        })
-    }
-
-    /// The code of a body, as its table writes it.
-    fn body(&self, given: &str) -> Result<&'p str, Failure> {
-        let shipped = self.reference.tables.organisations();
-        let programme = self.programme.map(|programme| &programme.organisations);
-        let outside = programme.unwrap_or(shipped);
-        let cycles = self.cycles().map(|cycle| &cycle.organisations);
-        let tables = || cycles.clone().chain([outside]);
-        let found = tables().find_map(|table| Some(table.body(table.find(given)?)));
-        if let Some(body) = found {
-            return Ok(&body.code);
-        }
-        let codes = tables().flat_map(|table| table.each().map(|(_, body)| body.code.as_str()));
-        let codes: BTreeSet<&str> = codes.collect();
-        Err(unknown("body", given, codes.into_iter()))
-    }
-
-    fn cycle(&self, id: &str) -> Result<&'p Cycle, Failure> {
-        let found = self.cycles().find(|cycle| cycle.id == id);
-        let ids = self.cycles().map(|cycle| cycle.id.as_str());
-        found.ok_or_else(|| unknown("cycle", id, ids))
-    }
-
-    fn cycles(&self) -> impl Iterator<Item = &'p Cycle> + Clone + use<'p> {
-        self.programme.into_iter().flat_map(|programme| {
-            let assured = programme.cycles.iter().map(|assured| &*assured.cycle);
-            let not_assured = programme.not_assured.iter().map(|cycle| &cycle.cycle);
-            assured.chain(not_assured)
-        })
-    }
-}
-
 /// Whether two resources are one, whatever the method.
 fn is_same(first: &Resource<'_>, other: &Resource<'_>) -> bool {
     let code = |of: &Resource<'_>| of.body.map(|body| body.code.clone());
@@ -370,24 +283,6 @@ fn known_act(given: &str) -> Result<&'static str, Failure> {
     let mut known = READING_ACTS.into_iter().chain(acts());
     let found = known.find(|act| *act == given);
     found.ok_or_else(|| unknown("act", given, READING_ACTS.into_iter().chain(acts())))
-}
-
-fn unknown<'k>(what: &str, given: &str, known: impl Iterator<Item = &'k str>) -> Failure {
-    /// More would hide the message.
-    const MOST: usize = 20;
-    let known: Vec<&str> = known.collect();
-    let expected = match nearest(given, known.iter().copied()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None if known.is_empty() => format!("there is no {what} at all"),
-        None => match known.get(..MOST) {
-            Some(first) if known.len() > MOST => {
-                let more = known.len() - MOST;
-                format!("expected one of {}, ... ({more} more)", first.join(", "))
-            }
-            _ => format!("expected {}", any_of(known)),
-        },
-    };
-    Failure::not_found(format!("there is no {what} `{given}`: {expected}"))
 }
 
 fn today() -> Date {

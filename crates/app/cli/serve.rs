@@ -189,6 +189,7 @@ fn configuration(file: Option<PathBuf>) -> ConfigurationSource {
             policies: settings.policies,
             plugins: settings.plugins,
             trust: settings.trust,
+            tokens: settings.tokens,
         })
     })
 }

@@ -1,4 +1,4 @@
-//! Every setting except the plugins, with its default and a description.
+//! Every setting except the plugins and the issuers of tokens, with its default and a description.
 
 /// One setting.
 pub(crate) struct Key {
@@ -38,7 +38,7 @@ pub(crate) const KEYS: &[Key] = &[
     key(
         "paths.data",
         "../data",
-        "folder of the server's data (operator's token, ledger), relative to the settings file",
+        "folder of the server's data (operator's token, issued tokens, ledger), relative to the settings file",
     ),
     key(
         "ledger.address",
@@ -104,6 +104,21 @@ pub(crate) const KEYS: &[Key] = &[
         "server.request_seconds",
         "10",
         "maximum time for a request, in seconds",
+    ),
+    key(
+        "tokens.leeway_seconds",
+        "30",
+        "by how much the clock of an issuer of tokens may differ, in seconds",
+    ),
+    key(
+        "tokens.pause_seconds",
+        "30",
+        "least time between two attempts to fetch an issuer's keys because a token names an unknown one, in seconds",
+    ),
+    key(
+        "tokens.refresh_seconds",
+        "300",
+        "how often an issuer's keys are fetched in any case, in seconds",
     ),
     key(
         "trust.keys",

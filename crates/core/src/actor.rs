@@ -8,7 +8,7 @@ use std::fmt;
 /// [`Policy`]: crate::policy::Policy
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Actor {
-    /// The person, as their token or sign-in names them; at most 200 bytes.
+    /// The person, as their token or sign-in names them; at most [`Actor::MAX_BYTES`].
     pub person: Box<str>,
     /// Identifier of the role in which they act: [`Actor::OPERATOR`], [`Actor::PUBLIC`], or a role
     /// declared by the framework.
@@ -36,6 +36,8 @@ impl Actor {
     pub const OPERATOR: &'static str = "operator";
     /// The role of a caller without credentials.
     pub const PUBLIC: &'static str = "public";
+    /// Maximum size of each text of an actor, in bytes.
+    pub const MAX_BYTES: usize = 200;
 
     /// The operator, under the given name.
     pub fn operator(person: impl Into<Box<str>>) -> Actor {

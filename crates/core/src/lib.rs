@@ -43,6 +43,7 @@ pub mod scale;
 pub mod survey;
 mod table;
 pub mod text;
+pub mod what_if;
 pub mod words;
 
 pub use actor::Actor;

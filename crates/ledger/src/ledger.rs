@@ -19,8 +19,6 @@ use wcc_core::policy::Policy;
 pub const MAX_IN_REQUEST: usize = 1_000_000;
 /// Maximum length of a request's identifier in bytes.
 pub const MAX_IN_REQUEST_ID: usize = 100;
-/// Maximum length in bytes of each field of an actor.
-const MAX_IN_ACTOR: usize = 200;
 /// Maximum number of requests that wait for the writer. Further requests are rejected as busy.
 const QUEUE: usize = 10_000;
 
@@ -447,12 +445,13 @@ fn check_form(request: &Request) -> Result<(), AppendError> {
     ];
     for (what, text) in fields {
         let Some(text) = text else { continue };
-        if text.is_empty() || text.len() > MAX_IN_ACTOR || text.chars().any(char::is_control) {
+        if text.is_empty() || text.len() > Actor::MAX_BYTES || text.chars().any(char::is_control) {
             return malformed(format!(
-                "the actor's {what}, `{}`, has {} bytes: expected 1 to {MAX_IN_ACTOR}, without \
+                "the actor's {what}, `{}`, has {} bytes: expected 1 to {}, without \
                  control characters",
                 text.escape_debug(),
-                text.len()
+                text.len(),
+                Actor::MAX_BYTES
             ));
         }
     }

@@ -47,6 +47,10 @@ impl PolicyFile {
                 "public.cedar",
                 include_str!("../../../configs/policies/public.cedar"),
             ),
+            (
+                "scope.cedar",
+                include_str!("../../../configs/policies/scope.cedar"),
+            ),
         ];
         let files = shipped.into_iter();
         files

@@ -23,8 +23,9 @@ use wcc_case::{Case, Frameworks, ShippedTables};
 use wcc_core::indicator::{IndicatorGroups, IndicatorIndex};
 use wcc_core::latest::{StandingLine, latest_results};
 use wcc_core::reliance::Citations;
+use wcc_core::what_if::{ProposedChange, WhatIf, WhatIfError, what_if};
 use wcc_core::{
-    Assurance, CheckDocumentation, CheckedCycle, Framework, Organisations, PluginIdentity,
+    Assurance, CheckDocumentation, CheckedCycle, Framework, LastYear, Organisations, PluginIdentity,
 };
 use wcc_host::{Patience, Plugins};
 
@@ -313,6 +314,23 @@ impl Programme {
     /// assured.
     pub fn previous_not_assured(&self, assured: &AssuredCycle) -> Option<&Arc<NotAssuredCycle>> {
         self.not_assured(assured.previous.as_deref()?)
+    }
+
+    /// The effect of proposed changes on a cycle of this programme, which stays as it is.
+    ///
+    /// # Errors
+    /// A change is not possible.
+    pub fn what_if(
+        &self,
+        assured: &AssuredCycle,
+        changes: &[ProposedChange],
+    ) -> Result<WhatIf, WhatIfError> {
+        let last_year = assured.previous.as_deref().and_then(|id| self.cycle(id));
+        let last_year = last_year.map(|year| LastYear {
+            cycle: &year.cycle,
+            assurance: &year.assurance,
+        });
+        what_if(&assured.cycle, &assured.assurance, last_year, changes)
     }
 
     /// The standing result of each body on a day, by the positions of cycles.

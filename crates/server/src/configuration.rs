@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use wcc_host::{PluginSettings, Trust};
+use wcc_tokens::TokenSettings;
 
 /// The part of the settings that the server reads at the start and again at every reload.
 #[derive(Clone, Debug)]
@@ -18,6 +19,8 @@ pub struct Configuration {
     pub plugins: Vec<PluginSettings>,
     /// The keys with which plugins may be signed.
     pub trust: Trust,
+    /// Whose tokens are accepted besides the server's own.
+    pub tokens: TokenSettings,
 }
 
 /// An error in the configuration. The message says where it is and what to do.

@@ -47,7 +47,7 @@ async fn file(
     request: Request,
 ) -> Result<Response, HttpError> {
     operator::require_method(request.method(), &Method::POST)?;
-    operator::require_operator(&routes.authenticator, request.headers())?;
+    operator::require_operator(&routes.authenticator, request.headers()).await?;
     let media_type = request.headers().get(header::CONTENT_TYPE);
     let media_type = media_type
         .and_then(|media_type| media_type.to_str().ok())
@@ -88,7 +88,7 @@ async fn fetch(
     headers: HeaderMap,
 ) -> Result<Response, HttpError> {
     operator::require_method(&method, &Method::GET)?;
-    let actor = routes.authenticator.identify(&headers)?;
+    let actor = routes.authenticator.identify(&headers).await?;
     let missing = || {
         let message = "there is no document with this SHA-256";
         HttpError::new(StatusCode::NOT_FOUND, message)

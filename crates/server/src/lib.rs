@@ -22,6 +22,7 @@ mod readiness;
 mod reload;
 mod server;
 mod token;
+mod token_holders;
 mod watch;
 mod workbooks;
 
@@ -31,4 +32,4 @@ pub use facts::{FactSource, GatherError, LedgerSettings, OpenLedgerError, gather
 pub use reload::{ReloadError, ReloadReport, ServedPlugin, SnapshotError};
 pub use server::{Server, Settings, StartError};
 pub use token::TokenError;
-pub use workbooks::{NoWorkbooks, ReadWorkbook, SheetsToTables, WorkbookReader};
+pub use workbooks::{NoWorkbooks, ReadWorkbook, SheetsToTables, WorkbookFormat, WorkbookReader};

@@ -150,7 +150,7 @@ async fn count(State(metrics): State<Metrics>, request: Request, next: Next) -> 
 
 async fn page(State(metrics): State<Metrics>, headers: HeaderMap) -> Result<Response, HttpError> {
     let (api, authenticator) = &metrics.0.readers;
-    let actor = authenticator.identify(&headers)?;
+    let actor = authenticator.identify(&headers).await?;
     let sees_all = api.shows_all_to(&actor).await;
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     Ok(([(header::CONTENT_TYPE, kind)], metrics.text(sees_all)).into_response())

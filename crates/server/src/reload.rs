@@ -26,6 +26,7 @@ use wcc_host::{Patience, Plugins, Worker};
 use wcc_ledger::{Head, Ledger};
 use wcc_policy::{CedarPolicy, PolicyProblems};
 use wcc_programme::{Beside, Programme, ProgrammeError, ReferenceData};
+use wcc_tokens::TokenVerifier;
 
 /// How long a start or reload waits for plugins. Outputs covered by a slower plugin say "being
 /// checked" until it has answered.
@@ -141,6 +142,8 @@ impl Snapshot {
 pub(crate) struct Publisher {
     configuration: ConfigurationSource,
     facts: OpenFacts,
+    /// Verifies tokens by the issuers in the configuration.
+    tokens: Arc<TokenVerifier>,
     /// The snapshot that is served. Queries for earlier states use its context.
     snapshot: watch::Sender<Arc<Snapshot>>,
     /// The stream on which new snapshots are announced.
@@ -153,6 +156,7 @@ impl Publisher {
         configuration: ConfigurationSource,
         facts: OpenFacts,
         worker: Worker,
+        tokens: Arc<TokenVerifier>,
     ) -> Result<Publisher, SnapshotError> {
         let read = configuration.read()?;
         let reference = read_reference(&read)?;
@@ -168,6 +172,7 @@ impl Publisher {
         let cases = read_cases(&facts, &context)?;
         let (programme, head) = assure(&facts, &context, &cases, None, START_PATIENCE).await?;
         log_not_assured(&programme, None);
+        tokens.set_issuers(read.tokens);
         let snapshot = Snapshot {
             context,
             programme,
@@ -177,6 +182,7 @@ impl Publisher {
         Ok(Publisher {
             configuration,
             facts,
+            tokens,
             snapshot: watch::Sender::new(Arc::new(snapshot)),
             changes: Changes::new(),
         })
@@ -233,6 +239,7 @@ impl Publisher {
         };
         // The policy is replaced first, so that nobody sees the new programme under the old policy.
         self.set_policy(api, &context);
+        self.tokens.set_issuers(read.tokens);
         self.publish(api, context, programme, head, cases);
         let revision = report.revision.clone();
         self.changes.publish(Change::Reloaded { revision });

@@ -8,6 +8,7 @@ use crate::metrics::Metrics;
 use crate::readiness::{Obstacle, Readiness};
 use crate::reload::{Publisher, ReloadError, ReloadQueue, ReloadReport, SnapshotError};
 use crate::token::{Token, TokenError};
+use crate::token_holders::ServerTokens;
 use crate::watch::watch_ledger;
 use crate::workbooks::WorkbookReader;
 use crate::{documents, operator};
@@ -19,13 +20,10 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use wcc_api::{Api, Authenticator};
-use wcc_core::Actor;
 use wcc_host::Worker;
 use wcc_ledger::{Clock, DocumentError, Documents, Ledger};
 use wcc_programme::Programme;
-
-/// The author of entries made with the operator's token.
-const OPERATOR: &str = "operator";
+use wcc_tokens::{RegisterError, TokenVerifier};
 
 /// The settings of a server.
 #[derive(Clone, Debug)]
@@ -38,7 +36,7 @@ pub struct Settings {
     pub worker: Worker,
     /// Reads the workbooks that clients send.
     pub workbooks: Arc<dyn WorkbookReader>,
-    /// Folder of the operator's token; created if it is missing.
+    /// Folder of the operator's token and of the register of issued tokens; created if it is missing.
     pub data: PathBuf,
     /// Limits of the API. Its clock is not used.
     pub api: wcc_api::Settings,
@@ -54,6 +52,9 @@ pub enum StartError {
     /// The operator's token cannot be used.
     #[error(transparent)]
     Token(#[from] TokenError),
+    /// The register of issued tokens cannot be used.
+    #[error(transparent)]
+    Register(#[from] RegisterError),
     /// The ledger cannot be opened.
     #[error(transparent)]
     Ledger(#[from] OpenLedgerError),
@@ -99,6 +100,7 @@ impl Server {
         if let Some(token) = &token {
             tracing::info!("the operator's token is in {}", token.path().display());
         }
+        let tokens = ServerTokens::open(token, &settings.data, Arc::clone(&settings.clock))?;
         let Settings {
             facts,
             configuration,
@@ -110,8 +112,9 @@ impl Server {
         } = settings;
         api.clock = Arc::clone(&clock);
         let compose = async |facts: OpenFacts| {
-            let publisher = Publisher::start(configuration, facts, worker).await?;
-            Ok(Server::compose(publisher, api, workbooks, token))
+            let people = Arc::clone(tokens.people());
+            let publisher = Publisher::start(configuration, facts, worker, people).await?;
+            Ok(Server::compose(publisher, api, workbooks, tokens))
         };
         match facts {
             FactSource::Cases(folders) => {
@@ -149,7 +152,7 @@ impl Server {
         publisher: Publisher,
         settings: wcc_api::Settings,
         workbooks: Arc<dyn WorkbookReader>,
-        token: Option<Token>,
+        tokens: ServerTokens,
     ) -> Server {
         let publisher = Arc::new(publisher);
         log_plugins(&publisher);
@@ -157,7 +160,11 @@ impl Server {
         let api = api(&publisher, settings, workbooks);
         let readiness = Readiness::new(api.clone(), publisher.changes().clone());
         let reloads = ReloadQueue::start(Arc::clone(&publisher), api.clone(), readiness.clone());
-        let authenticator = authenticator(token);
+        let mut background = JoinSet::new();
+        let people = Arc::clone(tokens.people());
+        background.spawn(show_key_problems(api.clone(), Arc::clone(&people)));
+        background.spawn(async move { people.refresh_keys().await });
+        let authenticator = Authenticator::new(tokens);
         let heads = facts.ledger().map(Ledger::heads);
         let readers = (api.clone(), authenticator.clone());
         let metrics = Metrics::new(heads, publisher.snapshots(), readers);
@@ -167,7 +174,7 @@ impl Server {
             readiness,
             reloads,
             router: wcc_api::with_layers(metrics.over(router)),
-            background: JoinSet::new(),
+            background,
         }
     }
 
@@ -271,13 +278,15 @@ fn router(
     }
 }
 
-/// Identifies the operator by their token; everybody else is the public.
-fn authenticator(token: Option<Token>) -> Authenticator {
-    match token {
-        Some(token) => {
-            Authenticator::new(move |text| token.matches(text).then(|| Actor::operator(OPERATOR)))
+/// Keeps `/readyz` up to date with the issuers whose keys cannot be read. Never ends.
+async fn show_key_problems(api: Api, people: Arc<TokenVerifier>) {
+    let mut problems = people.key_problems();
+    loop {
+        let sentences = problems.borrow_and_update().values().cloned().collect();
+        api.set_warnings(sentences);
+        if problems.changed().await.is_err() {
+            return;
         }
-        None => Authenticator::without_tokens(),
     }
 }
 

@@ -7,11 +7,20 @@ use wcc_core::Framework;
 
 /// Reads workbooks. Files of strangers may be hostile, so an implementation limits memory and time.
 pub trait WorkbookReader: Send + Sync + fmt::Debug {
-    /// Reads an Excel file.
+    /// Reads a spreadsheet file.
     ///
     /// # Errors
     /// What is wrong with the file, for people, one line for each problem.
-    fn read(&self, file: Vec<u8>) -> Result<ReadWorkbook, String>;
+    fn read(&self, file: Vec<u8>, format: WorkbookFormat) -> Result<ReadWorkbook, String>;
+}
+
+/// The format of a spreadsheet file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WorkbookFormat {
+    /// Excel's, `.xlsx`.
+    Excel,
+    /// OpenDocument, `.ods`.
+    OpenDocument,
 }
 
 /// Turns the sheets of a workbook into tables, in the words of its cycle's framework.
@@ -43,7 +52,7 @@ impl fmt::Debug for ReadWorkbook {
 pub struct NoWorkbooks;
 
 impl WorkbookReader for NoWorkbooks {
-    fn read(&self, _: Vec<u8>) -> Result<ReadWorkbook, String> {
+    fn read(&self, _: Vec<u8>, _: WorkbookFormat) -> Result<ReadWorkbook, String> {
         Err("this server reads no workbooks: send tables".to_owned())
     }
 }

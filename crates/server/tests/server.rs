@@ -63,6 +63,7 @@ fn configuration() -> Configuration {
         policies: None,
         plugins: Vec::new(),
         trust: Trust::default(),
+        tokens: wcc_tokens::TokenSettings::default(),
     }
 }
 

@@ -19,6 +19,14 @@ const MAX_CELL: usize = 64 * 1024;
 /// Maximum size of all text, in bytes.
 const MAX_TEXT: usize = 32 * 1024 * 1024;
 
+/// The start of a compound file: Excel's format before 2007, and what Excel wraps a workbook with a
+/// password in (Microsoft's MS-CFB, 2.2).
+const COMPOUND_FILE: [u8; 4] = [0xD0, 0xCF, 0x11, 0xE0];
+/// The part of such a file that holds an encrypted workbook (MS-OFFCRYPTO, 2.3.4.4).
+const ENCRYPTED_PART: &str = "EncryptedPackage";
+/// The part of an OpenDocument file that holds an encrypted one, as LibreOffice writes it.
+const ENCRYPTED_DOCUMENT: &str = "encrypted-package";
+
 /// The format of a spreadsheet file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileKind {
@@ -58,6 +66,18 @@ pub enum ReadError {
         /// What its reader says.
         problem: String,
     },
+    /// Only its password opens the file.
+    #[error(
+        "this file is protected with a password: open it in a spreadsheet program, and save it \
+         without a password"
+    )]
+    Protected,
+    /// The file is in Excel's format before 2007.
+    #[error(
+        "this is an old Excel file (.xls), whatever its name says: open it in a spreadsheet \
+         program, and save it as .xlsx or .ods"
+    )]
+    OldFormat,
     /// More than is permitted.
     #[error("{0}")]
     BeyondLimit(String),
@@ -76,15 +96,35 @@ impl fmt::Display for FileKind {
 /// their last result.
 ///
 /// # Errors
-/// The file is damaged or beyond a limit.
+/// The file is damaged, protected with a password, in an old format or beyond a limit.
 pub fn read(bytes: &[u8], kind: FileKind) -> Result<RawWorkbook, ReadError> {
     if bytes.len() > MAX_BYTES {
         return Err(ReadError::TooLarge { size: bytes.len() });
     }
-    match kind {
+    if bytes.starts_with(&COMPOUND_FILE) {
+        let name: Vec<u8> = ENCRYPTED_PART
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        return Err(match contains(bytes, &name) {
+            true => ReadError::Protected,
+            false => ReadError::OldFormat,
+        });
+    }
+    let read = match kind {
         FileKind::Xlsx => read_xlsx(Cursor::new(bytes)),
         FileKind::Ods => read_ods(Cursor::new(bytes)),
+    };
+    match read {
+        Err(ReadError::Malformed { .. }) if contains(bytes, ENCRYPTED_DOCUMENT.as_bytes()) => {
+            Err(ReadError::Protected)
+        }
+        read => read,
     }
+}
+
+fn contains(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).any(|window| window == part)
 }
 
 /// Collects the cells of a file within the limits.
@@ -149,9 +189,12 @@ impl Collector {
 }
 
 fn read_xlsx(file: impl Read + Seek) -> Result<RawWorkbook, ReadError> {
-    let malformed = |error: XlsxError| ReadError::Malformed {
-        kind: FileKind::Xlsx,
-        problem: error.to_string(),
+    let malformed = |error: XlsxError| match error {
+        XlsxError::Password => ReadError::Protected,
+        error => ReadError::Malformed {
+            kind: FileKind::Xlsx,
+            problem: error.to_string(),
+        },
     };
     let mut book = Xlsx::new(file).map_err(malformed)?;
     let mut collector = Collector::default();
@@ -166,9 +209,12 @@ fn read_xlsx(file: impl Read + Seek) -> Result<RawWorkbook, ReadError> {
 }
 
 fn read_ods(file: impl Read + Seek) -> Result<RawWorkbook, ReadError> {
-    let malformed = |error: OdsError| ReadError::Malformed {
-        kind: FileKind::Ods,
-        problem: error.to_string(),
+    let malformed = |error: OdsError| match error {
+        OdsError::Password => ReadError::Protected,
+        error => ReadError::Malformed {
+            kind: FileKind::Ods,
+            problem: error.to_string(),
+        },
     };
     let mut book = Ods::new(file).map_err(malformed)?;
     let mut collector = Collector::default();

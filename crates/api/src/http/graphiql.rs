@@ -2,6 +2,7 @@
 //! do so.
 
 use super::respond::{self, Page};
+use axum::body::Bytes;
 use axum::response::Response;
 
 /// The compiled-in version. It is part of the URLs, so browsers may cache the files forever.
@@ -51,8 +52,8 @@ const FILES: [(&str, &str, bool, &[u8]); 5] = [
 
 /// The GraphiQL page.
 pub(crate) fn page() -> Response {
-    respond::page(&Page {
-        bytes: include_bytes!("../../assets/index.html"),
+    respond::page(Page {
+        bytes: Bytes::from_static(include_bytes!("../../assets/index.html")),
         media: "text/html; charset=utf-8",
         cache: "no-cache",
         gzip: false,
@@ -64,8 +65,8 @@ pub(crate) fn page() -> Response {
 pub(crate) fn asset(version: &str, file: &str) -> Option<Response> {
     let asset = FILES.iter().find(|(name, ..)| *name == file);
     let (_, media, gzip, bytes) = *asset.filter(|_| version == VERSION)?;
-    Some(respond::page(&Page {
-        bytes,
+    Some(respond::page(Page {
+        bytes: Bytes::from_static(bytes),
         media,
         cache: CACHE_FOREVER,
         gzip,

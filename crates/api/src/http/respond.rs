@@ -11,7 +11,7 @@ use axum::response::Response;
 pub(crate) const NOTHING_ALLOWED: &str = "default-src 'none'; frame-ancestors 'none'";
 
 /// What an answer depends on besides its URL: the accepted media types and the caller.
-const VARY: &str = "Accept, Authorization";
+const VARY: &str = "Accept, Authorization, Act-As";
 
 fn response_with(status: StatusCode, bytes: Bytes, media: &'static str) -> Response {
     let mut response = Response::new(Body::from(bytes));
@@ -114,10 +114,10 @@ pub fn json_response(status: StatusCode, body: &serde_json::Value) -> Response {
     response_with(status, Bytes::from(body.to_string()), Media::Json.name())
 }
 
-/// A page or file compiled into the binary.
+/// A page or file.
 pub(crate) struct Page {
     /// The bytes of the body.
-    pub(crate) bytes: &'static [u8],
+    pub(crate) bytes: Bytes,
     /// The media type.
     pub(crate) media: &'static str,
     /// The value of `Cache-Control`.
@@ -129,9 +129,8 @@ pub(crate) struct Page {
 }
 
 /// Sends a page or file.
-pub(crate) fn page(page: &Page) -> Response {
-    let bytes = Bytes::from_static(page.bytes);
-    let mut response = response_with(StatusCode::OK, bytes, page.media);
+pub(crate) fn page(page: Page) -> Response {
+    let mut response = response_with(StatusCode::OK, page.bytes, page.media);
     if let Some(policy) = page.policy {
         let policy = HeaderValue::from_static(policy);
         response

@@ -2,6 +2,7 @@
 
 use super::assurance::{ClusterAssurance, FunctionAssurance};
 use super::body::BodyView;
+use super::calibration::Calibration;
 use super::challenge::{ChallengeConnection, ChallengeFilter};
 use super::entry_actor::EntryActor;
 use super::finding::{FindingConnection, FindingFilter};
@@ -13,6 +14,7 @@ use super::not_assured::NotAssuredCycle;
 use super::output::{Output, OutputConnection};
 use super::phase::Phase;
 use super::plugin::PluginRun;
+use super::what_if::{ProposedChangeInput, WhatIf};
 use crate::picture::Picture;
 use crate::project::argument::either;
 use crate::project::cursor::After;
@@ -369,6 +371,19 @@ object! {
             /// Only items after this cursor.
             after: After<'_>,
         ): Option<IndicatorConnection<'a>> = Some(IndicatorConnection::of(*cycle, code, seriesId, first, after)?);
+        /// Whether panels, authorities and methods judge alike, over the bodies that the viewer may
+        /// see.
+        calibration(
+            /// Only this measure, by identifier.
+            measure: Option<Id<'_>>,
+            /// Only bodies under this authority, by code.
+            authority: Option<Id<'_>>,
+        ): Option<Calibration<'a>> = Some(Calibration::of(*cycle, measure, authority)?);
+        /// What changes would do to every result that the viewer may see. Nothing is recorded.
+        whatIf(
+            /// The changes, at most 100. Of several changes of one record, the last counts.
+            changes: Vec<ProposedChangeInput<'_>>,
+        ): Option<WhatIf<'a>> = Some(WhatIf::of(*cycle, &changes)?);
         /// The plugins that took part, including those that failed.
         plugins: [PluginRun<'a>; 2] = PluginRun::all(*cycle);
     }

@@ -6,6 +6,7 @@ use wcc_core::BodyKind;
 use wcc_core::ChallengeState;
 use wcc_core::Severity;
 use wcc_core::asked_evidence::AskState;
+use wcc_core::calibration::GroupBy;
 use wcc_core::delegation::FunctionEffect;
 use wcc_core::explain::ReasonKind;
 use wcc_core::framework::{Reach, RequiredOf, RuleInputs, YearOnYear};
@@ -366,5 +367,17 @@ enumeration! {
         FUNCTION = CeilingKind::Function,
         /// A check of a region's plugin.
         PLUGIN = CeilingKind::Plugin,
+    }
+}
+
+enumeration! {
+    /// How judgements are grouped for comparison.
+    GroupBy as "CalibrationGroup" {
+        /// All together.
+        ALL = GroupBy::All,
+        /// By the authority of the body.
+        AUTHORITY = GroupBy::Authority,
+        /// By who recorded the panel's judgement.
+        PANEL = GroupBy::Panel,
     }
 }

@@ -20,8 +20,9 @@ const INVALID_TOKEN: &str = "Bearer error=\"invalid_token\"";
 const TOKEN: (&str, &str) = ("authorization", "Bearer the-token");
 
 fn router(api: Api) -> axum::Router {
-    let authenticator =
-        Authenticator::new(|token| (token == "the-token").then(|| Actor::operator("the clerk")));
+    let authenticator = Authenticator::of_tokens(|token| {
+        (token == "the-token").then(|| Actor::operator("the clerk"))
+    });
     wcc_api::with_layers(wcc_api::routes(api, authenticator))
 }
 
@@ -131,7 +132,7 @@ fn queries_need_no_token_and_mutations_cannot_use_get() {
 #[test]
 fn two_people_may_call_their_requests_the_same() {
     let ledger_api = LedgerApi::new();
-    let authenticator = Authenticator::new(|token| match token {
+    let authenticator = Authenticator::of_tokens(|token| match token {
         "the-token" => Some(Actor::operator("the clerk")),
         "another-token" => Some(Actor::operator("the deputy")),
         _ => None,

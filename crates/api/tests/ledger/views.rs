@@ -53,7 +53,7 @@ fn public(ledger_api: &LedgerApi, query: &str) -> String {
 
 /// A server that knows the auditor by a token.
 fn server(ledger_api: &LedgerApi) -> Server {
-    let authenticator = Authenticator::new(|token| (token == "auditor").then(auditor));
+    let authenticator = Authenticator::of_tokens(|token| (token == "auditor").then(auditor));
     let api: Api = ledger_api.api.clone();
     let router = wcc_api::with_layers(wcc_api::routes(api, authenticator));
     Server::routed(ledger_api.api.clone(), router)

@@ -223,6 +223,7 @@ impl Schema {
             (_, "check", _) => quoted(&["level-drop", "above-ceiling", "none"]),
             (_, "plugin", _) => quoted(&["core", "once-north-east", "none"]),
             (_, "methodId" | "methodIds", _) => quoted(&["panel", "self", "none"]),
+            (_, "value", _) => quoted(&["3", "green", "unknown", "none"]),
             (_, "atLeast", _) => quoted(&["1", "2", "green"]),
             _ => quoted(&["1a", "5a", "1", "none"]),
         }
@@ -245,8 +246,8 @@ impl Schema {
                 all.push(format!("{{{}}}", given.join(", ")));
             }
         }
-        // A condition needs one of its optional fields.
-        if name == "SearchCondition" {
+        // A condition or a change needs one of its optional fields.
+        if matches!(name, "SearchCondition" | "ProposedChange") {
             all.rotate_left(1);
         }
         all

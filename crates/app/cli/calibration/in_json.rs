@@ -42,7 +42,7 @@ pub(super) fn value(of: &CycleStatistics<'_>) -> Value {
 
 fn spread_as_json(of: &CycleStatistics<'_>, spread: &Spread<'_>) -> Value {
     let code = |body| of.assured.cycle.organisations.body(body).code.as_str();
-    let (authority, panel) = match spread.group {
+    let (authority, author) = match spread.group {
         Group::All => (None, None),
         Group::Authority(authority) => (authority.map(code), None),
         Group::Panel(author) => (None, author),
@@ -55,7 +55,7 @@ fn spread_as_json(of: &CycleStatistics<'_>, spread: &Spread<'_>) -> Value {
     json!({
         "measure": of.assured.cycle.framework.measure(spread.measure).id,
         "authority": authority,
-        "panel": panel,
+        "author": author,
         "judgements": spread.judgements,
         "counts": counts.collect::<Vec<Value>>(),
         "notKnown": spread.not_known,

@@ -8,7 +8,7 @@ use wcc_core::calibration::{
     method_agreements, spreads, unlike_pairs,
 };
 use wcc_core::scale::Scale;
-use wcc_core::words::number;
+use wcc_core::words::{counted, number};
 
 /// The statistics of a cycle as text.
 pub(super) fn text(of: &CycleStatistics<'_>) -> String {
@@ -219,8 +219,8 @@ fn write_pairs(text: &mut String, of: &CycleStatistics<'_>) {
     };
     let _ = writeln!(
         text,
-        "\nLike evidence and unlike values (survey scores at most {distance} apart): {} pairs{most}",
-        pairs.len()
+        "\nLike evidence and unlike values (survey scores at most {distance} apart): {}{most}",
+        counted(pairs.len(), "pair")
     );
     for pair in pairs.iter().take(of.most_pairs) {
         let _ = writeln!(text, "  {}", pair_in_words(of, pair));

@@ -73,7 +73,12 @@ pub fn unlike_pairs<'a>(decisions: &Decisions<'a>, distance: Fraction) -> Vec<Un
     for (key, candidates) in &alike {
         for (at, first) in candidates.iter().enumerate() {
             for second in candidates.iter().skip(at + 1) {
-                if first.value != second.value && is_near(first, second, distance) {
+                let (one, other) = (first.decision.output, second.decision.output);
+                // A departure from a group has a reason of its own.
+                let is_departure =
+                    one.cluster == Some(other.body) || other.cluster == Some(one.body);
+                if first.value != second.value && !is_departure && is_near(first, second, distance)
+                {
                     pairs.push(pair(key, first, second));
                 }
             }

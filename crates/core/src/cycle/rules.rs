@@ -5,7 +5,7 @@
 
 use super::{CheckedCycle, Cycle, CycleError};
 use crate::body::{BodyIndex, BodyKind, Organisations};
-use crate::record::{CycleRecord, RecordId, RecordKind, RuleContext, RuleViolation};
+use crate::record::{CycleRecord, RecordId, RecordKind, Records, RuleContext, RuleViolation};
 use std::collections::HashSet;
 
 impl CycleError {
@@ -198,14 +198,26 @@ impl Cycle {
             .into_iter();
         let broken = broken.chain(self.records.repeats());
         errors.extend(broken.map(|(record, broken)| CycleError::rule_broken(record, broken)));
+        errors.extend(self.rules_broken_by(&self.records, is_elsewhere));
+    }
+
+    /// Every rule for new records that some records of the cycle break by themselves. `is_elsewhere`
+    /// says whether an outcome is defined outside the cycle.
+    pub(crate) fn rules_broken_by(
+        &self,
+        records: &Records,
+        is_elsewhere: &dyn Fn(&str) -> bool,
+    ) -> Vec<CycleError> {
         let has_outcome = |id: &str| {
             let mut outcomes = self.records.outcomes.iter();
             outcomes.any(|outcome| *outcome.outcome == *id) || is_elsewhere(id)
         };
         let mut rules = NewRecordRules::new(self, &has_outcome);
-        for record in self.records.each() {
-            rules.check(record, errors);
+        let mut errors = Vec::new();
+        for record in records.each() {
+            rules.check(record, &mut errors);
         }
+        errors
     }
 
     /// Removes the records that the list of PCTs leaves out: those on a PCT that is not listed, and

@@ -1,7 +1,7 @@
 //! Imports tables and workbooks that clients send, as the actor may see the cycle.
 
 use super::LedgerHistory;
-use crate::workbooks::{ReadWorkbook, SheetsToTables};
+use crate::workbooks::{ReadWorkbook, SheetsToTables, WorkbookFormat};
 use std::sync::Arc;
 use wcc_api::{
     Entered, History, ImportContent, ImportFailure, ImportMistake, ImportMistakeKind,
@@ -109,12 +109,7 @@ impl LedgerHistory {
                     }
                     read.push(table);
                 }
-                Ok(ReadContent {
-                    cycle: request.cycle.as_deref().unwrap_or_default().to_owned(),
-                    made: MadeFrom::Nothing,
-                    warnings: Vec::new(),
-                    tables: Box::new(move |_: &Framework| read),
-                })
+                Ok(of_tables(request, read))
             }
             ImportContent::Workbook(sha256) => {
                 let (kind, bytes) = self.document(&request.actor, "workbook", sha256).await?;
@@ -130,19 +125,58 @@ impl LedgerHistory {
                         message,
                     )));
                 }
-                let reader = Arc::clone(&self.workbooks);
-                let read = tokio::task::spawn_blocking(move || reader.read(bytes)).await;
-                let read = read.map_err(|_| ImportFailure::unavailable())?;
-                let book = read.map_err(|message| {
-                    let kind = ImportMistakeKind::Malformed;
-                    let lines = message.lines();
-                    let mistakes =
-                        lines.map(|line| ImportMistake::new(kind, Some("workbook"), line));
-                    ImportFailure::Mistakes(mistakes.collect())
-                })?;
-                of_workbook(request, book)
+                let excel = WorkbookFormat::Excel;
+                self.read_workbook(request, "workbook", bytes, excel).await
             }
+            ImportContent::File { name, bytes } => self.read_file(request, name, bytes).await,
         }
+    }
+
+    /// Reads a file by the ending of its name.
+    async fn read_file(
+        &self,
+        request: &ImportRequest,
+        name: &str,
+        bytes: &[u8],
+    ) -> Result<ReadContent, ImportFailure> {
+        let lower = name.to_ascii_lowercase();
+        let format = match lower.rsplit_once('.') {
+            Some((_, "xlsx")) => WorkbookFormat::Excel,
+            Some((_, "ods")) => WorkbookFormat::OpenDocument,
+            Some((_, "csv")) => {
+                let name = table_named("file.name", name)?;
+                let table = within_size("file", name, bytes.to_vec())?;
+                return Ok(of_tables(request, vec![table]));
+            }
+            _ => {
+                let message =
+                    "this kind of file is not read: save it as .xlsx, .ods or .csv".to_owned();
+                let kind = ImportMistakeKind::Malformed;
+                let mistake = ImportMistake::new(kind, Some("file.name"), message);
+                return Err(ImportFailure::from(mistake));
+            }
+        };
+        let bytes = bytes.to_vec();
+        self.read_workbook(request, "file", bytes, format).await
+    }
+
+    async fn read_workbook(
+        &self,
+        request: &ImportRequest,
+        field: &str,
+        bytes: Vec<u8>,
+        format: WorkbookFormat,
+    ) -> Result<ReadContent, ImportFailure> {
+        let reader = Arc::clone(&self.workbooks);
+        let read = tokio::task::spawn_blocking(move || reader.read(bytes, format)).await;
+        let read = read.map_err(|_| ImportFailure::unavailable())?;
+        let book = read.map_err(|message| {
+            let kind = ImportMistakeKind::Malformed;
+            let lines = message.lines();
+            let mistakes = lines.map(|line| ImportMistake::new(kind, Some(field), line));
+            ImportFailure::Mistakes(mistakes.collect())
+        })?;
+        of_workbook(request, book)
     }
 
     async fn table(
@@ -151,17 +185,7 @@ impl LedgerHistory {
         at: usize,
         table: &TableToImport,
     ) -> Result<CycleTable, ImportFailure> {
-        let field = format!("tables[{at}].name");
-        let known = || TABLES.into_iter().filter(|table| table.ends_with(".csv"));
-        let Some(name) = known().find(|known| known.eq_ignore_ascii_case(&table.name)) else {
-            let expected = wcc_core::words::any_of(known());
-            let message = format!("this is not the name of a table; expected {expected}");
-            let near = nearest(&table.name, known()).map(str::to_owned);
-            return Err(ImportFailure::from(ImportMistake {
-                nearest: near,
-                ..ImportMistake::new(ImportMistakeKind::NotFound, Some(&field), message)
-            }));
-        };
+        let name = table_named(&format!("tables[{at}].name"), &table.name)?;
         let bytes = match &table.text {
             TableText::Given(text) => text.clone().into_bytes(),
             TableText::Document(sha256) => {
@@ -169,21 +193,7 @@ impl LedgerHistory {
                 self.document(actor, &field, sha256).await?.1
             }
         };
-        if bytes.len() > MAX_TABLE_BYTES {
-            let (found, most) = (bytes.len(), MAX_TABLE_BYTES);
-            let message = format!("{name} has {found} bytes; at most {most} are read");
-            let kind = ImportMistakeKind::Malformed;
-            return Err(ImportFailure::from(ImportMistake::new(
-                kind,
-                Some(&format!("tables[{at}]")),
-                message,
-            )));
-        }
-        Ok(CycleTable {
-            name,
-            file: name.to_owned(),
-            content: bytes.into(),
-        })
+        within_size(&format!("tables[{at}]"), name, bytes)
     }
 
     /// A document that the actor may read.
@@ -292,6 +302,49 @@ impl LedgerHistory {
             served: self.snapshots.borrow().head.number >= earlier.last,
             at: at.map(|note| note.at).unwrap_or_default(),
         }
+    }
+}
+
+/// The table that has a name.
+fn table_named(field: &str, given: &str) -> Result<&'static str, ImportFailure> {
+    let known = || TABLES.into_iter().filter(|table| table.ends_with(".csv"));
+    let name = known().find(|known| known.eq_ignore_ascii_case(given));
+    name.ok_or_else(|| {
+        let expected = wcc_core::words::any_of(known());
+        let message = format!("this is not the name of a table; expected {expected}");
+        ImportFailure::from(ImportMistake {
+            nearest: nearest(given, known()).map(str::to_owned),
+            ..ImportMistake::new(ImportMistakeKind::NotFound, Some(field), message)
+        })
+    })
+}
+
+/// A table, unless it is too large.
+fn within_size(
+    field: &str,
+    name: &'static str,
+    bytes: Vec<u8>,
+) -> Result<CycleTable, ImportFailure> {
+    if bytes.len() > MAX_TABLE_BYTES {
+        let (found, most) = (bytes.len(), MAX_TABLE_BYTES);
+        let message = format!("{name} has {found} bytes; at most {most} are read");
+        let kind = ImportMistakeKind::Malformed;
+        let mistake = ImportMistake::new(kind, Some(field), message);
+        return Err(ImportFailure::from(mistake));
+    }
+    Ok(CycleTable {
+        name,
+        file: name.to_owned(),
+        content: bytes.into(),
+    })
+}
+
+fn of_tables(request: &ImportRequest, tables: Vec<CycleTable>) -> ReadContent {
+    ReadContent {
+        cycle: request.cycle.as_deref().unwrap_or_default().to_owned(),
+        made: MadeFrom::Nothing,
+        warnings: Vec::new(),
+        tables: Box::new(move |_: &Framework| tables),
     }
 }
 

@@ -46,6 +46,7 @@ fn configuration() -> Configuration {
         policies: None,
         plugins: Vec::new(),
         trust: Trust::default(),
+        tokens: wcc_tokens::TokenSettings::default(),
     }
 }
 
@@ -104,6 +105,7 @@ async fn a_panic_while_building_a_snapshot_is_reported_and_recovers() {
         ConfigurationSource::fixed(configuration),
         OpenFacts::Ledger(ledger.clone(), documents.clone()),
         Worker::this_program().unwrap(),
+        Arc::new(wcc_tokens::TokenVerifier::new(None, folder.path())),
     );
     let publisher = Arc::new(publisher.await.unwrap());
     let history = LedgerHistory::new(

@@ -1,0 +1,386 @@
+//! `wcc token`: issues, lists and revokes the server's own tokens.
+
+use super::places::Places;
+use super::{Failure, policy, print};
+use crate::load;
+use crate::settings::Settings;
+use crate::source::Source;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use std::fmt::Write as _;
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use wcc_case::nearest;
+use wcc_core::Actor;
+use wcc_core::text::TextKind;
+use wcc_core::words::counted;
+use wcc_tokens::{Grant, IssuedToken, NewToken, Register, RegisterError, TokenState};
+
+/// Issue, list and revoke bearer tokens for people (see docs/tokens.md)
+#[derive(clap::Subcommand)]
+pub(crate) enum Command {
+    Issue(Box<Issue>),
+    List(List),
+    Revoke(Revoke),
+    /// The keys that sign tokens
+    #[command(subcommand)]
+    Key(KeyCommand),
+}
+
+/// Issue a token: print it, or write it to a file that only you can read
+///
+/// The token says who holds it and in which roles, for how long. Whoever has it can use it, and it
+/// is shown only this once. A running server accepts it at once.
+#[derive(clap::Args)]
+pub(crate) struct Issue {
+    /// Name of whoever will hold it
+    #[arg(long, value_name = "NAME")]
+    person: String,
+    /// Their role: operator, public, or one that a framework declares or a policy names
+    #[arg(long, value_name = "ROLE", required_unless_present = "grant")]
+    role: Option<String>,
+    /// Code of the body that they act for
+    #[arg(long, value_name = "CODE", requires = "role")]
+    body: Option<String>,
+    /// Identifier of the only cycle in which they have the role
+    #[arg(long, value_name = "ID", requires = "role")]
+    cycle: Option<String>,
+    /// Another role, with its body and cycle; may be repeated. They name one in the header Act-As
+    #[arg(long, value_name = "ROLE;body=CODE;cycle=ID")]
+    grant: Vec<String>,
+    /// First day, in UTC; from now on if omitted
+    #[arg(long, value_name = "DATE")]
+    from: Option<Date>,
+    /// Number of days for which it is valid
+    #[arg(long, value_name = "N", default_value_t = 90, value_parser = clap::value_parser!(i64).range(1..=400))]
+    days: i64,
+    /// File to write it to, which must not exist yet; standard output if omitted
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Folder of a case, `ledger:` or a point in the ledger: where cycles and bodies are looked up
+    #[arg(long = "in", value_name = "CASE", default_value = "ledger:")]
+    source: Source,
+}
+
+/// List issued tokens by identifier, with their holders, roles and dates
+#[derive(clap::Args)]
+pub(crate) struct List {
+    /// Also those that are expired or revoked
+    #[arg(long)]
+    all: bool,
+    /// Only those of this person
+    #[arg(long, value_name = "NAME")]
+    person: Option<String>,
+}
+
+/// Revoke tokens: a running server refuses them from its next request on
+#[derive(clap::Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct Revoke {
+    /// Identifier of a token, or its first digits
+    id: Option<String>,
+    /// All tokens of this person
+    #[arg(long, value_name = "NAME")]
+    person: Option<String>,
+}
+
+/// The keys that sign tokens
+#[derive(clap::Subcommand)]
+pub(crate) enum KeyCommand {
+    /// List the keys, and until when tokens signed with them are valid
+    List,
+    /// Make a new key that signs from now on; tokens of the old one stay valid for a while
+    Rotate {
+        /// Number of days for which tokens of the old key stay valid; 0 to refuse them at once
+        #[arg(long, value_name = "N", default_value_t = 90, value_parser = clap::value_parser!(i64).range(0..=400))]
+        days: i64,
+    },
+}
+
+pub(super) async fn run(command: Command, settings: &Settings) -> Result<(), Failure> {
+    match command {
+        Command::Issue(issue) => run_issue(*issue, settings).await,
+        Command::List(list) => run_list(&list, settings),
+        Command::Revoke(revoke) => run_revoke(&revoke, settings),
+        Command::Key(KeyCommand::List) => run_key_list(settings),
+        Command::Key(KeyCommand::Rotate { days }) => rotate(days, settings),
+    }
+}
+
+async fn run_issue(issue: Issue, settings: &Settings) -> Result<(), Failure> {
+    let person = issue.person.trim();
+    let is_name = !person.is_empty() && person.len() <= Actor::MAX_BYTES;
+    if !is_name || TextKind::Code.check(person).is_err() {
+        let message = format!(
+            "--person is empty, longer than {} bytes, or has an invisible character",
+            Actor::MAX_BYTES
+        );
+        return Err(Failure::refused(message));
+    }
+    let grants = named_grants(&issue)?;
+    let grants = known_grants(grants, &issue.source, settings).await?;
+    let now = Timestamp::now();
+    let from = match issue.from {
+        Some(day) => start_of(day)?,
+        None => now,
+    };
+    let until = days_after(from, issue.days)?;
+    if until <= now {
+        let message = format!(
+            "the token would have expired already, at {}",
+            minutes(until)
+        );
+        return Err(Failure::refused(message));
+    }
+    // Before the token is issued, so that none is entered that nobody received.
+    let out = issue.out.as_deref().map(create_private).transpose()?;
+    let token = NewToken {
+        person: person.to_owned(),
+        grants,
+        from,
+        until,
+    };
+    let issued = Register::issue(&settings.data, token, now);
+    let delivered = issued.map_err(Failure::from).and_then(|(token, issued)| {
+        match out {
+            Some(mut file) => writeln!(file, "{token}")
+                .and_then(|()| file.sync_all())
+                .map_err(|error| Failure::system(format!("cannot write the token: {error}")))?,
+            None => print(&format!("{token}\n"))?,
+        }
+        Ok(issued)
+    });
+    match delivered {
+        Ok(issued) => {
+            anstream::eprintln!("issued {}", in_words(&issued));
+            Ok(())
+        }
+        Err(failure) => {
+            // Nothing was there before.
+            if let Some(path) = &issue.out {
+                let _ = std::fs::remove_file(path);
+            }
+            Err(failure)
+        }
+    }
+}
+
+/// The grants as given on the command line.
+fn named_grants(issue: &Issue) -> Result<Vec<Grant>, Failure> {
+    let mut grants = Vec::new();
+    if let Some(role) = &issue.role {
+        grants.push(Grant {
+            body: issue.body.clone(),
+            cycle: issue.cycle.clone(),
+            ..Grant::of_role(role)
+        });
+    }
+    for text in &issue.grant {
+        let grant = Grant::from_text(text);
+        grants.push(grant.map_err(|error| Failure::refused(format!("--grant `{text}`: {error}")))?);
+    }
+    Ok(grants)
+}
+
+/// The grants with codes as their tables write them, if every role, body and cycle exists.
+async fn known_grants(
+    grants: Vec<Grant>,
+    source: &Source,
+    settings: &Settings,
+) -> Result<Vec<Grant>, Failure> {
+    let policies = policy::read(None, settings)?;
+    let reference = load::reference(settings)?;
+    let known = |programme| {
+        let places = Places {
+            reference: &reference,
+            programme,
+        };
+        let each = grants.iter().map(|grant| {
+            let body = grant.body.as_deref().map(|code| places.body(code));
+            let cycle = grant.cycle.as_deref().map(|id| places.cycle(id));
+            Ok(Grant {
+                role: places.role(&grant.role, &policies)?.to_owned(),
+                body: body.transpose()?.map(str::to_owned),
+                cycle: cycle.transpose()?.map(|cycle| cycle.id.clone()),
+                from: None,
+                until: None,
+            })
+        });
+        each.collect::<Result<Vec<Grant>, Failure>>()
+    };
+    let names_cycle = grants.iter().any(|grant| grant.cycle.is_some());
+    match known(None) {
+        Ok(grants) => Ok(grants),
+        // Frameworks and bodies of the ledger may be others than those of the settings.
+        Err(failure) => match load::programme(settings, source).await {
+            Ok(programme) => known(Some(&programme)),
+            Err(unread) if names_cycle => Err(unread),
+            Err(_) => Err(failure),
+        },
+    }
+}
+
+fn create_private(path: &Path) -> Result<std::fs::File, Failure> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true).mode(0o600);
+    options
+        .open(path)
+        .map_err(|error| Failure::system(format!("cannot create {}: {error}", path.display())))
+}
+
+fn run_list(list: &List, settings: &Settings) -> Result<(), Failure> {
+    let now = Timestamp::now();
+    let register = Register::open_or_create(&settings.data, now)?;
+    let mut text = String::new();
+    let (mut shown, mut hidden) = (0, 0);
+    for token in register.tokens() {
+        if list
+            .person
+            .as_ref()
+            .is_some_and(|person| *person != token.person)
+        {
+            continue;
+        }
+        let state = register.state(token, now);
+        let is_over = matches!(state, TokenState::Expired | TokenState::Revoked);
+        if is_over && !list.all {
+            hidden += 1;
+            continue;
+        }
+        shown += 1;
+        let revoked = token.revoked.map(|at| format!(" on {}", minutes(at)));
+        let state = match state {
+            TokenState::Valid => "",
+            TokenState::NotYet => ", not valid yet",
+            TokenState::Expired => ", expired",
+            TokenState::Revoked => ", revoked",
+        };
+        let _ = writeln!(
+            text,
+            "{}{state}{}",
+            in_words(token),
+            revoked.unwrap_or_default()
+        );
+    }
+    let _ = write!(text, "{}", counted(shown, "token"));
+    if hidden > 0 {
+        let _ = write!(text, "; {hidden} more expired or revoked (--all)");
+    }
+    text.push('\n');
+    print(&text)
+}
+
+fn run_revoke(revoke: &Revoke, settings: &Settings) -> Result<(), Failure> {
+    let now = Timestamp::now();
+    let register = Register::open_or_create(&settings.data, now)?;
+    let revoked = match (&revoke.id, &revoke.person) {
+        (Some(id), _) => {
+            let token = register.find(id, |id, ids| nearest(id, ids))?;
+            let id = token.id.clone();
+            Register::revoke(&settings.data, |token| token.id == id, now)?
+        }
+        (None, Some(person)) => {
+            let mut tokens = register.tokens().iter();
+            if !tokens.any(|token| token.person == *person) {
+                let persons = register.tokens().iter().map(|token| token.person.as_str());
+                return Err(super::places::unknown(
+                    "person with a token named",
+                    person,
+                    persons,
+                ));
+            }
+            Register::revoke(&settings.data, |token| token.person == *person, now)?
+        }
+        (None, None) => Vec::new(),
+    };
+    let mut text = String::new();
+    for token in &revoked {
+        let _ = writeln!(text, "revoked {}", in_words(token));
+    }
+    if revoked.is_empty() {
+        text.push_str("already revoked\n");
+    }
+    print(&text)
+}
+
+fn run_key_list(settings: &Settings) -> Result<(), Failure> {
+    let now = Timestamp::now();
+    let register = Register::open_or_create(&settings.data, now)?;
+    let mut text = String::new();
+    for key in register.keys() {
+        let state = match key.until {
+            None => "signs new tokens".to_owned(),
+            Some(until) if now < until => format!("its tokens are valid until {}", minutes(until)),
+            Some(until) => format!("its tokens are refused since {}", minutes(until)),
+        };
+        let _ = writeln!(
+            text,
+            "{}  made on {}, {state}",
+            key.id,
+            minutes(key.created)
+        );
+    }
+    print(&text)
+}
+
+fn rotate(days: i64, settings: &Settings) -> Result<(), Failure> {
+    let now = Timestamp::now();
+    Register::open_or_create(&settings.data, now)?;
+    let until = days_after(now, days)?;
+    let key = Register::rotate_key(&settings.data, until, now)?;
+    let old = if days == 0 {
+        "tokens of earlier keys are refused from now on".to_owned()
+    } else {
+        format!(
+            "tokens of earlier keys are valid until {} at most",
+            minutes(until)
+        )
+    };
+    print(&format!("key {} signs new tokens; {old}\n", key.id))
+}
+
+/// `1f2e3d4c5b6a7988  A. Person (panel;body=Q30), from 2009-03-01 00:00 to 2009-05-30 00:00`.
+fn in_words(token: &IssuedToken) -> String {
+    let grants: Vec<String> = token.grants.iter().map(ToString::to_string).collect();
+    format!(
+        "{}  {} ({}), from {} to {}",
+        token.id,
+        token.person,
+        grants.join(", "),
+        minutes(token.from),
+        minutes(token.until)
+    )
+}
+
+/// A time to the minute, in UTC.
+fn minutes(time: Timestamp) -> String {
+    let time = TimeZone::UTC.to_datetime(time);
+    format!(
+        "{} {:02}:{:02} UTC",
+        time.date(),
+        time.hour(),
+        time.minute()
+    )
+}
+
+fn start_of(day: Date) -> Result<Timestamp, Failure> {
+    let start = TimeZone::UTC.to_timestamp(day.at(0, 0, 0, 0));
+    start.map_err(|_| Failure::refused(format!("--from {day} is outside the range of dates")))
+}
+
+fn days_after(time: Timestamp, days: i64) -> Result<Timestamp, Failure> {
+    let after = time.checked_add(SignedDuration::from_hours(24 * days));
+    after.map_err(|_| Failure::refused("the last day is outside the range of dates"))
+}
+
+impl From<RegisterError> for Failure {
+    fn from(error: RegisterError) -> Failure {
+        match error {
+            RegisterError::Unknown { .. } => Failure::not_found(error.to_string()),
+            error => Failure::system(error.to_string()),
+        }
+    }
+}
