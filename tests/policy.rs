@@ -49,10 +49,23 @@ forbid (principal in Role::"public", action == Action::"read",
 fn policies_are_said_in_sentences() {
     let folder = folder_with(PANEL);
     let text = printed(&["policy", "check", &folder.path().to_string_lossy()]);
-    let expected = r#"6 policies, all valid
+    let expected = r#"9 policies, all valid
 
 everybody-reads
-  everybody may see everything
+  everybody may see every body, if all of this holds:
+    unless { resource has cycle && resource.cycle.governed }
+
+everybody-reads-cycles
+  everybody may see every cycle, if all of this holds:
+    unless { resource.governed }
+
+everybody-reads-cycles-with-released-results
+  everybody may see every cycle, if all of this holds:
+    when { resource.governed && resource.released }
+
+everybody-reads-what-is-released
+  everybody may see every body, if all of this holds:
+    when { resource has cycle && resource.cycle.governed && resource.released }
 
 operator-does-everything
   the role `operator` may do everything, if all of this holds:
@@ -83,7 +96,7 @@ the-pilot-is-not-public
 What no policy permits is denied. A policy that forbids outweighs all that permit.
 "#;
     assert_eq!(text, expected);
-    assert!(printed(&["policy", "check"]).starts_with("4 policies, all valid\n"));
+    assert!(printed(&["policy", "check"]).starts_with("11 policies, all valid\n"));
 }
 
 #[test]
@@ -142,6 +155,132 @@ fn a_question_is_answered_with_the_policies_that_decide() {
         let denied = ask("panel", &[other, &record].concat());
         assert!(denied.starts_with("denied\n"), "{denied}");
         assert!(denied.ends_with(by), "{denied}");
+    }
+}
+
+#[test]
+fn a_decision_is_explained_with_file_line_and_sentence() {
+    let folder = folder_with(PANEL);
+    let policies = folder.path().to_string_lossy().into_owned();
+    let why = |arguments: &[&str]| {
+        let first = ["policy", "why", "--policies", &policies, "--in", CASE];
+        printed(&[&first, arguments].concat())
+    };
+    let may = why(&[
+        "panel;body=Q30",
+        "record-judgement",
+        CYCLE,
+        "5KF",
+        "--method",
+        "panel",
+    ]);
+    assert!(
+        may.starts_with("allowed\n\nthe role `panel` may do `read` on `"),
+        "{may}"
+    );
+    let expected = format!(
+        r#"
+the role `panel` may do `record-judgement` on Gateshead PCT (5KF) in `{CYCLE}`
+  `panels-judge-their-region` permits it (more.cedar, line 2):
+    the role `panel` may do `record-judgement` on every body and do `record-commentary` on every body, if all of this holds:
+      when {{ principal has body && resource has sha && principal.body == resource.sha }}
+      unless {{ context has method && context.method == "self" }}
+"#
+    );
+    assert!(may.ends_with(&expected), "{may}");
+    let outside = why(&[
+        "panel;body=Q31",
+        "record-judgement",
+        CYCLE,
+        "5KF",
+        "--method",
+        "panel",
+    ]);
+    let forbidden = "  `roles-stay-with-their-body` forbids it (scope.cedar, line 17):\n";
+    assert!(
+        outside.starts_with("denied\n") && outside.contains(forbidden),
+        "{outside}"
+    );
+    let own = why(&[
+        "panel;body=Q30",
+        "record-judgement",
+        CYCLE,
+        "5KF",
+        "--method",
+        "self",
+    ]);
+    let none = "  no policy permits it\n  `panels-judge-their-region` would permit it (more.cedar, line 2), but not all of it holds:\n";
+    assert!(own.contains(none), "{own}");
+    let hidden = why(&["public", "read", CYCLE, "5KF"]);
+    assert!(
+        hidden.contains("`the-pilot-is-not-public` forbids it (more.cedar, line 11):"),
+        "{hidden}"
+    );
+    let (code, told) = refused(&[
+        "policy",
+        "why",
+        "panl",
+        "read",
+        CYCLE,
+        "--in",
+        CASE,
+        "--policies",
+        &policies,
+    ]);
+    assert!(
+        code == 4 && told.contains("did you mean `panel`?"),
+        "{told}"
+    );
+    let (code, told) = refused(&["policy", "why", "panel;sha=Q30", "read", CYCLE]);
+    assert!(
+        code == 1 && told.contains("is not a part of a grant"),
+        "{told}"
+    );
+}
+
+#[test]
+fn tests_beside_the_policies_are_run() {
+    let folder = folder_with(PANEL);
+    let case = support::root().join(CASE);
+    let path = folder.path().to_string_lossy().into_owned();
+    let write = |tests: &str| {
+        let text = format!("in = '{}'\n{tests}", case.display());
+        std::fs::write(folder.path().join("tests.toml"), text).expect("written");
+    };
+    let panel = format!(
+        "[[test]]\nactor = 'panel;body=Q30'\nact = 'record-judgement'\ncycle = '{CYCLE}'\nbody = '5KF'\n"
+    );
+    let allowed = format!(
+        "{panel}method = 'panel'\non = 2008-11-20\nexpect = 'allowed'\nby = 'panels-judge-their-region'\n"
+    );
+    let denied = format!("{panel}method = 'self'\nexpect = 'denied'\n");
+    write(&format!("{allowed}{denied}"));
+    let text = printed(&["policy", "check", &path]);
+    assert!(text.ends_with("\n2 tests of tests.toml passed\n"), "{text}");
+    for (tests, expected) in [
+        (
+            allowed.replace("'panel'\non", "'self'\non"),
+            "tests.toml, test 1 (panel;body=Q30 record-judgement): expected allowed, but `record-judgement` on Gateshead PCT (5KF)",
+        ),
+        (
+            format!("{allowed}{}", denied.replace("'self'", "'panel'")),
+            "test 2 (panel;body=Q30 record-judgement): expected denied",
+        ),
+        (
+            allowed.replace("by = 'panels", "by = 'other"),
+            "allowed as expected, but not by `other-judge-their-region`",
+        ),
+        (
+            allowed.replace("panel;body", "panl;body"),
+            "did you mean `panel`?",
+        ),
+        (allowed.replace("5KF", "5KFF"), "did you mean `5KF`?"),
+        (allowed.replace("'allowed'", "'alowed'"), "line 9"),
+        (allowed.replace("expect", "expct"), "unknown field `expct`"),
+    ] {
+        write(&tests);
+        let (code, told) = refused(&["policy", "check", &path]);
+        assert!(code == 1 && told.contains(expected), "{expected}: {told}");
     }
 }
 
@@ -226,7 +365,7 @@ fn what_does_not_exist_is_named_with_what_does() {
         ),
         (
             &["--role", "x"],
-            "there is no role `x`: expected operator or public",
+            "there is no role `x`: expected administrator",
         ),
         (
             &["--role", "public", "--body", "5KX"],

@@ -15,6 +15,8 @@
 mod cluster;
 #[path = "surveys/interrupted.rs"]
 mod interrupted;
+#[path = "surveys/places.rs"]
+mod places;
 #[path = "surveys/privacy.rs"]
 mod privacy;
 mod support;
@@ -165,6 +167,25 @@ fn sheet(score: usize, comment: &str) -> String {
     format!("question,score,comment\nlocal-leader,{score},{comment}\npartner,{score},\n")
 }
 
+/// The recorded results have the figures that are shown, and the hidden groups without any.
+fn the_ledger_has_figures(survey: &Survey) {
+    let stored = survey.everything_stored();
+    let (_, figures) = stored
+        .split_once("\"figures\":")
+        .expect("a result with figures");
+    let end = figures.find('\n').unwrap_or(figures.len());
+    let figures = &figures[..end];
+    assert!(figures.starts_with("{\"answers\":12,"), "{figures}");
+    let response = "\"invited\":10,\"responded\":9,\"imported\":3,\"groups\":[";
+    assert!(figures.contains(response), "{figures}");
+    let hidden = "{\"code\":\"foundation-trusts\",\"title\":\"Foundation trusts\",\"invited\":2,\
+                  \"responded\":1,\"imported\":0}";
+    assert!(figures.contains(hidden), "{figures}");
+    let shown = "\"invited\":5,\"responded\":5,\"imported\":0,\"shown\":{\"answers\":5,";
+    assert!(figures.contains(shown), "{figures}");
+    assert!(figures.contains("\"pooled\":{\"answers\":4,"), "{figures}");
+}
+
 /// The whole process, on any database.
 fn runs_from_opening_to_results(entries: &str) {
     let survey = Survey::open(entries, PARTNERS);
@@ -256,6 +277,7 @@ fn runs_from_opening_to_results(entries: &str) {
         .split_once("\npartner:")
         .expect("the second question");
     assert!(!second.contains("  Public: "), "{results}");
+    the_ledger_has_figures(&survey);
     let explained = printed_with(&survey.settings, &["explain", "ledger:", "5PK", "1a"]);
     assert!(explained.contains("4."), "{explained}");
     let (_, message) = survey.refused(&["invite", "partners-360", &imported, "--out", "x.csv"]);

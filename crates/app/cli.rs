@@ -17,12 +17,16 @@ mod indicators;
 #[cfg(feature = "server")]
 mod ledger;
 #[cfg(feature = "server")]
+mod phase;
+#[cfg(feature = "server")]
 mod places;
 mod plugin;
 #[cfg(feature = "server")]
 mod policy;
 #[cfg(feature = "server")]
 mod rebase;
+#[cfg(feature = "server")]
+mod release;
 #[cfg(feature = "server")]
 mod serve;
 #[cfg(feature = "server")]
@@ -97,6 +101,11 @@ enum Command {
     Import(import::Command),
     #[cfg(feature = "server")]
     Template(template::Arguments),
+    #[cfg(feature = "server")]
+    #[command(subcommand)]
+    Phase(phase::Command),
+    #[cfg(feature = "server")]
+    Release(release::Arguments),
     #[cfg(feature = "server")]
     #[command(subcommand)]
     Survey(survey::Command),
@@ -258,6 +267,10 @@ fn dispatch(arguments: Arguments, settings: &Settings) -> Result<(), Failure> {
         Command::Import(arguments) => block_on(import::run(arguments, settings)),
         #[cfg(feature = "server")]
         Command::Template(arguments) => block_on(template::run(arguments, settings)),
+        #[cfg(feature = "server")]
+        Command::Phase(command) => block_on(phase::run(command, settings)),
+        #[cfg(feature = "server")]
+        Command::Release(arguments) => block_on(release::run(arguments, settings)),
         #[cfg(feature = "server")]
         Command::Survey(command) => block_on(survey::run(command, settings)),
         #[cfg(feature = "server")]

@@ -2,7 +2,7 @@
 #![no_main]
 
 mod files;
-mod shipped;
+mod small;
 
 use libfuzzer_sys::fuzz_target;
 use std::path::PathBuf;
@@ -31,7 +31,7 @@ fuzz_target!(|bytes: &[u8]| {
             let _ = std::fs::write(case.join(name), content);
         }
     }
-    if let Err(problems) = wcc_case::case::read(&case, &shipped::FRAMEWORKS, &shipped::TABLES) {
+    if let Err(problems) = wcc_case::case::read(&case, &small::FRAMEWORKS, &small::TABLES) {
         assert!(!problems.to_string().is_empty());
     }
 });

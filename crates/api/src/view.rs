@@ -409,6 +409,8 @@ fn has_same_resources(one: &Programme, other: &Programme) -> bool {
                 && one.as_of == other.as_of
                 && Arc::ptr_eq(&one.framework, &other.framework)
                 && Arc::ptr_eq(&one.organisations, &other.organisations)
+                && one.records.phases == other.records.phases
+                && one.records.releases == other.records.releases
         })
 }
 

@@ -1,34 +1,32 @@
 //! `wcc policy`: checks the policies, and says what they decide.
 
-use super::places::{Places, unknown};
+mod question;
+mod tests_file;
+
 use super::{Failure, print};
-use crate::load;
 use crate::settings::Settings;
 use crate::source::Source;
 use jiff::civil::Date;
+use question::{Step, Wish};
 use std::fmt::Write as _;
 use std::path::PathBuf;
-use wcc_core::Actor;
-use wcc_core::policy::{
-    ENTER_BODIES, ENTER_FRAMEWORK, FILE_EVIDENCE, OPEN_CYCLE, Question, READ, READING_ACTS,
-    REBASE_CYCLE, Resource, acts,
-};
-use wcc_core::record::RecordKind;
 use wcc_core::words::counted;
-use wcc_policy::{CedarPolicy, PolicyProblems};
-
-/// In place of a cycle: the tables of bodies outside any cycle.
-const NO_CYCLE: &str = "-";
+use wcc_policy::{CedarPolicy, PolicyDescription, PolicyProblems};
+use wcc_tokens::Grant;
 
 /// Check who may do what and who sees what, as the policies decide it
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {
     /// Check policies: say in sentences what each permits or forbids, or every error with its place
+    ///
+    /// Then run the tests that an authority wrote beside its policies, in `tests.toml`: who may do what,
+    /// and who may not.
     Check {
         /// Folder of policies, `*.cedar` (see docs/policies.md); those in use if omitted
         folder: Option<PathBuf>,
     },
     Ask(Box<Ask>),
+    Why(Box<Why>),
 }
 
 /// Ask whether somebody may do something: allowed or denied, and by which policy
@@ -72,10 +70,38 @@ pub(crate) struct Ask {
     on_body: Option<String>,
 }
 
+/// Say why somebody may do something, or may not: the policies that decide, with file, line and sentence
+#[derive(clap::Args)]
+pub(crate) struct Why {
+    /// Whoever acts: a role with its limits, ROLE;body=CODE;cycle=ID
+    actor: String,
+    /// What they want to do: read, record-judgement (see configs/policies/acts.cedarschema)
+    act: String,
+    /// To what: nothing, CYCLE, or CYCLE BODY (`-` as CYCLE for a body outside any cycle)
+    #[arg(value_name = "SUBJECT", num_args = 0..=2)]
+    subject: Vec<String>,
+    /// Their name; the role's if omitted
+    #[arg(long)]
+    person: Option<String>,
+    /// Method of the judgement, or of the value that is challenged, as the framework names it
+    #[arg(long)]
+    method: Option<String>,
+    /// Day that gives the phase of the cycle; today if omitted
+    #[arg(long, value_name = "DATE")]
+    on: Option<Date>,
+    /// Folder of a case, `ledger:` or a point in the ledger: where cycles and bodies are looked up
+    #[arg(long = "in", value_name = "CASE", default_value = "ledger:")]
+    source: Source,
+    /// Folder of policies; those in use if omitted
+    #[arg(long, value_name = "FOLDER")]
+    policies: Option<PathBuf>,
+}
+
 pub(super) async fn run(command: Command, settings: &Settings) -> Result<(), Failure> {
     match command {
-        Command::Check { folder } => check(folder, settings),
-        Command::Ask(asked) => ask(&asked, settings).await,
+        Command::Check { folder } => check(folder, settings).await,
+        Command::Ask(asked) => ask(*asked, settings).await,
+        Command::Why(asked) => why(*asked, settings).await,
     }
 }
 
@@ -88,206 +114,138 @@ pub(super) fn read(folder: Option<&PathBuf>, settings: &Settings) -> Result<Ceda
     Ok(policies?)
 }
 
-fn check(folder: Option<PathBuf>, settings: &Settings) -> Result<(), Failure> {
+async fn check(folder: Option<PathBuf>, settings: &Settings) -> Result<(), Failure> {
     let policies = read(folder.as_ref(), settings)?;
     let described = policies.descriptions();
     let mut text = format!("{}, all valid\n", counted(described.len(), "policy"));
     for policy in &described {
-        let _ = write!(text, "\n{}\n  {}", policy.name, policy.sentence);
-        if !policy.conditions.is_empty() {
-            text.push_str(", if all of this holds:");
-        }
-        text.push('\n');
-        for condition in &policy.conditions {
-            let _ = writeln!(text, "    {condition}");
-        }
+        let _ = writeln!(text, "\n{}", policy.name);
+        write_description(&mut text, policy, "  ");
     }
     text.push_str(
         "\nWhat no policy permits is denied. A policy that forbids outweighs all that permit.\n",
     );
+    print(&text)?;
+    match folder.as_ref().or(settings.policies.as_ref()) {
+        Some(folder) => print(&tests_file::run(folder, &policies, settings).await?),
+        None => Ok(()),
+    }
+}
+
+/// Writes a policy's sentence and its conditions.
+fn write_description(text: &mut String, policy: &PolicyDescription, indent: &str) {
+    let _ = write!(text, "{indent}{}", policy.sentence);
+    if !policy.conditions.is_empty() {
+        text.push_str(", if all of this holds:");
+    }
+    text.push('\n');
+    for condition in &policy.conditions {
+        let _ = writeln!(text, "{indent}  {condition}");
+    }
+}
+
+async fn ask(asked: Ask, settings: &Settings) -> Result<(), Failure> {
+    let policies = read(asked.policies.as_ref(), settings)?;
+    let wish = Wish {
+        person: asked.person,
+        role: asked.role,
+        body: asked.body,
+        cycle: asked.cycle,
+        act: asked.act,
+        of_cycle: asked.of_cycle,
+        on_body: asked.on_body,
+        method: asked.method,
+        on: asked.on,
+    };
+    let steps = question::ask(&wish, &policies, &asked.source, settings).await?;
+    let mut text = verdict(&steps).to_owned();
+    text.push('\n');
+    for step in &steps {
+        let Step {
+            act,
+            subject,
+            explanation,
+        } = step;
+        let names = explanation.policies.iter().map(|name| format!("`{name}`"));
+        let names = names.collect::<Vec<_>>().join(", ");
+        let by = match (step.is_allowed(), names.is_empty()) {
+            (true, _) => format!("permitted by {names}"),
+            (false, true) => "no policy permits it".to_owned(),
+            (false, false) => format!("forbidden by {names}"),
+        };
+        let _ = writeln!(text, "  {act} {subject}: {by}");
+    }
     print(&text)
 }
 
-async fn ask(asked: &Ask, settings: &Settings) -> Result<(), Failure> {
+async fn why(asked: Why, settings: &Settings) -> Result<(), Failure> {
     let policies = read(asked.policies.as_ref(), settings)?;
-    let act = known_act(&asked.act)?;
-    check_resource(act, asked)?;
-    let reference = load::reference(settings)?;
-    let mut places = Places {
-        reference: &reference,
-        programme: None,
+    let grant = Grant::from_text(&asked.actor);
+    let grant = grant.map_err(|error| Failure::refused(format!("`{}`: {error}", asked.actor)))?;
+    let mut subject = asked.subject.into_iter();
+    let wish = Wish {
+        person: asked.person,
+        role: grant.role,
+        body: grant.body,
+        cycle: grant.cycle,
+        act: asked.act,
+        of_cycle: subject.next(),
+        on_body: subject.next(),
+        method: asked.method,
+        on: asked.on,
     };
-    // Without a cycle, a method is one of any framework.
-    let names_cycle = asked.of_cycle.is_some() || asked.cycle.is_some();
-    let programme = if names_cycle || actor(&places, asked, &policies).is_err() {
-        match load::programme(settings, &asked.source).await {
-            Ok(programme) => Some(programme),
-            Err(failure) if names_cycle => return Err(failure),
-            Err(_) => None,
-        }
+    let steps = question::ask(&wish, &policies, &asked.source, settings).await?;
+    let mut text = verdict(&steps).to_owned();
+    text.push('\n');
+    for step in &steps {
+        explain(&mut text, step, &wish, &policies);
+    }
+    print(&text)
+}
+
+fn verdict(steps: &[Step]) -> &'static str {
+    if steps.iter().all(Step::is_allowed) {
+        "allowed"
     } else {
-        None
-    };
-    places.programme = programme.as_ref();
-    let actor = actor(&places, asked, &policies)?;
-    let mut questions = Vec::new();
-    let mut resource = Resource::default();
-    let mut of_cycle = None;
-    if let (Some(programme), Some(cycle)) = (&programme, &asked.of_cycle) {
-        let on = asked.on.unwrap_or_else(today);
-        let tables = if cycle == NO_CYCLE {
-            (&*programme.organisations, programme.day())
-        } else {
-            let cycle = places.cycle(cycle)?;
-            of_cycle = Some(cycle);
-            resource = Resource::of_cycle(&cycle.id, &cycle.framework, on);
-            questions.push((READ, resource));
-            (&*cycle.organisations, cycle.as_of)
-        };
-        if let Some(code) = &asked.on_body {
-            let (organisations, day) = tables;
-            let body = organisations.find(code).ok_or_else(|| {
-                let codes = organisations.each().map(|(_, body)| body.code.as_str());
-                unknown("body", code, codes)
-            })?;
-            resource = resource.with_body(organisations, body, day);
-            questions.push((READ, resource));
-        }
-    }
-    let method = asked.method.as_deref();
-    let method = method.map(|given| places.method(given, of_cycle));
-    resource.method = method.transpose()?;
-    questions.retain(|(read, seen)| act != *read || !is_same(seen, &resource));
-    questions.push((act, resource));
-    let mut text = String::new();
-    for (act, resource) in &questions {
-        let question = Question {
-            actor: &actor,
-            act,
-            resource: *resource,
-        };
-        let explanation = policies.explain(&question);
-        let is_allowed = explanation.decision.is_allowed();
-        let names: Vec<String> = explanation
-            .policies
-            .iter()
-            .map(|name| format!("`{name}`"))
-            .collect();
-        let by = match (is_allowed, names.is_empty()) {
-            (true, _) => format!("permitted by {}", names.join(", ")),
-            (false, true) => "no policy permits it".to_owned(),
-            (false, false) => format!("forbidden by {}", names.join(", ")),
-        };
-        let _ = writeln!(text, "  {act} {}: {by}", in_words(resource));
-        if !is_allowed {
-            return print(&format!("denied\n{text}"));
-        }
-    }
-    print(&format!("allowed\n{text}"))
-}
-
-/// Whoever acts, if their role, body and cycle exist.
-fn actor(places: &Places<'_>, asked: &Ask, policies: &CedarPolicy) -> Result<Actor, Failure> {
-    let body = asked.body.as_deref().map(|code| places.body(code));
-    let cycle = asked.cycle.as_deref().map(|id| places.cycle(id));
-    Ok(Actor {
-        person: asked.person.as_deref().unwrap_or(&asked.role).into(),
-        role: places.role(&asked.role, policies)?.into(),
-        body: body.transpose()?.map(Into::into),
-        cycle: cycle.transpose()?.map(|cycle| cycle.id.as_str().into()),
-    })
-}
-
-/// What an act is done to.
-enum Target {
-    /// What belongs to no cycle.
-    Programme,
-    /// A cycle as a whole.
-    Cycle,
-    /// A body in a cycle.
-    Body,
-    /// A cycle, or a body in a cycle or outside any.
-    CycleOrBody,
-    /// Any of these.
-    Anything,
-}
-
-impl Target {
-    fn of(act: &str) -> Target {
-        if READING_ACTS.contains(&act) {
-            return Target::CycleOrBody;
-        }
-        match act {
-            ENTER_FRAMEWORK | ENTER_BODIES => Target::Programme,
-            OPEN_CYCLE | REBASE_CYCLE => Target::Cycle,
-            // A document that no record names yet belongs to no cycle.
-            FILE_EVIDENCE => Target::Anything,
-            _ if RecordKind::ALL.iter().any(|kind| kind.act() == act) => Target::Body,
-            _ => Target::Anything,
-        }
+        "denied"
     }
 }
 
-/// Refuses a question that the program never asks, whose answer would mislead.
-fn check_resource(act: &str, asked: &Ask) -> Result<(), Failure> {
-    let cycle = asked.of_cycle.as_deref();
-    let is_in_cycle = cycle.is_some_and(|cycle| cycle != NO_CYCLE);
-    let has_body = asked.on_body.is_some();
-    let (is_right, expected) = match Target::of(act) {
-        Target::Programme => (
-            cycle.is_none(),
-            "is done to what belongs to no cycle: leave out CYCLE and BODY",
-        ),
-        Target::Cycle => (
-            is_in_cycle && !has_body,
-            "is done to a cycle: give CYCLE after it, and no BODY",
-        ),
-        Target::Body => (
-            is_in_cycle && has_body,
-            "is done to a body in a cycle: give CYCLE and BODY after it",
-        ),
-        Target::CycleOrBody => (
-            is_in_cycle || has_body,
-            "is done to a cycle or a body: give CYCLE, or CYCLE and BODY, after it (`-` as CYCLE for a body outside any cycle)",
-        ),
-        Target::Anything => (true, ""),
-    };
-    if is_right {
-        return Ok(());
-    }
-    Err(Failure::refused(format!("`{act}` {expected}")))
-}
-
-/// Whether two resources are one, whatever the method.
-fn is_same(first: &Resource<'_>, other: &Resource<'_>) -> bool {
-    let code = |of: &Resource<'_>| of.body.map(|body| body.code.clone());
-    first.cycle == other.cycle && code(first) == code(other)
-}
-
-fn in_words(resource: &Resource<'_>) -> String {
-    let phase = resource
-        .phase
-        .map(|phase| format!(" (phase `{}`)", phase.id));
-    let phase = phase.unwrap_or_default();
-    match (resource.body, resource.cycle) {
-        (Some(body), Some(cycle)) => {
-            format!("on {} ({}) in `{cycle}`{phase}", body.name, body.code)
+/// Writes who may do what, or may not, and every policy that decides it.
+fn explain(text: &mut String, step: &Step, wish: &Wish, policies: &CedarPolicy) {
+    let is_allowed = step.is_allowed();
+    let may = if is_allowed { "may" } else { "may not" };
+    let _ = writeln!(
+        text,
+        "\nthe role `{}` {may} do `{}` {}",
+        wish.role, step.act, step.subject
+    );
+    let decided = &step.explanation.policies;
+    for name in decided {
+        let does = if is_allowed { "permits" } else { "forbids" };
+        let _ = write!(text, "  `{name}` {does} it");
+        if let Some(place) = policies.place(name) {
+            let _ = write!(text, " ({place})");
         }
-        (Some(body), None) => format!("on {} ({}) outside any cycle", body.name, body.code),
-        (None, Some(cycle)) => format!("on `{cycle}`{phase}"),
-        (None, None) => "on what belongs to no cycle".to_owned(),
+        text.push_str(":\n");
+        if let Some(policy) = policies.description(name) {
+            write_description(text, &policy, "    ");
+        }
     }
-}
-
-fn known_act(given: &str) -> Result<&'static str, Failure> {
-    let mut known = READING_ACTS.into_iter().chain(acts());
-    let found = known.find(|act| *act == given);
-    found.ok_or_else(|| unknown("act", given, READING_ACTS.into_iter().chain(acts())))
-}
-
-fn today() -> Date {
-    let now = jiff::Timestamp::now();
-    jiff::tz::TimeZone::UTC.to_datetime(now).date()
+    if decided.is_empty() {
+        let _ = writeln!(text, "  no policy permits it");
+        for policy in policies.descriptions() {
+            if policy.permits && policies.concerns(&policy.name, &wish.role, step.act) {
+                let place = policies.place(&policy.name).unwrap_or_default();
+                let _ = writeln!(
+                    text,
+                    "  `{}` would permit it ({place}), but not all of it holds:",
+                    policy.name
+                );
+                write_description(text, &policy, "    ");
+            }
+        }
+    }
 }
 
 impl From<PolicyProblems> for Failure {

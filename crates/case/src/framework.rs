@@ -243,7 +243,7 @@ fn framework(root: &Reader<'_>, version: Version) -> (Framework, Vec<PreviousLin
         .map_or_else(OutcomeRule::default, |outcomes| {
             parts::outcomes(&outcomes, &series)
         });
-    let roles = phases::roles(root);
+    let mut roles = phases::roles(root);
     let phase_tables = root.tables("phase");
     let mut phases = phases::phases(&phase_tables, &roles);
     let overall = root
@@ -260,6 +260,7 @@ fn framework(root: &Reader<'_>, version: Version) -> (Framework, Vec<PreviousLin
             has_measures: !build.measures.is_empty(),
         },
     );
+    phases::read_methods_of_roles(root, &methods, &mut roles);
     phases::read_requirements(&phase_tables, &build, &methods, &mut phases);
     let framework = Framework {
         id: id.to_owned(),

@@ -438,7 +438,8 @@ fn arrange(
     let mut sorted: Vec<(usize, Arc<Output>)> = outputs.enumerate().collect();
     sorted.sort_by_key(|(_, output)| code(output));
     let mut new_place = vec![0_u32; sorted.len()];
-    let mut output_of_body = vec![u32::MAX; cycle.organisations.each().count()];
+    // Absent bodies have positions as well.
+    let mut output_of_body = vec![u32::MAX; cycle.organisations.positions()];
     for (place, (before, output)) in (0..).zip(&sorted) {
         *place_mut(&mut new_place, *before) = place;
         *place_mut(&mut output_of_body, output.body.0 as usize) = place;

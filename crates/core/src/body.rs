@@ -274,6 +274,11 @@ impl Organisations {
             .saturating_sub(u32::try_from(absent).unwrap_or(u32::MAX))
     }
 
+    /// The number of positions in the table, including those of absent bodies: every index is below it.
+    pub fn positions(&self) -> usize {
+        self.bodies.len()
+    }
+
     /// Every body with its index, in the order of the tables.
     pub fn each(&self) -> impl Iterator<Item = (BodyIndex, &Body)> {
         let positions = self.each_position();

@@ -4,6 +4,8 @@ mod changes;
 mod rules;
 mod visible;
 
+pub use visible::Hidden;
+
 pub use changes::CycleChanges;
 pub(crate) use rules::{NewRecordRules, nobody_sees};
 pub use rules::{PctError, check_pcts};

@@ -7,7 +7,7 @@ mod surveys;
 mod words;
 
 pub use methods::{MethodDefinition, Methods};
-pub use phases::{Phase, PhaseRequirement, RequiredOf, Role};
+pub use phases::{Phase, PhaseIndex, PhaseRequirement, RequiredOf, Role};
 pub use rating_schemes::{RatingScheme, RatingValues, RatingWord, RatingYears};
 pub use surveys::{SurveyBand, SurveyPoint, SurveyRule};
 pub use words::{Names, Noun, Words};
@@ -17,7 +17,6 @@ use crate::fraction::Fraction;
 use crate::outcome::{Better, OutcomeDefinition, Series, SeriesIndex};
 use crate::record::Subject;
 use crate::scale::{Scale, Step, Values};
-use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// Position of a measure in [`Framework::measures`].
@@ -514,17 +513,6 @@ impl Framework {
     )]
     pub fn area(&self, position: usize) -> &Area {
         &self.areas[position]
-    }
-
-    /// The phase of a cycle on a day. If several phases include the day, the last in the list
-    /// applies, because the later work has then begun.
-    pub fn phase_on(&self, day: Date) -> Option<&Phase> {
-        self.phases.iter().rev().find(|phase| phase.holds_on(day))
-    }
-
-    /// The phase with this identifier.
-    pub fn find_phase(&self, id: &str) -> Option<&Phase> {
-        self.phases.iter().find(|phase| phase.id == id)
     }
 
     /// The measure with this identifier, ignoring case.

@@ -34,6 +34,7 @@ pub mod output;
 pub mod percent;
 mod placing;
 pub mod policy;
+pub mod progress;
 pub mod readiness;
 pub mod record;
 pub mod reliance;

@@ -6,7 +6,7 @@
 use crate::actor::Actor;
 use crate::body::{Body, BodyIndex, BodyKind, Organisations};
 use crate::framework::{Framework, Phase};
-use crate::record::{Method, RecordKind};
+use crate::record::{Method, RecordGroup, RecordKind};
 use jiff::civil::Date;
 
 /// The object of an act. Fields that do not apply are `None`.
@@ -16,8 +16,10 @@ pub struct Resource<'a> {
     pub cycle: Option<&'a str>,
     /// The framework of the cycle, with its phases, roles and acts.
     pub framework: Option<&'a Framework>,
-    /// The current phase of the cycle.
+    /// The phase in which the body is, or the cycle as a whole.
     pub phase: Option<&'a Phase>,
+    /// Whether somebody has opened a phase of the cycle: roles and phases then decide who sees what.
+    pub is_governed: bool,
     /// The body concerned.
     pub body: Option<&'a Body>,
     /// Code of the body's cluster on the day of the cycle.
@@ -26,21 +28,57 @@ pub struct Resource<'a> {
     pub sha: Option<&'a str>,
     /// The method of a judgement, or of a challenged value.
     pub method: Option<Method>,
+    /// The kind of the records on the body that are read; `None` if it is about the body as such.
+    pub record: Option<RecordKind>,
+    /// Whether the results of the body are released to the role of whoever asks.
+    pub is_released: bool,
+    /// Whether those of any body of the cycle are.
+    pub has_releases: bool,
+    /// Where the body is: its tables, its position in them, and the day of the memberships.
+    pub place: Option<(&'a Organisations, BodyIndex, Date)>,
 }
 
 impl<'a> Resource<'a> {
-    /// A cycle as a whole, in the phase in which its framework places it today.
-    pub fn of_cycle(id: &'a str, framework: &'a Framework, today: Date) -> Resource<'a> {
+    /// Codes of the bodies below the body: the PCTs of a cluster, those who delegate to a function,
+    /// everything in the region of an SHA. Sorted; empty for a PCT.
+    pub fn members(&self) -> Vec<&'a str> {
+        let Some((organisations, body, day)) = self.place else {
+            return Vec::new();
+        };
+        let code = |body| organisations.body(body).code.as_str();
+        let mut members: Vec<&str> = match organisations.body(body).kind {
+            BodyKind::Pct => Vec::new(),
+            BodyKind::Cluster => organisations.members_of(body, day).map(code).collect(),
+            BodyKind::Function => organisations.delegators_of(body, day).map(code).collect(),
+            BodyKind::Sha => {
+                let each = organisations.each().map(|(other, _)| other);
+                let below = each
+                    .filter(|other| *other != body && organisations.sha_of(*other) == Some(body));
+                below.map(code).collect()
+            }
+        };
+        members.sort_unstable();
+        members
+    }
+
+    /// The word for the records that are read: their method, or the name of their kind.
+    pub fn records(&self) -> Option<&'static str> {
+        let (kind, method) = (self.record?, self.method);
+        Some(RecordGroup { kind, method }.name())
+    }
+
+    /// A group of records on the body of this resource.
+    #[must_use]
+    pub fn with_records(self, group: RecordGroup) -> Resource<'a> {
         Resource {
-            cycle: Some(id),
-            framework: Some(framework),
-            phase: framework.phase_on(today),
-            ..Resource::default()
+            record: Some(group.kind),
+            method: group.method,
+            ..self
         }
     }
 
-    /// This resource with a body as of a day, including the body's cluster and SHA. The resource
-    /// may name a cycle or none.
+    /// This resource with a body as of a day, including the body's cluster and SHA. A body in a
+    /// cycle is in the phase that [`CycleProgress`](crate::progress::CycleProgress) gives.
     #[must_use]
     pub fn with_body(
         self,
@@ -59,6 +97,7 @@ impl<'a> Resource<'a> {
             body: Some(body),
             cluster: cluster.map(code),
             sha: organisations.sha_of(index).map(code),
+            place: Some((organisations, index, day)),
             ..self
         }
     }
@@ -97,6 +136,8 @@ pub const ENTER_BODIES: &str = "enter-bodies";
 pub const OPEN_CYCLE: &str = "open-cycle";
 /// The act of moving a cycle to other tables of bodies.
 pub const REBASE_CYCLE: &str = "rebase-cycle";
+/// The act of opening a phase of a cycle.
+pub const OPEN_PHASE: &str = "open-phase";
 /// The act of withdrawing an entry.
 pub const WITHDRAW: &str = "withdraw";
 

@@ -12,12 +12,15 @@ mod commentary;
 mod criterion;
 mod declare;
 mod evidence;
+mod group;
 mod indicator;
 mod judgement;
 mod method;
 mod moves;
 mod outcome;
+mod phase;
 mod recommendation;
+mod release;
 mod rules;
 mod statement;
 mod subject;
@@ -25,6 +28,7 @@ mod survey;
 
 pub use bounds::Bounds;
 pub use codes::{CodeReader, CodeWriter, UnknownCode};
+pub use group::RecordGroup;
 pub use indicator::{MAX_INDICATOR_VALUE, is_confidence};
 pub use method::Method;
 pub(crate) use moves::Move;
@@ -53,6 +57,8 @@ declare::record_kinds! {
     Recommendation => recommendations: recommendation::Recommendation,
     Statement => statements: statement::Statement,
     Indicator => indicators: indicator::IndicatorSeries,
+    Phase => phases: phase::OpenedPhase,
+    Release => releases: release::Release,
 }
 
 /// The number of a record: a row of a file, or an entry of the ledger. The engine only passes it on;

@@ -414,7 +414,12 @@ proptest! {
     #[test]
     fn checking_the_touched_records_finds_the_same_contradictions(drafts in prop::collection::vec(any_draft(), 0..60)) {
         let mut state = opened();
-        for draft in drafts {
+        // Whether a phase may open depends on earlier entries, which a cycle does not hold.
+        let is_phase = |draft: &Draft| matches!(
+            &draft.fact,
+            Fact::Record { record, .. } if record.kind() == wcc_core::record::RecordKind::Phase
+        );
+        for draft in drafts.into_iter().filter(|draft| !is_phase(draft)) {
             let before = state.last();
             if push(&mut state, draft.clone()).is_err() {
                 continue;

@@ -22,9 +22,10 @@ use wcc_core::ledger::{
 use wcc_core::outcome::{Better, OutcomeScope, YearSpan, YearValue};
 use wcc_core::record::{
     AnswerFact, CommentaryFact, CriterionFact, CriterionKind, EvidenceFact, EvidenceKind,
-    IndicatorFact, JudgementDetails, JudgementFact, OutcomeFact, Rates, RecommendationFact,
-    RecordFact, RecordKind, Selection, StatedChange, StatedPerformance, StatedPosition,
-    StatedQuartiles, StatementFact, StatementKind, SurveyFact,
+    GroupAnswers, IndicatorFact, JudgementDetails, JudgementFact, OutcomeFact, PhaseFact, Rates,
+    RecommendationFact, RecordFact, RecordKind, ReleaseFact, ResponseCount, Selection,
+    StatedChange, StatedPerformance, StatedPosition, StatedQuartiles, StatementFact, StatementKind,
+    SurveyFact, SurveyFigures, SurveyGroup,
 };
 use wcc_core::{Framework, Method, Organisations};
 
@@ -134,6 +135,7 @@ fn judgements() -> Vec<RecordFact> {
             score: Some(4.25),
             wording: some("somewhat agree"),
             source: some("p. 2"),
+            figures: None,
         }),
         RecordFact::Criterion(CriterionFact {
             body: "5KF".into(),
@@ -252,7 +254,66 @@ fn later_kinds() -> Vec<(&'static str, Vec<Fact>)> {
     vec![
         ("segment-rebase.txt", vec![tables, rebase]),
         ("segment-indicator.txt", vec![in_cycle(indicator())]),
+        ("segment-phase.txt", vec![in_cycle(phase())]),
+        ("segment-release.txt", vec![in_cycle(release())]),
+        (
+            "segment-survey-figures.txt",
+            vec![in_cycle(survey_with_figures())],
+        ),
     ]
+}
+
+fn phase() -> RecordFact {
+    RecordFact::Phase(PhaseFact {
+        body: "5KF".into(),
+        phase: "visit".into(),
+        reason: some("as agreed"),
+    })
+}
+
+fn release() -> RecordFact {
+    RecordFact::Release(ReleaseFact {
+        body: "5KF".into(),
+        to: vec!["public".into()],
+        from: date(2009, 3, 1),
+        uses: some("development, not ranking"),
+    })
+}
+
+fn survey_with_figures() -> RecordFact {
+    let response = ResponseCount {
+        invited: Some(9),
+        responded: Some(4),
+        imported: Some(1),
+    };
+    let answers = GroupAnswers {
+        answers: 5,
+        score: 4.25,
+        spread: 0.5,
+        counts: vec![0, 1, 4],
+    };
+    RecordFact::Survey(SurveyFact {
+        body: "5KF".into(),
+        survey: "stakeholder".into(),
+        measure: "1a".into(),
+        question: None,
+        score: Some(4.25),
+        wording: None,
+        source: None,
+        figures: Some(Arc::new(SurveyFigures {
+            answers: 5,
+            spread: Some(0.5),
+            counts: vec![0, 1, 4],
+            response,
+            groups: vec![SurveyGroup {
+                code: "council".into(),
+                title: "The council".into(),
+                response,
+                shown: Some(answers.clone()),
+            }],
+            pooled: Some(answers),
+        })),
+    })
 }
 
 fn indicator() -> RecordFact {

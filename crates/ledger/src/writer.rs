@@ -42,7 +42,16 @@ impl PendingRequest {
 /// A request whose entries are folded but not yet committed.
 struct PreparedRequest {
     pending: PendingRequest,
+    receipt: Receipt,
+}
+
+/// What becomes of a batch.
+#[derive(Default)]
+struct PreparedBatch {
+    prepared: Vec<PreparedRequest>,
+    /// The entries of all prepared requests, in their order.
     rows: Vec<Row>,
+    refused: Vec<(PendingRequest, AppendError)>,
 }
 
 /// What is known about the database while a batch is prepared.
@@ -275,7 +284,11 @@ impl Writer {
             View::Presumed => batch,
             View::CaughtUp => self.without_repeated(batch).await?,
         };
-        let (prepared, refused) = self.prepare(batch);
+        let PreparedBatch {
+            prepared,
+            rows,
+            refused,
+        } = self.prepare(batch);
         if view == View::Presumed && !refused.is_empty() {
             self.fold().forget_uncommitted();
             let admitted = prepared.into_iter().map(|prepared| prepared.pending);
@@ -285,10 +298,6 @@ impl Writer {
         for (pending, error) in refused {
             answer(pending, Err(error));
         }
-        let rows: Vec<Row> = prepared
-            .iter()
-            .flat_map(|prepared| prepared.rows.iter().cloned())
-            .collect();
         let Some(head) = tail_of(&rows) else {
             return Ok(());
         };
@@ -306,8 +315,8 @@ impl Writer {
         }
         self.fold().commit(head);
         self.publish(true);
-        for PreparedRequest { pending, rows } in prepared {
-            answer(pending, Ok(receipt(&rows, false)));
+        for PreparedRequest { pending, receipt } in prepared {
+            answer(pending, Ok(receipt));
         }
         self.store.announce().await;
         Ok(())
@@ -343,28 +352,26 @@ impl Writer {
         Ok(new)
     }
 
-    /// Admits each request by itself and encodes its entries, which are then in the state. Also
-    /// returns the refused requests.
-    fn prepare(
-        &self,
-        batch: Vec<PendingRequest>,
-    ) -> (Vec<PreparedRequest>, Vec<(PendingRequest, AppendError)>) {
+    /// Admits each request by itself and encodes its entries, which are then in the state.
+    fn prepare(&self, batch: Vec<PendingRequest>) -> PreparedBatch {
         let policy = self.shared.policy();
         let mut fold = self.fold();
         fold.forget_uncommitted();
         let mut tail = fold.head();
         let now = to_microsecond(self.shared.clock.now());
-        let (mut prepared, mut refused) = (Vec::new(), Vec::new());
+        let mut all = PreparedBatch::default();
         for pending in batch {
             match write(&mut fold, tail, &*policy, now, &pending.request) {
-                Ok(rows) => {
+                Ok(mut rows) => {
                     tail = tail_of(&rows).unwrap_or(tail);
-                    prepared.push(PreparedRequest { pending, rows });
+                    let receipt = receipt(&rows, false);
+                    all.prepared.push(PreparedRequest { pending, receipt });
+                    all.rows.append(&mut rows);
                 }
-                Err(error) => refused.push((pending, error)),
+                Err(error) => all.refused.push((pending, error)),
             }
         }
-        (prepared, refused)
+        all
     }
 
     /// Writes the head file and notifies readers. The file is written before any entry is

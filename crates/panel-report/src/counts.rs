@@ -13,6 +13,28 @@ fn count_before(words: &[&str], noun: &str) -> Option<u32> {
     before.iter().rev().find_map(|word| number_named(word))
 }
 
+/// Splits what a report without full stops runs together: `... on 7 competencies PCT has showed ...`.
+fn clauses_about_the_body(text: &str) -> Vec<&str> {
+    let mut clauses = Vec::new();
+    let mut start = 0;
+    let subjects = text.match_indices("PCT ha").map(|(at, _)| {
+        // The article belongs to the subject.
+        let before = text.get(..at).unwrap_or_default();
+        let article = ["The ", "the "]
+            .into_iter()
+            .find(|article| before.ends_with(article));
+        at - article.map_or(0, str::len)
+    });
+    for at in subjects.chain([text.len()]) {
+        clauses.extend(
+            text.get(start..at)
+                .filter(|clause| !clause.trim().is_empty()),
+        );
+        start = at;
+    }
+    clauses
+}
+
 /// A sentence as a key. `To meet or go above`, `met or exceeded` are one count.
 fn context_of(sentence: &str) -> String {
     let mut context = key(sentence);
@@ -41,6 +63,7 @@ pub(crate) fn read(
                 let is_doubtful = doubtful_word(&context_of(sentence)).is_some();
                 sentence
                     .split([',', ';'])
+                    .flat_map(clauses_about_the_body)
                     .map(move |clause| (is_doubtful, clause))
             });
             for (is_doubtful, sentence) in clauses {

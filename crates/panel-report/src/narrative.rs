@@ -144,7 +144,8 @@ fn strip_label(text: &str) -> Option<&str> {
 fn note_legends(document: &mut Document, part: &Part) {
     for at in &part.lines {
         if document.is_free(*at)
-            && (legend_line(document.text(*at)).is_some() || is_pointer(document.text(*at)))
+            && (legend_line(document.text(*at)).is_some() && !document.ends_a_sentence(*at)
+                || is_pointer(document.text(*at)))
         {
             document.structure(&[*at], "legend");
         }

@@ -1,5 +1,6 @@
 //! The outcomes table and what the text says of single outcomes.
 
+mod heading;
 mod row;
 mod statements;
 
@@ -7,7 +8,7 @@ use crate::catalogue::Catalogue;
 use crate::outline::{Document, Part, Section};
 use crate::prose::Wrapping;
 use crate::report::{Commentary, Confidence, LineUse, OutcomeRow, Rate};
-use crate::table::{MAX_TITLE, is_rule, split_cells};
+use crate::table::{MAX_TITLE, is_rule};
 use crate::text::key;
 use row::{TableRow, decimals, is_absent, number, row, usual_decimals};
 use std::collections::HashMap;
@@ -46,7 +47,7 @@ pub(crate) fn read(
         .flat_map(|part| part.lines.clone())
         .collect();
     read_notes(document, &lines, &mut outcomes);
-    let columns = heading(document, &table);
+    let columns = heading::read(document, &table);
     let mut found: Vec<TableRow> = Vec::new();
     // Whether a line after the last row could not be read: it may be the row of another outcome.
     let mut is_broken = false;
@@ -71,9 +72,12 @@ pub(crate) fn read(
             let known = catalogue
                 .outcome_titled(&clean_title(&last.title))
                 .is_some();
-            !known && last.at + 1 == at && is_rest_of_title(&text)
+            let is_open = !known || last.title.ends_with('&');
+            last.at + 1 == at
+                && (is_open && is_rest_of_title(&text)
+                    || is_below_title(document.text(last.at), last, &text))
         }) {
-            last.title = format!("{} {}", last.title, text.trim().trim_matches('|').trim());
+            last.go_on(&text);
             document.assign(&[at], "outcomes.csv");
         } else if !text.trim().is_empty() {
             is_broken = true;
@@ -168,101 +172,6 @@ fn drop_doubles(rows: &mut [OutcomeRow]) {
     }
 }
 
-/// The order of the columns of rates; empty if no heading gives it.
-fn heading(document: &mut Document, lines: &[usize]) -> Vec<&'static str> {
-    let mut columns: Vec<&'static str> = Vec::new();
-    let mut extra = None;
-    let mut used = Vec::new();
-    let mut joined = false;
-    for at in lines {
-        let text = document.text(*at);
-        if text.chars().count() > 300 || row(text, *at, 5).is_some() {
-            continue;
-        }
-        let found = named_columns(text);
-        let has_title = key(text).contains("strategic priority")
-            || key(text).contains("rate of improvement") && key(text).contains("year");
-        if found.len() >= 3 {
-            used.push(*at);
-            joined |= is_joined(text, &found);
-            if columns.is_empty() {
-                columns = found;
-            }
-        } else if has_title
-            || (!found.is_empty() && (text.contains(['\t', '|']) || text.contains("   ")))
-            || (found.len() == 1 && key(text).split(' ').count() <= 4)
-        {
-            used.push(*at);
-            if found == ["aspiration"] && extra.is_none() {
-                let words = key(text);
-                let before = words.find("aspiration").unwrap_or(0);
-                let historic = words.find("historic").or_else(|| words.find("improvement"));
-                // The heading above the four rates stands before or after that of the aspiration.
-                extra = Some(historic.is_some_and(|historic| historic > before));
-            } else if columns.is_empty() && !found.is_empty() && !has_title {
-                // One heading on a line of its own.
-                columns.extend(found);
-            }
-        }
-    }
-    if columns.len() + 1 == COLUMNS.len() && !columns.contains(&"aspiration") {
-        match extra {
-            Some(true) => columns.insert(0, "aspiration"),
-            Some(false) => columns.push("aspiration"),
-            None => {}
-        }
-    }
-    let mut sorted = columns.clone();
-    sorted.sort_unstable();
-    sorted.dedup();
-    if sorted.len() != columns.len() || columns.len() < 3 || joined {
-        columns.clear();
-    }
-    document.structure(&used, "heading of a table");
-    columns
-}
-
-/// Whether a line is two rows of headings in one, so that the order of the columns is not that of the
-/// words: a cell with two names, or the heading above the rates beside their own.
-fn is_joined(text: &str, found: &[&str]) -> bool {
-    let words = key(text);
-    let group = words.contains("rate of improvement") || words.contains("strategic priority");
-    let cells = split_cells(text);
-    let double = cells.len() > 1 && cells.iter().any(|cell| named_columns(cell).len() > 1);
-    double || (group && found.contains(&"aspiration") && found.last() != Some(&"aspiration"))
-}
-
-/// The columns that a heading names, in order.
-fn named_columns(text: &str) -> Vec<&'static str> {
-    let words = format!(" {} ", key(text));
-    let mut found: Vec<(usize, &'static str)> = Vec::new();
-    let aspiration = words.find(" aspiration");
-    let patterns: [(&'static str, &[&str]); 4] = [
-        ("national", &[" national ", " england "]),
-        ("ons_cluster", &[" ons cluster ", " cluster "]),
-        ("top_decile", &[" top decile "]),
-        (
-            "aspiration",
-            &[" pct aspiration ", " aspiration ", " aspirations "],
-        ),
-    ];
-    for (column, patterns) in patterns {
-        if let Some(at) = patterns.iter().find_map(|pattern| words.find(pattern)) {
-            found.push((at, column));
-        }
-    }
-    // `PCT aspiration` is not the column of the PCT's own rate.
-    let own = words
-        .match_indices(" pct ")
-        .map(|(at, _)| at)
-        .find(|at| aspiration != Some(at + 4));
-    if let Some(at) = own {
-        found.push((at, "historic"));
-    }
-    found.sort_unstable();
-    found.into_iter().map(|(_, column)| column).collect()
-}
-
 fn is_legend(text: &str) -> bool {
     let words = key(text);
     words.contains("quartile rate of improvement")
@@ -273,6 +182,23 @@ fn is_legend(text: &str) -> bool {
         || words.ends_with("health outcomes and quality")
         || words.contains("upper quartile")
         || words.contains("lower quartile")
+}
+
+/// Whether a line has only text, in the column where the title of the row before begins.
+fn is_below_title(row: &str, last: &TableRow, text: &str) -> bool {
+    let (Some(slot), false) = (last.slot, text.contains(['\t', '|'])) else {
+        return false;
+    };
+    let Some(start) = row.find(&format!("{slot}.")) else {
+        return false;
+    };
+    let column = row.get(..start).map_or(0, |before| before.chars().count());
+    let indent = text.chars().take_while(|sign| sign.is_whitespace()).count();
+    start > 0
+        && indent.abs_diff(column) <= 4
+        && !text.trim().contains("  ")
+        && !text.trim_end().ends_with(['.', ':'])
+        && text.trim_start().starts_with(char::is_alphanumeric)
 }
 
 fn is_rest_of_title(text: &str) -> bool {

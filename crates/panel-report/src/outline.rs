@@ -100,6 +100,17 @@ impl Document {
         }
     }
 
+    /// Whether a line is the end of a sentence that the line before begins: `assessment.` below `since the last`.
+    pub(crate) fn ends_a_sentence(&self, at: usize) -> bool {
+        let before = at.checked_sub(1).map_or("", |before| self.text(before));
+        let (before, text) = (before.trim_end(), self.text(at).trim());
+        text.starts_with(char::is_lowercase)
+            && text.ends_with(['.', ';', ','])
+            && before.ends_with(|sign: char| sign.is_alphanumeric() || matches!(sign, ',' | '-'))
+            && before.contains(' ')
+            && signs::legend_line(before).is_none()
+    }
+
     pub(crate) fn is_free(&self, at: usize) -> bool {
         self.uses.get(at).is_some_and(Option::is_none)
     }

@@ -5,8 +5,8 @@ use crate::marks::LegendTable;
 use crate::outline::{Document, Label, Part, Section, is_pointer};
 use crate::prose::{Paragraph, Wrapping, paragraphs};
 use crate::report::{Confidence, LineUse, Prose, Recommendation};
-use crate::signs::{Legend, LegendLine, legend_line, may_be_legend};
-use crate::table::{self, Placed, Table};
+use crate::signs::{Legend, LegendLine, legend_line, may_be_legend, method_named};
+use crate::table::{self, MAX_TITLE, Placed, Table};
 use crate::text::{Line, Marker, item, key, likeness};
 
 /// What the pages of one component hold.
@@ -44,7 +44,7 @@ pub(crate) fn read(
             let Some(line) = document.line(*at) else {
                 continue;
             };
-            if let Some(legend) = own_legend(line) {
+            if let Some(legend) = own_legend(line).filter(|_| !document.ends_a_sentence(*at)) {
                 legend_lines.push(*at);
                 legends.push(legend);
             } else if (!in_text && part.label.is_none() && !is_prose(catalogue, component, line))
@@ -53,8 +53,10 @@ pub(crate) fn read(
                 let measure = table::split_cells(&line.text)
                     .iter()
                     .any(|cell| catalogue.measure_titled(cell, Some(component)).is_some());
-                unread_legend |=
-                    !measure && may_be_legend(&line.text) && table::stated(&line.text).is_none();
+                unread_legend |= !measure
+                    && !is_row_of_words(&line.text)
+                    && may_be_legend(&line.text)
+                    && table::stated(&line.text).is_none();
                 table_lines.push(*at);
             } else if part.label != Some(Label::Recommendations) {
                 prose.push(*at);
@@ -112,6 +114,24 @@ fn legend_in_heading(heading: &str) -> Option<LegendLine> {
         .iter()
         .any(|(_, sign)| sign.is_some())
         .then_some(legend)
+}
+
+/// Whether the cells after the first are methods in one word each: `Risk    Panel    Self`.
+fn is_row_of_words(text: &str) -> bool {
+    let mut cells = text
+        .trim()
+        .split("  ")
+        .map(str::trim)
+        .filter(|cell| !cell.is_empty());
+    let first = cells.next();
+    let mut count = 0;
+    let all = cells.all(|cell| {
+        count += 1;
+        cell.split([' ', '/', ',', '+', '&'])
+            .filter(|word| !word.is_empty())
+            .all(|word| method_named(word).is_some())
+    });
+    first.is_some() && count > 0 && all
 }
 
 fn own_legend(line: &Line) -> Option<LegendLine> {
@@ -292,6 +312,51 @@ fn rationales(
     out
 }
 
+/// Splits a paragraph before each line that begins with the title of a measure and a colon: the line
+/// before it was full, and there is no other sign that a new paragraph begins.
+fn split_at_titles(
+    catalogue: &Catalogue,
+    component: usize,
+    mut paragraph: Paragraph,
+    document: &Document,
+) -> Vec<Paragraph> {
+    let mut split = Vec::new();
+    let lines = paragraph.lines.clone();
+    for at in lines.into_iter().skip(1) {
+        let Some((title, _)) = document.text(at).trim().split_once(':') else {
+            continue;
+        };
+        // No rationale has more items than this; a hostile text could have thousands.
+        if title.len() > MAX_TITLE || split.len() >= 20 {
+            continue;
+        }
+        let words = key(title);
+        let is_title = catalogue
+            .measures
+            .iter()
+            .any(|measure| measure.component == component && measure.key == words);
+        if !is_title {
+            continue;
+        }
+        let (Some(place), Some(line)) = (
+            paragraph.text.find(&format!("{title}:")),
+            paragraph.lines.iter().position(|line| *line == at),
+        ) else {
+            continue;
+        };
+        let next = Paragraph {
+            text: paragraph.text.split_off(place),
+            lines: paragraph.lines.split_off(line),
+            marker: None,
+            ..paragraph.clone()
+        };
+        paragraph.text.truncate(paragraph.text.trim_end().len());
+        split.push(std::mem::replace(&mut paragraph, next));
+    }
+    split.push(paragraph);
+    split
+}
+
 /// The items of a rationale. Items within an item are part of its text; other text is not.
 fn items_of(
     catalogue: &Catalogue,
@@ -314,7 +379,10 @@ fn items_of(
         .unwrap_or(0);
     let mut items: Vec<Paragraph> = Vec::new();
     let mut titled: Option<(usize, usize)> = None;
-    for mut paragraph in found {
+    let found = found
+        .into_iter()
+        .flat_map(|paragraph| split_at_titles(catalogue, component, paragraph, document));
+    for mut paragraph in found.collect::<Vec<_>>() {
         // The title of a measure above or before its rationale.
         let title = paragraph.text.trim_matches(['*', ':', ' ', '.']);
         let only_title = title.chars().count() <= 140

@@ -144,6 +144,16 @@ fn labels(words: &[Option<String>]) -> Vec<(MarkMethod, usize, usize)> {
         while start > free && BEFORE.contains(&word(start - 1)) {
             start -= 1;
         }
+        // `Assessment by the panel`
+        if method == MarkMethod::Panel
+            && start < at
+            && start >= free + 2
+            && word(start) == "the"
+            && word(start - 1) == "by"
+            && AFTER.contains(&word(start - 2))
+        {
+            start -= 2;
+        }
         let mut end = at + 1;
         while AFTER.contains(&word(end))
             || (method == MarkMethod::Previous

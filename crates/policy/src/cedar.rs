@@ -23,6 +23,8 @@ pub struct CedarPolicy {
     schema: Schema,
     policies: PolicySet,
     types: Types,
+    /// Where each policy is, by its name.
+    places: BTreeMap<String, String>,
     decisions: DecisionCache,
 }
 
@@ -110,6 +112,10 @@ impl CedarPolicy {
                 schema,
                 policies,
                 types,
+                places: origins
+                    .iter()
+                    .map(|(id, origin)| (id.to_string(), origin.in_words()))
+                    .collect(),
                 decisions: DecisionCache::default(),
             });
         }
@@ -126,6 +132,16 @@ impl CedarPolicy {
             .collect();
         names.sort();
         names.into_iter()
+    }
+
+    /// Where a policy is, for people: `public.cedar, line 2`.
+    pub fn place(&self, name: &str) -> Option<&str> {
+        self.places.get(name).map(String::as_str)
+    }
+
+    /// Returns the policy of a name.
+    pub(crate) fn find(&self, name: &str) -> Option<&cedar_policy::Policy> {
+        self.policies.policy(&PolicyId::new(name))
     }
 
     /// Returns every policy.
@@ -285,7 +301,14 @@ impl Policy for CedarPolicy {
             let of_type = (resource.body.is_some(), resource.cycle.is_some());
             // A body has the same type with and without a cycle.
             let of_type = if of_type.0 { (true, true) } else { of_type };
-            (of_type, resource.method)
+            // Bodies of one cycle may be in different phases.
+            let phase = resource.phase.map(|phase| phase.id.as_str());
+            (
+                of_type,
+                resource.method,
+                resource.record,
+                phase.map(str::to_owned),
+            )
         };
         let mut groups: BTreeMap<_, Vec<usize>> = BTreeMap::new();
         for (at, resource) in resources.iter().enumerate() {
@@ -317,6 +340,11 @@ struct Origin<'f> {
 }
 
 impl Origin<'_> {
+    fn in_words(&self) -> String {
+        let line = self.place.map(|(line, _)| format!(", line {line}"));
+        format!("{}{}", self.file.name, line.unwrap_or_default())
+    }
+
     fn problem(&self, message: impl Into<String>) -> PolicyProblem {
         PolicyProblem::at(&self.file.name, self.place, message)
     }

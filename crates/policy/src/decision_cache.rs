@@ -61,6 +61,29 @@ fn key(question: &Question<'_>) -> Vec<u8> {
     key.known(resource.method.map(|method| method.name()));
     key.known(resource.framework.map(|framework| framework.id.as_str()));
     key.known(resource.phase.map(|phase| phase.id.as_str()));
+    for flag in [
+        resource.is_governed,
+        resource.is_released,
+        resource.has_releases,
+    ] {
+        key.0.push(u8::from(flag));
+    }
+    key.known(resource.records());
+    for member in resource.members() {
+        key.text(member);
+    }
+    for role in resource
+        .framework
+        .map_or(&[][..], |framework| &framework.roles)
+    {
+        key.text(&role.id);
+        for method in &role.methods {
+            key.text(method.name());
+        }
+        for word in role.acts.iter().chain(&role.after_release) {
+            key.text(word);
+        }
+    }
     if let (Some(framework), Some(phase)) = (resource.framework, resource.phase) {
         // Two versions of a framework may open other acts in the same phase, or require other
         // judgements.

@@ -5,7 +5,7 @@ use cedar_policy::{
     ActionConstraint, Effect, EntityTypeName, EntityUid, Policy as OnePolicy, PrincipalConstraint,
     ResourceConstraint,
 };
-use wcc_core::policy::{READ, READ_DOCUMENT, READ_PERSON};
+use wcc_core::policy::{READ, READ_DOCUMENT, READ_PERSON, READING_ACTS};
 
 /// One policy in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +30,34 @@ impl CedarPolicy {
             key(one).cmp(&key(other))
         });
         all
+    }
+
+    /// A policy in words, by its name.
+    pub fn description(&self, name: &str) -> Option<PolicyDescription> {
+        self.find(name).map(describe)
+    }
+
+    /// Whether the head of a policy concerns a role and an act: names them, with others, or any.
+    pub fn concerns(&self, name: &str, role: &str, act: &str) -> bool {
+        let is_writing = !READING_ACTS.contains(&act);
+        let names = |id: &EntityUid| {
+            let id = id.id().unescaped();
+            id == act || (is_writing && id == "write")
+        };
+        let is_of_role =
+            |id: &EntityUid| id.type_name().to_string() != "Role" || id.id().unescaped() == role;
+        let concerns_role = |policy: &&OnePolicy| match policy.principal_constraint() {
+            PrincipalConstraint::Any | PrincipalConstraint::Is(_) => true,
+            PrincipalConstraint::In(id)
+            | PrincipalConstraint::IsIn(_, id)
+            | PrincipalConstraint::Eq(id) => is_of_role(&id),
+        };
+        let found = self.find(name).filter(concerns_role);
+        found.is_some_and(|policy| match policy.action_constraint() {
+            ActionConstraint::Any => true,
+            ActionConstraint::In(ids) => ids.iter().any(names),
+            ActionConstraint::Eq(id) => names(&id),
+        })
     }
 }
 

@@ -98,6 +98,12 @@ impl Types {
         add(&mut attributes, "kind", body.kind.name());
         add_known(&mut attributes, "cluster", resource.cluster);
         add_known(&mut attributes, "sha", resource.sha);
+        let members = resource.members().into_iter();
+        let members = members.map(|code| RestrictedExpression::new_string(code.to_owned()));
+        let members = RestrictedExpression::new_set(members);
+        attributes.insert("members".to_owned(), members);
+        let released = RestrictedExpression::new_bool(resource.is_released);
+        attributes.insert("released".to_owned(), released);
         let cycle = resource.cycle.map(|cycle| uid(&self.cycle, cycle));
         if let Some(cycle) = &cycle {
             let cycle = RestrictedExpression::new_entity_uid(cycle.clone());
@@ -124,6 +130,19 @@ impl Types {
         let after = resource.phase.and_then(|phase| phase.after.as_deref());
         add_known(&mut attributes, "after", after);
         attributes.insert("required".to_owned(), required(resource.phase));
+        let governed = RestrictedExpression::new_bool(resource.is_governed);
+        attributes.insert("governed".to_owned(), governed);
+        let released = RestrictedExpression::new_bool(resource.has_releases);
+        attributes.insert("released".to_owned(), released);
+        attributes.insert("withheld".to_owned(), withheld(resource.framework));
+        attributes.insert("methods".to_owned(), methods(resource.framework));
+        let roles = resource
+            .framework
+            .map_or(&[][..], |framework| &framework.roles);
+        let roles = roles
+            .iter()
+            .map(|role| RestrictedExpression::new_string(role.id.clone()));
+        attributes.insert("roles".to_owned(), RestrictedExpression::new_set(roles));
         Ok(Entity::new(
             uid(&self.cycle, id),
             attributes,
@@ -132,15 +151,50 @@ impl Types {
     }
 }
 
-/// Lists the acts that a phase opens to the roles of its framework.
+/// Lists the acts that are open to the roles of a framework: in this phase, and in every phase.
 fn open(framework: Option<&Framework>, phase: Option<&Phase>) -> RestrictedExpression {
     let roles = framework.map_or(&[][..], |framework| &framework.roles);
     let pairs = roles.iter().flat_map(|role| {
         let acts = phase.into_iter().flat_map(|phase| phase.acts_of(&role.id));
-        acts.map(|act| {
+        let always = role.acts.iter().map(String::as_str);
+        acts.chain(always).map(|act| {
             let text = |text: &str| RestrictedExpression::new_string(text.to_owned());
             let fields = [
                 ("act".to_owned(), text(act)),
+                ("role".to_owned(), text(&role.id)),
+            ];
+            RestrictedExpression::new_record(fields)
+        })
+    });
+    // Building a record fails only if a field is given twice.
+    RestrictedExpression::new_set(pairs.filter_map(Result::ok))
+}
+
+/// Lists the methods by which each role judges.
+fn methods(framework: Option<&Framework>) -> RestrictedExpression {
+    let roles = framework.map_or(&[][..], |framework| &framework.roles);
+    let pairs = roles.iter().flat_map(|role| {
+        role.methods.iter().map(|method| {
+            let text = |text: &str| RestrictedExpression::new_string(text.to_owned());
+            let fields = [
+                ("method".to_owned(), text(method.name())),
+                ("role".to_owned(), text(&role.id)),
+            ];
+            RestrictedExpression::new_record(fields)
+        })
+    });
+    // Building a record fails only if a field is given twice.
+    RestrictedExpression::new_set(pairs.filter_map(Result::ok))
+}
+
+/// Lists the groups of records that each role sees only once they are released.
+fn withheld(framework: Option<&Framework>) -> RestrictedExpression {
+    let roles = framework.map_or(&[][..], |framework| &framework.roles);
+    let pairs = roles.iter().flat_map(|role| {
+        role.after_release.iter().map(|records| {
+            let text = |text: &str| RestrictedExpression::new_string(text.to_owned());
+            let fields = [
+                ("records".to_owned(), text(records)),
                 ("role".to_owned(), text(&role.id)),
             ];
             RestrictedExpression::new_record(fields)
@@ -173,6 +227,7 @@ pub(crate) fn context(
     let mut details = Attributes::new();
     add(&mut details, "act", act);
     add_known(&mut details, "method", resource.method.map(|of| of.name()));
+    add_known(&mut details, "records", resource.records());
     Ok(Context::from_pairs(details)?)
 }
 

@@ -44,6 +44,10 @@ impl PolicyFile {
                 include_str!("../../../configs/policies/operator.cedar"),
             ),
             (
+                "people.cedar",
+                include_str!("../../../configs/policies/people.cedar"),
+            ),
+            (
                 "public.cedar",
                 include_str!("../../../configs/policies/public.cedar"),
             ),

@@ -4,8 +4,11 @@ use crate::assuring::{CycleInput, assure_each, assure_without_plugins};
 use crate::{AssuredCycle, NotAssuredCycle, Programme, revision};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use wcc_core::cycle::Hidden;
 use wcc_core::policy::{Policy, READ, READ_PERSON, Resource};
-use wcc_core::{Actor, BodyIndex, Organisations};
+use wcc_core::progress::CycleProgress;
+use wcc_core::record::RecordGroup;
+use wcc_core::{Actor, BodyIndex, Cycle, Organisations};
 use wcc_host::Patience;
 
 /// The hidden objects of a programme (cycles, bodies in a cycle, and bodies in the tables outside any
@@ -15,12 +18,36 @@ use wcc_host::Patience;
 pub struct Visibility {
     /// Identifiers of hidden cycles.
     cycles: BTreeSet<Box<str>>,
-    /// Codes of hidden bodies, by the cycle that they are hidden in.
-    in_cycles: BTreeMap<Box<str>, BTreeSet<Box<str>>>,
+    /// What is hidden in other cycles, by their identifiers.
+    in_cycles: BTreeMap<Box<str>, HiddenInCycle>,
     /// Codes of bodies that are hidden in the tables outside any cycle.
     in_tables: BTreeSet<Box<str>>,
     /// Whose names are seen.
     persons: Persons,
+}
+
+/// What is hidden in a cycle, in codes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct HiddenInCycle {
+    bodies: BTreeSet<Box<str>>,
+    /// Groups of records on other bodies.
+    records: BTreeSet<(Box<str>, RecordGroup)>,
+}
+
+impl HiddenInCycle {
+    fn is_empty(&self) -> bool {
+        self.bodies.is_empty() && self.records.is_empty()
+    }
+
+    /// The same as positions in tables.
+    fn in_tables(&self, organisations: &Organisations) -> Hidden {
+        let records = self.records.iter();
+        let records = records.filter_map(|(code, group)| Some((organisations.find(code)?, *group)));
+        Hidden {
+            bodies: indices(organisations, &self.bodies),
+            records: records.collect(),
+        }
+    }
 }
 
 /// On the records of which bodies an actor sees the names of those who made them.
@@ -79,37 +106,37 @@ impl Visibility {
         actor: &Actor,
         today: jiff::civil::Date,
     ) -> Visibility {
+        let mut visibility = Visibility::default();
         let mut resources = Vec::new();
         let assured = programme.cycles.iter().map(|assured| &*assured.cycle);
         let not_assured = programme.not_assured.iter().map(|one| &one.cycle);
         for cycle in assured.chain(not_assured) {
-            let resource = Resource::of_cycle(&cycle.id, &cycle.framework, today);
-            resources.push(resource);
+            let progress = CycleProgress::of(cycle, &actor.role, today);
+            resources.push(progress.resource(&cycle.id));
             let (organisations, day) = (&cycle.organisations, cycle.as_of);
-            let bodies = organisations.each();
-            resources.extend(bodies.map(|(at, _)| resource.with_body(organisations, at, day)));
+            let bodies = organisations.each().map(|(body, _)| body);
+            resources.extend(
+                bodies.map(|body| progress.body_resource(&cycle.id, organisations, body, day)),
+            );
+            let hidden = progress.hidden(policy, actor, &cycle.id, organisations, day);
+            visibility.hide(cycle, &hidden);
         }
         let tables = &programme.organisations;
         let in_tables = tables.each();
         resources.extend(
             in_tables.map(|(at, _)| Resource::default().with_body(tables, at, programme.day())),
         );
+        visibility.persons = Persons::of(policy, actor, &resources);
+        // Bodies in cycles are decided above.
+        resources.retain(|resource| resource.cycle.is_none() || resource.body.is_none());
         let seen = policy.decide_each(actor, READ, &resources);
-        let mut visibility = Visibility {
-            persons: Persons::of(policy, actor, &resources),
-            ..Visibility::default()
-        };
         // A missing answer is a denial.
         let seen = seen.into_iter().chain(std::iter::repeat(false));
         let hidden = resources.iter().zip(seen).filter(|(_, seen)| !seen);
         for (resource, _) in hidden {
             match (resource.cycle, resource.body) {
-                (Some(cycle), None) => {
+                (Some(cycle), _) => {
                     visibility.cycles.insert(cycle.into());
-                }
-                (Some(cycle), Some(body)) => {
-                    let bodies = visibility.in_cycles.entry(cycle.into()).or_default();
-                    bodies.insert(body.code.as_str().into());
                 }
                 (None, Some(body)) => {
                     visibility.in_tables.insert(body.code.as_str().into());
@@ -123,6 +150,20 @@ impl Visibility {
         } = &mut visibility;
         in_cycles.retain(|cycle, _| !cycles.contains(cycle));
         visibility
+    }
+
+    fn hide(&mut self, cycle: &Cycle, hidden: &Hidden) {
+        if hidden.is_empty() {
+            return;
+        }
+        let code =
+            |body: &BodyIndex| -> Box<str> { cycle.organisations.body(*body).code.as_str().into() };
+        let records = hidden.records.iter();
+        let hidden = HiddenInCycle {
+            bodies: hidden.bodies.iter().map(code).collect(),
+            records: records.map(|(body, group)| (code(body), *group)).collect(),
+        };
+        self.in_cycles.insert(cycle.id.as_str().into(), hidden);
     }
 
     /// Whether nothing is hidden.
@@ -196,7 +237,7 @@ impl ProgrammeView {
         let mut tables = Tables::beside(before.map(|view| &view.tables));
         let (mut kept, mut again, mut known) = (Vec::new(), Vec::new(), Vec::new());
         let mut changed: BTreeSet<&str> = BTreeSet::new();
-        let nothing = BTreeSet::new();
+        let nothing = HiddenInCycle::default();
         let hidden_in = |id: &str| visibility.in_cycles.get(id).unwrap_or(&nothing);
         let mut not_assured = Vec::new();
         for whole in &programme.not_assured {
@@ -210,8 +251,8 @@ impl ProgrammeView {
                 continue;
             }
             changed.insert(&cycle.id);
-            let absent = indices(&cycle.organisations, hidden);
-            let organisations = tables.without(&cycle.organisations, &absent);
+            let absent = hidden.in_tables(&cycle.organisations);
+            let organisations = tables.without(&cycle.organisations, &absent.bodies);
             let previous = whole.previous.as_deref();
             let previous = previous.filter(|id| visibility.shows_cycle(programme, id));
             let previous = previous.map(str::to_owned);
@@ -261,8 +302,8 @@ impl ProgrammeView {
                 known.push(earlier.clone());
                 continue;
             }
-            let absent = indices(&cycle.organisations, hidden);
-            let organisations = tables.without(&cycle.organisations, &absent);
+            let absent = hidden.in_tables(&cycle.organisations);
+            let organisations = tables.without(&cycle.organisations, &absent.bodies);
             again.push(CycleInput {
                 cycle: cycle.without(&absent, organisations),
                 places: assured.places.clone(),

@@ -1,6 +1,7 @@
 //! What may be published of a closed survey, as it is stored and printed.
 
 mod needs;
+mod record;
 
 pub use needs::TrainingNeed;
 

@@ -2,7 +2,9 @@
 
 use super::{Command, CommandResult, Declaration, ExecutedMutation, Mistake};
 use super::{answer_challenge, commentary, criterion, evidence, indicator, judgement, outcome};
-use super::{import_tables, recommendation, statement, survey, withdraw};
+use super::{
+    import_tables, open_phase, recommendation, release_results, statement, survey, withdraw,
+};
 use crate::picture::Picture;
 use crate::project::{
     Code, Failure, Object, ObjectInfo, PlannedField, TypeInfo, WriteResult, Writer,
@@ -85,6 +87,8 @@ mutations![
     recommendation::RecordRecommendation,
     statement::RecordStatement,
     indicator::RecordIndicator,
+    open_phase::OpenPhase,
+    release_results::ReleaseResults,
     withdraw::Withdraw,
     import_tables::ImportTables,
 ];

@@ -9,10 +9,12 @@ use super::measure::{Component, Measure};
 use super::outcome::OutcomeReference;
 use super::output::Output;
 use super::reliance::{EvidenceAge, EvidenceReliance};
+use super::survey_figures::SurveyFigures;
 use crate::project::leaves::Id;
 use crate::project::object;
 use jiff::civil::Date;
 use std::borrow::Cow;
+use wcc_core::framework::SurveyRule;
 use wcc_core::record::{self as core, CriterionKind, EvidenceKind, Subject, Topic};
 use wcc_core::reliance::{self, reliance_on, reusable};
 use wcc_core::{BodyIndex, MeasureIndex, ceiling};
@@ -205,14 +207,15 @@ impl<'a> SurveyResult<'a> {
         )
     }
 
+    /// The framework's rule for the survey.
+    fn rule(&self) -> Option<&'a SurveyRule> {
+        let framework = &self.cycle.assured.cycle.framework;
+        framework.survey_rule(&self.data.survey)
+    }
+
     /// The wording of the result: as stated, or else the wording nearest to the score.
     fn wording(&self) -> Option<&'a str> {
-        let rule = self
-            .cycle
-            .assured
-            .cycle
-            .framework
-            .survey_rule(&self.data.survey);
+        let rule = self.rule();
         let stated = self.data.wording.as_deref();
         stated.or_else(|| ceiling::survey_wording(rule?, self.data.score?))
     }
@@ -224,13 +227,13 @@ impl<'a> SurveyResult<'a> {
     }
 
     fn highest(&self) -> Option<f64> {
-        let rule = self
-            .cycle
-            .assured
-            .cycle
-            .framework
-            .survey_rule(&self.data.survey)?;
-        Some(rule.highest)
+        Some(self.rule()?.highest)
+    }
+
+    fn figures(&self) -> Option<SurveyFigures<'a>> {
+        let data = self.data.figures.as_deref()?;
+        let rule = self.rule();
+        Some(SurveyFigures { data, rule })
     }
 }
 
@@ -255,6 +258,8 @@ object! {
         supports: Option<Cow<'a, str>> = survey_result.supports();
         /// Its source.
         source: Option<&'a str> = survey_result.data.source.as_deref();
+        /// The figures behind the score; null if they are not known.
+        figures: Option<SurveyFigures<'a>> = survey_result.figures();
         /// Number of the ledger's entry; give it as `supersedes` to correct it. Null if it was read
         /// from a file.
         entry: Option<i32> = survey_result.cycle.entry(survey_result.data.record);

@@ -12,6 +12,7 @@ use super::framework::Framework;
 use super::ids::{Kind, NodeId};
 use super::indicator::IndicatorSeries;
 use super::outcome::{OutcomeResult, RegionalValue};
+use super::phase::OpenedPhase;
 use super::plugin::PluginRun;
 use super::results::{AreaResult, ComponentResult, OverallResult};
 use crate::picture::Picture;
@@ -178,6 +179,9 @@ object! {
         id: NodeId<'a> = output.id();
         /// The body: a PCT, a cluster or a function.
         body: Body<'a> = Body::of(output.body());
+        /// The phase that was opened for the body, its cluster or its SHA; null while the dates of
+        /// the framework decide.
+        openedPhase: Option<OpenedPhase<'a>> = OpenedPhase::of_body(output.cycle, output.data.body);
         /// The PCT; null if this is the result of a cluster or a function.
         #[deprecated = "Use `body`."]
         pct: Option<Pct<'a>> = output.pct();

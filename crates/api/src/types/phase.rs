@@ -2,15 +2,18 @@
 
 use super::body::{Body, Cluster};
 use super::cycle::Cycle;
+use super::entry_actor::EntryActor;
 use super::framework::Framework;
 use super::measure::Measure;
 use crate::project::leaves::Id;
 use crate::project::object;
 use jiff::civil::Date;
+use wcc_core::BodyIndex;
 use wcc_core::explain::requirement_in_words;
 use wcc_core::framework::{self as core, RequiredOf};
+use wcc_core::progress::CycleProgress;
 use wcc_core::readiness::{self, is_ready, missing_before};
-use wcc_core::record::Method;
+use wcc_core::record::{self, Method};
 
 /// A phase of a framework, or of a cycle under it.
 #[derive(Clone, Copy, Debug)]
@@ -89,6 +92,91 @@ object! {
         /// What is missing of what it requires itself, body by body; empty if nothing is. Null for
         /// a phase of a framework rather than of a cycle.
         missing: Option<[MissingJudgements<'a>; 10]> = phase.missing();
+    }
+}
+
+/// A phase that was opened.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OpenedPhase<'a> {
+    cycle: Cycle<'a>,
+    data: &'a record::OpenedPhase,
+}
+
+impl<'a> OpenedPhase<'a> {
+    /// The phases that are open in a cycle: the latest of each body for which one was opened.
+    pub(crate) fn of_cycle(cycle: Cycle<'a>) -> impl Iterator<Item = OpenedPhase<'a>> {
+        let opened = cycle.assured.cycle.records.phases.iter();
+        opened.map(move |data| OpenedPhase { cycle, data })
+    }
+
+    /// The phase that is open for a body: opened for it, its cluster or its SHA.
+    pub(crate) fn of_body(cycle: Cycle<'a>, body: BodyIndex) -> Option<OpenedPhase<'a>> {
+        let data = &cycle.assured.cycle;
+        let mut all = OpenedPhase::of_cycle(cycle);
+        // Dates open nothing.
+        let phases = CycleProgress::of(data, "", Date::MIN);
+        let (record, _) = phases.opening_of(&data.organisations, body, data.as_of)?;
+        all.find(|opened| opened.data.record == record)
+    }
+
+    fn phase(&self) -> Phase<'a> {
+        let framework = self.cycle.framework();
+        Phase {
+            framework,
+            cycle: Some(self.cycle),
+            data: framework.data.phase(self.data.phase),
+        }
+    }
+}
+
+object! {
+    /// A phase that somebody opened, for a body and everything below it.
+    OpenedPhase<'a> as "OpenedPhase" => |opened| {
+        /// The phase.
+        phase: Phase<'a> = opened.phase();
+        /// The body for which it was opened.
+        body: Body<'a> = Body::of(opened.cycle.body_view(opened.data.body));
+        /// Why, if a reason was given.
+        reason: Option<&'a str> = opened.data.reason.as_deref();
+        /// Number of the ledger's entry; give it as `supersedes` to open another phase for the same
+        /// body. Null if it was read from a file.
+        entry: Option<i32> = opened.cycle.entry(opened.data.record);
+        /// Who opened it.
+        enteredBy: Option<EntryActor<'a>> = opened.cycle.entered_by(opened.data);
+    }
+}
+
+/// Results that were released.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Release<'a> {
+    cycle: Cycle<'a>,
+    data: &'a record::Release,
+}
+
+impl<'a> Release<'a> {
+    /// The latest release of each body of a cycle for which there is one.
+    pub(crate) fn of_cycle(cycle: Cycle<'a>) -> impl Iterator<Item = Release<'a>> {
+        let releases = cycle.assured.cycle.records.releases.iter();
+        releases.map(move |data| Release { cycle, data })
+    }
+}
+
+object! {
+    /// The results of a body and of everything below it, released to people in some roles.
+    Release<'a> as "Release" => |release| {
+        /// The body.
+        body: Body<'a> = Body::of(release.cycle.body_view(release.data.body));
+        /// Identifiers of the roles; `public` for everybody.
+        to: [Id<'a>; 4] = release.data.to.iter().map(|role| Id(role));
+        /// The first day.
+        from: Date = release.data.from;
+        /// What the results may be used for.
+        uses: Option<&'a str> = release.data.uses.as_deref();
+        /// Number of the ledger's entry; give it as `supersedes` to change it. Null if it was read
+        /// from a file.
+        entry: Option<i32> = release.cycle.entry(release.data.record);
+        /// Who released them.
+        enteredBy: Option<EntryActor<'a>> = release.cycle.entered_by(release.data);
     }
 }
 

@@ -34,6 +34,7 @@ fn survey(fields: &Fields<'_>) -> Option<SurveyResult> {
         record: fields.record(),
         question: cells.boxed("question"),
         source: cells.boxed("source"),
+        figures: None,
         score,
         wording,
         body: body?,

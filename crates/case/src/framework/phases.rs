@@ -5,13 +5,14 @@ use crate::nearest::nearest;
 use crate::problem::quoted;
 use crate::toml_reader::{Located, Reader};
 use wcc_core::framework::{Methods, Phase, PhaseRequirement, RequiredOf, Role};
-use wcc_core::{Subject, policy};
+use wcc_core::record::RecordGroup;
+use wcc_core::{Method, Subject, policy};
 
 pub(super) fn roles(root: &Reader<'_>) -> Vec<Role> {
     let mut ids = UniqueIds::default();
     let tables = root.tables("role");
     let roles = tables.iter().map(|table| {
-        table.only(&["id", "title"]);
+        table.only(&["id", "title", "methods", "acts", "after_release"]);
         let id = identifier(table, "id");
         if let Some(id) = &id {
             ids.take(table, id, &table.spot);
@@ -19,9 +20,31 @@ pub(super) fn roles(root: &Reader<'_>) -> Vec<Role> {
         Role {
             id: id.map_or_else(String::new, |id| id.value.to_owned()),
             title: table.required_owned("title"),
+            methods: Vec::new(),
+            acts: acts(table, "acts"),
+            after_release: Vec::new(),
         }
     });
     roles.collect()
+}
+
+/// Reads the methods by which each role judges: those that it lists, and those that say that it uses
+/// them.
+pub(super) fn read_methods_of_roles(root: &Reader<'_>, methods: &Methods, roles: &mut [Role]) {
+    for (table, role) in root.tables("role").iter().zip(roles) {
+        let uses = methods
+            .each()
+            .filter(|method| method.used_by.as_deref() == Some(&role.id));
+        role.methods = uses.map(|method| method.purpose).collect();
+        for name in table.texts("methods").unwrap_or_default() {
+            match methods.named(name.value) {
+                Some(purpose) if role.methods.contains(&purpose) => {}
+                Some(purpose) => role.methods.push(purpose),
+                None => unknown_method(table, &name, methods),
+            }
+        }
+        role.after_release = after_release(table, methods);
+    }
 }
 
 /// Reads the `[[phase]]` tables, except what they require.
@@ -177,18 +200,48 @@ fn requirement(
     let method = method?;
     let purpose = methods.named(method.value);
     if purpose.is_none() {
-        let ids = || methods.ids();
-        table.document.add(&method.spot, |at| {
-            at(format!("there is no method {}", quoted(method.value)))
-                .expecting_one_of(ids())
-                .nearest_to(nearest(method.value, ids()))
-        });
+        unknown_method(table, &method, methods);
     }
     Some(PhaseRequirement {
         method: purpose?,
         of: of.map_or(RequiredOf::Bodies, |of| of.value),
         parts,
     })
+}
+
+/// The groups of records in `after_release`: methods, or kinds of records.
+fn after_release(table: &Reader<'_>, methods: &Methods) -> Vec<String> {
+    let kinds = || {
+        let groups = RecordGroup::all().filter(|group| group.method.is_none());
+        groups.map(RecordGroup::name)
+    };
+    let mut repeated = UniqueIds::default();
+    let mut groups = Vec::new();
+    for name in table.texts("after_release").unwrap_or_default() {
+        repeated.take(table, &name, &name.spot);
+        let method = methods.named(name.value).map(Method::name);
+        match method.or_else(|| kinds().find(|kind| *kind == name.value)) {
+            Some(group) => groups.push(group.to_owned()),
+            // A recorded text may name a kind of an earlier version.
+            None if table.document.is_recorded() => {}
+            None => {
+                let names = methods.ids().map(str::to_owned);
+                let known: Vec<String> = names.chain(kinds().map(str::to_owned)).collect();
+                let known = || known.iter().map(String::as_str);
+                check_word(table, &name, "method or kind of record", known);
+            }
+        }
+    }
+    groups
+}
+
+fn unknown_method(table: &Reader<'_>, given: &Located<&str>, methods: &Methods) {
+    let ids = || methods.ids();
+    table.document.add(&given.spot, |at| {
+        at(format!("there is no method {}", quoted(given.value)))
+            .expecting_one_of(ids())
+            .nearest_to(nearest(given.value, ids()))
+    });
 }
 
 /// The word for every measure.
@@ -216,19 +269,24 @@ fn open_acts(table: &Reader<'_>, roles: &[Role]) -> Vec<(String, Vec<String>)> {
     for role in table.keys() {
         let known = || roles.iter().map(|role| role.id.as_str());
         check_word(table, &role, "role of this framework", known);
-        let mut repeated = UniqueIds::default();
-        let mut acts = Vec::new();
-        for act in table.texts(role.value).unwrap_or_default() {
-            repeated.take(table, &act, &act.spot);
-            // A recorded text may name an act of an earlier version.
-            if !table.document.is_recorded() {
-                check_word(table, &act, "act", policy::acts);
-            }
-            acts.push(act.value.to_owned());
-        }
-        opened.push((role.value.to_owned(), acts));
+        opened.push((role.value.to_owned(), acts(table, role.value)));
     }
     opened
+}
+
+/// The acts in a list.
+fn acts(table: &Reader<'_>, key: &str) -> Vec<String> {
+    let mut repeated = UniqueIds::default();
+    let mut acts = Vec::new();
+    for act in table.texts(key).unwrap_or_default() {
+        repeated.take(table, &act, &act.spot);
+        // A recorded text may name an act of an earlier version.
+        if !table.document.is_recorded() {
+            check_word(table, &act, "act", policy::acts);
+        }
+        acts.push(act.value.to_owned());
+    }
+    acts
 }
 
 fn check_word<'k, I: Iterator<Item = &'k str>>(

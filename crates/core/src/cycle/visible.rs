@@ -1,44 +1,63 @@
-//! A cycle from which some bodies are hidden, as if they had never existed.
+//! A cycle of which something is hidden, as if it had never existed.
 
 use super::{CheckedCycle, Cycle};
 use crate::body::{BodyIndex, Organisations};
+use crate::record::{CycleRecord, RecordGroup};
 use std::collections::BTreeSet;
 use std::sync::Arc;
+
+/// What somebody does not see of a cycle.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Hidden {
+    /// Bodies, with everything recorded on them.
+    pub bodies: BTreeSet<BodyIndex>,
+    /// Groups of records on bodies that are seen.
+    pub records: BTreeSet<(BodyIndex, RecordGroup)>,
+}
+
+impl Hidden {
+    /// Whether everything is seen.
+    pub fn is_empty(&self) -> bool {
+        self.bodies.is_empty() && self.records.is_empty()
+    }
+
+    /// Whether a body is seen.
+    pub fn shows_body(&self, body: BodyIndex) -> bool {
+        !self.bodies.contains(&body)
+    }
+
+    /// Whether a record is seen.
+    pub fn shows(&self, record: &dyn CycleRecord) -> bool {
+        let group = RecordGroup::of(record);
+        self.shows_body(record.body())
+            && record.assessor().is_none_or(|body| self.shows_body(body))
+            && !self.records.contains(&(record.body(), group))
+    }
+}
 
 impl CheckedCycle {
     /// See [`Cycle::without`].
     #[must_use]
-    pub fn without(
-        &self,
-        absent: &BTreeSet<BodyIndex>,
-        organisations: Arc<Organisations>,
-    ) -> CheckedCycle {
-        // Removing bodies cannot introduce a contradiction into a checked cycle.
-        CheckedCycle(self.0.without(absent, organisations))
+    pub fn without(&self, hidden: &Hidden, organisations: Arc<Organisations>) -> CheckedCycle {
+        // Removing bodies and records cannot introduce a contradiction into a checked cycle.
+        CheckedCycle(self.0.without(hidden, organisations))
     }
 }
 
 impl Cycle {
-    /// The cycle as if some bodies had never existed: without the records on them or with them as
-    /// assessor, and without references to their evidence.
+    /// The cycle as if what is hidden had never existed: without the records on hidden bodies or with
+    /// them as assessor, without hidden groups of records, and without references to hidden evidence.
     ///
-    /// `organisations` is the cycle's own table [without](Organisations::without) these bodies.
+    /// `organisations` is the cycle's own table [without](Organisations::without) the bodies.
     #[must_use]
-    pub fn without(
-        &self,
-        absent: &BTreeSet<BodyIndex>,
-        organisations: Arc<Organisations>,
-    ) -> Cycle {
-        let is_visible = |body: BodyIndex| !absent.contains(&body);
+    pub fn without(&self, hidden: &Hidden, organisations: Arc<Organisations>) -> Cycle {
         let evidence = self.records.evidence.iter();
         let hidden_evidence: BTreeSet<&str> = evidence
-            .filter(|evidence| !is_visible(evidence.body))
+            .filter(|evidence| !hidden.shows(*evidence))
             .map(|evidence| &*evidence.id)
             .collect();
         let mut records = self.records.clone();
-        records.retain(&|record| {
-            is_visible(record.body()) && record.assessor().is_none_or(is_visible)
-        });
+        records.retain(&|record| hidden.shows(record));
         for record in records.each_mut() {
             if let Some(cited) = record.cited_evidence_mut() {
                 cited.retain(|id| !hidden_evidence.contains(&**id));
@@ -52,7 +71,7 @@ impl Cycle {
             illustrative: self.illustrative.clone(),
             framework: Arc::clone(&self.framework),
             organisations,
-            pcts: pcts.filter(|pct| is_visible(*pct)).collect(),
+            pcts: pcts.filter(|pct| hidden.shows_body(*pct)).collect(),
             records,
         }
     }

@@ -3,6 +3,11 @@
 use super::{Framework, MeasureIndex};
 use crate::record::{Method, Subject};
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// Position of a phase in [`Framework::phases`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct PhaseIndex(pub u16);
 
 /// A role that people have in the assurance, such as a member of a panel.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,6 +16,13 @@ pub struct Role {
     pub id: String,
     /// Title as printed.
     pub title: String,
+    /// The methods by which people in this role judge.
+    pub methods: Vec<Method>,
+    /// The acts that are open to them in every phase, and before any: data for policies.
+    pub acts: Vec<String>,
+    /// What they see only once it is released to them: the groups of records, by their
+    /// [names](crate::record::RecordGroup::name).
+    pub after_release: Vec<String>,
 }
 
 /// One phase of the cycle.
@@ -112,5 +124,33 @@ impl Phase {
             .iter()
             .filter(move |(row_role, _)| row_role == role);
         rows.flat_map(|(_, acts)| acts).map(String::as_str)
+    }
+}
+
+impl Framework {
+    /// The phase of a cycle on a day. If several phases include the day, the last in the list
+    /// applies, because the later work has then begun.
+    pub fn phase_on(&self, day: Date) -> Option<&Phase> {
+        self.phases.iter().rev().find(|phase| phase.holds_on(day))
+    }
+
+    /// The phase with this identifier.
+    pub fn find_phase(&self, id: &str) -> Option<&Phase> {
+        self.phases.iter().find(|phase| phase.id == id)
+    }
+
+    /// Position of the phase with this identifier.
+    pub fn phase_index(&self, id: &str) -> Option<PhaseIndex> {
+        let position = self.phases.iter().position(|phase| phase.id == id)?;
+        u16::try_from(position).ok().map(PhaseIndex)
+    }
+
+    /// The phase at `index`. Indices come from this framework, so this never fails for them.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "an index comes from this framework, whose lists never change"
+    )]
+    pub fn phase(&self, index: PhaseIndex) -> &Phase {
+        &self.phases[usize::from(index.0)]
     }
 }

@@ -40,6 +40,22 @@ pub struct SurveyRule {
 }
 
 impl SurveyRule {
+    /// The answer at a position of the scale, from 0: its number, and its wording if it has one. If
+    /// the points reach from `lowest` to `highest`, they are the scale; otherwise it has every whole
+    /// step between the two. `None` beyond its end.
+    pub fn point_at(&self, at: usize) -> Option<(f64, Option<&str>)> {
+        let ends = self.points.first().zip(self.points.last());
+        let is_whole_scale = ends
+            .is_some_and(|(first, last)| (first.score, last.score) == (self.lowest, self.highest));
+        if is_whole_scale {
+            let point = self.points.get(at)?;
+            return Some((point.score, Some(&point.wording)));
+        }
+        let score = self.lowest + f64::from(u16::try_from(at).ok()?);
+        let named = self.points.iter().find(|point| point.score == score);
+        (score <= self.highest).then_some((score, named.map(|point| point.wording.as_str())))
+    }
+
     /// The band in which an exact mean score lies; `None` below the lowest.
     pub fn band_of(&self, mean: Fraction) -> Option<&SurveyBand> {
         let reached = |from: f64| Fraction::from_written(from).is_some_and(|from| from <= mean);

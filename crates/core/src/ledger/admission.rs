@@ -6,6 +6,7 @@
 
 mod contradictions;
 mod permission;
+mod phase_moves;
 mod refusal;
 
 pub use permission::Permission;

@@ -5,10 +5,10 @@ use super::state::UnreadBook;
 use crate::body::{BodyIndex, BodyKind, Organisations};
 use crate::cycle::Cycle;
 use crate::framework::Framework;
-use crate::policy::Resource;
+use crate::progress::CycleProgress;
 use crate::record::{
-    Bounds, CodeReader, CodeWriter, Judgement, Method, Record, RecordFact, RecordId, RecordKey,
-    RecordKind, RecordType, Records, UnknownCode,
+    Bounds, CodeReader, CodeWriter, Judgement, Record, RecordFact, RecordGroup, RecordId,
+    RecordKey, RecordKind, RecordType, Records, UnknownCode,
 };
 use jiff::civil::Date;
 use std::sync::Arc;
@@ -53,7 +53,8 @@ pub(super) struct RecordSubject<'a> {
     pub(super) body: BodyIndex,
     /// The body that made the judgement, if the judged body did not make it itself.
     pub(super) assessor: Option<BodyIndex>,
-    pub(super) method: Option<Method>,
+    /// The group of the record.
+    pub(super) group: RecordGroup,
 }
 
 impl OpenedCycle {
@@ -216,9 +217,16 @@ impl OpenedCycle {
             .map_or(Date::ZERO, |(_, fact)| fact.as_of)
     }
 
-    /// What a policy is asked about: the cycle as a whole, in the phase of a day.
-    pub(super) fn resource(&self, today: Date) -> Resource<'_> {
-        Resource::of_cycle(&self.id, &self.framework, today)
+    /// Its progress on a day, as somebody in a role sees it. `stands` says whether an entry is
+    /// current.
+    pub(super) fn progress(
+        &self,
+        role: &str,
+        today: Date,
+        stands: &dyn Fn(u32) -> bool,
+    ) -> CycleProgress<'_> {
+        let counts = |record: RecordId| stands(record.0);
+        CycleProgress::new(&self.framework, self.records(), &counts, role, today)
     }
 
     /// The bodies of the cycle, to share.
@@ -325,7 +333,7 @@ impl OpenedCycle {
         let (body, assessor) = (record.body(), record.assessor());
         let (then, now) = (&*base.organisations, self.organisations());
         let in_present = |body: BodyIndex| now.find(&then.body(body).code);
-        let method = record.method();
+        let group = RecordGroup::of(&*record);
         let present = in_present(body).and_then(|body| {
             let assessor = match assessor {
                 Some(assessor) => Some(in_present(assessor)?),
@@ -336,14 +344,14 @@ impl OpenedCycle {
                 organisations,
                 body,
                 assessor,
-                method,
+                group,
             })
         });
         Some(present.unwrap_or(RecordSubject {
             organisations: then,
             body,
             assessor,
-            method,
+            group,
         }))
     }
 

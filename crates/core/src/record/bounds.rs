@@ -2,7 +2,7 @@
 
 use super::{Subject, Topic};
 use crate::body::{BodyIndex, Organisations};
-use crate::framework::{ComponentIndex, Framework, MeasureIndex};
+use crate::framework::{ComponentIndex, Framework, MeasureIndex, PhaseIndex};
 use crate::outcome::SeriesIndex;
 use crate::scale::Step;
 
@@ -44,6 +44,10 @@ impl Bounds<'_> {
 
     pub(super) fn has_area(&self, area: usize) -> bool {
         area < self.framework.areas.len()
+    }
+
+    pub(super) fn has_phase(&self, phase: PhaseIndex) -> bool {
+        usize::from(phase.0) < self.framework.phases.len()
     }
 
     pub(super) fn has_series(&self, series: SeriesIndex) -> bool {

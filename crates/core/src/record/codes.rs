@@ -2,7 +2,7 @@
 
 use super::{RecordId, Subject, Topic};
 use crate::body::{BodyIndex, Organisations};
-use crate::framework::{Framework, MeasureIndex};
+use crate::framework::{Framework, MeasureIndex, PhaseIndex};
 use crate::outcome::SeriesIndex;
 use crate::scale::Step;
 
@@ -128,6 +128,14 @@ impl CodeReader<'_> {
         })
     }
 
+    pub(super) fn phase(&self, field: &'static str, id: &str) -> Result<PhaseIndex, UnknownCode> {
+        let found = self.framework.phase_index(id);
+        found.ok_or_else(|| {
+            let known = self.framework.phases.iter().map(|phase| phase.id.as_str());
+            UnknownCode::new(field, "phase", id, known)
+        })
+    }
+
     pub(super) fn series(&self, field: &'static str, id: &str) -> Result<SeriesIndex, UnknownCode> {
         let found = self.framework.find_series(id);
         found.ok_or_else(|| {
@@ -201,6 +209,10 @@ impl CodeWriter<'_> {
 
     pub(super) fn series(&self, series: SeriesIndex) -> Box<str> {
         self.framework.series_at(series).id.as_str().into()
+    }
+
+    pub(super) fn phase(&self, phase: PhaseIndex) -> Box<str> {
+        self.framework.phase(phase).id.as_str().into()
     }
 
     pub(super) fn area(&self, area: usize) -> Option<Box<str>> {

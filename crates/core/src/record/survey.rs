@@ -1,5 +1,9 @@
 //! The result of a survey on one measure.
 
+mod figures;
+
+pub use figures::{GroupAnswers, ResponseCount, SurveyFigures, SurveyGroup};
+
 use super::{
     Bounds, CodeReader, CodeWriter, CycleRecord, RecordCodes, RecordId, RecordKind, RecordType,
     RuleContext, RuleViolation, UnknownCode,
@@ -12,6 +16,7 @@ use crate::framework::Methods;
 use crate::words::number;
 use serde::{Deserialize, Serialize};
 use std::convert::Infallible;
+use std::sync::Arc;
 
 /// The result of a survey on one measure.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -32,6 +37,8 @@ pub struct SurveyResult {
     pub wording: Option<Box<str>>,
     /// Where it comes from.
     pub source: Option<Box<str>>,
+    /// The figures behind the score, if they are known.
+    pub figures: Option<Arc<SurveyFigures>>,
 }
 
 /// A [`SurveyResult`] in codes.
@@ -51,6 +58,8 @@ pub struct SurveyFact {
     pub wording: Option<Box<str>>,
     /// Where it comes from.
     pub source: Option<Box<str>>,
+    /// The figures behind the score.
+    pub figures: Option<Arc<SurveyFigures>>,
 }
 
 impl RecordCodes for SurveyFact {
@@ -67,6 +76,10 @@ impl RecordCodes for SurveyFact {
         complete(&mut self.score, &earlier.score);
         complete(&mut self.wording, &earlier.wording);
         complete(&mut self.source, &earlier.source);
+        // The figures of another score are not those behind this one.
+        if self.score == earlier.score {
+            complete(&mut self.figures, &earlier.figures);
+        }
     }
 
     fn summary(&self, _: &Methods) -> String {
@@ -135,6 +148,9 @@ impl CycleRecord for SurveyResult {
                 }
             }
         }
+        if let Some(figures) = &self.figures {
+            figures.broken_rules(self.score, rule, &mut broken);
+        }
         broken
     }
 }
@@ -162,6 +178,7 @@ impl RecordType for SurveyResult {
             score: fact.score,
             wording: fact.wording,
             source: fact.source,
+            figures: fact.figures,
         })
     }
 
@@ -174,6 +191,7 @@ impl RecordType for SurveyResult {
             score: self.score,
             wording: self.wording.clone(),
             source: self.source.clone(),
+            figures: self.figures.clone(),
         }
     }
 }

@@ -249,6 +249,7 @@ impl<'a> ProposedRecords<'a> {
                 question: None,
                 score,
                 wording: None,
+                figures: None,
                 source: None,
             }],
             (true, None) => {
@@ -282,6 +283,7 @@ impl<'a> ProposedRecords<'a> {
             let changed = score.map(|score| SurveyResult {
                 score: Some(score),
                 wording: None,
+                figures: None,
                 ..result
             });
             self.surveys.insert(key, (changed, change.to_string()));

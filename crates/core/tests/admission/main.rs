@@ -27,8 +27,9 @@ use wcc_core::ledger::{
 use wcc_core::outcome::{Better, OutcomeScope, YearValue};
 use wcc_core::policy::{Decision, Policy, Question, READ, READ_DOCUMENT, Unrestricted, acts};
 use wcc_core::record::{
-    AnswerFact, CommentaryFact, EvidenceFact, EvidenceKind, JudgementDetails, JudgementFact,
-    OutcomeFact, Rates, RecordFact, Selection, StatedPerformance, StatedPosition, SurveyFact,
+    AnswerFact, CommentaryFact, EvidenceFact, EvidenceKind, GroupAnswers, JudgementDetails,
+    JudgementFact, OutcomeFact, Rates, RecordFact, ResponseCount, Selection, StatedPerformance,
+    StatedPosition, SurveyFact, SurveyFigures, SurveyGroup,
 };
 use wcc_core::{CycleError, Framework, Method, Organisations};
 
@@ -457,6 +458,7 @@ fn a_survey_result_has_a_score_or_a_wording() {
         score: None,
         wording: None,
         source: None,
+        figures: None,
     };
     assert_eq!(
         broken_fields(&mut state, RecordFact::Survey(survey.clone())),
@@ -482,4 +484,68 @@ fn a_survey_result_has_a_score_or_a_wording() {
         ..survey
     };
     assert!(broken_fields(&mut state, RecordFact::Survey(scored)).is_empty());
+}
+
+#[test]
+fn the_figures_of_a_survey_result_agree() {
+    let mut state = opened("all");
+    let answers = |answers, score, counts| GroupAnswers {
+        answers,
+        score,
+        spread: 0.5,
+        counts,
+    };
+    let group = |code: &str, shown| SurveyGroup {
+        code: code.into(),
+        title: "Partners".into(),
+        response: ResponseCount::default(),
+        shown,
+    };
+    let sound = SurveyFigures {
+        answers: 8,
+        spread: Some(1.05),
+        counts: vec![1, 0, 0, 3, 4, 0],
+        response: ResponseCount {
+            invited: Some(20),
+            responded: Some(6),
+            imported: Some(2),
+        },
+        groups: vec![
+            group("council", Some(answers(4, 4.5, vec![0, 0, 0, 2, 2, 0]))),
+            group("public", None),
+        ],
+        pooled: Some(answers(4, 3.75, vec![1, 0, 0, 1, 2, 0])),
+    };
+    let mut broken = |change: &dyn Fn(&mut SurveyFigures)| {
+        let mut figures = sound.clone();
+        change(&mut figures);
+        let survey = SurveyFact {
+            body: "5KF".into(),
+            survey: "stakeholder".into(),
+            measure: "1a".into(),
+            question: None,
+            score: Some(4.13),
+            wording: None,
+            source: None,
+            figures: Some(Arc::new(figures)),
+        };
+        broken_fields(&mut state, RecordFact::Survey(survey))
+    };
+    assert!(broken(&|_| {}).is_empty());
+    assert_eq!(broken(&|figures| figures.answers = 9), ["counts", "groups"]);
+    assert_eq!(broken(&|figures| figures.spread = Some(-1.0)), ["spread"]);
+    assert_eq!(
+        broken(&|figures| figures.spread = Some(f64::NAN)),
+        ["spread"]
+    );
+    assert_eq!(broken(&|figures| figures.counts.truncate(5)), ["counts"]);
+    let other_mean = |figures: &mut SurveyFigures| figures.counts = vec![0, 1, 0, 3, 4, 0];
+    assert_eq!(broken(&other_mean), ["counts"]);
+    assert_eq!(
+        broken(&|figures| figures.response.responded = Some(21)),
+        ["responded"]
+    );
+    assert_eq!(broken(&|figures| figures.pooled = None), ["groups"]);
+    let twice = |figures: &mut SurveyFigures| figures.groups.push(group("public", None));
+    assert_eq!(broken(&twice), ["groups"]);
 }

@@ -10,8 +10,8 @@ use wcc_core::ledger::{Draft, Fact};
 use wcc_core::outcome::{Better, OutcomeScope, YearValue};
 use wcc_core::record::{
     AnswerFact, CommentaryFact, CriterionFact, CriterionKind, EvidenceFact, EvidenceKind,
-    IndicatorFact, OutcomeFact, Rates, RecommendationFact, RecordFact, RecordKind, Selection,
-    StatedPerformance, StatementFact, StatementKind, SurveyFact,
+    IndicatorFact, OutcomeFact, PhaseFact, Rates, RecommendationFact, RecordFact, RecordKind,
+    ReleaseFact, Selection, StatedPerformance, StatementFact, StatementKind, SurveyFact,
 };
 
 /// The choices that a draft is made of: few, so that drafts meet each other.
@@ -121,6 +121,7 @@ fn draft(kind: RecordKind, choices: &Choices) -> Draft {
             score: Some([0.0, 1.0, 5.25, 6.5][usize::from(count)]),
             wording: None,
             source: None,
+            figures: None,
         }),
         RecordKind::Criterion => RecordFact::Criterion(CriterionFact {
             body: body.into(),
@@ -201,6 +202,21 @@ fn draft(kind: RecordKind, choices: &Choices) -> Draft {
             confidence: None,
             inferred: None,
             source: None,
+        }),
+        RecordKind::Release => RecordFact::Release(ReleaseFact {
+            body: body.into(),
+            to: if count == 0 {
+                Vec::new()
+            } else {
+                vec!["public".into()]
+            },
+            from: jiff::civil::date(2009, 3, 1),
+            uses: None,
+        }),
+        RecordKind::Phase => RecordFact::Phase(PhaseFact {
+            body: body.into(),
+            phase: if count == 0 { "report" } else { "visit" }.into(),
+            reason: None,
         }),
         RecordKind::Statement => RecordFact::Statement(StatementFact {
             body: body.into(),

@@ -19,9 +19,10 @@ use wcc_core::ledger::{
 use wcc_core::outcome::{Better, OutcomeScope, YearSpan, YearValue};
 use wcc_core::record::{
     AnswerFact, CommentaryFact, CriterionFact, CriterionKind, EvidenceDates, EvidenceFact,
-    EvidenceKind, ExternalRating, IndicatorFact, JudgementDetails, JudgementFact, OutcomeFact,
-    Rates, RecommendationFact, RecordFact, Selection, StatedChange, StatedPerformance,
-    StatedPosition, StatedQuartiles, StatementFact, StatementKind, SurveyFact,
+    EvidenceKind, ExternalRating, GroupAnswers, IndicatorFact, JudgementDetails, JudgementFact,
+    OutcomeFact, PhaseFact, Rates, RecommendationFact, RecordFact, ReleaseFact, ResponseCount,
+    Selection, StatedChange, StatedPerformance, StatedPosition, StatedQuartiles, StatementFact,
+    StatementKind, SurveyFact, SurveyFigures, SurveyGroup,
 };
 
 type Words = Box<str>;
@@ -218,6 +219,7 @@ kinds! {
             score: Option<f64>,
             wording: Option<Words>,
             source: Option<Words>,
+            figures: Option<Arc<SurveyFigures>>,
         };
 
         Criterion(criterion: CriterionFact)
@@ -339,6 +341,14 @@ kinds! {
             inferred,
             source,
         };
+
+        Phase(opened: PhaseFact)
+        { body: Words, phase: Words }
+        optional { reason: Option<Words> };
+
+        Release(release: ReleaseFact)
+        { body: Words, to: Vec<Words>, from: Date }
+        optional { uses: Option<Words> };
     }
 }
 
@@ -380,6 +390,51 @@ form! {
         max: Option<f64>,
         source: Option<Words>,
     }
+}
+
+form! {
+    Figures(figures: SurveyFigures)
+    { answers: u32 }
+    optional {
+        spread: Option<f64>,
+        counts: Vec<u32>,
+        invited: Option<u32> = figures.response.invited,
+        responded: Option<u32> = figures.response.responded,
+        imported: Option<u32> = figures.response.imported,
+        groups: Vec<SurveyGroup>,
+        pooled: Option<GroupAnswers>,
+    }
+    read SurveyFigures {
+        answers,
+        spread,
+        counts,
+        response: ResponseCount { invited, responded, imported },
+        groups,
+        pooled,
+    }
+}
+
+form! {
+    Group(group: SurveyGroup)
+    { code: Words, title: Words }
+    optional {
+        invited: Option<u32> = group.response.invited,
+        responded: Option<u32> = group.response.responded,
+        imported: Option<u32> = group.response.imported,
+        shown: Option<GroupAnswers>,
+    }
+    read SurveyGroup {
+        code,
+        title,
+        response: ResponseCount { invited, responded, imported },
+        shown,
+    }
+}
+
+form! {
+    Answers(answers: GroupAnswers)
+    { answers: u32, score: f64, spread: f64 }
+    optional { counts: Vec<u32> }
 }
 
 /// A withdrawal.

@@ -129,7 +129,7 @@ macro_rules! plain {
         }
     )*};
 }
-plain!(bool, u8, u16, i16, Date);
+plain!(bool, u8, u16, u32, i16, Date);
 
 /// A finite number. The JSON library would write NaN and infinity as `null`.
 #[derive(Clone, Copy, Deserialize)]

@@ -15,6 +15,25 @@ pub(super) struct TableRow {
     pub(super) follows_unread: bool,
 }
 
+impl TableRow {
+    /// Adds the next line of its title, which may end with the series.
+    pub(super) fn go_on(&mut self, text: &str) {
+        let rest = text.trim().trim_matches('|').trim();
+        self.title = format!("{} {rest}", self.title);
+        self.take_series();
+    }
+
+    /// Takes the series from the end of the title.
+    fn take_series(&mut self) {
+        for (end, series) in [(" M", "males"), (" F", "females")] {
+            if let Some(title) = self.title.strip_suffix(end).map(str::to_owned) {
+                self.title = title;
+                self.series = Some(series);
+            }
+        }
+    }
+}
+
 /// One row: a tag, a numbered title or a series, and the rates.
 pub(super) fn row(text: &str, at: usize, columns: usize) -> Option<TableRow> {
     if text.chars().count() > 400 {
@@ -88,13 +107,7 @@ pub(super) fn row(text: &str, at: usize, columns: usize) -> Option<TableRow> {
         }
         rest = column + 1;
     }
-    if let Some(title) = found.title.strip_suffix(" M").map(str::to_owned) {
-        found.title = title;
-        found.series = Some("males");
-    } else if let Some(title) = found.title.strip_suffix(" F").map(str::to_owned) {
-        found.title = title;
-        found.series = Some("females");
-    }
+    found.take_series();
     let values: Vec<String> = cells.get(rest..).unwrap_or_default().to_vec();
     let numbers = values
         .iter()

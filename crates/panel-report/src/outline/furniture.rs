@@ -106,6 +106,12 @@ pub(super) fn note_furniture(document: &mut Document, catalogue: &Catalogue) {
             furniture.push((at, "running header or footer"));
         }
     }
+    for at in 0..document.lines.len() {
+        if is_remark(document, at) {
+            let why = "a remark in brackets, apart from the text";
+            document.note(at, LineUse::Unplaced(why.to_owned()));
+        }
+    }
     for (at, what) in furniture {
         // The title page is not furniture, even if its lines are repeated on every page.
         let is_first = counts_first(&counts, document.text(at), at);
@@ -124,6 +130,20 @@ fn is_beside_page_number(document: &Document, at: usize) -> bool {
         is_page_number(text) || bare
     };
     number(at.checked_sub(1)) || number(Some(at + 1))
+}
+
+/// Whether a line is in brackets and apart from the text: `[chart removed in conversion]`.
+fn is_remark(document: &Document, at: usize) -> bool {
+    let text = document.text(at).trim();
+    let inside = text
+        .strip_prefix('[')
+        .and_then(|text| text.strip_suffix(']'));
+    let blank = |at: Option<usize>| {
+        at.and_then(|at| document.line(at))
+            .is_none_or(|line| line.is_blank())
+    };
+    inside.is_some_and(|inside| inside.contains(' ') && !inside.contains(['[', ']']))
+        && (blank(at.checked_sub(1)) || blank(Some(at + 1)))
 }
 
 fn counts_first(counts: &HashMap<String, Vec<usize>>, text: &str, at: usize) -> bool {

@@ -1,6 +1,7 @@
 //! Tables whose columns are aligned with spaces.
 
 use super::{Cells, Columns, MAX_TITLE, Placed, Reader, Row, Table, is_heading_words, is_rule};
+use crate::signs::method_named;
 use crate::text::{Line, item, key};
 
 /// A heading word with its place in the line, in characters.
@@ -83,7 +84,15 @@ pub(super) fn read(reader: &Reader<'_>, lines: &[Placed<'_>], table: &mut Table)
     let mut pending: Option<(String, Vec<usize>, Vec<Mark>, usize)> = None;
     // The text of the line before, in the column of the titles.
     let mut above: Option<String> = None;
-    for (at, line) in lines.iter().filter(|(_, line)| !line.is_blank()) {
+    let mut after_blank = false;
+    // A line of marks apart from the row before: a cell of the next row, centred beside its title.
+    let mut floating: Option<(usize, usize)> = None;
+    for (at, line) in lines {
+        if line.is_blank() {
+            after_blank = true;
+            continue;
+        }
+        let after_blank = std::mem::take(&mut after_blank);
         if is_rule(&line.text) {
             table.heading.push(*at);
             continue;
@@ -114,6 +123,13 @@ pub(super) fn read(reader: &Reader<'_>, lines: &[Placed<'_>], table: &mut Table)
         let marked = segments.iter().position(|(_, segment)| {
             item(segment).is_some() || matches!(segment.as_str(), "•" | "●" | "▪" | "-" | "–")
         });
+        if segments.is_empty() && !marks.is_empty() && after_blank {
+            floating = Some((*at, groups.len()));
+            continue;
+        }
+        let floated = floating
+            .filter(|(_, count)| *count == groups.len())
+            .map(|(line, _)| line);
         let start_row = |column: usize,
                          segment: &str,
                          before: &[(usize, String)],
@@ -133,12 +149,14 @@ pub(super) fn read(reader: &Reader<'_>, lines: &[Placed<'_>], table: &mut Table)
                         Cells::Unclear(
                             "its number and its title name different measures".to_owned(),
                         )
+                    } else if floated.is_some() {
+                        Cells::Unclear("marks above it may be in cells of this row".to_owned())
                     } else {
                         Cells::Whole(Vec::new())
                     },
                     stated: Vec::new(),
                     before: before.iter().map(|(_, word)| word.clone()).collect(),
-                    lines,
+                    lines: floated.into_iter().chain(lines).collect(),
                 },
                 marks,
                 column,
@@ -284,17 +302,30 @@ fn cut(source: &Line, heads: &[HeadingWord]) -> (String, Vec<Mark>) {
     let prose = marks
         .iter()
         .filter(|mark| {
-            mark.text
-                .chars()
-                .filter(|sign| sign.is_alphabetic())
-                .count()
-                > 3
+            let letters = mark.text.chars().filter(|sign| sign.is_alphabetic());
+            letters.count() > 3 && !is_methods(&mark.text)
         })
         .count();
     if prose > 1 {
         return (line.to_owned(), Vec::new());
     }
     (text, marks)
+}
+
+/// Whether a text names methods and nothing else: `Panel`, `Panel/Self`.
+fn is_methods(text: &str) -> bool {
+    text.split(['/', ',', '+', '&'])
+        .filter(|word| !word.is_empty())
+        .all(|word| method_named(word).is_some())
+}
+
+/// Whether a text is the start of a word for a method, broken because its column is narrow: `Previo`.
+fn is_broken_method(text: &str) -> bool {
+    let word = key(text);
+    word.len() >= 4
+        && ["previous", "panel", "current"]
+            .iter()
+            .any(|method| method.len() > word.len() && method.starts_with(&word))
 }
 
 fn spacing(heads: &[HeadingWord]) -> usize {
@@ -323,8 +354,20 @@ fn place(groups: &mut [Group], heads: &[HeadingWord]) {
         Alignment::of(&all, heads, false),
     ];
     let alignment = fits.into_iter().min_by_key(|fit| fit.spread);
+    // A conversion that breaks words in narrow columns moves what is after them.
+    let is_broken = clusters
+        .iter()
+        .flatten()
+        .any(|mark| mark.text.split(' ').any(is_broken_method));
     for (group, marks) in groups.iter_mut().zip(clusters) {
         if matches!(group.row.cells, Cells::Unclear(_)) {
+            continue;
+        }
+        if is_broken {
+            group.row.cells = Cells::Unclear(
+                "words are broken in narrow columns, so in which column a mark is cannot be told"
+                    .to_owned(),
+            );
             continue;
         }
         if space < 5 {

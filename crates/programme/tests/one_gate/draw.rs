@@ -148,6 +148,7 @@ fn survey() -> impl Strategy<Value = RecordFact> {
                 score,
                 wording: optional(wording),
                 source: None,
+                figures: None,
             })
         },
     )

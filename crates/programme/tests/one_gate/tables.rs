@@ -252,6 +252,9 @@ fn cells(fact: &RecordFact) -> (&'static str, &'static str, Vec<String>) {
                 fact.count.to_string(),
             ],
         ),
+        RecordFact::Phase(_) | RecordFact::Release(_) => {
+            unreachable!("case folders open no phases and release nothing")
+        }
         RecordFact::Outcome(_) | RecordFact::Commentary(_) | RecordFact::Indicator(_) => {
             unreachable!("written apart")
         }

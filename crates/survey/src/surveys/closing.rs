@@ -9,6 +9,7 @@ use super::{SurveyError, SurveyState, Surveys, groups_of, published, state_of, u
 use crate::published::{PublishedResults, ResultContext};
 use crate::store::{ChangeResult, SurveyChange, SurveyRow};
 use jiff::civil::Date;
+use std::sync::Arc;
 use wcc_core::Framework;
 use wcc_core::actor::Actor;
 use wcc_core::ledger::{Draft, Fact};
@@ -155,6 +156,7 @@ impl ClosingSurvey {
             if let Some(origin) = &results.source {
                 source.push_str(&format!(". {origin}"));
             }
+            let figures = results.figures_of(question).map(Arc::new);
             for measure in &question.measures {
                 drafts.push(Draft {
                     fact: Fact::Record {
@@ -167,6 +169,7 @@ impl ClosingSurvey {
                             score: overall.mean.parse().ok(),
                             wording: overall.wording.as_deref().map(Into::into),
                             source: Some(source.as_str().into()),
+                            figures: figures.clone(),
                         }),
                     },
                     supersedes: None,

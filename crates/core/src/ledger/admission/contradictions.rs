@@ -2,8 +2,10 @@
 //! records of the cycle.
 
 use super::{Permission, Refusal, RefusalReason};
-use crate::body::BodyIndex;
-use crate::cycle::{Cycle, CycleError, NewRecordRules, PctError, check_pcts, nobody_sees};
+use crate::cycle::Hidden;
+use crate::cycle::{
+    CheckedCycle, Cycle, CycleError, NewRecordRules, PctError, check_pcts, nobody_sees,
+};
 use crate::ledger::Draft;
 use crate::ledger::opened_cycle::OpenedCycle;
 use crate::ledger::state::State;
@@ -12,15 +14,15 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// The newest entries of a cycle, with the records that they can contradict.
-struct NewEntries<'s> {
-    state: &'s State,
-    opened: &'s OpenedCycle,
+pub(super) struct NewEntries<'s> {
+    pub(super) state: &'s State,
+    pub(super) opened: &'s OpenedCycle,
     /// The part of the cycle that the entries can contradict, in the form that [`Cycle::check`]
     /// checks. It is small, because earlier entries were checked before.
-    cycle: Cycle,
-    after: u32,
-    /// Bodies that are treated as absent.
-    absent: BTreeSet<BodyIndex>,
+    pub(super) cycle: Cycle,
+    pub(super) after: u32,
+    /// What is treated as absent.
+    absent: Hidden,
 }
 
 /// Returns every contradiction of the entries after a number, which come from these drafts: by
@@ -63,10 +65,10 @@ impl NewEntries<'_> {
         let mut cycle = opened.touched_since(after, &|entry| state.stands(entry), &|key| {
             state.current_record(opened, RecordKey::Judgement(key))
         })?;
-        let absent = permission.map(|permission| permission.hidden_bodies(opened));
+        let absent = permission.map(|permission| permission.hidden(opened));
         let absent = absent.unwrap_or_default();
         if !absent.is_empty() {
-            let organisations = Arc::new(cycle.organisations.without(&absent));
+            let organisations = Arc::new(cycle.organisations.without(&absent.bodies));
             cycle = cycle.without(&absent, organisations);
         }
         Some(NewEntries {
@@ -78,7 +80,7 @@ impl NewEntries<'_> {
         })
     }
 
-    /// Whether an earlier record counts: it is current, and its body is not absent.
+    /// Whether an earlier record counts: it is current, and neither it nor its body is absent.
     fn stands(&self, record: RecordId) -> bool {
         let stands = self.state.stands(record.0);
         if !stands || self.absent.is_empty() {
@@ -88,7 +90,8 @@ impl NewEntries<'_> {
         let subject = self.state.about(record.0);
         subject.is_some_and(|(_, subject)| {
             let mut bodies = std::iter::once(subject.body).chain(subject.assessor);
-            bodies.all(|body| !self.absent.contains(&body))
+            let group = (subject.body, subject.group);
+            bodies.all(|body| self.absent.shows_body(body)) && !self.absent.records.contains(&group)
         })
     }
 
@@ -109,6 +112,7 @@ impl NewEntries<'_> {
         for record in records.after(after) {
             rules.check(record, &mut errors);
         }
+        errors.extend(self.refused_phases());
         let latest = self.opened.latest();
         if let Some((entry, fact)) = latest.filter(|(entry, _)| *entry > self.after) {
             // Every current record must still be about a body that is assured.
@@ -130,6 +134,19 @@ impl NewEntries<'_> {
         }));
         errors.sort_by_key(CycleError::record);
         errors
+    }
+
+    /// The whole cycle as it stands now, without absent bodies; `None` if it contradicts itself.
+    pub(super) fn whole_cycle(&self) -> Option<CheckedCycle> {
+        let (cycle, _) = self.state.cycle_at(&self.cycle.id, self.state.last())?;
+        if self.absent.is_empty() {
+            return cycle.check_entered().ok();
+        }
+        let organisations = Arc::new(cycle.organisations.without(&self.absent.bodies));
+        cycle
+            .without(&self.absent, organisations)
+            .check_entered()
+            .ok()
     }
 
     /// Refuses a previous cycle with the same date or a later one, so that no chain of years is

@@ -5,16 +5,17 @@ mod cycles;
 use super::RefusalReason;
 use crate::actor::Actor;
 use crate::body::{BodyIndex, BodyKind, Organisations};
+use crate::cycle::Hidden;
 use crate::ledger::Draft;
 use crate::ledger::entry_error::{Attempt, EntryError};
 use crate::ledger::fact::{CycleFact, Fact, RebaseFact};
 use crate::ledger::opened_cycle::{OpenedCycle, RecordSubject};
 use crate::ledger::state::{Sight, State};
 use crate::policy::{Decision, FILE_EVIDENCE, Policy, Question, READ, READ_DOCUMENT, Resource};
-use crate::record::{Method, RecordFact, UnknownCode};
+use crate::progress::CycleProgress;
+use crate::record::{Method, RecordFact, RecordGroup, UnknownCode};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use std::collections::BTreeSet;
 
 /// The acts that an actor may perform at a time, and the part of the state that they may see.
 ///
@@ -95,6 +96,22 @@ impl<'a> Permission<'a> {
         }
     }
 
+    /// The progress of a cycle as the actor sees it.
+    fn progress<'f>(&self, cycle: &'f OpenedCycle) -> CycleProgress<'f> {
+        let stands = |entry| self.state.stands(entry);
+        cycle.progress(&self.actor.role, self.today, &stands)
+    }
+
+    fn cycle_resource<'f>(&self, cycle: &'f OpenedCycle) -> Resource<'f> {
+        self.progress(cycle).resource(&cycle.id)
+    }
+
+    fn body_resource<'f>(&self, cycle: &'f OpenedCycle, body: BodyIndex) -> Resource<'f> {
+        let (tables, day) = (cycle.organisations(), cycle.as_of());
+        self.progress(cycle)
+            .body_resource(&cycle.id, tables, body, day)
+    }
+
     fn shows(&self, resource: Resource<'_>) -> bool {
         self.ask(READ, resource).is_ok()
     }
@@ -109,7 +126,7 @@ impl<'a> Permission<'a> {
         }
         let cycle = self.state.cycle_of(entry);
         let opened = cycle.and_then(|cycle| self.state.opened(cycle));
-        Ok(opened.map_or_else(Resource::default, |opened| opened.resource(self.today)))
+        Ok(opened.map_or_else(Resource::default, |opened| self.cycle_resource(opened)))
     }
 
     /// The resource of a cycle that is opened or described again.
@@ -118,7 +135,10 @@ impl<'a> Permission<'a> {
         'a: 'f,
     {
         match self.state.framework(&fact.framework) {
-            Some(framework) => Resource::of_cycle(&fact.id, framework, self.today),
+            Some(framework) => match self.state.opened(&fact.id) {
+                Some(opened) => self.cycle_resource(opened),
+                None => CycleProgress::by_dates(framework, self.today).resource(&fact.id),
+            },
             None => Resource {
                 cycle: Some(&fact.id),
                 ..Resource::default()
@@ -138,7 +158,7 @@ impl<'a> Permission<'a> {
         'a: 'f,
     {
         match self.shown_cycle(id) {
-            Some(opened) => opened.resource(self.today),
+            Some(opened) => self.cycle_resource(opened),
             None => Resource {
                 cycle: Some(id),
                 ..Resource::default()
@@ -169,10 +189,9 @@ impl<'a> Permission<'a> {
         body: Option<BodyIndex>,
         method: Option<Method>,
     ) -> Resource<'a> {
-        let resource = cycle.resource(self.today);
         let resource = match body {
-            Some(body) => resource.with_body(cycle.organisations(), body, cycle.as_of()),
-            None => resource,
+            Some(body) => self.body_resource(cycle, body),
+            None => self.cycle_resource(cycle),
         };
         Resource { method, ..resource }
     }
@@ -181,7 +200,7 @@ impl<'a> Permission<'a> {
     /// because the actor's list of PCTs would remove them unnoticed.
     fn check_whole(&self, act: &'static str, id: &str) -> Result<(), RefusalReason> {
         let opened = self.shown_cycle(id);
-        if opened.is_none_or(|opened| self.hidden_bodies(opened).is_empty()) {
+        if opened.is_none_or(|opened| self.hidden(opened).is_empty()) {
             return Ok(());
         }
         let reason = Decision::reason_by_role(self.actor, act);
@@ -211,7 +230,7 @@ impl<'a> Permission<'a> {
             return Ok(());
         };
         let tables = std::iter::once(self.find_tables(&fact.organisations)?);
-        let cycle = opened.resource(self.today);
+        let cycle = self.cycle_resource(opened);
         self.check_pcts(&fact.pcts, cycle, opened.as_of(), tables)
     }
 
@@ -288,13 +307,14 @@ impl<'a> Permission<'a> {
     }
 
     fn shows_subject(&self, cycle: &OpenedCycle, subject: &RecordSubject<'_>) -> bool {
-        let resource = cycle.resource(self.today);
-        let is_shown = |body| {
-            let day = cycle.as_of();
-            self.shows(resource.with_body(subject.organisations, body, day))
-        };
+        let progress = self.progress(cycle);
+        let (tables, day) = (subject.organisations, cycle.as_of());
+        let of_body = |body| progress.body_resource(&cycle.id, tables, body, day);
+        let is_shown = |body| self.shows(of_body(body));
         let mut bodies = std::iter::once(subject.body).chain(subject.assessor);
-        self.shows(resource) && bodies.all(is_shown)
+        self.shows(progress.resource(&cycle.id))
+            && bodies.all(is_shown)
+            && self.shows_group(of_body(subject.body), subject.group)
     }
 
     fn subject_resource(
@@ -302,10 +322,11 @@ impl<'a> Permission<'a> {
         cycle: &'a OpenedCycle,
         subject: &RecordSubject<'a>,
     ) -> Resource<'a> {
-        let resource = cycle.resource(self.today);
-        let resource = resource.with_body(subject.organisations, subject.body, cycle.as_of());
+        let progress = self.progress(cycle);
+        let (tables, day) = (subject.organisations, cycle.as_of());
+        let resource = progress.body_resource(&cycle.id, tables, subject.body, day);
         Resource {
-            method: subject.method,
+            method: subject.group.method,
             ..resource
         }
     }
@@ -332,19 +353,21 @@ impl<'a> Permission<'a> {
         self.shows_cycle(first) || users.any(|cycle| self.shows_cycle(cycle))
     }
 
-    /// The bodies of a cycle that the actor may not see.
-    pub(super) fn hidden_bodies(&self, cycle: &OpenedCycle) -> BTreeSet<BodyIndex> {
-        let (organisations, day) = (cycle.organisations(), cycle.as_of());
-        let resource = cycle.resource(self.today);
-        let (bodies, resources): (Vec<BodyIndex>, Vec<Resource<'_>>) = organisations
-            .each()
-            .map(|(body, _)| (body, resource.with_body(organisations, body, day)))
-            .unzip();
-        let shown = self.policy.decide_each(self.actor, READ, &resources);
-        // A missing answer is a denial.
-        let shown = shown.into_iter().chain(std::iter::repeat(false));
-        let hidden = bodies.into_iter().zip(shown).filter(|(_, shown)| !shown);
-        hidden.map(|(body, _)| body).collect()
+    /// What the actor may not see of a cycle.
+    pub(super) fn hidden(&self, cycle: &OpenedCycle) -> Hidden {
+        self.hidden_in(cycle, cycle.organisations(), cycle.as_of())
+    }
+
+    /// What the actor may not see of a cycle with other tables of bodies.
+    fn hidden_in(&self, cycle: &OpenedCycle, organisations: &Organisations, day: Date) -> Hidden {
+        let progress = self.progress(cycle);
+        progress.hidden(self.policy, self.actor, &cycle.id, organisations, day)
+    }
+
+    /// Whether the actor may see a group of records on a body that they see. Only the records of a
+    /// cycle that is governed by roles are asked about one by one.
+    fn shows_group(&self, body: Resource<'_>, group: RecordGroup) -> bool {
+        !body.is_governed || self.shows(body.with_records(group))
     }
 
     /// Whether a draft is about a cluster whose assured PCTs are all hidden from the actor, for whom
@@ -466,18 +489,21 @@ impl std::fmt::Debug for Permission<'_> {
 
 impl Sight for Permission<'_> {
     fn shows_cycle(&self, cycle: &OpenedCycle) -> bool {
-        self.shows(cycle.resource(self.today))
+        self.shows(self.cycle_resource(cycle))
     }
 
     fn shows_body(&self, cycle: &OpenedCycle, body: BodyIndex) -> bool {
-        let resource = cycle.resource(self.today);
-        self.shows(resource.with_body(cycle.organisations(), body, cycle.as_of()))
+        self.shows(self.body_resource(cycle, body))
     }
 
     fn shows_evidence(&self, cycle: &OpenedCycle, entry: u32) -> bool {
         let records = &cycle.records().evidence;
         let found = records.binary_search_by_key(&entry, |evidence| evidence.record.0);
         let evidence = found.ok().and_then(|at| records.get(at));
-        evidence.is_some_and(|evidence| self.shows_body(cycle, evidence.body))
+        evidence.is_some_and(|evidence| {
+            let group = RecordGroup::of(evidence);
+            self.shows_body(cycle, evidence.body)
+                && self.shows_group(self.body_resource(cycle, evidence.body), group)
+        })
     }
 }

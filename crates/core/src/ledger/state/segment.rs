@@ -150,8 +150,9 @@ impl State {
                 let areas = book.areas.iter().map(|one| &one.id);
                 let components = book.components.iter().map(|one| &one.id);
                 let measures = book.measures.iter().map(|one| &one.id);
+                let phases = book.phases.iter().map(|one| &one.id);
                 let steps = book.scales.iter().flat_map(|scale| scale.steps());
-                let all = areas.chain(components).chain(measures);
+                let all = areas.chain(components).chain(measures).chain(phases);
                 codes.extend(
                     all.chain(steps.map(|step| &step.key))
                         .map(|code| (**code).into()),

@@ -1,0 +1,276 @@
+//! `wcc phase`: the phases of a cycle, and opening the next.
+
+use super::ledger::shortened;
+use super::{Failure, print};
+use crate::settings::Settings;
+use crate::source::Source;
+use crate::{ledger_access, load};
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use wcc_case::nearest;
+use wcc_core::actor::Actor;
+use wcc_core::framework::{Phase, PhaseIndex};
+use wcc_core::ledger::{Draft, Fact, State};
+use wcc_core::progress::CycleProgress;
+use wcc_core::readiness::missing_before;
+use wcc_core::record::{PhaseFact, RecordFact};
+use wcc_core::words::{all_of, any_of};
+use wcc_core::{BodyIndex, BodyKind, Cycle};
+use wcc_ledger::{Hash, Ledger, Request};
+use wcc_programme::{AssuredCycle, Programme};
+
+/// Show the phases of a cycle and what is missing before each, and open the next
+#[derive(clap::Subcommand)]
+pub(crate) enum Command {
+    /// Show which phase is open for whom, and what is missing before the others open
+    Show(Show),
+    /// Open a phase: for everybody, or for one region, group or body
+    ///
+    /// A phase opens once the phase before it was opened and what the framework requires of it is
+    /// complete. An earlier phase opens again with a reason. Once a phase of a cycle was opened,
+    /// roles and phases decide who sees and does what in it (docs/policies.md).
+    Open(Open),
+}
+
+/// Which cycle.
+#[derive(clap::Args)]
+pub(crate) struct Show {
+    /// Folder of the case; or `ledger:`, `ledger:120`, `ledger:2009-11-30T17:00:00Z`
+    case: Source,
+    /// Only this cycle, if the case has several: 2008-09
+    #[arg(long, value_name = "ID")]
+    cycle: Option<String>,
+}
+
+/// Which phase to open, and for whom.
+#[derive(clap::Args)]
+pub(crate) struct Open {
+    /// The cycle: south-of-tyne-and-wear/2008-09
+    cycle: String,
+    /// The phase: self-assessment
+    phase: String,
+    /// Code of a region, group or body; by default everybody in the cycle
+    #[arg(long = "for", value_name = "CODE")]
+    body: Option<String>,
+    /// Why; needed to open an earlier phase again
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+    /// The person who opens it
+    #[arg(long, default_value = "operator")]
+    author: String,
+}
+
+pub(super) async fn run(command: Command, settings: &Settings) -> Result<(), Failure> {
+    match command {
+        Command::Show(arguments) => show(&arguments, settings).await,
+        Command::Open(arguments) => {
+            ledger_access::with_ledger(settings, false, async |ledger| {
+                open(&arguments, ledger).await
+            })
+            .await
+        }
+    }
+}
+
+async fn show(arguments: &Show, settings: &Settings) -> Result<(), Failure> {
+    let programme: Programme = load::programme(settings, &arguments.case).await?;
+    let cycles = super::assure::cycles(&programme, arguments.cycle.as_deref())?;
+    let texts: Vec<String> = cycles.into_iter().map(in_words).collect();
+    print(&texts.join("\n"))
+}
+
+/// The phases of a cycle in words.
+fn in_words(assured: &AssuredCycle) -> String {
+    let cycle = &assured.cycle;
+    let framework = &cycle.framework;
+    let mut text = format!("{} ({})\n", cycle.title, cycle.id);
+    if framework.phases.is_empty() {
+        let _ = writeln!(text, "  {} has no phases", framework.title);
+    }
+    let open = Openings::of(cycle);
+    for (index, phase) in (0..).map(PhaseIndex).zip(&framework.phases) {
+        let _ = writeln!(text, "\n  {} ({}){}", phase.title, phase.id, dates(phase));
+        let open = open.in_phase(index);
+        if !open.is_empty() {
+            let _ = writeln!(text, "    open for {}", shown(cycle, &open));
+        }
+        let missing = missing_before(cycle, &assured.assurance, phase);
+        for one in missing.iter().take(MAX_SHOWN) {
+            let ids = one.measures.iter();
+            let ids = ids.map(|measure| framework.measure(*measure).id.as_str());
+            let _ = writeln!(
+                text,
+                "    missing: {} of {} on {}",
+                framework.methods.title(one.method),
+                named(cycle, one.body),
+                all_of(ids)
+            );
+        }
+        if let Some(more @ 1..) = missing.len().checked_sub(MAX_SHOWN) {
+            let _ = writeln!(text, "    and {more} more");
+        }
+        if missing.is_empty() && !phase.requires.is_empty() {
+            text.push_str("    everything that it requires is complete\n");
+        }
+    }
+    text
+}
+
+/// How many bodies a line names, and how many lines say what is missing.
+const MAX_SHOWN: usize = 12;
+
+fn dates(phase: &Phase) -> String {
+    match &phase.as_stated {
+        Some(stated) => format!(": {stated}"),
+        None => String::new(),
+    }
+}
+
+pub(super) fn named(cycle: &Cycle, body: BodyIndex) -> String {
+    let body = cycle.organisations.body(body);
+    format!("{} ({})", body.name, body.code)
+}
+
+fn shown(cycle: &Cycle, bodies: &[BodyIndex]) -> String {
+    if bodies.len() == cycle.pcts.len() {
+        return format!("all {}", cycle.framework.words.body.counted(bodies.len()));
+    }
+    let mut names: Vec<String> = bodies
+        .iter()
+        .take(MAX_SHOWN)
+        .map(|body| named(cycle, *body))
+        .collect();
+    if let Some(more @ 1..) = bodies.len().checked_sub(MAX_SHOWN) {
+        names.push(format!("{more} more"));
+    }
+    all_of(names.iter().map(String::as_str))
+}
+
+/// Which phase was opened for each body of a cycle.
+struct Openings(Vec<(BodyIndex, Option<PhaseIndex>)>);
+
+impl Openings {
+    fn of(cycle: &Cycle) -> Openings {
+        // Dates open nothing, so the day does not matter.
+        let phases = CycleProgress::of(cycle, "", cycle.as_of);
+        let each = cycle.pcts.iter().map(|pct| {
+            let opening = phases.opening_of(&cycle.organisations, *pct, cycle.as_of);
+            (*pct, opening.map(|(_, phase)| phase))
+        });
+        Openings(each.collect())
+    }
+
+    fn in_phase(&self, phase: PhaseIndex) -> Vec<BodyIndex> {
+        let each = self.0.iter().filter(|(_, open)| *open == Some(phase));
+        each.map(|(body, _)| *body).collect()
+    }
+}
+
+async fn open(arguments: &Open, ledger: &Ledger) -> Result<(), Failure> {
+    let (drafts, names) = ledger.look(|state| drafts(state, arguments))?;
+    let digest = Hash::of(format!("{} {drafts:?}", ledger.head()).as_bytes()).to_string();
+    let request = Request {
+        actor: Actor::operator(&*arguments.author),
+        id: format!("phase {} {digest:.16}", shortened(&arguments.cycle)),
+        drafts,
+    };
+    let receipt = ledger.append(request).await?;
+    print(&format!(
+        "{}: {} is open for {}, by entry {}\n",
+        arguments.cycle,
+        arguments.phase,
+        all_of(names.iter().map(String::as_str)),
+        receipt.last
+    ))
+}
+
+/// The entries that open the phase, and the names of those for whom it opens.
+fn drafts(state: &State, arguments: &Open) -> Result<(Vec<Draft>, Vec<String>), Failure> {
+    let cycle = cycle_of(state, &arguments.cycle)?;
+    let framework = &cycle.framework;
+    if framework.find_phase(&arguments.phase).is_none() {
+        let known = || framework.phases.iter().map(|phase| phase.id.as_str());
+        return Err(unknown("phase", &arguments.phase, known));
+    }
+    let bodies = chosen_bodies(&cycle, arguments.body.as_deref())?;
+    let draft = |body: &BodyIndex| {
+        let mut opened = cycle.records.phases.iter();
+        let current = opened.find(|opened| opened.body == *body);
+        Draft {
+            fact: Fact::Record {
+                cycle: arguments.cycle.as_str().into(),
+                record: RecordFact::Phase(PhaseFact {
+                    body: cycle.organisations.body(*body).code.as_str().into(),
+                    phase: arguments.phase.as_str().into(),
+                    reason: arguments.reason.as_deref().map(Into::into),
+                }),
+            },
+            supersedes: current.map(|current| current.record.0),
+            origin: None,
+        }
+    };
+    let names = bodies.iter().map(|body| named(&cycle, *body)).collect();
+    Ok((bodies.iter().map(draft).collect(), names))
+}
+
+/// A cycle of the ledger as it is now.
+pub(super) fn cycle_of(state: &State, id: &str) -> Result<Cycle, Failure> {
+    let last = state.last();
+    let cycle = state.cycle_at(id, last).map(|(cycle, _)| cycle);
+    cycle.ok_or_else(|| unknown("cycle", id, || state.cycles_at(last)))
+}
+
+/// The body with a code; without a code those above everybody in the cycle.
+pub(super) fn chosen_bodies(
+    cycle: &Cycle,
+    code: Option<&str>,
+) -> Result<BTreeSet<BodyIndex>, Failure> {
+    let Some(code) = code else {
+        return Ok(topmost(cycle));
+    };
+    let organisations = &cycle.organisations;
+    let body = organisations.find(code).ok_or_else(|| {
+        let known = || organisations.each().map(|(_, body)| body.code.as_str());
+        unknown("body", code, known)
+    })?;
+    Ok(BTreeSet::from([body]))
+}
+
+/// Today in UTC.
+pub(super) fn today() -> jiff::civil::Date {
+    let now = jiff::Timestamp::now();
+    jiff::tz::TimeZone::UTC.to_datetime(now).date()
+}
+
+/// The SHAs of a cycle's bodies; the cluster, or the body itself, where there is no SHA.
+fn topmost(cycle: &Cycle) -> BTreeSet<BodyIndex> {
+    let organisations = &cycle.organisations;
+    let pcts = cycle.pcts.iter().copied();
+    let above = pcts.map(|pct| {
+        let cluster = || organisations.cluster_of(pct, cycle.as_of);
+        organisations.sha_of(pct).or_else(cluster).unwrap_or(pct)
+    });
+    above
+        .filter(|body| organisations.body(*body).kind != BodyKind::Function)
+        .collect()
+}
+
+pub(super) fn unknown<'k, I: Iterator<Item = &'k str>>(
+    what: &str,
+    given: &str,
+    known: impl Fn() -> I,
+) -> Failure {
+    let mut message = format!("there is no {what} `{given}`");
+    match nearest(given, known()) {
+        Some(nearest) => {
+            let _ = write!(message, "; did you mean `{nearest}`?");
+        }
+        None => {
+            let known: Vec<&str> = known().take(MAX_SHOWN).collect();
+            if !known.is_empty() {
+                let _ = write!(message, "; there is {}", any_of(known));
+            }
+        }
+    }
+    Failure::not_found(message)
+}

@@ -1,0 +1,234 @@
+//! Whether a phase may open: in the order of the framework, with a reason if it is an earlier one,
+//! and only once everything that it requires is complete.
+
+use super::contradictions::NewEntries;
+use crate::assure::assure;
+use crate::body::{BodyIndex, BodyKind, Organisations};
+use crate::cycle::{CheckedCycle, CycleError};
+use crate::framework::{Framework, Phase, PhaseIndex};
+use crate::output::Assurance;
+use crate::progress::{CycleProgress, bodies_below};
+use crate::readiness::{MissingJudgements, missing_before};
+use crate::record::{OpenedPhase, RecordId, RuleViolation};
+use crate::words::{all_of, any_of};
+use jiff::civil::Date;
+use std::collections::BTreeSet;
+
+/// How many bodies with missing judgements a refusal names, and how many measures of each.
+const NAMED_BODIES: usize = 5;
+const NAMED_MEASURES: usize = 6;
+
+impl NewEntries<'_> {
+    /// The phases among the new entries that may not open, each with the reason.
+    pub(super) fn refused_phases(&self) -> Vec<CycleError> {
+        let after = RecordId(self.after);
+        let opened = self.opened.records().phases.iter();
+        let new: Vec<&OpenedPhase> = opened.filter(|phase| phase.record > after).collect();
+        if new.is_empty() {
+            return Vec::new();
+        }
+        let Some(cycle) = self.whole_cycle() else {
+            return Vec::new();
+        };
+        let assurance = assure(&cycle, Vec::new(), None);
+        let refused = new.into_iter().filter_map(|phase| {
+            let move_ = PhaseMove::new(self, &cycle, &assurance, phase);
+            let broken = move_.broken_rule()?;
+            Some(CycleError::rule_broken(phase.record, broken))
+        });
+        refused.collect()
+    }
+
+    /// The phases that were open before an entry.
+    fn phases_before(&self, record: RecordId) -> CycleProgress<'_> {
+        let number = record.0.saturating_sub(1);
+        let stood = |record: RecordId| self.state.stood(record.0, number);
+        let (framework, records) = (&self.cycle.framework, self.opened.records());
+        // Dates open nothing, and releases do not matter.
+        CycleProgress::new(framework, records, &stood, "", Date::MIN)
+    }
+}
+
+/// A phase that is to be opened for a body.
+struct PhaseMove<'a> {
+    cycle: &'a CheckedCycle,
+    assurance: &'a Assurance,
+    phase: PhaseIndex,
+    body: BodyIndex,
+    reason: Option<&'a str>,
+    /// The PCTs for which it opens, each with the phase that was open for it.
+    below: Vec<(BodyIndex, Option<PhaseIndex>)>,
+}
+
+impl<'a> PhaseMove<'a> {
+    fn new(
+        entries: &'a NewEntries<'_>,
+        cycle: &'a CheckedCycle,
+        assurance: &'a Assurance,
+        opened: &'a OpenedPhase,
+    ) -> PhaseMove<'a> {
+        let before = entries.phases_before(opened.record);
+        let below = bodies_below(cycle, opened.body).into_iter();
+        let below = below.map(|pct| {
+            let opening = before.opening_of(&cycle.organisations, pct, cycle.as_of);
+            (pct, opening.map(|(_, phase)| phase))
+        });
+        PhaseMove {
+            cycle,
+            assurance,
+            phase: opened.phase,
+            body: opened.body,
+            reason: opened.reason.as_deref(),
+            below: below.collect(),
+        }
+    }
+
+    fn framework(&self) -> &'a Framework {
+        &self.cycle.framework
+    }
+
+    fn organisations(&self) -> &'a Organisations {
+        &self.cycle.organisations
+    }
+
+    fn name(&self, body: BodyIndex) -> String {
+        let body = self.organisations().body(body);
+        format!("{} ({})", body.name, body.code)
+    }
+
+    fn title(&self, phase: PhaseIndex) -> &'a str {
+        &self.framework().phase(phase).title
+    }
+
+    fn broken_rule(&self) -> Option<RuleViolation> {
+        let words = &self.framework().words;
+        let (title, body) = (self.title(self.phase), self.name(self.body));
+        let is_function = self.organisations().body(self.body).kind == BodyKind::Function;
+        if is_function || self.below.is_empty() {
+            let message = format!(
+                "a phase cannot be opened for {body}: no {} of this cycle is below it",
+                words.body.one
+            );
+            return Some(RuleViolation::new("phase-of-body", "body", message));
+        }
+        let is_open = self.below.iter().all(|(_, open)| *open == Some(self.phase));
+        // With a reason it is a correction of the reason.
+        if is_open && self.reason.is_some() {
+            return None;
+        }
+        if is_open {
+            let message = format!("`{title}` is open for {body} already");
+            return Some(RuleViolation::new("phase-is-new", "phase", message));
+        }
+        let later = self.below.iter().find_map(|(pct, open)| {
+            let open = open.filter(|open| *open > self.phase)?;
+            Some((*pct, open))
+        });
+        if let Some((pct, open)) = later {
+            return self.reason.is_none().then(|| {
+                let message = format!(
+                    "{} is in a later phase, `{}`: say why `{title}` opens again",
+                    self.name(pct),
+                    self.title(open)
+                );
+                RuleViolation::new("phase-reopened-with-reason", "reason", message)
+            });
+        }
+        self.out_of_order().or_else(|| self.incomplete())
+    }
+
+    /// Refuses a phase if the one before it was never opened.
+    fn out_of_order(&self) -> Option<RuleViolation> {
+        let phase = self.framework().phase(self.phase);
+        let before = self.framework().phase_index(phase.after.as_deref()?)?;
+        let reached = |open: &Option<PhaseIndex>| open.is_some_and(|open| open >= before);
+        let (pct, open) = self.below.iter().find(|(_, open)| !reached(open))?;
+        let is_in = match open {
+            Some(open) => format!("is in `{}`", self.title(*open)),
+            None => "is in no phase yet".to_owned(),
+        };
+        let message = format!(
+            "`{}` comes after `{}`, and {} {is_in}: open `{}` first",
+            phase.title,
+            self.title(before),
+            self.name(*pct),
+            self.title(before)
+        );
+        Some(RuleViolation::new("phase-in-order", "phase", message))
+    }
+
+    /// Refuses a phase while something that it requires is missing, or that a phase before it
+    /// requires.
+    fn incomplete(&self) -> Option<RuleViolation> {
+        let framework = self.framework();
+        let before = |phase: &&'a Phase| framework.find_phase(phase.after.as_deref()?);
+        let line = std::iter::successors(Some(framework.phase(self.phase)), before);
+        // Phases do not follow one another in a circle; the limit holds for any framework.
+        let line = line.take(framework.phases.len());
+        let pcts: BTreeSet<BodyIndex> = self.below.iter().map(|(pct, _)| *pct).collect();
+        let missing: Vec<MissingJudgements> = line
+            .flat_map(|phase| missing_before(self.cycle, self.assurance, phase))
+            .filter(|missing| self.concerns(missing.body, &pcts))
+            .collect();
+        if missing.is_empty() {
+            return None;
+        }
+        let mut named: Vec<String> = missing
+            .iter()
+            .take(NAMED_BODIES)
+            .map(|missing| self.in_words(missing))
+            .collect();
+        if let Some(more @ 1..) = missing.len().checked_sub(NAMED_BODIES) {
+            named.push(format!("and {more} more"));
+        }
+        let message = format!(
+            "`{}` cannot open for {} yet. Missing: {}",
+            self.title(self.phase),
+            self.name(self.body),
+            named.join("; ")
+        );
+        Some(RuleViolation::new("phase-is-ready", "phase", message))
+    }
+
+    /// Whether what is missing of a body holds up the PCTs for which the phase is to open.
+    fn concerns(&self, body: BodyIndex, pcts: &BTreeSet<BodyIndex>) -> bool {
+        let organisations = self.organisations();
+        match organisations.body(body).kind {
+            BodyKind::Pct => pcts.contains(&body),
+            BodyKind::Cluster => organisations
+                .members_of(body, self.cycle.as_of)
+                .any(|member| pcts.contains(&member)),
+            BodyKind::Function => organisations
+                .delegators_of(body, self.cycle.as_of)
+                .any(|delegator| pcts.contains(&delegator)),
+            BodyKind::Sha => false,
+        }
+    }
+
+    fn in_words(&self, missing: &MissingJudgements) -> String {
+        let framework = self.framework();
+        let measures = missing.measures.iter().take(NAMED_MEASURES);
+        let mut ids: Vec<&str> = measures
+            .map(|measure| framework.measure(*measure).id.as_str())
+            .collect();
+        let more = missing.measures.len().saturating_sub(NAMED_MEASURES);
+        let more = format!("{more} more");
+        if missing.measures.len() > NAMED_MEASURES {
+            ids.push(&more);
+        }
+        let roles = framework.roles.iter();
+        let roles = roles.filter(|role| role.methods.contains(&missing.method));
+        let by = any_of(roles.map(|role| role.title.as_str()));
+        let by = if by.is_empty() {
+            by
+        } else {
+            format!(", by the {by}")
+        };
+        format!(
+            "{} of {} on {}{by}",
+            framework.methods.title(missing.method),
+            self.name(missing.body),
+            all_of(ids)
+        )
+    }
+}

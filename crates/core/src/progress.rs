@@ -1,0 +1,238 @@
+//! The phase in which a cycle is, for each of its bodies, and whose results are released to whom.
+//!
+//! Until somebody opens a phase, the dates of the framework decide. From then on, the phase that was
+//! opened last for a body, for its cluster or for the SHA of its region applies to it, and the cycle
+//! is [governed](CycleProgress::is_governed) by its roles.
+
+use crate::actor::Actor;
+use crate::body::{BodyIndex, BodyKind, Organisations};
+use crate::cycle::{Cycle, Hidden};
+use crate::framework::{Framework, Phase, PhaseIndex};
+use crate::policy::{Policy, READ, Resource};
+use crate::record::{RecordGroup, RecordId, Records};
+use jiff::civil::Date;
+use std::collections::BTreeSet;
+
+/// The phases that are open in a cycle, and the releases to one role.
+#[derive(Clone, Debug)]
+pub struct CycleProgress<'a> {
+    framework: &'a Framework,
+    /// The phase that the framework's dates give for the day.
+    dated: Option<&'a Phase>,
+    opened: Vec<(BodyIndex, RecordId, PhaseIndex)>,
+    /// For each body whose results were released: whether they are released to the role.
+    released: Vec<(BodyIndex, RecordId, bool)>,
+}
+
+impl<'a> CycleProgress<'a> {
+    /// A cycle in which nobody has opened a phase, on a day.
+    pub fn by_dates(framework: &'a Framework, today: Date) -> CycleProgress<'a> {
+        CycleProgress {
+            framework,
+            dated: framework.phase_on(today),
+            opened: Vec::new(),
+            released: Vec::new(),
+        }
+    }
+
+    /// The progress that the current records of a cycle make, on a day. `counts` says which records
+    /// are current, and `role` is that of whoever asks.
+    pub fn new(
+        framework: &'a Framework,
+        records: &Records,
+        counts: &dyn Fn(RecordId) -> bool,
+        role: &str,
+        today: Date,
+    ) -> CycleProgress<'a> {
+        let opened = records.phases.iter();
+        let opened = opened.filter(|opened| counts(opened.record));
+        let released = records.releases.iter();
+        let released = released.filter(|release| counts(release.record));
+        CycleProgress {
+            opened: opened
+                .map(|opened| (opened.body, opened.record, opened.phase))
+                .collect(),
+            released: released
+                .map(|release| {
+                    let is_to = |to: &str| to == role || to == Actor::PUBLIC;
+                    let is_released =
+                        release.from <= today && release.to.iter().any(|to| is_to(to));
+                    (release.body, release.record, is_released)
+                })
+                .collect(),
+            ..CycleProgress::by_dates(framework, today)
+        }
+    }
+
+    /// The progress of a cycle whose records are all current, on a day and for a role.
+    pub fn of(cycle: &'a Cycle, role: &str, today: Date) -> CycleProgress<'a> {
+        CycleProgress::new(&cycle.framework, &cycle.records, &|_| true, role, today)
+    }
+
+    /// Whether somebody has opened a phase of the cycle: roles and phases then decide who sees what.
+    pub fn is_governed(&self) -> bool {
+        !self.opened.is_empty()
+    }
+
+    /// The record that opened the phase of a body; `None` if no phase was opened for it.
+    pub fn opening_of(
+        &self,
+        organisations: &Organisations,
+        body: BodyIndex,
+        day: Date,
+    ) -> Option<(RecordId, PhaseIndex)> {
+        latest_of(&self.opened, organisations, body, day)
+    }
+
+    /// Whether the results of a body are released to the role: by the latest release for it, its
+    /// cluster or its SHA.
+    fn is_released(&self, organisations: &Organisations, body: BodyIndex, day: Date) -> bool {
+        let latest = latest_of(&self.released, organisations, body, day);
+        latest.is_some_and(|(_, is_released)| is_released)
+    }
+
+    /// The phase of a body. `day` is that of the cycle's memberships.
+    pub fn of_body(
+        &self,
+        organisations: &Organisations,
+        body: BodyIndex,
+        day: Date,
+    ) -> Option<&'a Phase> {
+        match self.opening_of(organisations, body, day) {
+            Some((_, phase)) => Some(self.framework.phase(phase)),
+            None => self.dated,
+        }
+    }
+
+    /// The phase of the cycle as a whole; `None` if its bodies are in different phases.
+    pub fn of_whole(&self) -> Option<&'a Phase> {
+        let Some((_, _, phase)) = self.opened.first() else {
+            return self.dated;
+        };
+        let all_same = self.opened.iter().all(|(_, _, other)| other == phase);
+        all_same.then(|| self.framework.phase(*phase))
+    }
+
+    /// What a policy is asked about: the cycle as a whole.
+    pub fn resource(&self, cycle: &'a str) -> Resource<'a> {
+        Resource {
+            cycle: Some(cycle),
+            framework: Some(self.framework),
+            phase: self.of_whole(),
+            is_governed: self.is_governed(),
+            has_releases: self.released.iter().any(|(_, _, is_released)| *is_released),
+            ..Resource::default()
+        }
+    }
+
+    /// What a policy is asked about: a body in the cycle. `day` is that of the cycle's memberships.
+    pub fn body_resource(
+        &self,
+        cycle: &'a str,
+        organisations: &'a Organisations,
+        body: BodyIndex,
+        day: Date,
+    ) -> Resource<'a> {
+        Resource {
+            phase: self.of_body(organisations, body, day),
+            is_released: self.is_released(organisations, body, day),
+            ..self.resource(cycle).with_body(organisations, body, day)
+        }
+    }
+
+    /// What an actor does not see of a cycle that they see, as a policy decides: bodies of its tables
+    /// and, once it is governed, groups of records on the others.
+    pub fn hidden(
+        &self,
+        policy: &dyn Policy,
+        actor: &Actor,
+        cycle: &'a str,
+        organisations: &'a Organisations,
+        day: Date,
+    ) -> Hidden {
+        let bodies = organisations.each().map(|(body, _)| body);
+        let asked = bodies.map(|body| {
+            let resource = self.body_resource(cycle, organisations, body, day);
+            (body, resource)
+        });
+        let (hidden, shown): (Vec<_>, Vec<_>) = split(policy, actor, asked.collect());
+        let mut hidden = Hidden {
+            bodies: hidden.into_iter().map(|(body, _)| body).collect(),
+            records: BTreeSet::new(),
+        };
+        if self.is_governed() {
+            let asked = shown.iter().flat_map(|(body, resource)| {
+                RecordGroup::all().map(|group| ((*body, group), resource.with_records(group)))
+            });
+            let (records, _) = split(policy, actor, asked.collect());
+            hidden.records = records.into_iter().map(|(group, _)| group).collect();
+        }
+        hidden
+    }
+}
+
+/// What a policy is asked about, each with what it stands for.
+type Questions<'a, T> = Vec<(T, Resource<'a>)>;
+
+/// Divides what a policy is asked about into what the actor may not read and what they may.
+fn split<'a, T>(
+    policy: &dyn Policy,
+    actor: &Actor,
+    asked: Questions<'a, T>,
+) -> (Questions<'a, T>, Questions<'a, T>) {
+    let resources: Vec<Resource<'_>> = asked.iter().map(|(_, resource)| *resource).collect();
+    let shown = policy.decide_each(actor, READ, &resources);
+    // A missing answer is a denial.
+    let shown = shown.into_iter().chain(std::iter::repeat(false));
+    let (hidden, shown): (Vec<_>, Vec<_>) =
+        asked.into_iter().zip(shown).partition(|(_, shown)| !shown);
+    let without_answer =
+        |asked: Vec<((T, Resource<'a>), bool)>| asked.into_iter().map(|(one, _)| one).collect();
+    (without_answer(hidden), without_answer(shown))
+}
+
+/// The latest of some records that concerns a body: on the body, its cluster or its SHA.
+fn latest_of<T: Copy>(
+    records: &[(BodyIndex, RecordId, T)],
+    organisations: &Organisations,
+    body: BodyIndex,
+    day: Date,
+) -> Option<(RecordId, T)> {
+    if records.is_empty() {
+        return None;
+    }
+    let above = bodies_above(organisations, body, day);
+    let concerns = |of: BodyIndex| of == body || above.contains(&Some(of));
+    let mut latest: Option<(RecordId, T)> = None;
+    for (of, record, what) in records {
+        let is_later = latest.is_none_or(|(known, _)| known < *record);
+        if is_later && concerns(*of) {
+            latest = Some((*record, *what));
+        }
+    }
+    latest
+}
+
+/// The cluster and the SHA of a body.
+fn bodies_above(
+    organisations: &Organisations,
+    body: BodyIndex,
+    day: Date,
+) -> [Option<BodyIndex>; 2] {
+    let cluster = match organisations.body(body).kind {
+        BodyKind::Pct => organisations.cluster_of(body, day),
+        BodyKind::Cluster | BodyKind::Function | BodyKind::Sha => None,
+    };
+    [cluster, organisations.sha_of(body)]
+}
+
+/// The PCTs of a cycle for which a phase is open if it is open for a body: the PCT itself, those of
+/// the cluster, or those of the SHA's region.
+pub fn bodies_below(cycle: &Cycle, body: BodyIndex) -> Vec<BodyIndex> {
+    let pcts = cycle.pcts.iter().copied();
+    pcts.filter(|pct| {
+        let above = bodies_above(&cycle.organisations, *pct, cycle.as_of);
+        *pct == body || above.contains(&Some(body))
+    })
+    .collect()
+}

@@ -1,0 +1,51 @@
+//! Groups of records that are shown or hidden together.
+
+use super::{CycleRecord, Method, RecordKind};
+
+/// The records of a kind on a body; of judgements and answers, those by one method. Policies decide
+/// about each group by itself who sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RecordGroup {
+    /// The kind.
+    pub kind: RecordKind,
+    /// The method of judgements and answers.
+    pub method: Option<Method>,
+}
+
+impl RecordGroup {
+    /// The group of a record.
+    pub fn of(record: &dyn CycleRecord) -> RecordGroup {
+        RecordGroup {
+            kind: record.kind(),
+            method: record.method(),
+        }
+    }
+
+    /// Every group.
+    pub fn all() -> impl Iterator<Item = RecordGroup> {
+        RecordKind::ALL.iter().flat_map(|kind| {
+            let kind = *kind;
+            let methods: &[Option<Method>] = match kind {
+                RecordKind::Judgement | RecordKind::Answer => &BY_METHOD,
+                _ => &[None],
+            };
+            methods.iter().map(move |method| RecordGroup {
+                kind,
+                method: *method,
+            })
+        })
+    }
+
+    /// The word for it in frameworks and policies: that of the method, or the name of the kind.
+    pub fn name(self) -> &'static str {
+        self.method.map_or_else(|| self.kind.name(), Method::name)
+    }
+}
+
+const BY_METHOD: [Option<Method>; 5] = [
+    Some(Method::Previous),
+    Some(Method::SelfAssessment),
+    Some(Method::Analyst),
+    Some(Method::Panel),
+    Some(Method::Calibrated),
+];
