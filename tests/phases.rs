@@ -195,6 +195,16 @@ fn marks(server: &Server, token: Option<&str>) -> Value {
     answer.body["data"]["output"]["cells"][0]["marks"].clone()
 }
 
+/// What the public reads of Gateshead as it stood when the case was loaded: its code, or null.
+fn before_phases(server: &Server) -> Value {
+    let query = format!(
+        "query @asOf(entry: 304) {{ output(cycle: \"{CYCLE}\", body: \"5KF\") {{ body {{ code }} }} }}"
+    );
+    let answer = send(server, None, None, &query);
+    assert_eq!(answer.status, 200, "{answer:?}");
+    answer.body["data"]["output"]["body"]["code"].clone()
+}
+
 #[test]
 fn results_are_seen_by_those_to_whom_they_are_released() {
     let settings = ledger();
@@ -207,6 +217,7 @@ fn results_are_seen_by_those_to_whom_they_are_released() {
     let other = issue("executive", "5KG");
     let both = json!([{ "method": "SELF", "value": "2" }, { "method": "PANEL", "value": "2" }]);
     assert_eq!(marks(&server, None), both);
+    assert_eq!(before_phases(&server), "5KF");
 
     open(&settings, "toolkit", &[]);
     let see = |token: Option<&str>, expected: &Value| {
@@ -223,6 +234,8 @@ fn results_are_seen_by_those_to_whom_they_are_released() {
     see(None, &Value::Null);
     see(Some(&other), &Value::Null);
     see(Some(&assurer), &both);
+    // What was public at an earlier moment follows today's phases too.
+    assert_eq!(before_phases(&server), Value::Null);
     let own = json!([{ "method": "SELF", "value": "2" }, { "method": "PANEL", "value": null }]);
     see(Some(&executive), &own);
 

@@ -334,7 +334,7 @@ impl State {
     fn visibility(&self, programme: &Programme, actor: &Actor, today: Date) -> Visibility {
         let policy = self.policy.as_deref();
         policy.map_or_else(Visibility::default, |policy| {
-            Visibility::of(programme, policy, actor, today)
+            Visibility::of(programme, &self.programme, policy, actor, today)
         })
     }
 

@@ -19,6 +19,7 @@ pub struct CycleProgress<'a> {
     framework: &'a Framework,
     /// The phase that the framework's dates give for the day.
     dated: Option<&'a Phase>,
+    is_governed: bool,
     opened: Vec<(BodyIndex, RecordId, PhaseIndex)>,
     /// For each body whose results were released: whether they are released to the role.
     released: Vec<(BodyIndex, RecordId, bool)>,
@@ -30,6 +31,7 @@ impl<'a> CycleProgress<'a> {
         CycleProgress {
             framework,
             dated: framework.phase_on(today),
+            is_governed: false,
             opened: Vec::new(),
             released: Vec::new(),
         }
@@ -46,12 +48,14 @@ impl<'a> CycleProgress<'a> {
     ) -> CycleProgress<'a> {
         let opened = records.phases.iter();
         let opened = opened.filter(|opened| counts(opened.record));
+        let opened: Vec<_> = opened
+            .map(|opened| (opened.body, opened.record, opened.phase))
+            .collect();
         let released = records.releases.iter();
         let released = released.filter(|release| counts(release.record));
         CycleProgress {
-            opened: opened
-                .map(|opened| (opened.body, opened.record, opened.phase))
-                .collect(),
+            is_governed: !opened.is_empty(),
+            opened,
             released: released
                 .map(|release| {
                     let is_to = |to: &str| to == role || to == Actor::PUBLIC;
@@ -69,9 +73,37 @@ impl<'a> CycleProgress<'a> {
         CycleProgress::new(&cycle.framework, &cycle.records, &|_| true, role, today)
     }
 
+    /// The progress that a cycle has made by now, for the cycle as it stood at an earlier moment: who
+    /// sees what is decided as of today. The bodies are those of the earlier tables.
+    pub fn of_earlier(
+        earlier: &'a Cycle,
+        now: &'a Cycle,
+        role: &str,
+        today: Date,
+    ) -> CycleProgress<'a> {
+        fn moved<T: Copy>(
+            records: &[(BodyIndex, RecordId, T)],
+            from: &Organisations,
+            to: &Organisations,
+        ) -> Vec<(BodyIndex, RecordId, T)> {
+            let moved = records.iter().filter_map(|(body, record, what)| {
+                let body = to.find(&from.body(*body).code)?;
+                Some((body, *record, *what))
+            });
+            moved.collect()
+        }
+        let progress = CycleProgress::of(now, role, today);
+        let (from, to) = (&now.organisations, &earlier.organisations);
+        CycleProgress {
+            opened: moved(&progress.opened, from, to),
+            released: moved(&progress.released, from, to),
+            ..progress
+        }
+    }
+
     /// Whether somebody has opened a phase of the cycle: roles and phases then decide who sees what.
     pub fn is_governed(&self) -> bool {
-        !self.opened.is_empty()
+        self.is_governed
     }
 
     /// The record that opened the phase of a body; `None` if no phase was opened for it.

@@ -305,6 +305,12 @@ impl Programme {
         self.cycles.iter().find(|one| one.cycle.id == id)
     }
 
+    /// The cycle with this identifier, assured or not.
+    fn any_cycle(&self, id: &str) -> Option<&wcc_core::Cycle> {
+        let assured = self.cycle(id).map(|assured| &*assured.cycle);
+        assured.or_else(|| self.not_assured(id).map(|one| &one.cycle))
+    }
+
     /// The cycle with this identifier, if it is not assured.
     pub fn not_assured(&self, id: &str) -> Option<&Arc<NotAssuredCycle>> {
         self.not_assured.iter().find(|one| one.cycle.id == id)

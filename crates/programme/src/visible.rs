@@ -99,9 +99,11 @@ impl Persons {
 
 impl Visibility {
     /// Asks a policy which objects of a programme an actor may see. `today` selects the phase of each
-    /// cycle.
+    /// cycle that nobody has opened, and `now` is the programme of today: `programme` itself, unless
+    /// that is one of an earlier moment. A cycle's phases and releases are those of now.
     pub fn of(
         programme: &Programme,
+        now: &Programme,
         policy: &dyn Policy,
         actor: &Actor,
         today: jiff::civil::Date,
@@ -111,7 +113,10 @@ impl Visibility {
         let assured = programme.cycles.iter().map(|assured| &*assured.cycle);
         let not_assured = programme.not_assured.iter().map(|one| &one.cycle);
         for cycle in assured.chain(not_assured) {
-            let progress = CycleProgress::of(cycle, &actor.role, today);
+            let progress = match now.any_cycle(&cycle.id) {
+                Some(now) => CycleProgress::of_earlier(cycle, now, &actor.role, today),
+                None => CycleProgress::of(cycle, &actor.role, today),
+            };
             resources.push(progress.resource(&cycle.id));
             let (organisations, day) = (&cycle.organisations, cycle.as_of);
             let bodies = organisations.each().map(|(body, _)| body);

@@ -504,7 +504,7 @@ fn a_cycle_that_is_not_assured_is_hidden_like_any_other() {
     let view = |hidden: &'static str| {
         let actor = wcc_core::actor::Actor::operator("tester");
         let day = "2009-11-30".parse().unwrap();
-        let visibility = Visibility::of(&whole, &Hides(hidden), &actor, day);
+        let visibility = Visibility::of(&whole, &whole, &Hides(hidden), &actor, day);
         RUNTIME.block_on(ProgrammeView::new(&whole, &visibility, None))
     };
     let without_cycle = view(FIRST).programme;
