@@ -88,6 +88,20 @@ fn phases_open_in_order_and_again_with_a_reason() {
 }
 
 #[test]
+fn a_reason_takes_nobody_past_the_phase_before() {
+    let settings = ledger();
+    open(&settings, "toolkit", &[]);
+    for phase in ["self-assessment", "panel-days", "calibration"] {
+        open(&settings, phase, &["--for", "5KF"]);
+    }
+    let past = refused(&settings, "panel-days", &["--reason", "once more"]);
+    assert!(
+        past.contains("South Tyneside PCT (5KG) is in `Toolkit launched`"),
+        "{past}"
+    );
+}
+
+#[test]
 fn a_phase_waits_for_what_it_requires_and_says_who_can_supply_it() {
     let case = CopiedCase::of("south-of-tyne-and-wear");
     let mut removed = 0;

@@ -292,6 +292,13 @@ fn block_on(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failu
     result
 }
 
+/// Today, by the clock of this machine, in universal time.
+fn today() -> jiff::civil::Date {
+    jiff::tz::Offset::UTC
+        .to_datetime(jiff::Timestamp::now())
+        .date()
+}
+
 /// Prints to standard output. A closed pipe (`| head`) is not a failure.
 pub(crate) fn print(text: &str) -> Result<(), Failure> {
     use std::io::Write as _;

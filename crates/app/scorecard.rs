@@ -314,7 +314,6 @@ impl Card<'_> {
 
     /// The name of a body and its code.
     pub(crate) fn name(&self, body: BodyIndex) -> String {
-        let body = self.cycle.organisations.body(body);
-        format!("{} ({})", body.name, body.code)
+        self.cycle.organisations.body(body).name_and_code()
     }
 }

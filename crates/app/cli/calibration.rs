@@ -88,8 +88,7 @@ struct CycleStatistics<'a> {
 impl CycleStatistics<'_> {
     /// The code and name of a body.
     fn named(&self, body: BodyIndex) -> String {
-        let body = self.assured.cycle.organisations.body(body);
-        format!("{} ({})", body.name, body.code)
+        self.assured.cycle.organisations.body(body).name_and_code()
     }
 
     /// The value of a measure in the form of its scale.

@@ -212,7 +212,7 @@ fn write_body(
     body: &BodyIndicator<'_>,
 ) {
     let of = assured.cycle.organisations.body(body.body);
-    let _ = writeln!(text, "{} ({})", of.name, of.code);
+    let _ = writeln!(text, "{}", of.name_and_code());
     let record = body.record;
     let place = record.and_then(|record| assured.places.place(record.record));
     let place = place.map_or_else(String::new, |place| format!(" [{place}]"));

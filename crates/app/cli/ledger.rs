@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use wcc_case::Case;
 use wcc_core::actor::Actor;
+use wcc_core::ledger::Draft;
 use wcc_ledger::{
     AppendError, DocumentError, Documents, Hash, Head, Ledger, LostDocument, NamedDocuments,
     Request, Store, StoreError, VerifiedLedger, VerifyError,
@@ -104,6 +105,23 @@ async fn enter(case: &Case, author: &str, ledger: &Ledger) -> Result<(), Failure
         "{}: entries {} to {}\n",
         case.id, receipt.first, receipt.last
     ))
+}
+
+/// A request of a command to enter drafts in a cycle: `what` says what it does. Two commands at once are
+/// two requests, even from the same state.
+pub(super) fn request_in(
+    what: &str,
+    cycle: &str,
+    author: &str,
+    ledger: &Ledger,
+    drafts: Vec<Draft>,
+) -> Request {
+    let digest = Hash::of(format!("{} {drafts:?}", ledger.head()).as_bytes()).to_string();
+    Request {
+        actor: Actor::operator(author),
+        id: format!("{what} {} {digest:.16}", shortened(cycle)),
+        drafts,
+    }
 }
 
 /// The start of a name, as much as fits into a request's identifier.

@@ -1,22 +1,20 @@
 //! `wcc phase`: the phases of a cycle, and opening the next.
 
-use super::ledger::shortened;
+use super::ledger::request_in;
+use super::places::{chosen_bodies, ledger_cycle, unknown};
 use super::{Failure, print};
 use crate::settings::Settings;
 use crate::source::Source;
 use crate::{ledger_access, load};
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use wcc_case::nearest;
-use wcc_core::actor::Actor;
 use wcc_core::framework::{Phase, PhaseIndex};
 use wcc_core::ledger::{Draft, Fact, State};
 use wcc_core::progress::CycleProgress;
 use wcc_core::readiness::missing_before;
 use wcc_core::record::{PhaseFact, RecordFact};
-use wcc_core::words::{all_of, any_of};
-use wcc_core::{BodyIndex, BodyKind, Cycle};
-use wcc_ledger::{Hash, Ledger, Request};
+use wcc_core::words::all_of;
+use wcc_core::{BodyIndex, Cycle};
+use wcc_ledger::Ledger;
 use wcc_programme::{AssuredCycle, Programme};
 
 /// Show the phases of a cycle and what is missing before each, and open the next
@@ -102,7 +100,7 @@ fn in_words(assured: &AssuredCycle) -> String {
                 text,
                 "    missing: {} of {} on {}",
                 framework.methods.title(one.method),
-                named(cycle, one.body),
+                cycle.organisations.body(one.body).name_and_code(),
                 all_of(ids)
             );
         }
@@ -126,11 +124,6 @@ fn dates(phase: &Phase) -> String {
     }
 }
 
-pub(super) fn named(cycle: &Cycle, body: BodyIndex) -> String {
-    let body = cycle.organisations.body(body);
-    format!("{} ({})", body.name, body.code)
-}
-
 fn shown(cycle: &Cycle, bodies: &[BodyIndex]) -> String {
     if bodies.len() == cycle.pcts.len() {
         return format!("all {}", cycle.framework.words.body.counted(bodies.len()));
@@ -138,7 +131,7 @@ fn shown(cycle: &Cycle, bodies: &[BodyIndex]) -> String {
     let mut names: Vec<String> = bodies
         .iter()
         .take(MAX_SHOWN)
-        .map(|body| named(cycle, *body))
+        .map(|body| cycle.organisations.body(*body).name_and_code())
         .collect();
     if let Some(more @ 1..) = bodies.len().checked_sub(MAX_SHOWN) {
         names.push(format!("{more} more"));
@@ -168,12 +161,8 @@ impl Openings {
 
 async fn open(arguments: &Open, ledger: &Ledger) -> Result<(), Failure> {
     let (drafts, names) = ledger.look(|state| drafts(state, arguments))?;
-    let digest = Hash::of(format!("{} {drafts:?}", ledger.head()).as_bytes()).to_string();
-    let request = Request {
-        actor: Actor::operator(&*arguments.author),
-        id: format!("phase {} {digest:.16}", shortened(&arguments.cycle)),
-        drafts,
-    };
+    let (cycle, author) = (&arguments.cycle, &arguments.author);
+    let request = request_in("phase", cycle, author, ledger, drafts);
     let receipt = ledger.append(request).await?;
     print(&format!(
         "{}: {} is open for {}, by entry {}\n",
@@ -186,10 +175,10 @@ async fn open(arguments: &Open, ledger: &Ledger) -> Result<(), Failure> {
 
 /// The entries that open the phase, and the names of those for whom it opens.
 fn drafts(state: &State, arguments: &Open) -> Result<(Vec<Draft>, Vec<String>), Failure> {
-    let cycle = cycle_of(state, &arguments.cycle)?;
+    let cycle = ledger_cycle(state, &arguments.cycle)?;
     let framework = &cycle.framework;
     if framework.find_phase(&arguments.phase).is_none() {
-        let known = || framework.phases.iter().map(|phase| phase.id.as_str());
+        let known = framework.phases.iter().map(|phase| phase.id.as_str());
         return Err(unknown("phase", &arguments.phase, known));
     }
     let bodies = chosen_bodies(&cycle, arguments.body.as_deref())?;
@@ -209,68 +198,7 @@ fn drafts(state: &State, arguments: &Open) -> Result<(Vec<Draft>, Vec<String>), 
             origin: None,
         }
     };
-    let names = bodies.iter().map(|body| named(&cycle, *body)).collect();
+    let name = |body: &BodyIndex| cycle.organisations.body(*body).name_and_code();
+    let names = bodies.iter().map(name).collect();
     Ok((bodies.iter().map(draft).collect(), names))
-}
-
-/// A cycle of the ledger as it is now.
-pub(super) fn cycle_of(state: &State, id: &str) -> Result<Cycle, Failure> {
-    let last = state.last();
-    let cycle = state.cycle_at(id, last).map(|(cycle, _)| cycle);
-    cycle.ok_or_else(|| unknown("cycle", id, || state.cycles_at(last)))
-}
-
-/// The body with a code; without a code those above everybody in the cycle.
-pub(super) fn chosen_bodies(
-    cycle: &Cycle,
-    code: Option<&str>,
-) -> Result<BTreeSet<BodyIndex>, Failure> {
-    let Some(code) = code else {
-        return Ok(topmost(cycle));
-    };
-    let organisations = &cycle.organisations;
-    let body = organisations.find(code).ok_or_else(|| {
-        let known = || organisations.each().map(|(_, body)| body.code.as_str());
-        unknown("body", code, known)
-    })?;
-    Ok(BTreeSet::from([body]))
-}
-
-/// Today in UTC.
-pub(super) fn today() -> jiff::civil::Date {
-    let now = jiff::Timestamp::now();
-    jiff::tz::TimeZone::UTC.to_datetime(now).date()
-}
-
-/// The SHAs of a cycle's bodies; the cluster, or the body itself, where there is no SHA.
-fn topmost(cycle: &Cycle) -> BTreeSet<BodyIndex> {
-    let organisations = &cycle.organisations;
-    let pcts = cycle.pcts.iter().copied();
-    let above = pcts.map(|pct| {
-        let cluster = || organisations.cluster_of(pct, cycle.as_of);
-        organisations.sha_of(pct).or_else(cluster).unwrap_or(pct)
-    });
-    above
-        .filter(|body| organisations.body(*body).kind != BodyKind::Function)
-        .collect()
-}
-
-pub(super) fn unknown<'k, I: Iterator<Item = &'k str>>(
-    what: &str,
-    given: &str,
-    known: impl Fn() -> I,
-) -> Failure {
-    let mut message = format!("there is no {what} `{given}`");
-    match nearest(given, known()) {
-        Some(nearest) => {
-            let _ = write!(message, "; did you mean `{nearest}`?");
-        }
-        None => {
-            let known: Vec<&str> = known().take(MAX_SHOWN).collect();
-            if !known.is_empty() {
-                let _ = write!(message, "; there is {}", any_of(known));
-            }
-        }
-    }
-    Failure::not_found(message)
 }

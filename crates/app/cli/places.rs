@@ -3,8 +3,10 @@
 use super::Failure;
 use std::collections::BTreeSet;
 use wcc_case::nearest;
+use wcc_core::ledger::State;
+use wcc_core::progress::topmost_bodies;
 use wcc_core::words::any_of;
-use wcc_core::{Actor, Cycle, Framework, Method};
+use wcc_core::{Actor, BodyIndex, Cycle, Framework, Method};
 use wcc_policy::CedarPolicy;
 use wcc_programme::{Programme, ReferenceData};
 
@@ -98,6 +100,29 @@ impl<'p> Places<'p> {
             assured.chain(not_assured)
         })
     }
+}
+
+/// A cycle of the ledger as it is now.
+pub(super) fn ledger_cycle(state: &State, id: &str) -> Result<Cycle, Failure> {
+    let last = state.last();
+    let cycle = state.cycle_at(id, last).map(|(cycle, _)| cycle);
+    cycle.ok_or_else(|| unknown("cycle", id, state.cycles_at(last)))
+}
+
+/// The body with a code; without a code those above everybody in the cycle.
+pub(super) fn chosen_bodies(
+    cycle: &Cycle,
+    code: Option<&str>,
+) -> Result<BTreeSet<BodyIndex>, Failure> {
+    let Some(code) = code else {
+        return Ok(topmost_bodies(cycle));
+    };
+    let organisations = &cycle.organisations;
+    let body = organisations.find(code).ok_or_else(|| {
+        let known = organisations.each().map(|(_, body)| body.code.as_str());
+        unknown("body", code, known)
+    })?;
+    Ok(BTreeSet::from([body]))
 }
 
 /// A failure that names what does not exist, and the nearest that does.

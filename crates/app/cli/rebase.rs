@@ -1,13 +1,12 @@
 //! `wcc ledger rebase`: moves a cycle to corrected tables of bodies.
 
-use super::ledger::shortened;
+use super::ledger::request_in;
 use super::{Failure, print};
 use crate::ledger_access;
 use crate::settings::Settings;
 use std::path::PathBuf;
-use wcc_core::actor::Actor;
 use wcc_core::words::all_of;
-use wcc_ledger::{Hash, Ledger, Request};
+use wcc_ledger::Ledger;
 use wcc_programme::{CorrectedBodies, RebaseError};
 
 /// Which cycle to move, and to which tables.
@@ -43,13 +42,7 @@ async fn rebase(arguments: &Arguments, ledger: &Ledger) -> Result<(), Failure> {
     let bodies = ledger
         .look(|state| CorrectedBodies::read(state, cycle, &arguments.bodies, &arguments.pcts))?;
     let drafts = ledger.look(|state| bodies.drafts(state, reason));
-    // Two moves at once are two requests, even from the same state.
-    let digest = Hash::of(format!("{} {drafts:?}", ledger.head()).as_bytes()).to_string();
-    let request = Request {
-        actor: Actor::operator(&*arguments.author),
-        id: format!("rebase {} {digest:.16}", shortened(cycle)),
-        drafts,
-    };
+    let request = request_in("rebase", cycle, &arguments.author, ledger, drafts);
     let receipt = ledger.append(request).await?;
     let mut text = format!(
         "{cycle}: moved to the corrected bodies by entry {}

@@ -1,16 +1,17 @@
 //! `wcc release`: releases results of a cycle.
 
-use super::ledger::shortened;
-use super::phase::{chosen_bodies, cycle_of, named, today, unknown};
-use super::{Failure, print};
+use super::ledger::request_in;
+use super::places::{chosen_bodies, ledger_cycle, unknown};
+use super::{Failure, print, today};
 use crate::ledger_access;
 use crate::settings::Settings;
 use jiff::civil::Date;
+use wcc_core::BodyIndex;
 use wcc_core::actor::Actor;
 use wcc_core::ledger::{Draft, Fact, State};
 use wcc_core::record::{RecordFact, ReleaseFact};
 use wcc_core::words::all_of;
-use wcc_ledger::{Hash, Ledger, Request};
+use wcc_ledger::Ledger;
 
 /// Release results to people in some roles, from a day on
 ///
@@ -48,12 +49,8 @@ pub(super) async fn run(arguments: Arguments, settings: &Settings) -> Result<(),
 async fn release(arguments: &Arguments, ledger: &Ledger) -> Result<(), Failure> {
     let from = arguments.from.unwrap_or_else(today);
     let (drafts, names) = ledger.look(|state| drafts(state, arguments, from))?;
-    let digest = Hash::of(format!("{} {drafts:?}", ledger.head()).as_bytes()).to_string();
-    let request = Request {
-        actor: Actor::operator(&*arguments.author),
-        id: format!("release {} {digest:.16}", shortened(&arguments.cycle)),
-        drafts,
-    };
+    let (cycle, author) = (&arguments.cycle, &arguments.author);
+    let request = request_in("release", cycle, author, ledger, drafts);
     let receipt = ledger.append(request).await?;
     print(&format!(
         "{}: results of {} are released to {} from {from}, by entry {}\n",
@@ -70,7 +67,7 @@ fn drafts(
     arguments: &Arguments,
     from: Date,
 ) -> Result<(Vec<Draft>, Vec<String>), Failure> {
-    let cycle = cycle_of(state, &arguments.cycle)?;
+    let cycle = ledger_cycle(state, &arguments.cycle)?;
     let roles = || {
         let roles = cycle.framework.roles.iter().map(|role| role.id.as_str());
         roles.chain([Actor::PUBLIC])
@@ -80,10 +77,10 @@ fn drafts(
         .iter()
         .find(|to| roles().all(|role| role != **to))
     {
-        return Err(unknown("role", given, roles));
+        return Err(unknown("role", given, roles()));
     }
     let bodies = chosen_bodies(&cycle, arguments.body.as_deref())?;
-    let draft = |body: &wcc_core::BodyIndex| {
+    let draft = |body: &BodyIndex| {
         let mut releases = cycle.records.releases.iter();
         let current = releases.find(|release| release.body == *body);
         Draft {
@@ -104,6 +101,7 @@ fn drafts(
             origin: None,
         }
     };
-    let names = bodies.iter().map(|body| named(&cycle, *body)).collect();
+    let name = |body: &BodyIndex| cycle.organisations.body(*body).name_and_code();
+    let names = bodies.iter().map(name).collect();
     Ok((bodies.iter().map(draft).collect(), names))
 }

@@ -1,6 +1,6 @@
 //! `wcc standing`: the latest result of each body.
 
-use super::{Failure, print};
+use super::{Failure, print, today};
 use crate::load;
 use crate::scorecard;
 use crate::settings::Settings;
@@ -26,9 +26,4 @@ pub(super) async fn run(arguments: Arguments, settings: &Settings) -> Result<(),
     let programme = load::programme(settings, &arguments.case).await?;
     let on = arguments.on.unwrap_or_else(today);
     print(&scorecard::standing(&programme, on))
-}
-
-fn today() -> Date {
-    let now = jiff::Timestamp::now();
-    jiff::tz::TimeZone::UTC.to_datetime(now).date()
 }

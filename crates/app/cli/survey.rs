@@ -9,6 +9,7 @@ mod show;
 
 use super::Failure;
 use super::csv_text::csv_text;
+use super::today;
 use crate::settings::Settings;
 use crate::stop::StopSignals;
 use std::path::Path;
@@ -81,13 +82,6 @@ async fn with_surveys<T>(
     store.close().await;
     signals.end_the_process();
     result
-}
-
-/// Today, by the clock of this machine, in universal time.
-fn today() -> jiff::civil::Date {
-    jiff::tz::Offset::UTC
-        .to_datetime(jiff::Timestamp::now())
-        .date()
 }
 
 fn in_file(file: &Path, message: &str) -> Failure {

@@ -162,8 +162,7 @@ fn in_words(assured: &AssuredCycle, effect: &WhatIf, texts: &[String]) -> String
 
 fn name(assured: &AssuredCycle, difference: &BodyDifference) -> String {
     let organisations = &assured.cycle.organisations;
-    let body = organisations.body(difference.body);
-    let name = format!("{} ({})", body.name, body.code);
+    let name = organisations.body(difference.body).name_and_code();
     match difference.assessor {
         None => name,
         Some(assessor) => format!("{name}, as {} sees it", organisations.body(assessor).name),

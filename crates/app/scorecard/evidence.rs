@@ -60,8 +60,7 @@ impl EvidenceView<'_> {
     }
 
     fn name(&self, body: BodyIndex) -> String {
-        let body = self.assured.cycle.organisations.body(body);
-        format!("{} ({})", body.name, body.code)
+        self.assured.cycle.organisations.body(body).name_and_code()
     }
 
     fn codes(&self, bodies: &[BodyIndex]) -> String {

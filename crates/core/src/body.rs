@@ -96,6 +96,11 @@ pub struct Body {
 }
 
 impl Body {
+    /// The name with the code, as sentences name it: `Gateshead PCT (5KF)`.
+    pub fn name_and_code(&self) -> String {
+        format!("{} ({})", self.name, self.code)
+    }
+
     /// Whether a measure is asked of this body.
     pub fn is_asked(&self, measure: &Measure) -> bool {
         let feature = measure.only_for.as_ref();

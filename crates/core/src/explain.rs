@@ -274,8 +274,7 @@ impl Explanation<'_> {
     }
 
     fn name(&self, body: BodyIndex) -> String {
-        let body = self.cycle.organisations.body(body);
-        format!("{} ({})", body.name, body.code)
+        self.cycle.organisations.body(body).name_and_code()
     }
 
     fn step(&self, scale: &Scale, step: Option<Step>) -> String {

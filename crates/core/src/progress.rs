@@ -187,7 +187,7 @@ impl<'a> CycleProgress<'a> {
             let resource = self.body_resource(cycle, organisations, body, day);
             (body, resource)
         });
-        let (hidden, shown): (Vec<_>, Vec<_>) = split(policy, actor, asked.collect());
+        let (hidden, shown): (Vec<_>, Vec<_>) = divide(policy, actor, asked.collect());
         let mut hidden = Hidden {
             bodies: hidden.into_iter().map(|(body, _)| body).collect(),
             records: BTreeSet::new(),
@@ -196,7 +196,7 @@ impl<'a> CycleProgress<'a> {
             let asked = shown.iter().flat_map(|(body, resource)| {
                 RecordGroup::all().map(|group| ((*body, group), resource.with_records(group)))
             });
-            let (records, _) = split(policy, actor, asked.collect());
+            let (records, _) = divide(policy, actor, asked.collect());
             hidden.records = records.into_iter().map(|(group, _)| group).collect();
         }
         hidden
@@ -207,7 +207,7 @@ impl<'a> CycleProgress<'a> {
 type Questions<'a, T> = Vec<(T, Resource<'a>)>;
 
 /// Divides what a policy is asked about into what the actor may not read and what they may.
-fn split<'a, T>(
+fn divide<'a, T>(
     policy: &dyn Policy,
     actor: &Actor,
     asked: Questions<'a, T>,
@@ -256,6 +256,17 @@ fn bodies_above(
         BodyKind::Cluster | BodyKind::Function | BodyKind::Sha => None,
     };
     [cluster, organisations.sha_of(body)]
+}
+
+/// The bodies for which a phase is opened, or results are released, if it is for everybody: the SHAs of a
+/// cycle's PCTs; where there is none, the cluster or the PCT itself.
+pub fn topmost_bodies(cycle: &Cycle) -> BTreeSet<BodyIndex> {
+    let pcts = cycle.pcts.iter().copied();
+    let above = pcts.map(|pct| {
+        let [cluster, sha] = bodies_above(&cycle.organisations, pct, cycle.as_of);
+        sha.or(cluster).unwrap_or(pct)
+    });
+    above.collect()
 }
 
 /// The PCTs of a cycle for which a phase is open if it is open for a body: the PCT itself, those of

@@ -57,7 +57,7 @@ declare::record_kinds! {
     Recommendation => recommendations: recommendation::Recommendation,
     Statement => statements: statement::Statement,
     Indicator => indicators: indicator::IndicatorSeries,
-    Phase => phases: phase::OpenedPhase,
+    Phase => phases: phase::PhaseOpening,
     Release => releases: release::Release,
 }
 

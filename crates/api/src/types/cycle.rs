@@ -12,7 +12,7 @@ use super::indicator::IndicatorConnection;
 use super::matrix::{Matrix, MatrixOf};
 use super::not_assured::NotAssuredCycle;
 use super::output::{Output, OutputConnection};
-use super::phase::{OpenedPhase, Phase, Release};
+use super::phase::{Phase, PhaseOpening, Release};
 use super::plugin::PluginRun;
 use super::what_if::{ProposedChangeInput, WhatIf};
 use crate::picture::Picture;
@@ -289,7 +289,7 @@ object! {
         /// The phases that somebody opened: the latest of each body for which one was opened. While
         /// there is none, the dates of the framework decide, and whoever may read the cycle sees
         /// all of it.
-        openedPhases: [OpenedPhase<'a>; 10] = OpenedPhase::of_cycle(*cycle);
+        phaseOpenings: [PhaseOpening<'a>; 10] = PhaseOpening::of_cycle(*cycle);
         /// The latest release of results of each body for which there is one.
         releases: [Release<'a>; 10] = Release::of_cycle(*cycle);
         /// The previous year's cycle, if it is loaded and assured.

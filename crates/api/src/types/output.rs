@@ -12,7 +12,7 @@ use super::framework::Framework;
 use super::ids::{Kind, NodeId};
 use super::indicator::IndicatorSeries;
 use super::outcome::{OutcomeResult, RegionalValue};
-use super::phase::OpenedPhase;
+use super::phase::PhaseOpening;
 use super::plugin::PluginRun;
 use super::results::{AreaResult, ComponentResult, OverallResult};
 use crate::picture::Picture;
@@ -181,7 +181,7 @@ object! {
         body: Body<'a> = Body::of(output.body());
         /// The phase that was opened for the body, its cluster or its SHA; null while the dates of
         /// the framework decide.
-        openedPhase: Option<OpenedPhase<'a>> = OpenedPhase::of_body(output.cycle, output.data.body);
+        phaseOpening: Option<PhaseOpening<'a>> = PhaseOpening::of_body(output.cycle, output.data.body);
         /// The PCT; null if this is the result of a cluster or a function.
         #[deprecated = "Use `body`."]
         pct: Option<Pct<'a>> = output.pct();

@@ -97,22 +97,22 @@ object! {
 
 /// A phase that was opened.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct OpenedPhase<'a> {
+pub(crate) struct PhaseOpening<'a> {
     cycle: Cycle<'a>,
-    data: &'a record::OpenedPhase,
+    data: &'a record::PhaseOpening,
 }
 
-impl<'a> OpenedPhase<'a> {
+impl<'a> PhaseOpening<'a> {
     /// The phases that are open in a cycle: the latest of each body for which one was opened.
-    pub(crate) fn of_cycle(cycle: Cycle<'a>) -> impl Iterator<Item = OpenedPhase<'a>> {
+    pub(crate) fn of_cycle(cycle: Cycle<'a>) -> impl Iterator<Item = PhaseOpening<'a>> {
         let opened = cycle.assured.cycle.records.phases.iter();
-        opened.map(move |data| OpenedPhase { cycle, data })
+        opened.map(move |data| PhaseOpening { cycle, data })
     }
 
     /// The phase that is open for a body: opened for it, its cluster or its SHA.
-    pub(crate) fn of_body(cycle: Cycle<'a>, body: BodyIndex) -> Option<OpenedPhase<'a>> {
+    pub(crate) fn of_body(cycle: Cycle<'a>, body: BodyIndex) -> Option<PhaseOpening<'a>> {
         let data = &cycle.assured.cycle;
-        let mut all = OpenedPhase::of_cycle(cycle);
+        let mut all = PhaseOpening::of_cycle(cycle);
         // Dates open nothing.
         let phases = CycleProgress::of(data, "", Date::MIN);
         let (record, _) = phases.opening_of(&data.organisations, body, data.as_of)?;
@@ -131,7 +131,7 @@ impl<'a> OpenedPhase<'a> {
 
 object! {
     /// A phase that somebody opened, for a body and everything below it.
-    OpenedPhase<'a> as "OpenedPhase" => |opened| {
+    PhaseOpening<'a> as "PhaseOpening" => |opened| {
         /// The phase.
         phase: Phase<'a> = opened.phase();
         /// The body for which it was opened.

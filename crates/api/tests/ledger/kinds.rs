@@ -261,8 +261,8 @@ fn kinds() -> Vec<Kind> {
             input: "OpenPhaseInput",
             given: json!({ "body": "Q30", "phase": "toolkit", "reason": "As planned." }),
             corrected: json!({ "reason": "A month early." }),
-            selection: "cycle { openedPhases { reason entry } }",
-            path: "/cycle/openedPhases",
+            selection: "cycle { phaseOpenings { reason entry } }",
+            path: "/cycle/phaseOpenings",
             shown: "reason",
             values: [json!("As planned."), json!("A month early.")],
             mistakes: vec![

@@ -1,7 +1,7 @@
 //! A question to the policies as a person asks it, and the answer with the policies that decided.
 
-use super::super::Failure;
 use super::super::places::{Places, unknown};
+use super::super::{Failure, today};
 use crate::load;
 use crate::settings::Settings;
 use crate::source::Source;
@@ -259,9 +259,4 @@ fn known_act(given: &str) -> Result<&'static str, Failure> {
     let mut known = READING_ACTS.into_iter().chain(acts());
     let found = known.find(|act| *act == given);
     found.ok_or_else(|| unknown("act", given, READING_ACTS.into_iter().chain(acts())))
-}
-
-fn today() -> Date {
-    let now = jiff::Timestamp::now();
-    jiff::tz::TimeZone::UTC.to_datetime(now).date()
 }

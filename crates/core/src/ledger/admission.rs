@@ -6,7 +6,7 @@
 
 mod contradictions;
 mod permission;
-mod phase_moves;
+mod phase_openings;
 mod refusal;
 
 pub use permission::Permission;

@@ -1,4 +1,4 @@
-//! Phases that were opened.
+//! Openings of phases.
 
 use super::rules::complete;
 use super::{
@@ -9,10 +9,10 @@ use crate::body::BodyIndex;
 use crate::framework::{Methods, PhaseIndex};
 use serde::{Deserialize, Serialize};
 
-/// A phase that somebody opened, for one body or for everything below it: an SHA for the bodies of
+/// The opening of a phase by somebody, for one body or for everything below it: an SHA for the bodies of
 /// its region, a cluster for its PCTs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct OpenedPhase {
+pub struct PhaseOpening {
     /// Its number.
     pub record: RecordId,
     /// The body. The phase holds for everything below it as well.
@@ -23,7 +23,7 @@ pub struct OpenedPhase {
     pub reason: Option<Box<str>>,
 }
 
-/// An [`OpenedPhase`] in codes.
+/// A [`PhaseOpening`] in codes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PhaseFact {
     /// Code of the body.
@@ -54,7 +54,7 @@ impl RecordCodes for PhaseFact {
     }
 }
 
-impl CycleRecord for OpenedPhase {
+impl CycleRecord for PhaseOpening {
     fn kind(&self) -> RecordKind {
         RecordKind::Phase
     }
@@ -72,7 +72,7 @@ impl CycleRecord for OpenedPhase {
     }
 }
 
-impl RecordType for OpenedPhase {
+impl RecordType for PhaseOpening {
     type Fact = PhaseFact;
     /// The latest phase that was opened for a body counts.
     type Key = BodyIndex;
@@ -92,8 +92,8 @@ impl RecordType for OpenedPhase {
         (self.body, self.record)
     }
 
-    fn from_codes(fact: PhaseFact, reader: &CodeReader<'_>) -> Result<OpenedPhase, UnknownCode> {
-        Ok(OpenedPhase {
+    fn from_codes(fact: PhaseFact, reader: &CodeReader<'_>) -> Result<PhaseOpening, UnknownCode> {
+        Ok(PhaseOpening {
             record: reader.record,
             body: reader.body("body", &fact.body)?,
             phase: reader.phase("phase", &fact.phase)?,

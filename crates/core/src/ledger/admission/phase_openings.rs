@@ -9,7 +9,7 @@ use crate::framework::{Framework, Phase, PhaseIndex};
 use crate::output::Assurance;
 use crate::progress::{CycleProgress, bodies_below};
 use crate::readiness::{MissingJudgements, missing_before};
-use crate::record::{OpenedPhase, RecordId, RuleViolation};
+use crate::record::{PhaseOpening, RecordId, RuleViolation};
 use crate::words::{all_of, any_of};
 use jiff::civil::Date;
 use std::collections::BTreeSet;
@@ -23,7 +23,7 @@ impl NewEntries<'_> {
     pub(super) fn refused_phases(&self) -> Vec<CycleError> {
         let after = RecordId(self.after);
         let opened = self.opened.records().phases.iter();
-        let new: Vec<&OpenedPhase> = opened.filter(|phase| phase.record > after).collect();
+        let new: Vec<&PhaseOpening> = opened.filter(|phase| phase.record > after).collect();
         if new.is_empty() {
             return Vec::new();
         }
@@ -32,8 +32,8 @@ impl NewEntries<'_> {
         };
         let assurance = assure(&cycle, Vec::new(), None);
         let refused = new.into_iter().filter_map(|phase| {
-            let move_ = PhaseMove::new(self, &cycle, &assurance, phase);
-            let broken = move_.broken_rule()?;
+            let opening = OpeningCheck::new(self, &cycle, &assurance, phase);
+            let broken = opening.broken_rule()?;
             Some(CycleError::rule_broken(phase.record, broken))
         });
         refused.collect()
@@ -50,7 +50,7 @@ impl NewEntries<'_> {
 }
 
 /// A phase that is to be opened for a body.
-struct PhaseMove<'a> {
+struct OpeningCheck<'a> {
     cycle: &'a CheckedCycle,
     assurance: &'a Assurance,
     phase: PhaseIndex,
@@ -60,20 +60,20 @@ struct PhaseMove<'a> {
     below: Vec<(BodyIndex, Option<PhaseIndex>)>,
 }
 
-impl<'a> PhaseMove<'a> {
+impl<'a> OpeningCheck<'a> {
     fn new(
         entries: &'a NewEntries<'_>,
         cycle: &'a CheckedCycle,
         assurance: &'a Assurance,
-        opened: &'a OpenedPhase,
-    ) -> PhaseMove<'a> {
+        opened: &'a PhaseOpening,
+    ) -> OpeningCheck<'a> {
         let before = entries.phases_before(opened.record);
         let below = bodies_below(cycle, opened.body).into_iter();
         let below = below.map(|pct| {
             let opening = before.opening_of(&cycle.organisations, pct, cycle.as_of);
             (pct, opening.map(|(_, phase)| phase))
         });
-        PhaseMove {
+        OpeningCheck {
             cycle,
             assurance,
             phase: opened.phase,
@@ -92,8 +92,13 @@ impl<'a> PhaseMove<'a> {
     }
 
     fn name(&self, body: BodyIndex) -> String {
-        let body = self.organisations().body(body);
-        format!("{} ({})", body.name, body.code)
+        self.organisations().body(body).name_and_code()
+    }
+
+    /// The PCTs that the phase is new to: they have not reached it yet.
+    fn moving_on(&self) -> impl Iterator<Item = &(BodyIndex, Option<PhaseIndex>)> {
+        let below = self.below.iter();
+        below.filter(|(_, open)| open.is_none_or(|open| open < self.phase))
     }
 
     fn title(&self, phase: PhaseIndex) -> &'a str {
@@ -124,15 +129,14 @@ impl<'a> PhaseMove<'a> {
             let open = open.filter(|open| *open > self.phase)?;
             Some((*pct, open))
         });
-        if let Some((pct, open)) = later {
-            return self.reason.is_none().then(|| {
-                let message = format!(
-                    "{} is in a later phase, `{}`: say why `{title}` opens again",
-                    self.name(pct),
-                    self.title(open)
-                );
-                RuleViolation::new("phase-reopened-with-reason", "reason", message)
-            });
+        if let (Some((pct, open)), None) = (later, self.reason) {
+            let message = format!(
+                "{} is in a later phase, `{}`: say why `{title}` opens again",
+                self.name(pct),
+                self.title(open)
+            );
+            let rule = "phase-reopened-with-reason";
+            return Some(RuleViolation::new(rule, "reason", message));
         }
         self.out_of_order().or_else(|| self.incomplete())
     }
@@ -142,7 +146,7 @@ impl<'a> PhaseMove<'a> {
         let phase = self.framework().phase(self.phase);
         let before = self.framework().phase_index(phase.after.as_deref()?)?;
         let reached = |open: &Option<PhaseIndex>| open.is_some_and(|open| open >= before);
-        let (pct, open) = self.below.iter().find(|(_, open)| !reached(open))?;
+        let (pct, open) = self.moving_on().find(|(_, open)| !reached(open))?;
         let is_in = match open {
             Some(open) => format!("is in `{}`", self.title(*open)),
             None => "is in no phase yet".to_owned(),
@@ -165,7 +169,7 @@ impl<'a> PhaseMove<'a> {
         let line = std::iter::successors(Some(framework.phase(self.phase)), before);
         // Phases do not follow one another in a circle; the limit holds for any framework.
         let line = line.take(framework.phases.len());
-        let pcts: BTreeSet<BodyIndex> = self.below.iter().map(|(pct, _)| *pct).collect();
+        let pcts: BTreeSet<BodyIndex> = self.moving_on().map(|(pct, _)| *pct).collect();
         let missing: Vec<MissingJudgements> = line
             .flat_map(|phase| missing_before(self.cycle, self.assurance, phase))
             .filter(|missing| self.concerns(missing.body, &pcts))
