@@ -44,14 +44,7 @@ impl Client {
 
     /// A client whose server decides by the policies that ship and one more.
     fn under(policy: &str) -> Client {
-        let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))
-            .expect("a folder")
-            .keep();
-        for name in ["operator.cedar", "public.cedar", "scope.cedar"] {
-            let shipped = Path::new("configs/policies").join(name);
-            std::fs::copy(shipped, folder.join(name)).expect("a policy that ships");
-        }
-        std::fs::write(folder.join("more.cedar"), policy).expect("written");
+        let folder = support::policies(policy);
         let entries = format!("policies = '{}'\n", folder.display());
         Client::of(Office::with(&entries))
     }

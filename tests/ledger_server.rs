@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use server::{Answer, Server};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
-use support::{settings_with, stderr, stdout, wcc_with};
+use support::{policies, settings_with, stderr, stdout, wcc_with};
 
 const CYCLE: &str = "south-of-tyne-and-wear/2008-09";
 
@@ -367,19 +367,6 @@ fn a_killed_server_keeps_every_acknowledged_entry() {
         assert_eq!(again["repeated"], true, "{again}");
         assert_eq!(again["entry"], *entry);
     }
-}
-
-/// A folder with the policies that ship and a further one.
-fn policies(more: &str) -> PathBuf {
-    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))
-        .expect("a temporary folder")
-        .keep();
-    for name in ["operator.cedar", "public.cedar", "scope.cedar"] {
-        let shipped = Path::new("configs/policies").join(name);
-        std::fs::copy(shipped, folder.join(name)).expect("a policy that ships");
-    }
-    std::fs::write(folder.join("more.cedar"), more).expect("written");
-    folder
 }
 
 #[test]

@@ -228,7 +228,7 @@ fn results_are_seen_by_those_to_whom_they_are_released() {
         tokens::issue(&settings, &who)
     };
     let (executive, assurer) = (issue("executive", "5KF"), issue("assurer", "Q30"));
-    let other = issue("executive", "5KG");
+    let (other, operator) = (issue("executive", "5KG"), issue("operator", "5KF"));
     let both = json!([{ "method": "SELF", "value": "2" }, { "method": "PANEL", "value": "2" }]);
     assert_eq!(marks(&server, None), both);
     assert_eq!(before_phases(&server), "5KF");
@@ -248,6 +248,7 @@ fn results_are_seen_by_those_to_whom_they_are_released() {
     see(None, &Value::Null);
     see(Some(&other), &Value::Null);
     see(Some(&assurer), &both);
+    see(Some(&operator), &both);
     // What was public at an earlier moment follows today's phases too.
     assert_eq!(before_phases(&server), Value::Null);
     let own = json!([{ "method": "SELF", "value": "2" }, { "method": "PANEL", "value": null }]);

@@ -69,7 +69,7 @@ everybody-reads-what-is-released
 
 operator-does-everything
   the role `operator` may do everything, if all of this holds:
-    unless { principal has body && !(resource is Body) }
+    unless { principal has body && !(resource is Body) && action != Action::"read" }
 
 panels-judge-their-region
   the role `panel` may do `record-judgement` on every body and do `record-commentary` on every body, if all of this holds:
@@ -77,21 +77,21 @@ panels-judge-their-region
     unless { context has method && context.method == "self" }
 
 roles-stay-in-their-cycle
-  everybody may not change anything or read the documents of anything they see or see who made the entries on anything they see, if all of this holds:
+  nobody may change anything or read the documents of anything they see or see who made the entries on anything they see, if all of this holds:
     when { principal has cycle }
     unless { resource is Cycle && resource.id == principal.cycle }
     unless { resource is Body && resource has cycle && resource.cycle.id == principal.cycle }
     unless { resource is Programme && context.act == "file-evidence" }
 
 roles-stay-with-their-body
-  everybody may not change every body or read the documents of every body they see or see who made the entries on every body they see, if all of this holds:
+  nobody may change any body or read the documents of any body they see or see who made the entries on any body they see, if all of this holds:
     when { principal has body }
     unless { resource.code == principal.body }
     unless { resource has cluster && resource.cluster == principal.body }
     unless { resource has sha && resource.sha == principal.body }
 
 the-pilot-is-not-public
-  the role `public` may not see the cycle `south-of-tyne-and-wear/2008-09` and every body in it
+  the role `public` may not see the cycle `south-of-tyne-and-wear/2008-09` or any body in it
 
 What no policy permits is denied. A policy that forbids outweighs all that permit.
 "#;

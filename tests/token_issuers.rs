@@ -340,11 +340,9 @@ fn keys_are_rotated_without_a_restart() {
     keys.set_down(true);
     server.log_with("tokens signed with its known keys are still accepted");
     assert!(works(&new), "known keys go on");
-    let warning = format!(
-        "warning: the keys of the issuer `{ISSUER}` cannot be read; tokens signed with its known keys"
-    );
+    let warning = "warning: the keys of an issuer of tokens cannot be read; tokens signed with its known keys";
     wait_until("readiness says so", || {
-        server.raw("GET /readyz", &[]).contains(&warning)
+        server.raw("GET /readyz", &[]).contains(warning)
     });
     assert!(server.raw("GET /readyz", &[]).starts_with("HTTP/1.1 200 "));
     // What is not a key set is no reason to forget keys.

@@ -49,9 +49,12 @@ fn judgements_surveys_and_criteria() {
         "function.txt",
         &[&cluster[..], &["specialised-commissioning.*.panel=1"]].concat(),
     );
+    // The only judgement of an assessor: their result is gone without it.
+    let removed = "mental-health-learning-disabilities.*.panel@north-of-tyne=unknown";
+    compare("removed.txt", &["what-if", "examples/north-east", removed]);
 }
 
-/// What a what-if says of a value is what the scorecard says once the value is recorded.
+/// The inverse change, once a change is recorded, gives the inverse differences.
 #[test]
 fn the_effect_is_that_of_recording_the_change() {
     let case = CopiedCase::of("south-staffordshire");

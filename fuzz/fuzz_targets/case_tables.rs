@@ -17,7 +17,7 @@ fuzz_target!(|bytes: &[u8]| {
         Some(CycleTable {
             name,
             file: name.to_owned(),
-            bytes,
+            content: bytes.into(),
         })
     });
     let tables: Vec<CycleTable> = tables.collect();

@@ -22,7 +22,8 @@ fuzz_target!(|bytes: &[u8]| {
     let tables = given.into_iter().filter_map(|(file, bytes)| {
         let known = TABLES.into_iter().find(|known| *known == file);
         let name = known.or(published.contains(&file).then_some(MAPPED))?;
-        Some(CycleTable { name, file, bytes })
+        let content = bytes.into();
+        Some(CycleTable { name, file, content })
     });
     let tables: Vec<CycleTable> = tables.collect();
     match build(&SETTINGS, &tables) {

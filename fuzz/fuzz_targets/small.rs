@@ -33,5 +33,6 @@ pub fn cycle_settings() -> wcc_case::Settings {
         earlier: Vec::new(),
         pcts: None,
         recorded: wcc_case::cycle::RecordedOutcomes::default(),
+        published: wcc_case::cycle::PublishedFiles::All,
     }
 }

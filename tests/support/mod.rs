@@ -137,6 +137,19 @@ pub(crate) fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).expect("messages are text")
 }
 
+/// A folder with the policies that ship and a further one.
+pub(crate) fn policies(more: &str) -> PathBuf {
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))
+        .expect("a temporary folder")
+        .keep();
+    for name in ["operator.cedar", "public.cedar", "scope.cedar"] {
+        let shipped = root().join("configs/policies").join(name);
+        std::fs::copy(shipped, folder.join(name)).expect("a policy that ships");
+    }
+    std::fs::write(folder.join("more.cedar"), more).expect("written");
+    folder
+}
+
 /// Compares a text with a file; `UPDATE=1` writes the file instead.
 pub(crate) fn compare_with_file(path: &Path, text: &str) {
     if std::env::var_os("UPDATE").is_some() {

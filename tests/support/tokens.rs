@@ -8,7 +8,6 @@ use data_encoding::BASE64URL_NOPAD;
 use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair};
 use serde_json::{Value, json};
-use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
@@ -215,20 +214,12 @@ pub(crate) const AUDIENCE: &str = "wcc.example";
 
 /// Policies under which panels and leads comment on bodies, beside those that ship.
 pub(crate) fn policies() -> PathBuf {
-    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))
-        .expect("a folder")
-        .keep();
-    for name in ["operator.cedar", "public.cedar", "scope.cedar"] {
-        let shipped = support::root().join("configs/policies").join(name);
-        fs::copy(shipped, folder.join(name)).expect("a copy");
-    }
     let more = r#"
         @id("comments")
         permit (principal, action == Action::"record-commentary", resource is Body)
         when { ["panel", "lead"].contains(principal.role) };
     "#;
-    fs::write(folder.join("more.cedar"), more).expect("a file");
-    folder
+    support::policies(more)
 }
 
 /// Settings with these policies and more, and a ledger with one case.

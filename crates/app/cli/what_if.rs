@@ -127,7 +127,7 @@ fn in_words(assured: &AssuredCycle, effect: &WhatIf, texts: &[String]) -> String
     }
     let _ = writeln!(text, "What if: {}", texts.join(" "));
     for change in &effect.already_so {
-        let _ = writeln!(text, "  {change}: already so");
+        let _ = writeln!(text, "  {change}: no change, already recorded");
     }
     let _ = writeln!(
         text,
@@ -138,7 +138,7 @@ fn in_words(assured: &AssuredCycle, effect: &WhatIf, texts: &[String]) -> String
     if !effect.assurance.plugins.is_empty() {
         let _ = writeln!(
             text,
-            "Plugins were not asked again: their answers are those to what is recorded."
+            "Plugins did not run again: their answers are for the recorded values."
         );
     }
     // Bodies that differ in the same way are listed together.
@@ -165,7 +165,10 @@ fn name(assured: &AssuredCycle, difference: &BodyDifference) -> String {
     let name = organisations.body(difference.body).name_and_code();
     match difference.assessor {
         None => name,
-        Some(assessor) => format!("{name}, as {} sees it", organisations.body(assessor).name),
+        Some(assessor) => {
+            let assessor = organisations.body(assessor).name_and_code();
+            format!("{name}, as assessed by {assessor}")
+        }
     }
 }
 
@@ -198,7 +201,7 @@ fn challenge_in_words(assured: &AssuredCycle, state: &str, challenge: &Challenge
     let framework = &assured.cycle.framework;
     let scale = framework.scale_of(challenge.measure);
     format!(
-        "{state} challenge on {}: {} {} is above {}, which the evidence supports",
+        "{state} challenge on {}: {} {} is above {}, the highest value that the evidence supports",
         framework.measure(challenge.measure).id,
         framework.methods.title(challenge.method),
         scale.key(challenge.value),

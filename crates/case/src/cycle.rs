@@ -106,13 +106,12 @@ pub struct Settings {
 }
 
 /// Which of the published files that `indicator_files.toml` names must be given.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PublishedFiles {
     /// All of them: the files of a case.
-    #[default]
     All,
     /// Any of them: the files of an import. The others are not read.
-    Some,
+    Any,
 }
 
 /// The outcomes that a ledger has, for tables that give only a part of them. Years without a row
@@ -485,10 +484,8 @@ fn problem(
             record = row.unwrap_or(record);
         }
     }
-    let mut field = field;
-    if error.rule() == "repeated" && is_rating(places, record) {
-        // Ratings have no column `id`: theirs is made of these.
-        field = Some(external_ratings::IDENTITY);
+    let is_repeated_rating = error.rule() == "repeated" && is_rating(places, record);
+    if is_repeated_rating {
         message = match error.first() {
             Some(first) if is_rating(places, first) => {
                 "the same body, scheme and year are rated twice".to_owned()
@@ -500,7 +497,12 @@ fn problem(
         message.push_str("; the first is in ");
         message.push_str(&place);
     }
-    let problem = problem_at(places, record, field, message);
+    let mut problem = problem_at(places, record, field, message);
+    if let (true, Some(Place::Row { row, .. })) = (is_repeated_rating, &problem.place) {
+        // Ratings have no column `id`: theirs is made of these.
+        let columns = &external_ratings::IDENTITY;
+        problem.place = Some(Place::Cells { row: *row, columns });
+    }
     Problem {
         rule: Some(error.rule()),
         ..match choice {

@@ -22,9 +22,15 @@ pub enum Place {
     Row {
         /// The row.
         row: u32,
-        /// The name of the column, if the problem is in one cell; or the names of several:
-        /// `body, scheme and year`.
+        /// The name of the column, if the problem is in one cell.
         column: Option<String>,
+    },
+    /// Several cells of a row, as a spreadsheet shows it.
+    Cells {
+        /// The row.
+        row: u32,
+        /// The names of the columns.
+        columns: &'static [&'static str],
     },
 }
 
@@ -119,13 +125,10 @@ impl fmt::Display for Place {
             Place::Row {
                 row,
                 column: Some(column),
-            } => {
-                let word = if column.contains(" and ") {
-                    "columns"
-                } else {
-                    "column"
-                };
-                write!(f, "row {row}, {word} {column}")
+            } => write!(f, "row {row}, column {column}"),
+            Place::Cells { row, columns } => {
+                let columns = words::all_of(columns.iter().copied());
+                write!(f, "row {row}, columns {columns}")
             }
         }
     }

@@ -34,7 +34,7 @@ impl Repeats {
             return Ok(());
         }
         let word = match place {
-            Some(Place::Row { .. }) => "row",
+            Some(Place::Row { .. } | Place::Cells { .. }) => "row",
             _ => "line",
         };
         let plural = if self.count == 1 { "" } else { "s" };
@@ -80,6 +80,7 @@ impl FilePart {
     fn of(file: &str, place: Option<&Place>) -> Self {
         let name = match place {
             Some(Place::Row { column, .. }) => column.clone().unwrap_or_default(),
+            Some(Place::Cells { columns, .. }) => columns.join(" "),
             Some(Place::Key { key, .. }) => {
                 let last = key.rsplit('.').next().unwrap_or(key);
                 last.split('[').next().unwrap_or(last).to_owned()
@@ -112,7 +113,7 @@ struct Collection {
 /// The row or line of a place.
 fn number_of(place: Option<&Place>) -> u32 {
     match place {
-        Some(Place::Row { row, .. }) => *row,
+        Some(Place::Row { row, .. } | Place::Cells { row, .. }) => *row,
         Some(Place::Line(line) | Place::Key { line, .. }) => *line,
         None => 0,
     }
@@ -167,7 +168,7 @@ impl Collection {
             Some(Place::Row {
                 column: Some(_), ..
             }) => "there are more problems in this column",
-            Some(Place::Row { .. }) => "there are more problems with rows",
+            Some(Place::Row { .. } | Place::Cells { .. }) => "there are more problems with rows",
             Some(Place::Key { .. }) => "there are more problems with keys of this name",
             _ => "there are more problems in this file",
         };

@@ -52,8 +52,8 @@ use wording::Wording;
 /// What a check reads.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Reads {
-    /// Only the outcomes of a PCT, and the indicators that measure them: the same of both give the
-    /// same findings.
+    /// Only the outcomes of a PCT, and the indicators that measure them: if neither changes, the
+    /// findings stay the same.
     Outcomes,
     /// Anything of the output or the cycle.
     Anything,
@@ -92,7 +92,7 @@ static ALL: [(&Check, Reads); 29] = [
     (&evidence_expired::CHECK, Reads::Anything),
 ];
 
-/// Whether a check reads only the outcomes of a PCT.
+/// Whether a check reads only the outcomes of a PCT and the indicators that measure them.
 pub(crate) fn reads_only_outcomes(check: &str) -> bool {
     let mut all = ALL.iter();
     all.any(|(other, reads)| other.id == check && *reads == Reads::Outcomes)

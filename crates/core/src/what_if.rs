@@ -108,7 +108,7 @@ pub fn what_if(
     };
     let plugins = assurance.plugins.clone();
     let after = assure_again(&changed, assurance, change, plugins, last_year).assurance;
-    let (compared, bodies) = difference::between(assurance, &after);
+    let (compared, bodies) = difference::between(&cycle.framework, assurance, &after);
     Ok(WhatIf {
         cycle: changed,
         assurance: after,

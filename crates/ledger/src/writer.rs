@@ -45,7 +45,7 @@ struct PreparedRequest {
     receipt: Receipt,
 }
 
-/// What becomes of a batch.
+/// A batch of requests, divided into those to commit and those refused.
 #[derive(Default)]
 struct PreparedBatch {
     prepared: Vec<PreparedRequest>,

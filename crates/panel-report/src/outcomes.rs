@@ -77,7 +77,7 @@ pub(crate) fn read(
                 && (is_open && is_rest_of_title(&text)
                     || is_below_title(document.text(last.at), last, &text))
         }) {
-            last.go_on(&text);
+            last.append_title_line(&text);
             document.assign(&[at], "outcomes.csv");
         } else if !text.trim().is_empty() {
             is_broken = true;

@@ -5,7 +5,7 @@ use crate::marks::LegendTable;
 use crate::outline::{Document, Label, Part, Section, is_pointer};
 use crate::prose::{Paragraph, Wrapping, paragraphs};
 use crate::report::{Confidence, LineUse, Prose, Recommendation};
-use crate::signs::{Legend, LegendLine, legend_line, may_be_legend, method_named};
+use crate::signs::{Legend, LegendLine, legend_line, may_be_legend, names_only_methods};
 use crate::table::{self, MAX_TITLE, Placed, Table};
 use crate::text::{Line, Marker, item, key, likeness};
 
@@ -127,9 +127,7 @@ fn is_row_of_words(text: &str) -> bool {
     let mut count = 0;
     let all = cells.all(|cell| {
         count += 1;
-        cell.split([' ', '/', ',', '+', '&'])
-            .filter(|word| !word.is_empty())
-            .all(|word| method_named(word).is_some())
+        cell.split(' ').all(names_only_methods)
     });
     first.is_some() && count > 0 && all
 }

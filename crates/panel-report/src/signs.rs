@@ -175,6 +175,13 @@ fn labels(words: &[Option<String>]) -> Vec<(MarkMethod, usize, usize)> {
     found
 }
 
+/// Whether a text names methods and nothing else: `Panel`, `Panel/Self`.
+pub(crate) fn names_only_methods(text: &str) -> bool {
+    text.split(['/', ',', '+', '&'])
+        .filter(|word| !word.is_empty())
+        .all(|word| method_named(word).is_some())
+}
+
 /// The method that the whole of a text names: `Last year's rating`.
 pub(crate) fn method_named(text: &str) -> Option<MarkMethod> {
     let words: Vec<Option<String>> = key(text)

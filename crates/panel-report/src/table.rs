@@ -7,6 +7,7 @@ mod stacked;
 use crate::catalogue::Catalogue;
 use crate::signs::{self, MarkMethod};
 use crate::text::{Line, Marker, item, key};
+pub(crate) use aligned::words;
 
 /// What the cells of a row mean.
 #[derive(Clone, Debug, PartialEq)]

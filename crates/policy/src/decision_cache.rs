@@ -69,29 +69,21 @@ fn key(question: &Question<'_>) -> Vec<u8> {
         key.0.push(u8::from(flag));
     }
     key.known(resource.records());
-    for member in resource.members() {
-        key.text(member);
-    }
-    for role in resource
+    key.list(resource.members());
+    let roles = resource
         .framework
-        .map_or(&[][..], |framework| &framework.roles)
-    {
-        key.text(&role.id);
-        for method in &role.methods {
-            key.text(method.name());
-        }
-        for word in role.acts.iter().chain(&role.after_release) {
-            key.text(word);
-        }
+        .map_or(&[][..], |framework| &framework.roles);
+    key.list(roles.iter().map(|role| role.id.as_str()));
+    for role in roles {
+        key.list(role.methods.iter().map(|method| method.name()));
+        key.list(role.acts.iter().map(String::as_str));
+        key.list(role.after_release.iter().map(String::as_str));
     }
     if let (Some(framework), Some(phase)) = (resource.framework, resource.phase) {
         // Two versions of a framework may open other acts in the same phase, or require other
         // judgements.
         for role in &framework.roles {
-            for act in phase.acts_of(&role.id) {
-                key.text(&role.id);
-                key.text(act);
-            }
+            key.list(phase.acts_of(&role.id));
         }
         key.known(phase.after.as_deref());
         for requirement in &phase.requires {
@@ -105,6 +97,15 @@ fn key(question: &Question<'_>) -> Vec<u8> {
 struct Key(Vec<u8>);
 
 impl Key {
+    /// A list, with its length before it.
+    fn list<'t>(&mut self, texts: impl IntoIterator<Item = &'t str>) {
+        let texts: Vec<&str> = texts.into_iter().collect();
+        self.0.extend_from_slice(&texts.len().to_le_bytes());
+        for text in texts {
+            self.text(text);
+        }
+    }
+
     fn text(&mut self, text: &str) {
         self.0.extend_from_slice(&text.len().to_le_bytes());
         self.0.extend_from_slice(text.as_bytes());

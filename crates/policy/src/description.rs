@@ -61,11 +61,24 @@ impl CedarPolicy {
     }
 }
 
+/// Whom a policy concerns that names nobody.
+const EVERYBODY: &str = "everybody";
+
 fn describe(policy: &OnePolicy) -> PolicyDescription {
     let permits = policy.effect() == Effect::Permit;
-    let may = if permits { "may" } else { "may not" };
     let whom = whom(&policy.principal_constraint());
+    let (whom, may) = match (permits, whom.as_str()) {
+        (true, _) => (whom, "may"),
+        (false, EVERYBODY) => ("nobody".to_owned(), "may"),
+        (false, _) => (whom, "may not"),
+    };
     let what = what(&policy.resource_constraint());
+    let what = if permits {
+        what
+    } else {
+        what.replace(" and every ", " or any ")
+            .replacen("every ", "any ", 1)
+    };
     let acts = acts(&policy.action_constraint());
     let acts: Vec<String> = acts.iter().map(|act| in_words(act, &what)).collect();
     let joined = acts.join(if permits { " and " } else { " or " });
@@ -80,7 +93,7 @@ fn describe(policy: &OnePolicy) -> PolicyDescription {
 
 fn whom(principal: &PrincipalConstraint) -> String {
     match principal {
-        PrincipalConstraint::Any | PrincipalConstraint::Is(_) => "everybody".to_owned(),
+        PrincipalConstraint::Any | PrincipalConstraint::Is(_) => EVERYBODY.to_owned(),
         PrincipalConstraint::In(id) | PrincipalConstraint::IsIn(_, id) => {
             if id.type_name().to_string() == "Role" {
                 format!("the role `{}`", id.id().unescaped())

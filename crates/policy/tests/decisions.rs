@@ -363,3 +363,33 @@ fn deciding_many_resources_equals_deciding_each() {
     let visible = hidden.decide_each(&Actor::public(), READ, &resources);
     assert!(visible.contains(&true) && visible.contains(&false));
 }
+
+#[test]
+fn what_a_role_judges_by_and_what_is_withheld_from_it_are_not_confused() {
+    let policies = policy(&[]);
+    let bodies = organisations();
+    let body = bodies.find("5D9").expect("a body");
+    let member = actor("panel", "Q30", CYCLE);
+    // Two versions of one framework: the role judges by the method, or waits for its marks.
+    let (mut judges, mut waits) = (framework(), framework());
+    for role in &mut judges.roles {
+        role.methods = vec![Method::Panel];
+    }
+    for role in &mut waits.roles {
+        role.after_release = vec![Method::Panel.name().to_owned()];
+    }
+    for (framework, expected) in [(&judges, true), (&waits, false), (&judges, true)] {
+        let progress = CycleProgress::by_dates(framework, PANEL_DAY);
+        let resource = Resource {
+            is_governed: true,
+            method: Some(Method::Panel),
+            ..progress.body_resource(CYCLE, &bodies, body, DAY)
+        };
+        let question = Question {
+            actor: &member,
+            act: "record-judgement",
+            resource,
+        };
+        assert_eq!(policies.decide(&question).is_allowed(), expected);
+    }
+}

@@ -425,7 +425,7 @@ fn settings(cycle: &Cycle) -> Settings {
     Settings {
         earlier: Vec::new(),
         recorded: RecordedOutcomes::default(),
-        published: PublishedFiles::Some,
+        published: PublishedFiles::Any,
         id: cycle.id.clone(),
         title: cycle.title.clone(),
         as_of: cycle.as_of,

@@ -29,18 +29,18 @@ impl ServerTokens {
         data: &Path,
         clock: Arc<dyn Clock>,
     ) -> Result<ServerTokens, RegisterError> {
-        let register = match Register::open_or_create(data, clock.now()) {
-            Ok(register) => Some(register),
+        let has_register = match Register::open_or_create(data, clock.now()) {
+            Ok(_) => true,
             Err(error) if Register::path(data).exists() => return Err(error),
             Err(error) => {
                 tracing::warn!(
                     "the register of issued tokens cannot be created: {error}; this server accepts no \
                      tokens of its own"
                 );
-                None
+                false
             }
         };
-        let people = Arc::new(TokenVerifier::new(register.as_ref(), data));
+        let people = Arc::new(TokenVerifier::new(has_register.then_some(data)));
         Ok(ServerTokens {
             operator,
             people,

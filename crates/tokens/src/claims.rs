@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 pub(crate) type Claims = Map<String, Value>;
 
 /// Maximum number of roles in a token.
-const MAX_GRANTS: usize = 32;
+pub(crate) const MAX_GRANTS: usize = 32;
 
 /// The claims that give a person and their role. A name with points leads into objects
 /// (`realm_access.roles`), unless a claim has it as a whole.
@@ -28,7 +28,7 @@ pub struct ClaimNames {
     /// First day of the role, `2009-04-01`; may be absent.
     pub from: String,
     /// Several roles, each with limits of its own: a list of objects with `role`, `body`, `cycle`,
-    /// `from` and `until`. If it is present, the four above count for nothing.
+    /// `from` and `until`. If it is present, `role`, `body`, `cycle` and `from` are ignored.
     pub grants: String,
 }
 

@@ -37,7 +37,7 @@ pub enum GrantError {
     /// A part is given twice.
     #[error("`{0}` is given twice")]
     Twice(&'static str),
-    /// A value cannot be one.
+    /// A value is empty, too long or has an invisible character.
     #[error("the {0} is empty, longer than {max} bytes, or has an invisible character", max = Actor::MAX_BYTES)]
     Value(&'static str),
 }

@@ -8,7 +8,7 @@
 //!
 //! Algorithms are asymmetric only, and pinned for each issuer before a token is looked at: what the
 //! token says about its algorithm or its key is compared, never followed. The best current practices of
-//! RFC 8725 apply. A token is never logged and is no part of any error.
+//! RFC 8725 apply. A token is never logged, and no error contains it.
 
 mod claims;
 mod grant;

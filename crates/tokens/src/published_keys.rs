@@ -127,7 +127,10 @@ impl PublishedKeys {
         tracing::warn!(
             "the keys of the issuer `{issuer}` cannot be read from {location}: {error}; {consequence}"
         );
-        let problem = format!("the keys of the issuer `{issuer}` cannot be read; {consequence}");
+        // Readiness is public: it does not name the issuers of a server.
+        let problem = format!(
+            "the keys of an issuer of tokens cannot be read; {consequence}; the log names it"
+        );
         self.problems.send_if_modified(|problems| {
             let before = problems.insert(issuer.clone(), problem.clone());
             before.as_ref() != Some(&problem)

@@ -11,10 +11,12 @@
 //! A token is accepted only if the register has it, so a lost register revokes every token rather than
 //! none.
 
+use crate::claims::MAX_GRANTS;
 use crate::grant::Grant;
 use crate::issuer::LOCAL_ISSUER;
 use crate::register_file::{self as files, FileError};
 use crate::signature;
+use crate::verifier::MAX_BYTES;
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use jiff::Timestamp;
 use jsonwebtoken::{EncodingKey, Header};
@@ -54,6 +56,11 @@ pub enum RegisterError {
     /// A token could not be signed.
     #[error("the token cannot be signed: {0}")]
     Signing(String),
+    /// No server would accept the token.
+    #[error(
+        "the token would give more than {MAX_GRANTS} roles or be larger than 8,192 bytes, and no server would accept it"
+    )]
+    TooLarge,
     /// The system gave no random bytes.
     #[error("the system gives no random numbers")]
     Random,
@@ -103,7 +110,7 @@ pub struct IssuedToken {
     pub grants: Vec<Grant>,
     /// When it was issued.
     pub issued: Timestamp,
-    /// From when on it is valid.
+    /// Start of its validity.
     pub from: Timestamp,
     /// When it expires.
     pub until: Timestamp,
@@ -134,7 +141,7 @@ pub struct NewToken {
     pub person: String,
     /// The roles that it gives; at least one.
     pub grants: Vec<Grant>,
-    /// From when on it is valid.
+    /// Start of its validity.
     pub from: Timestamp,
     /// When it expires.
     pub until: Timestamp,
@@ -244,11 +251,9 @@ impl Register {
         now: Timestamp,
     ) -> Result<(String, IssuedToken), RegisterError> {
         Register::change(data, |register| {
-            if register.signing_key().is_none() {
-                register.add_key(now)?;
-            }
-            let Some(key) = register.signing_key().cloned() else {
-                return Err(RegisterError::Random);
+            let key = match register.signing_key().cloned() {
+                Some(key) => key,
+                None => register.add_key(now)?,
             };
             let NewToken {
                 person,
@@ -267,6 +272,9 @@ impl Register {
                 revoked: None,
             };
             let text = register.sign(&issued, &key)?;
+            if issued.grants.len() > MAX_GRANTS || text.len() > MAX_BYTES {
+                return Err(RegisterError::TooLarge);
+            }
             register.contents.tokens.push(issued.clone());
             Ok((text, issued))
         })

@@ -20,7 +20,7 @@ use tokio::sync::watch;
 use wcc_core::Actor;
 
 /// Maximum size of a token, in bytes.
-const MAX_BYTES: usize = 8 << 10;
+pub(crate) const MAX_BYTES: usize = 8 << 10;
 
 /// Which tokens are accepted besides those of the register.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,8 +70,9 @@ struct Issuers {
 
 /// The register, read again when its file changes.
 struct WatchedRegister {
-    folder: PathBuf,
-    known: Mutex<(Version, Arc<Register>)>,
+    data: PathBuf,
+    /// What was read last, with the version of the file before it was read.
+    known: Mutex<Option<(Version, Arc<Register>)>>,
 }
 
 /// A token whose signature is verified.
@@ -83,11 +84,10 @@ struct VerifiedToken<'i> {
 impl TokenVerifier {
     /// Verifies the tokens of the register in a server's data folder; without one, of the issuers
     /// alone.
-    pub fn new(register: Option<&Register>, data: &Path) -> TokenVerifier {
+    pub fn new(data: Option<&Path>) -> TokenVerifier {
         signature::install();
-        let register = register.and_then(|register| WatchedRegister::new(register, data));
         TokenVerifier {
-            register,
+            register: data.map(WatchedRegister::new),
             issuers: RwLock::default(),
             problems: Arc::new(watch::Sender::new(BTreeMap::new())),
         }
@@ -347,13 +347,11 @@ fn current_actors(person: &str, grants: &[Grant], now: Timestamp) -> Result<Vec<
 }
 
 impl WatchedRegister {
-    fn new(register: &Register, data: &Path) -> Option<WatchedRegister> {
-        let path = Register::path(data);
-        let known = (version(&path).ok()?, Arc::new(register.clone()));
-        Some(WatchedRegister {
-            folder: path.parent()?.to_path_buf(),
-            known: Mutex::new(known),
-        })
+    fn new(data: &Path) -> WatchedRegister {
+        WatchedRegister {
+            data: data.to_path_buf(),
+            known: Mutex::default(),
+        }
     }
 
     /// The register as it is now. If it cannot be read, no token is accepted.
@@ -364,14 +362,18 @@ impl WatchedRegister {
             );
             Refusal::RegisterUnreadable
         };
-        let file = self.folder.join("register.json");
+        let file = Register::path(&self.data);
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let found = version(&file).map_err(|error| unreadable(&error))?;
-        if found != known.0 {
-            let register = Register::read(&self.folder).map_err(|error| unreadable(&error))?;
-            let register = register.ok_or_else(|| unreadable(&"it is gone"))?;
-            *known = (found, Arc::new(register));
+        if let Some((version, register)) = &*known
+            && *version == found
+        {
+            return Ok(Arc::clone(register));
         }
-        Ok(Arc::clone(&known.1))
+        let folder = file.parent().unwrap_or(&self.data);
+        let register = Register::read(folder).map_err(|error| unreadable(&error))?;
+        let register = Arc::new(register.ok_or_else(|| unreadable(&"it is gone"))?);
+        *known = Some((found, Arc::clone(&register)));
+        Ok(register)
     }
 }

@@ -4,7 +4,6 @@
 #![allow(clippy::unwrap_used, reason = "test helpers may panic")]
 
 use serde_json::{Value, json};
-use std::path::Path;
 use wcc_tokens::{
     Algorithm, ClaimNames, IssuerSettings, KeyLocation, Refusal, TokenSettings, TokenVerifier,
 };
@@ -32,7 +31,7 @@ async fn refusal(algorithm: Algorithm, header: &str, signature: &str) -> Refusal
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("keys.json");
     std::fs::write(&file, keys().to_string()).unwrap();
-    let verifier = TokenVerifier::new(None, Path::new("nowhere"));
+    let verifier = TokenVerifier::new(None);
     verifier.set_issuers(TokenSettings {
         issuers: vec![IssuerSettings {
             name: "joe".to_owned(),

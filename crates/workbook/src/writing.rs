@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 const INSTRUCTIONS: f64 = 90.0;
 /// Height of a line of text, in points.
 const LINE: f64 = 15.0;
-/// Characters across a printed page, of which more could hardly be read.
+/// The maximum width of a printed page, in characters; more would be too small to read.
 const PAGE: f64 = 200.0;
 /// The maximum height of a row in Excel, in points.
 const MAX_HEIGHT: f64 = 409.0;
@@ -236,8 +236,7 @@ fn write_row(
     Ok(())
 }
 
-/// The columns that stay in view.
-/// Over how many pages a sheet is printed, so that it can be read.
+/// The number of pages across which a sheet is printed, so that it stays legible.
 fn pages_across(columns: &[Column]) -> u16 {
     let mut pages = 1;
     let mut width = 0.0;
@@ -251,6 +250,7 @@ fn pages_across(columns: &[Column]) -> u16 {
     pages
 }
 
+/// The number of columns that stay in view.
 fn frozen_columns(kind: SheetKind) -> u16 {
     match kind {
         SheetKind::Judgements => 2,

@@ -74,7 +74,7 @@ pub enum CredentialsError {
     #[error(transparent)]
     Token(#[from] TokenError),
     /// The server has no tokens at all.
-    #[error("this server has no operator's token; see its log for the reason")]
+    #[error("this server accepts no tokens; see its log for the reason")]
     NoTokens,
     /// `Act-As` is malformed, or there is no token whose roles it could choose from.
     #[error("`{ACT_AS}` {0}")]

@@ -6,11 +6,9 @@ use crate::project::input;
 use crate::project::leaves::Id;
 use std::sync::Arc;
 use wcc_core::record::{
-    GroupAnswers, RecordFact, ResponseCount, SurveyFact, SurveyFigures, SurveyGroup,
+    GroupAnswers, MAX_SURVEY_ITEMS, RecordFact, ResponseCount, SurveyFact, SurveyFigures,
+    SurveyGroup,
 };
-
-/// Maximum number of groups, and of points on the scale.
-const MAX_ITEMS: usize = 100;
 
 input! {
     /// The figures behind the score of a survey result.
@@ -29,7 +27,7 @@ input! {
         imported: Option<i32>,
         /// The groups of respondents.
         groups: Option<Vec<SurveyGroupInput<'q>>>,
-        /// The groups with too few answers together, if they may be shown.
+        /// The hidden groups together, if they may be shown.
         pooled: Option<GroupAnswersInput>,
     }
 }
@@ -47,7 +45,7 @@ input! {
         responded: Option<i32>,
         /// The number of respondents whose answers were collected elsewhere.
         imported: Option<i32>,
-        /// Its answers to the question; null if too few answered for them to be shown.
+        /// Its answers to the question; null if the group is hidden.
         shown: Option<GroupAnswersInput>,
     }
 }
@@ -121,10 +119,10 @@ const PATHS: [ArgumentPath; 5] = [
 fn figures(input: &SurveyFiguresInput<'_>, form: &mut Form) -> SurveyFigures {
     let at = |field: &str| format!("figures.{field}");
     let groups = input.groups.as_deref().unwrap_or_default();
-    if groups.len() > MAX_ITEMS {
+    if groups.len() > MAX_SURVEY_ITEMS {
         too_many(form, "figures.groups", groups.len());
     }
-    let groups = groups.iter().take(MAX_ITEMS).enumerate();
+    let groups = groups.iter().take(MAX_SURVEY_ITEMS).enumerate();
     SurveyFigures {
         answers: people(form, &at("answers"), input.answers),
         spread: input.spread,
@@ -170,10 +168,10 @@ fn answers(form: &mut Form, place: &str, input: &GroupAnswersInput) -> GroupAnsw
 
 fn counts(form: &mut Form, field: &str, input: Option<&[i32]>) -> Vec<u32> {
     let given = input.unwrap_or_default();
-    if given.len() > MAX_ITEMS {
+    if given.len() > MAX_SURVEY_ITEMS {
         too_many(form, field, given.len());
     }
-    let counts = given.iter().take(MAX_ITEMS).enumerate();
+    let counts = given.iter().take(MAX_SURVEY_ITEMS).enumerate();
     counts
         .map(|(at, count)| people(form, &format!("{field}[{at}]"), *count))
         .collect()
@@ -203,6 +201,6 @@ fn people(form: &mut Form, field: &str, given: i32) -> u32 {
 }
 
 fn too_many(form: &mut Form, field: &str, found: usize) {
-    let message = format!("the list has {found} items; at most {MAX_ITEMS} are allowed");
+    let message = format!("the list has {found} items; at most {MAX_SURVEY_ITEMS} are allowed");
     form.malformed(field, message);
 }

@@ -163,11 +163,7 @@ impl<'a> MeasureSpread<'a> {
     }
 
     fn below_self(&self) -> Share {
-        let own = self.data.against_self;
-        Share(core::Share {
-            count: own.below,
-            ..own.share_above()
-        })
+        Share(self.data.against_self.share_below())
     }
 }
 

@@ -32,7 +32,7 @@ object! {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct LedgerHead(Head);
 
-/// The number of an entry as a GraphQL `Int`. A ledger cannot reach two thousand million entries.
+/// A number as a GraphQL `Int`. Neither a ledger nor a survey reaches two thousand million.
 pub(crate) fn number(entry: u32) -> i32 {
     i32::try_from(entry).unwrap_or(i32::MAX)
 }

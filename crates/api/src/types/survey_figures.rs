@@ -2,6 +2,7 @@
 
 use crate::project::leaves::Id;
 use crate::project::object;
+use crate::types::ledger::number;
 use wcc_core::framework::SurveyRule;
 use wcc_core::percent::to_one_decimal;
 use wcc_core::record::{self as core, ResponseCount};
@@ -28,19 +29,19 @@ object! {
     /// is counted in `pooled` and in everybody's figures alone.
     SurveyFigures<'a> as "SurveyFigures" => |figures| {
         /// The number of answers to the question.
-        answers: i32 = whole(figures.data.answers);
+        answers: i32 = number(figures.data.answers);
         /// Standard deviation of the answers on the survey's own scale, dividing by their number;
         /// null if it is not known.
         spread: Option<f64> = figures.data.spread;
         /// The number of answers at each point of the scale, lowest first; empty if it is not known.
         counts: [SurveyPointCount<'a>; 6] = counts(&figures.data.counts, figures.rule);
         /// The number of people who were invited to the survey; null if it is not known.
-        invited: Option<i32> = figures.data.response.invited.map(whole);
+        invited: Option<i32> = figures.data.response.invited.map(number);
         /// The number of invited people who submitted answers; null if it is not known.
-        responded: Option<i32> = figures.data.response.responded.map(whole);
+        responded: Option<i32> = figures.data.response.responded.map(number);
         /// The number of respondents whose answers were collected elsewhere; null if it is not
         /// known.
-        imported: Option<i32> = figures.data.response.imported.map(whole);
+        imported: Option<i32> = figures.data.response.imported.map(number);
         /// The share of invited people who responded, in percent with one decimal.
         responseRate: Option<f64> = rate(figures.data.response);
         /// The groups of respondents.
@@ -70,12 +71,12 @@ object! {
         /// Title.
         title: &'a str = group.data.title.as_ref();
         /// The number of people who were invited; null if it is not known.
-        invited: Option<i32> = group.data.response.invited.map(whole);
+        invited: Option<i32> = group.data.response.invited.map(number);
         /// The number of invited people who submitted answers; null if it is not known.
-        responded: Option<i32> = group.data.response.responded.map(whole);
+        responded: Option<i32> = group.data.response.responded.map(number);
         /// The number of respondents whose answers were collected elsewhere; null if it is not
         /// known.
-        imported: Option<i32> = group.data.response.imported.map(whole);
+        imported: Option<i32> = group.data.response.imported.map(number);
         /// The share of invited people who responded, in percent with one decimal.
         responseRate: Option<f64> = rate(group.data.response);
         /// Whether the group has no figures of its own because too few of it answered the question.
@@ -97,7 +98,7 @@ object! {
     /// The answers of a group of respondents, or of the hidden groups together.
     GroupAnswers<'a> as "GroupAnswers" => |answers| {
         /// Their number.
-        answers: i32 = whole(answers.data.answers);
+        answers: i32 = number(answers.data.answers);
         /// Their mean on the survey's own scale.
         score: f64 = answers.data.score;
         /// Their standard deviation, dividing by their number.
@@ -123,7 +124,7 @@ object! {
         /// The point in words: "agree"; null if the framework does not have them.
         wording: Option<&'a str> = point.wording;
         /// The number of answers.
-        answers: i32 = whole(point.answers);
+        answers: i32 = number(point.answers);
     }
 }
 
@@ -143,8 +144,4 @@ fn counts<'a>(
 
 fn rate(response: ResponseCount) -> Option<f64> {
     response.rate().map(to_one_decimal)
-}
-
-fn whole(number: u32) -> i32 {
-    i32::try_from(number).unwrap_or(i32::MAX)
 }

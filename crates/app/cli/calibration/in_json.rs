@@ -64,7 +64,7 @@ fn spread_as_json(of: &CycleStatistics<'_>, spread: &Spread<'_>) -> Value {
         "mean": spread.mean,
         "median": spread.median().map(|step| of.value(spread.measure, step)),
         "aboveSelf": share_as_json(own.share_above()),
-        "belowSelf": share_as_json(Share { count: own.below, ..own.share_above() }),
+        "belowSelf": share_as_json(own.share_below()),
         "selfNotKnown": own.not_known,
         "aboveEvidence": share_as_json(evidence.share_above()),
         "evidenceNotKnown": evidence.not_known,

@@ -7,6 +7,7 @@ use wcc_core::calibration::{
     Coefficient, Group, GroupBy, MethodAgreement, Share, Spread, Undefined, UnlikePair,
     method_agreements, spreads, unlike_pairs,
 };
+use wcc_core::explain::survey_name;
 use wcc_core::scale::Scale;
 use wcc_core::words::{counted, number};
 
@@ -103,10 +104,7 @@ fn row(of: &CycleStatistics<'_>, scale: &Scale, by: GroupBy, spread: &Spread<'_>
         None => row.extend(spread.counts.iter().map(|(_, count)| count.to_string())),
     }
     let (own, evidence) = (spread.against_self, spread.against_evidence);
-    let below = Share {
-        count: own.below,
-        ..own.share_above()
-    };
+    let below = own.share_below();
     row.extend([
         spread.not_known.to_string(),
         spread.not_applicable.to_string(),
@@ -246,7 +244,11 @@ fn pair_in_words(of: &CycleStatistics<'_>, pair: &UnlikePair<'_>) -> String {
             wcc_core::ceiling::score_in_words(figure.better),
             wcc_core::ceiling::score_in_words(figure.worse),
         );
-        let _ = write!(text, "; {} {better} and {worse}", figure.survey);
+        let _ = write!(text, "; {}", survey_name(figure.survey));
+        if let Some(question) = figure.question {
+            let _ = write!(text, ", {question}");
+        }
+        let _ = write!(text, " {better} and {worse}");
     }
     text
 }

@@ -37,11 +37,11 @@ pub(super) fn tables(folder: &Path, shown: &str) -> Result<Vec<CycleTable>, Prob
             Err(problems) => collector.extend(problems),
         }
     }
-    let mut mapping = tables
+    let mapping = tables
         .iter()
-        .filter(|table| table.name == cycle::INDICATOR_FILES);
+        .find(|table| table.name == cycle::INDICATOR_FILES);
     // The reader of the mapping reports what is wrong with it.
-    let mapping = mapping.next().and_then(|table| table.bytes().ok());
+    let mapping = mapping.and_then(|table| table.bytes().ok());
     let published = mapping.map(|bytes| cycle::published_files(&bytes));
     for published in published.unwrap_or_default() {
         let file = format!("{shown}{published}");

@@ -11,7 +11,7 @@ use wcc_core::framework::RatingScheme;
 use wcc_core::record::{Evidence, EvidenceDates, EvidenceKind, ExternalRating};
 
 /// The columns that make two ratings the same.
-pub(super) const IDENTITY: &str = "body, scheme and year";
+pub(super) const IDENTITY: [&str; 3] = ["body", "scheme", "year"];
 
 pub(super) fn external_ratings(context: &mut Context<'_>, bytes: &[u8], cycle: &mut Cycle) -> u32 {
     let mut ids = std::mem::take(&mut context.evidence);

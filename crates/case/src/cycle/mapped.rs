@@ -200,7 +200,7 @@ fn file(
                 .expecting("the name of a .csv file beside indicator_files.toml")
             });
         } else if !given.names.contains(&name.value) {
-            if given.required == PublishedFiles::Some {
+            if given.required == PublishedFiles::Any {
                 return None;
             }
             table.document.add(&name.spot, |at| {

@@ -51,6 +51,14 @@ impl AgainstSelf {
         }
     }
 
+    /// The share below, of those that can be compared.
+    pub fn share_below(self) -> Share {
+        Share {
+            count: self.below,
+            ..self.share_above()
+        }
+    }
+
     fn add(&mut self, value: Option<Step>, own: Option<Step>) {
         match value.zip(own).map(|(value, own)| value.cmp(&own)) {
             Some(std::cmp::Ordering::Greater) => self.above += 1,

@@ -85,7 +85,7 @@ fn run(view: &View<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-/// The targets of an outcome, and what they come to from the measured values.
+/// The targets of an outcome, and their course from the measured start.
 fn course<'a>(
     view: &View<'a>,
     outcome: &OutcomeView<'a>,

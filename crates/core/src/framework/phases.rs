@@ -12,7 +12,7 @@ pub struct PhaseIndex(pub u16);
 /// A role that people have in the assurance, such as a member of a panel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Role {
-    /// Identifier: `panel`.
+    /// Identifier: `member`.
     pub id: String,
     /// Title as printed.
     pub title: String,

@@ -173,12 +173,12 @@ pub(crate) fn series_of_outcome<'c>(
     series: SeriesIndex,
     role: SeriesRole,
 ) -> Option<&'c IndicatorSeries> {
-    let own = cycle.records.indicators.get(cycle.indicators_of(body))?;
-    let own = || {
-        let own = own.iter();
-        own.filter(|record| record.series == series && record.role == role)
+    let of_body = cycle.records.indicators.get(cycle.indicators_of(body))?;
+    let candidates = || {
+        let records = of_body.iter();
+        records.filter(|record| record.series == series && record.role == role)
     };
-    own()
+    candidates()
         .find(|record| *record.indicator == *outcome)
-        .or_else(|| own().find(|record| measured_outcome(record) == Some(outcome)))
+        .or_else(|| candidates().find(|record| measured_outcome(record) == Some(outcome)))
 }

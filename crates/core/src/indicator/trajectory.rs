@@ -2,7 +2,6 @@
 
 use super::{IndicatorValue, figure, value_in};
 use crate::outcome::{Better, YearSpan, growth_rate};
-use std::ops::RangeInclusive;
 
 /// One year of a trajectory.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -139,9 +138,8 @@ impl TrajectoryCourse {
     pub fn keeps_rate(&self, rate: f64, rate_rounding: f64) -> bool {
         /// Above the error of the few operations, relative to the figures.
         const ERROR: f64 = 1e-9;
-        let rates: RangeInclusive<f64> = rate - rate_rounding..=rate + rate_rounding;
-        let lowest = (self.start - self.start_rounding) * self.factor(*rates.start());
-        let highest = (self.start + self.start_rounding) * self.factor(*rates.end());
+        let lowest = (self.start - self.start_rounding) * self.factor(rate - rate_rounding);
+        let highest = (self.start + self.start_rounding) * self.factor(rate + rate_rounding);
         let error = self.end_rounding + ERROR * self.end.abs().max(self.start.abs());
         (lowest - error..=highest + error).contains(&self.end)
     }

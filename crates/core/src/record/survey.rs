@@ -2,7 +2,7 @@
 
 mod figures;
 
-pub use figures::{GroupAnswers, ResponseCount, SurveyFigures, SurveyGroup};
+pub use figures::{GroupAnswers, MAX_SURVEY_ITEMS, ResponseCount, SurveyFigures, SurveyGroup};
 
 use super::{
     Bounds, CodeReader, CodeWriter, CycleRecord, RecordCodes, RecordId, RecordKind, RecordType,

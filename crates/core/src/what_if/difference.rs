@@ -2,7 +2,7 @@
 
 use crate::body::BodyIndex;
 use crate::challenge::{Challenge, ChallengeState};
-use crate::framework::{FrameworkPart, MeasureIndex};
+use crate::framework::{Framework, MeasureIndex};
 use crate::output::{Assurance, Mark, MethodResult, Output};
 use crate::record::{JudgementDetails, Method, Subject};
 use crate::scale::{Scale, Step};
@@ -51,14 +51,6 @@ impl ResultValue {
     pub fn in_words(self, scale: &Scale) -> Cow<'_, str> {
         self.key(scale).unwrap_or("not known".into())
     }
-
-    /// The step, if it is known.
-    pub fn step(self) -> Option<Step> {
-        match self {
-            ResultValue::Known(step) => Some(step),
-            ResultValue::NotApplicable | ResultValue::NotKnown => None,
-        }
-    }
 }
 
 /// Which value of a subject differs.
@@ -98,17 +90,45 @@ pub struct BodyDifference {
     pub closed_challenges: Vec<Challenge>,
 }
 
-/// The number of results compared, and the bodies whose results differ.
-pub(super) fn between(before: &Assurance, after: &Assurance) -> (usize, Vec<BodyDifference>) {
-    let earlier = outputs(before);
-    let later = outputs(after);
-    let differences = later.iter().filter_map(|output| {
-        let mut earlier = earlier.iter();
-        let same = earlier
-            .find(|earlier| earlier.body == output.body && earlier.assessor == output.assessor);
-        difference(same.copied(), output)
-    });
-    (later.len(), differences.collect())
+/// The number of results compared, and the bodies whose results differ. A result may exist only with
+/// the changes, or only without them: that of an assessor who judged nothing else.
+pub(super) fn between(
+    framework: &Framework,
+    before: &Assurance,
+    after: &Assurance,
+) -> (usize, Vec<BodyDifference>) {
+    let (earlier, later) = (outputs(before), outputs(after));
+    let is_same =
+        |one: &Output, other: &Output| (one.body, one.assessor) == (other.body, other.assessor);
+    let mut differences: Vec<BodyDifference> = later
+        .iter()
+        .filter_map(|output| {
+            let same = earlier.iter().find(|other| is_same(other, output));
+            difference(framework, same.copied(), output)
+        })
+        .collect();
+    let gone = earlier
+        .iter()
+        .filter(|output| !later.iter().any(|other| is_same(other, output)));
+    let gone: Vec<&Output> = gone.copied().collect();
+    let compared = later.len() + gone.len();
+    differences.extend(gone.into_iter().filter_map(|output| {
+        let found = difference(framework, None, output)?;
+        let results = found.results.into_iter();
+        Some(BodyDifference {
+            results: results
+                .map(|result| ResultDifference {
+                    before: result.after,
+                    after: result.before,
+                    ..result
+                })
+                .collect(),
+            new_challenges: found.closed_challenges,
+            closed_challenges: found.new_challenges,
+            ..found
+        })
+    }));
+    (compared, differences)
 }
 
 /// The results of groups, each with its bodies, then of functions.
@@ -123,7 +143,11 @@ fn outputs(assurance: &Assurance) -> Vec<&Output> {
     clusters.chain(functions).collect()
 }
 
-fn difference(before: Option<&Output>, after: &Output) -> Option<BodyDifference> {
+fn difference(
+    framework: &Framework,
+    before: Option<&Output>,
+    after: &Output,
+) -> Option<BodyDifference> {
     if before.is_some_and(|before| std::ptr::eq(before, after)) {
         return None;
     }
@@ -157,7 +181,7 @@ fn difference(before: Option<&Output>, after: &Output) -> Option<BodyDifference>
         let value = DifferentValue::Supported;
         compare(subject, value, before, supported(cell.supported));
     }
-    for part in parts(after) {
+    for part in framework.parts() {
         let earlier = before.and_then(|before| before.part(part));
         let Some(result) = after.part(part) else {
             continue;
@@ -180,16 +204,6 @@ fn difference(before: Option<&Output>, after: &Output) -> Option<BodyDifference>
     let has_challenges =
         !(difference.new_challenges.is_empty() && difference.closed_challenges.is_empty());
     (has_challenges || !difference.results.is_empty()).then_some(difference)
-}
-
-/// The components, areas and the whole of an output.
-fn parts(output: &Output) -> impl Iterator<Item = FrameworkPart> {
-    let components = (0..)
-        .zip(&output.components)
-        .map(|(at, _)| FrameworkPart::Component(crate::ComponentIndex(at)));
-    let areas = (0..output.areas.len()).map(FrameworkPart::Area);
-    let overall = output.overall.iter().map(|_| FrameworkPart::Overall);
-    components.chain(areas).chain(overall)
 }
 
 /// The open challenges to values that the others do not challenge.

@@ -3,7 +3,7 @@
 use super::COLUMNS;
 use super::row::row;
 use crate::outline::Document;
-use crate::table::split_cells;
+use crate::table::{split_cells, words};
 use crate::text::key;
 
 /// The order of the columns of rates; empty if no heading gives it.
@@ -12,7 +12,7 @@ pub(super) fn read(document: &mut Document, lines: &[usize]) -> Vec<&'static str
     let mut extra = None;
     let mut used = Vec::new();
     let mut joined = false;
-    if let Some((wrapped, named)) = wrapped(document, lines) {
+    if let Some((wrapped, named)) = read_wrapped(document, lines) {
         columns = named;
         used = wrapped;
     }
@@ -112,30 +112,14 @@ fn named_columns(text: &str) -> Vec<&'static str> {
 
 /// Cells that are separated by at least two spaces, with the columns of characters that they cover.
 fn placed_cells(text: &str) -> Vec<(usize, usize, String)> {
-    let mut cells: Vec<(usize, usize, String)> = Vec::new();
-    let mut spaces = 2;
-    for (at, sign) in text.chars().enumerate() {
-        if sign.is_whitespace() {
-            spaces += 1;
-            continue;
-        }
-        match cells.last_mut().filter(|_| spaces < 2) {
-            Some((_, end, cell)) => {
-                if spaces == 1 {
-                    cell.push(' ');
-                }
-                cell.push(sign);
-                *end = at + 1;
-            }
-            None => cells.push((at, at + 1, sign.to_string())),
-        }
-        spaces = 0;
-    }
+    let cells = words(text, true).into_iter();
     cells
+        .map(|(start, cell)| (start, start + cell.chars().count(), cell))
+        .collect()
 }
 
 /// A heading whose words are broken over lines, each in its column: `ONS` above `cluster`.
-fn wrapped(document: &Document, lines: &[usize]) -> Option<(Vec<usize>, Vec<&'static str>)> {
+fn read_wrapped(document: &Document, lines: &[usize]) -> Option<(Vec<usize>, Vec<&'static str>)> {
     let is_plain = |text: &str| text.chars().count() <= 300 && !text.contains(['\t', '|']);
     lines.iter().take(60).find_map(|first| {
         let text = document.text(*first);

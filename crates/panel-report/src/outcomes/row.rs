@@ -17,7 +17,7 @@ pub(super) struct TableRow {
 
 impl TableRow {
     /// Adds the next line of its title, which may end with the series.
-    pub(super) fn go_on(&mut self, text: &str) {
+    pub(super) fn append_title_line(&mut self, text: &str) {
         let rest = text.trim().trim_matches('|').trim();
         self.title = format!("{} {rest}", self.title);
         self.take_series();
@@ -29,6 +29,7 @@ impl TableRow {
             if let Some(title) = self.title.strip_suffix(end).map(str::to_owned) {
                 self.title = title;
                 self.series = Some(series);
+                return;
             }
         }
     }

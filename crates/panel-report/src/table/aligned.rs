@@ -1,7 +1,7 @@
 //! Tables whose columns are aligned with spaces.
 
 use super::{Cells, Columns, MAX_TITLE, Placed, Reader, Row, Table, is_heading_words, is_rule};
-use crate::signs::method_named;
+use crate::signs::names_only_methods;
 use crate::text::{Line, item, key};
 
 /// A heading word with its place in the line, in characters.
@@ -14,7 +14,7 @@ pub(crate) struct HeadingWord {
 
 /// Words of a line with the place of each, in characters. A single space separates words only if
 /// `wide` is not set.
-fn words(text: &str, wide: bool) -> Vec<(usize, String)> {
+pub(crate) fn words(text: &str, wide: bool) -> Vec<(usize, String)> {
     let signs: Vec<char> = text.chars().collect();
     let mut out: Vec<(usize, String)> = Vec::new();
     let mut spaces = 2;
@@ -303,20 +303,13 @@ fn cut(source: &Line, heads: &[HeadingWord]) -> (String, Vec<Mark>) {
         .iter()
         .filter(|mark| {
             let letters = mark.text.chars().filter(|sign| sign.is_alphabetic());
-            letters.count() > 3 && !is_methods(&mark.text)
+            letters.count() > 3 && !names_only_methods(&mark.text)
         })
         .count();
     if prose > 1 {
         return (line.to_owned(), Vec::new());
     }
     (text, marks)
-}
-
-/// Whether a text names methods and nothing else: `Panel`, `Panel/Self`.
-fn is_methods(text: &str) -> bool {
-    text.split(['/', ',', '+', '&'])
-        .filter(|word| !word.is_empty())
-        .all(|word| method_named(word).is_some())
 }
 
 /// Whether a text is the start of a word for a method, broken because its column is narrow: `Previo`.

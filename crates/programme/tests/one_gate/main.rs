@@ -120,7 +120,7 @@ fn faults_of_files(problems: &Problems, tables: &Tables) -> Faults {
     let mut faults = Faults::new();
     for problem in &problems.problems {
         let row = match &problem.place {
-            Some(Place::Row { row, .. }) | Some(Place::Line(row)) => *row,
+            Some(Place::Row { row, .. } | Place::Cells { row, .. } | Place::Line(row)) => *row,
             other => panic!("{other:?}: {problem}"),
         };
         let repeats = &problem.repeats;

@@ -105,7 +105,7 @@ async fn a_panic_while_building_a_snapshot_is_reported_and_recovers() {
         ConfigurationSource::fixed(configuration),
         OpenFacts::Ledger(ledger.clone(), documents.clone()),
         Worker::this_program().unwrap(),
-        Arc::new(wcc_tokens::TokenVerifier::new(None, folder.path())),
+        Arc::new(wcc_tokens::TokenVerifier::new(None)),
     );
     let publisher = Arc::new(publisher.await.unwrap());
     let history = LedgerHistory::new(

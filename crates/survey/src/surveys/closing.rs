@@ -85,7 +85,7 @@ impl Surveys<'_> {
             let answered = self.answered(&survey).await?;
             let imported = self.imported(&survey).await?;
             let groups = groups_of(&survey.questionnaire, &survey.roster, &imported);
-            let of = ResultContext {
+            let context = ResultContext {
                 survey: &survey.row.id,
                 cycle: &survey.row.cycle,
                 body: &survey.row.body,
@@ -95,7 +95,7 @@ impl Surveys<'_> {
                 framework,
             };
             let results = SurveyResults::of(&survey.questionnaire, &answered, &imported);
-            let results = PublishedResults::of(&of, &results);
+            let results = PublishedResults::of(&context, &results);
             let text = serde_json::to_string(&results)
                 .map_err(|error| survey.unreadable("the results", error))?;
             let who = serde_json::to_string(closer)

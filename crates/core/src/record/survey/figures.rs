@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 
 /// Maximum number of points on the scale of a survey, and of groups of respondents.
-const MAX_ITEMS: usize = 100;
+pub const MAX_SURVEY_ITEMS: usize = 100;
 /// Maximum number of people in one figure: what the API can show as a whole number.
 const MAX_PEOPLE: u32 = i32::MAX.unsigned_abs();
 /// How far the mean of the counts may be from the score, which has two decimals or more.
@@ -14,8 +14,9 @@ const ROUNDING: f64 = 0.005 + 1e-9;
 
 /// The figures behind the mean score of a survey result.
 ///
-/// A group with too few answers is hidden: it has no figures of its own, and is counted in `pooled`
-/// and in everybody's figures alone. The figures of the groups that are shown and of the pool
+/// A group that may not be shown by itself is hidden: too few of it answered, or it is counted together
+/// with a group of which too few did. It has no figures of its own, and is counted in `pooled` and in
+/// everybody's figures alone. The figures of the groups that are shown and of the pool
 /// together are those of everybody, so no difference of them concerns fewer people than the pool.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SurveyFigures {
@@ -40,7 +41,7 @@ pub struct ResponseCount {
     pub invited: Option<u32>,
     /// The number of invited people who submitted answers; `None` if it is not known.
     pub responded: Option<u32>,
-    /// The number of respondents whose answers were collected elsewhere.
+    /// The number of respondents whose answers were collected elsewhere; `None` if it is not known.
     pub imported: Option<u32>,
 }
 
@@ -53,7 +54,7 @@ pub struct SurveyGroup {
     pub title: Box<str>,
     /// Who was asked.
     pub response: ResponseCount,
-    /// Its answers to the question; `None` if the group is hidden because too few answered.
+    /// Its answers to the question; `None` if the group is hidden.
     pub shown: Option<GroupAnswers>,
 }
 
@@ -66,7 +67,7 @@ pub struct GroupAnswers {
     pub score: f64,
     /// Their standard deviation, dividing by their number.
     pub spread: f64,
-    /// The number of answers at each point of the scale, lowest first.
+    /// The number of answers at each point of the scale, lowest first; empty if it is not known.
     pub counts: Vec<u32>,
 }
 
@@ -85,13 +86,19 @@ impl ResponseCount {
 }
 
 impl SurveyGroup {
-    /// Whether the group has no figures of its own, because too few of it answered the question.
+    /// Whether the group has no figures of its own; see [`SurveyFigures`].
     pub fn is_hidden(&self) -> bool {
         self.shown.is_none()
     }
 }
 
 impl SurveyFigures {
+    /// The blocks of respondents that have figures: the groups that are shown, and the pool.
+    fn blocks(&self) -> impl Iterator<Item = &GroupAnswers> {
+        let shown = self.groups.iter().filter_map(|group| group.shown.as_ref());
+        shown.chain(&self.pooled)
+    }
+
     /// The rules that the figures break, beside the score that they are behind.
     pub(super) fn broken_rules(
         &self,
@@ -109,18 +116,15 @@ impl SurveyFigures {
             refuse("answers-in-range", "answers", message);
         }
         let is_spread = |spread: f64| spread.is_finite() && spread >= 0.0;
-        let blocks = || {
-            let shown = self.groups.iter().filter_map(|group| group.shown.as_ref());
-            shown.chain(&self.pooled)
-        };
-        if !self.spread.is_none_or(is_spread) || !blocks().all(|block| is_spread(block.spread)) {
+        if !self.spread.is_none_or(is_spread) || !self.blocks().all(|block| is_spread(block.spread))
+        {
             let message = "a standard deviation is a number that is not negative".to_owned();
             refuse("spread-in-range", "spread", message);
         }
         self.check_response(&mut refuse);
         self.check_counts(score, rule, &mut refuse);
-        let own: u64 = blocks().map(|block| u64::from(block.answers)).sum();
-        if blocks().next().is_some() && own != u64::from(self.answers) {
+        let own: u64 = self.blocks().map(|block| u64::from(block.answers)).sum();
+        if self.blocks().next().is_some() && own != u64::from(self.answers) {
             let message = format!(
                 "the groups have {own} answers together, but there are {}",
                 self.answers
@@ -128,9 +132,9 @@ impl SurveyFigures {
             refuse("groups-add-up", "groups", message);
         }
         let mut codes = HashSet::new();
-        if self.groups.len() > MAX_ITEMS {
+        if self.groups.len() > MAX_SURVEY_ITEMS {
             let found = self.groups.len();
-            let message = format!("there are {found} groups: expected at most {MAX_ITEMS}");
+            let message = format!("there are {found} groups: expected at most {MAX_SURVEY_ITEMS}");
             refuse("groups-in-range", "groups", message);
         } else if let Some(twice) = self.groups.iter().find(|group| !codes.insert(&group.code)) {
             let message = format!("the group `{}` is given twice", twice.code);
@@ -156,17 +160,18 @@ impl SurveyFigures {
         rule: Option<&SurveyRule>,
         refuse: &mut impl FnMut(&'static str, &'static str, String),
     ) {
-        let blocks = self.groups.iter().filter_map(|group| group.shown.as_ref());
-        let blocks = blocks.chain(&self.pooled);
-        let blocks = blocks.map(|block| (block.answers, &block.counts, Some(block.score)));
+        let blocks = self
+            .blocks()
+            .map(|block| (block.answers, &block.counts, Some(block.score)));
         let own = [(self.answers, &self.counts, score)];
         for (answers, counts, score) in own.into_iter().chain(blocks) {
             if counts.is_empty() {
                 continue;
             }
-            if counts.len() > MAX_ITEMS {
+            if counts.len() > MAX_SURVEY_ITEMS {
                 let found = counts.len();
-                let message = format!("there are {found} points: expected at most {MAX_ITEMS}");
+                let message =
+                    format!("there are {found} points: expected at most {MAX_SURVEY_ITEMS}");
                 return refuse("counts-in-range", "counts", message);
             }
             let sum: u64 = counts.iter().copied().map(u64::from).sum();
@@ -179,7 +184,7 @@ impl SurveyFigures {
             let ends_here =
                 rule.point_at(counts.len()).is_none() && rule.point_at(counts.len() - 1).is_some();
             if !ends_here {
-                let points = (0..MAX_ITEMS).take_while(|at| rule.point_at(*at).is_some());
+                let points = (0..MAX_SURVEY_ITEMS).take_while(|at| rule.point_at(*at).is_some());
                 let message = format!(
                     "there are {} points: the survey's scale has {}",
                     counts.len(),
