@@ -8,6 +8,8 @@ mod calibration;
 mod config;
 #[cfg(feature = "server")]
 mod csv_text;
+#[cfg(feature = "server")]
+mod enter;
 mod evidence;
 mod explain;
 mod framework;
@@ -27,6 +29,8 @@ mod policy;
 mod rebase;
 #[cfg(feature = "server")]
 mod release;
+#[cfg(feature = "server")]
+mod released;
 #[cfg(feature = "server")]
 mod serve;
 #[cfg(feature = "server")]
@@ -100,12 +104,17 @@ enum Command {
     #[cfg(feature = "server")]
     Import(import::Command),
     #[cfg(feature = "server")]
+    #[command(subcommand)]
+    Enter(enter::Command),
+    #[cfg(feature = "server")]
     Template(template::Arguments),
     #[cfg(feature = "server")]
     #[command(subcommand)]
     Phase(phase::Command),
     #[cfg(feature = "server")]
     Release(release::Arguments),
+    #[cfg(feature = "server")]
+    Released(released::Arguments),
     #[cfg(feature = "server")]
     #[command(subcommand)]
     Survey(survey::Command),
@@ -266,11 +275,15 @@ fn dispatch(arguments: Arguments, settings: &Settings) -> Result<(), Failure> {
         #[cfg(feature = "server")]
         Command::Import(arguments) => block_on(import::run(arguments, settings)),
         #[cfg(feature = "server")]
+        Command::Enter(command) => block_on(enter::run(command, arguments.config, settings)),
+        #[cfg(feature = "server")]
         Command::Template(arguments) => block_on(template::run(arguments, settings)),
         #[cfg(feature = "server")]
         Command::Phase(command) => block_on(phase::run(command, settings)),
         #[cfg(feature = "server")]
         Command::Release(arguments) => block_on(release::run(arguments, settings)),
+        #[cfg(feature = "server")]
+        Command::Released(arguments) => block_on(released::run(arguments, settings)),
         #[cfg(feature = "server")]
         Command::Survey(command) => block_on(survey::run(command, settings)),
         #[cfg(feature = "server")]

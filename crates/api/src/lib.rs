@@ -42,4 +42,5 @@ pub use import::{
     ImportResult, ImportedChange, TableText, TableToImport,
 };
 pub use limits::Limits;
+pub use mutation::{FieldKind, FormField, MutationForm, mutation_forms};
 pub use root::{federation_sdl, schema_sdl};

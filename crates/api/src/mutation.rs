@@ -7,17 +7,23 @@
 //! (`wcc_core::ledger`), and the policy's: nothing is decided here.
 
 mod answer_challenge;
+mod catalogue;
 mod commentary;
 mod criterion;
+mod enter_bodies;
+mod enter_framework;
 mod evidence;
 mod form;
 mod import_tables;
 mod indicator;
 mod judgement;
+mod keep_released_output;
 mod macros;
+mod open_cycle;
 mod open_phase;
 mod outcome;
 mod payload;
+mod rebase_cycle;
 mod recommendation;
 mod refusal;
 mod release_results;
@@ -26,6 +32,7 @@ mod statement;
 mod survey;
 mod withdraw;
 
+pub use catalogue::{FieldKind, FormField, MutationForm, mutation_forms};
 pub(crate) use macros::{mutation, record_mutation};
 pub(crate) use payload::ExecutedMutation;
 pub(crate) use refusal::Mistake;
@@ -158,6 +165,8 @@ impl Command {
     pub(crate) fn cycle(&self) -> Option<&str> {
         self.drafts.iter().find_map(|draft| match &draft.fact {
             Fact::Record { cycle, .. } => Some(&**cycle),
+            Fact::Cycle(cycle) => Some(&*cycle.id),
+            Fact::Rebase(rebase) => Some(&*rebase.cycle),
             _ => None,
         })
     }

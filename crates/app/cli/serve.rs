@@ -54,15 +54,7 @@ pub(super) async fn run(
     load::require_settings(settings)?;
     let mut signals = StopSignals::listen()?;
     let started = Server::start(
-        wcc_server::Settings {
-            facts: facts(arguments.sources, settings)?,
-            configuration: configuration(config),
-            worker: load::worker()?,
-            data: settings.data.clone(),
-            api: api(settings),
-            workbooks: Arc::new(crate::workbook_reader::ContainedReader),
-            clock: Arc::new(SystemClock),
-        },
+        server_settings(arguments.sources, config, settings)?,
         async {
             signals.next().await;
         },
@@ -76,6 +68,23 @@ pub(super) async fn run(
     let served = serve(&server, settings, &mut signals).await;
     server.close().await;
     served
+}
+
+/// What a server is started with.
+pub(super) fn server_settings(
+    sources: Vec<Source>,
+    config: Option<PathBuf>,
+    settings: &Settings,
+) -> Result<wcc_server::Settings, Failure> {
+    Ok(wcc_server::Settings {
+        facts: facts(sources, settings)?,
+        configuration: configuration(config),
+        worker: load::worker()?,
+        data: settings.data.clone(),
+        api: api(settings),
+        workbooks: Arc::new(crate::workbook_reader::ContainedReader),
+        clock: Arc::new(SystemClock),
+    })
 }
 
 /// Serves until asked to stop.

@@ -21,6 +21,7 @@ mod outcome;
 mod phase;
 mod recommendation;
 mod release;
+mod released_output;
 mod rules;
 mod statement;
 mod subject;
@@ -59,6 +60,7 @@ declare::record_kinds! {
     Indicator => indicators: indicator::IndicatorSeries,
     Phase => phases: phase::PhaseOpening,
     Release => releases: release::Release,
+    ReleasedOutput => released_outputs: released_output::ReleasedOutput,
 }
 
 /// The number of a record: a row of a file, or an entry of the ledger. The engine only passes it on;

@@ -23,9 +23,9 @@ use wcc_core::outcome::{Better, OutcomeScope, YearSpan, YearValue};
 use wcc_core::record::{
     AnswerFact, CommentaryFact, CriterionFact, CriterionKind, EvidenceFact, EvidenceKind,
     GroupAnswers, IndicatorFact, JudgementDetails, JudgementFact, OutcomeFact, PhaseFact, Rates,
-    RecommendationFact, RecordFact, RecordKind, ReleaseFact, ResponseCount, Selection,
-    StatedChange, StatedPerformance, StatedPosition, StatedQuartiles, StatementFact, StatementKind,
-    SurveyFact, SurveyFigures, SurveyGroup,
+    RecommendationFact, RecordFact, RecordKind, ReleaseFact, ReleasedOutputFact, ResponseCount,
+    Selection, StatedChange, StatedPerformance, StatedPosition, StatedQuartiles, StatementFact,
+    StatementKind, SurveyFact, SurveyFigures, SurveyGroup,
 };
 use wcc_core::{Framework, Method, Organisations};
 
@@ -257,6 +257,10 @@ fn later_kinds() -> Vec<(&'static str, Vec<Fact>)> {
         ("segment-phase.txt", vec![in_cycle(phase())]),
         ("segment-release.txt", vec![in_cycle(release())]),
         (
+            "segment-released-output.txt",
+            vec![in_cycle(released_output())],
+        ),
+        (
             "segment-survey-figures.txt",
             vec![in_cycle(survey_with_figures())],
         ),
@@ -277,6 +281,17 @@ fn release() -> RecordFact {
         to: vec!["public".into()],
         from: date(2009, 3, 1),
         uses: some("development, not ranking"),
+    })
+}
+
+fn released_output() -> RecordFact {
+    RecordFact::ReleasedOutput(ReleasedOutputFact {
+        body: "5KF".into(),
+        release: 3,
+        document: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".into(),
+        engine: "0.1.0".into(),
+        framework: "wcc-2008-09 9f86d081".into(),
+        plugins: vec!["once-north-east 0.1.0".into()],
     })
 }
 

@@ -9,6 +9,7 @@
 //! - `reload`: the snapshot that is served, and the queue that replaces it.
 //! - `history`: new entries, and earlier states.
 //! - [`Change`]: what a server publishes to listeners.
+//! - `released_outputs`: keeps what is released as documents.
 //! - `operator`, `documents`, `metrics`: routes in addition to those of the API.
 
 mod changes;
@@ -19,6 +20,7 @@ mod history;
 mod metrics;
 mod operator;
 mod readiness;
+mod released_outputs;
 mod reload;
 mod server;
 mod token;

@@ -6,6 +6,7 @@ use crate::facts::{FactSource, LedgerSettings, OpenFacts, OpenLedgerError, open_
 use crate::history::LedgerHistory;
 use crate::metrics::Metrics;
 use crate::readiness::{Obstacle, Readiness};
+use crate::released_outputs::OutputKeeper;
 use crate::reload::{Publisher, ReloadError, ReloadQueue, ReloadReport, SnapshotError};
 use crate::token::{Token, TokenError};
 use crate::token_holders::ServerTokens;
@@ -72,6 +73,7 @@ pub enum StartError {
 /// A running server. It answers requests as soon as [`Server::serve`] is given a listener, and must
 /// be closed with [`Server::close`].
 pub struct Server {
+    api: Api,
     publisher: Arc<Publisher>,
     readiness: Readiness,
     reloads: ReloadQueue,
@@ -157,19 +159,23 @@ impl Server {
         let publisher = Arc::new(publisher);
         log_plugins(&publisher);
         let facts = publisher.facts().clone();
-        let api = api(&publisher, settings, workbooks);
+        let (api, keeper) = api(&publisher, settings, workbooks);
         let readiness = Readiness::new(api.clone(), publisher.changes().clone());
         let reloads = ReloadQueue::start(Arc::clone(&publisher), api.clone(), readiness.clone());
         let mut background = JoinSet::new();
         let people = Arc::clone(tokens.people());
         background.spawn(show_key_problems(api.clone(), Arc::clone(&people)));
         background.spawn(async move { people.refresh_keys().await });
+        if let Some(keeper) = keeper {
+            background.spawn(keeper.run());
+        }
         let authenticator = Authenticator::new(tokens);
         let heads = facts.ledger().map(Ledger::heads);
         let readers = (api.clone(), authenticator.clone());
         let metrics = Metrics::new(heads, publisher.snapshots(), readers);
-        let router = router(api, authenticator, reloads.clone(), &facts);
+        let router = router(api.clone(), authenticator, reloads.clone(), &facts);
         Server {
+            api,
             publisher,
             readiness,
             reloads,
@@ -181,6 +187,11 @@ impl Server {
     /// The programme that is currently served.
     pub fn programme(&self) -> Programme {
         self.publisher.programme()
+    }
+
+    /// The API, for requests that do not come over the network.
+    pub fn api(&self) -> &Api {
+        &self.api
     }
 
     /// Returns a listener for all changes from now on.
@@ -243,22 +254,38 @@ async fn unless_stopped<T>(
     }
 }
 
+/// The API; and if the facts come from a ledger, what keeps released outputs.
 fn api(
     publisher: &Publisher,
     settings: wcc_api::Settings,
     workbooks: Arc<dyn WorkbookReader>,
-) -> Api {
+) -> (Api, Option<OutputKeeper>) {
     let programme = publisher.programme();
-    let api = match publisher.facts() {
-        OpenFacts::Cases(_) => Api::new(programme, settings),
+    let (api, keeper) = match publisher.facts() {
+        OpenFacts::Cases(_) => (Api::new(programme, settings), None),
         OpenFacts::Ledger(ledger, documents) => {
             let (ledger, documents) = (ledger.clone(), documents.clone());
-            let history = LedgerHistory::new(ledger, documents, publisher.snapshots(), workbooks);
-            Api::with_history(programme, settings, Arc::new(history))
+            let snapshots = publisher.snapshots();
+            let history = LedgerHistory::new(
+                ledger.clone(),
+                documents.clone(),
+                snapshots.clone(),
+                workbooks,
+            );
+            let history = Arc::new(history);
+            let keeper = OutputKeeper {
+                ledger,
+                documents,
+                history: Arc::clone(&history),
+                snapshots,
+                changes: publisher.changes().clone(),
+            };
+            let api = Api::with_history(programme, settings, history);
+            (api, Some(keeper))
         }
     };
     publisher.apply_policy(&api);
-    api
+    (api, keeper)
 }
 
 fn router(

@@ -107,7 +107,7 @@ impl Grant {
     }
 
     /// The actor that a person is in this role.
-    pub(crate) fn actor(&self, person: &str) -> Actor {
+    pub fn actor(&self, person: &str) -> Actor {
         Actor {
             person: person.into(),
             role: self.role.as_str().into(),

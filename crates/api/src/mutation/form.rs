@@ -13,6 +13,8 @@ use wcc_ledger::MAX_IN_REQUEST_ID;
 
 /// Maximum size in bytes of a text that people write: a rationale, a reason.
 pub(super) const LONG: usize = 20_000;
+/// Maximum size in bytes of a whole file: a framework, a table of bodies.
+pub(super) const FILE: usize = 1_000_000;
 /// Maximum size in bytes of a line: a title, a source.
 pub(super) const SHORT: usize = 1_000;
 /// Maximum size in bytes of a code or identifier.

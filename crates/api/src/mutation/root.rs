@@ -2,8 +2,10 @@
 
 use super::{Command, CommandResult, Declaration, ExecutedMutation, Mistake};
 use super::{answer_challenge, commentary, criterion, evidence, indicator, judgement, outcome};
+use super::{enter_bodies, enter_framework, open_cycle, rebase_cycle};
 use super::{
-    import_tables, open_phase, recommendation, release_results, statement, survey, withdraw,
+    import_tables, keep_released_output, open_phase, recommendation, release_results, statement,
+    survey, withdraw,
 };
 use crate::picture::Picture;
 use crate::project::{
@@ -77,6 +79,10 @@ macro_rules! mutations {
 }
 
 mutations![
+    enter_framework::EnterFramework,
+    enter_bodies::EnterBodies,
+    open_cycle::OpenCycle,
+    rebase_cycle::RebaseCycle,
     judgement::RecordJudgement,
     evidence::FileEvidence,
     survey::RecordSurveyResult,
@@ -89,6 +95,7 @@ mutations![
     indicator::RecordIndicator,
     open_phase::OpenPhase,
     release_results::ReleaseResults,
+    keep_released_output::KeepReleasedOutput,
     withdraw::Withdraw,
     import_tables::ImportTables,
 ];

@@ -12,7 +12,7 @@ use super::framework::Framework;
 use super::ids::{Kind, NodeId};
 use super::indicator::IndicatorSeries;
 use super::outcome::{OutcomeResult, RegionalValue};
-use super::phase::PhaseOpening;
+use super::phase::{PhaseOpening, ReleasedOutput};
 use super::plugin::PluginRun;
 use super::results::{AreaResult, ComponentResult, OverallResult};
 use crate::picture::Picture;
@@ -182,6 +182,8 @@ object! {
         /// The phase that was opened for the body, its cluster or its SHA; null while the dates of
         /// the framework decide.
         phaseOpening: Option<PhaseOpening<'a>> = PhaseOpening::of_body(output.cycle, output.data.body);
+        /// The output as it was released, once for each release, kept as documents.
+        releasedOutputs: [ReleasedOutput<'a>; 2] = ReleasedOutput::of_body(output.cycle, output.data.body);
         /// The PCT; null if this is the result of a cluster or a function.
         #[deprecated = "Use `body`."]
         pct: Option<Pct<'a>> = output.pct();

@@ -4,6 +4,7 @@ use super::body::{Body, Cluster};
 use super::cycle::Cycle;
 use super::entry_actor::EntryActor;
 use super::framework::Framework;
+use super::ledger::number;
 use super::measure::Measure;
 use crate::project::leaves::Id;
 use crate::project::object;
@@ -177,6 +178,47 @@ object! {
         entry: Option<i32> = release.cycle.entry(release.data.record);
         /// Who released them.
         enteredBy: Option<EntryActor<'a>> = release.cycle.entered_by(release.data);
+    }
+}
+
+/// An output that was kept as it was released.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ReleasedOutput<'a> {
+    cycle: Cycle<'a>,
+    data: &'a record::ReleasedOutput,
+}
+
+impl<'a> ReleasedOutput<'a> {
+    /// The kept outputs of a body, in the order of their releases.
+    pub(crate) fn of_body(
+        cycle: Cycle<'a>,
+        body: BodyIndex,
+    ) -> impl Iterator<Item = ReleasedOutput<'a>> {
+        let kept = cycle.assured.cycle.records.released_outputs.iter();
+        let kept = kept.filter(move |kept| kept.body == body);
+        kept.map(move |data| ReleasedOutput { cycle, data })
+    }
+}
+
+object! {
+    /// The output of a body as it was released, kept as a document. Later versions of the program or of
+    /// a plugin may calculate it differently; `wcc released` shows what would differ.
+    ReleasedOutput<'a> as "ReleasedOutput" => |kept| {
+        /// Number of the entry that released it: a query `@asOf` it shows the output as calculated
+        /// today.
+        release: i32 = number(kept.data.release);
+        /// SHA-256 of the output in JSON, which `/documents` has.
+        document: &'a str = &*kept.data.document;
+        /// Version of the program.
+        engine: &'a str = &*kept.data.engine;
+        /// The framework, with the SHA-256 of its text.
+        framework: &'a str = &*kept.data.framework;
+        /// The plugins that were asked, each with its version and the SHA-256 of its library.
+        plugins: [&'a str; 2] = kept.data.plugins.iter().map(|plugin| &**plugin);
+        /// Number of the ledger's entry.
+        entry: Option<i32> = kept.cycle.entry(kept.data.record);
+        /// Who kept it.
+        enteredBy: Option<EntryActor<'a>> = kept.cycle.entered_by(kept.data);
     }
 }
 

@@ -256,6 +256,24 @@ fn kinds() -> Vec<Kind> {
             ],
         },
         Kind {
+            kind: RecordKind::ReleasedOutput,
+            field: "keepReleasedOutput",
+            input: "KeepReleasedOutputInput",
+            given: json!({
+                "body": "5KF", "release": 7, "engine": "0.1.0", "framework": "wcc-2008-09 9f86d081", "plugins": ["once-north-east 0.1.0"],
+                "document": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+            }),
+            corrected: json!({ "engine": "0.1.1" }),
+            selection: "releasedOutputs { engine entry }",
+            path: "/releasedOutputs",
+            shown: "engine",
+            values: [json!("0.1.0"), json!("0.1.1")],
+            mistakes: vec![
+                (json!({ "document": "9f86" }), "input.document", "MALFORMED"),
+                (json!({ "body": "5K" }), "input.body", "NOT_FOUND"),
+            ],
+        },
+        Kind {
             kind: RecordKind::Phase,
             field: "openPhase",
             input: "OpenPhaseInput",

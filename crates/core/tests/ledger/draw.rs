@@ -11,7 +11,8 @@ use wcc_core::outcome::{Better, OutcomeScope, YearValue};
 use wcc_core::record::{
     AnswerFact, CommentaryFact, CriterionFact, CriterionKind, EvidenceFact, EvidenceKind,
     IndicatorFact, OutcomeFact, PhaseFact, Rates, RecommendationFact, RecordFact, RecordKind,
-    ReleaseFact, Selection, StatedPerformance, StatementFact, StatementKind, SurveyFact,
+    ReleaseFact, ReleasedOutputFact, Selection, StatedPerformance, StatementFact, StatementKind,
+    SurveyFact,
 };
 
 /// The choices that a draft is made of: few, so that drafts meet each other.
@@ -212,6 +213,14 @@ fn draft(kind: RecordKind, choices: &Choices) -> Draft {
             },
             from: jiff::civil::date(2009, 3, 1),
             uses: None,
+        }),
+        RecordKind::ReleasedOutput => RecordFact::ReleasedOutput(ReleasedOutputFact {
+            body: body.into(),
+            release: u32::from(count),
+            document: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".into(),
+            engine: "0.1.0".into(),
+            framework: "wcc-2008-09 9f86d081".into(),
+            plugins: Vec::new(),
         }),
         RecordKind::Phase => RecordFact::Phase(PhaseFact {
             body: body.into(),

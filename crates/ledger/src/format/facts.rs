@@ -20,9 +20,9 @@ use wcc_core::outcome::{Better, OutcomeScope, YearSpan, YearValue};
 use wcc_core::record::{
     AnswerFact, CommentaryFact, CriterionFact, CriterionKind, EvidenceDates, EvidenceFact,
     EvidenceKind, ExternalRating, GroupAnswers, IndicatorFact, JudgementDetails, JudgementFact,
-    OutcomeFact, PhaseFact, Rates, RecommendationFact, RecordFact, ReleaseFact, ResponseCount,
-    Selection, StatedChange, StatedPerformance, StatedPosition, StatedQuartiles, StatementFact,
-    StatementKind, SurveyFact, SurveyFigures, SurveyGroup,
+    OutcomeFact, PhaseFact, Rates, RecommendationFact, RecordFact, ReleaseFact, ReleasedOutputFact,
+    ResponseCount, Selection, StatedChange, StatedPerformance, StatedPosition, StatedQuartiles,
+    StatementFact, StatementKind, SurveyFact, SurveyFigures, SurveyGroup,
 };
 
 type Words = Box<str>;
@@ -349,6 +349,10 @@ kinds! {
         Release(release: ReleaseFact)
         { body: Words, to: Vec<Words>, from: Date }
         optional { uses: Option<Words> };
+
+        ReleasedOutput(output: ReleasedOutputFact)
+        { body: Words, release: u32, document: Words, engine: Words, framework: Words, plugins: Vec<Words> }
+        optional {};
     }
 }
 

@@ -7,6 +7,7 @@
     reason = "helpers of a test may fail it"
 )]
 
+mod running;
 mod surveys;
 
 use jiff::civil::date;
@@ -22,8 +23,8 @@ use wcc_core::outcome::{Better, OutcomeScope, YearValue};
 use wcc_core::record::{
     AnswerFact, CommentaryFact, CriterionFact, CriterionKind, EvidenceDates, EvidenceFact,
     EvidenceKind, ExternalRating, IndicatorFact, JudgementDetails, JudgementFact, OutcomeFact,
-    PhaseFact, Rates, RecommendationFact, RecordFact, ReleaseFact, Selection, StatedPerformance,
-    StatedPosition, StatementFact, StatementKind, SurveyFact,
+    PhaseFact, Rates, RecommendationFact, RecordFact, ReleaseFact, ReleasedOutputFact, Selection,
+    StatedPerformance, StatedPosition, StatementFact, StatementKind, SurveyFact,
 };
 use wcc_ledger::Hash;
 use wcc_ledger::format::ChainedEntry;
@@ -50,8 +51,12 @@ pub(crate) fn samples_of_later_kinds() -> Vec<(&'static str, Vec<ChainedEntry>)>
     vec![
         ("v2-rebase.jsonl", chained(rebases())),
         ("v2-indicator.jsonl", chained(indicators())),
-        ("v2-phase.jsonl", chained(phases())),
-        ("v2-release.jsonl", chained(releases())),
+        ("v2-phase.jsonl", chained(running::phases())),
+        ("v2-release.jsonl", chained(running::releases())),
+        (
+            "v2-released-output.jsonl",
+            chained(running::released_outputs()),
+        ),
         ("v2-evidence-days.jsonl", chained(evidence_with_days())),
         ("v2-external-rating.jsonl", chained(external_ratings())),
         ("v2-survey-figures.jsonl", chained(surveys::with_figures())),
@@ -178,41 +183,6 @@ fn rebases() -> Vec<Draft> {
             pcts: Vec::new(),
             reason: None,
         })),
-    ]
-}
-
-/// Phases that were opened.
-fn phases() -> Vec<Draft> {
-    let opened = PhaseFact {
-        body: "Q30".into(),
-        phase: "panel-days".into(),
-        reason: some(ODD),
-    };
-    let least = PhaseFact {
-        reason: None,
-        ..opened.clone()
-    };
-    vec![
-        full(RecordFact::Phase(opened)),
-        full(RecordFact::Phase(least)),
-    ]
-}
-
-/// Results that were released.
-fn releases() -> Vec<Draft> {
-    let release = ReleaseFact {
-        body: "Q30".into(),
-        to: vec!["executive".into(), ODD.into()],
-        from: date(2009, 3, 1),
-        uses: some(ODD),
-    };
-    let least = ReleaseFact {
-        uses: None,
-        ..release.clone()
-    };
-    vec![
-        full(RecordFact::Release(release)),
-        full(RecordFact::Release(least)),
     ]
 }
 

@@ -252,7 +252,7 @@ fn cells(fact: &RecordFact) -> (&'static str, &'static str, Vec<String>) {
                 fact.count.to_string(),
             ],
         ),
-        RecordFact::Phase(_) | RecordFact::Release(_) => {
+        RecordFact::Phase(_) | RecordFact::Release(_) | RecordFact::ReleasedOutput(_) => {
             unreachable!("case folders open no phases and release nothing")
         }
         RecordFact::Outcome(_) | RecordFact::Commentary(_) | RecordFact::Indicator(_) => {

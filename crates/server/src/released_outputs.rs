@@ -1,0 +1,219 @@
+//! Keeps the outputs that a release shows to people, as documents: whatever a later version of the
+//! program, of the framework or of a plugin makes of the same records, what was released stays.
+//!
+//! It follows the entries that are served, so a release by any face is kept, also one that was entered
+//! while no server ran. A server that stops in between goes on when it starts again.
+
+use crate::changes::{Change, Changes};
+use crate::history::LedgerHistory;
+use crate::reload::Snapshot;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use tokio::sync::watch;
+use wcc_api::{Api, History, Part, cycle_in_json};
+use wcc_core::Actor;
+use wcc_core::ledger::{AsOf, Draft, Fact};
+use wcc_core::progress::bodies_below;
+use wcc_core::record::{RecordFact, Release, ReleasedOutputFact};
+use wcc_ledger::{
+    AppendError, Document, DocumentError, DocumentKind, Documents, Hash, Ledger, Request,
+};
+use wcc_programme::{AssuredCycle, Programme};
+
+/// The name under which a server makes entries itself.
+const SERVER: &str = "server";
+
+/// What is needed to keep outputs.
+pub(crate) struct OutputKeeper {
+    pub(crate) ledger: Ledger,
+    pub(crate) documents: Documents,
+    pub(crate) history: Arc<LedgerHistory>,
+    pub(crate) snapshots: watch::Receiver<Arc<Snapshot>>,
+    pub(crate) changes: Changes,
+}
+
+/// Why outputs cannot be kept.
+#[derive(Debug, thiserror::Error)]
+enum KeepError {
+    /// The programme of the release cannot be assured.
+    #[error("{0}")]
+    History(#[from] wcc_api::HistoryError),
+    /// A plugin has not answered yet.
+    #[error("a plugin has not answered yet")]
+    BeingChecked,
+    /// An output cannot be written.
+    #[error("internal error while writing an output: {0}")]
+    Panicked(#[from] tokio::task::JoinError),
+    /// A document cannot be stored.
+    #[error(transparent)]
+    Document(#[from] DocumentError),
+    /// The ledger does not accept the entries.
+    #[error(transparent)]
+    Entry(#[from] AppendError),
+}
+
+/// The outputs that one release shows.
+struct Released {
+    cycle: Arc<AssuredCycle>,
+    /// Number of the entry that released them.
+    entry: u32,
+    /// Codes of the bodies whose outputs are not kept yet.
+    bodies: Vec<String>,
+}
+
+impl OutputKeeper {
+    /// Keeps outputs until the server closes.
+    pub(crate) async fn run(self) {
+        let mut changes = self.changes.listen();
+        let mut given_up = BTreeSet::new();
+        loop {
+            self.keep_missing(&mut given_up).await;
+            loop {
+                match changes.next().await {
+                    None => return,
+                    Some(
+                        Change::Entries { .. } | Change::PluginResults { .. } | Change::Missed,
+                    ) => break,
+                    Some(_) => {}
+                }
+            }
+        }
+    }
+
+    /// Keeps the outputs of every release that are not kept yet. Those of a release that the ledger
+    /// does not accept are given up until the server starts again.
+    async fn keep_missing(&self, given_up: &mut BTreeSet<u32>) {
+        let missing = {
+            let snapshot = self.snapshots.borrow();
+            missing(&snapshot.programme)
+        };
+        for released in missing {
+            if given_up.contains(&released.entry) {
+                continue;
+            }
+            match self.keep(&released).await {
+                Ok(()) => {}
+                Err(KeepError::BeingChecked) => {}
+                Err(error) => {
+                    let (entry, cycle) = (released.entry, &released.cycle.cycle.id);
+                    tracing::warn!(
+                        "the outputs of `{cycle}` that entry {entry} released are not kept: {error}"
+                    );
+                    given_up.insert(entry);
+                }
+            }
+        }
+    }
+
+    async fn keep(&self, released: &Released) -> Result<(), KeepError> {
+        let programme = self
+            .history
+            .programme_at(AsOf::Entry(released.entry))
+            .await?;
+        if programme.is_being_checked() {
+            return Err(KeepError::BeingChecked);
+        }
+        let outputs = {
+            let (cycle, bodies) = (released.cycle.cycle.id.clone(), released.bodies.clone());
+            let runtime = tokio::runtime::Handle::current();
+            let writing = tokio::task::spawn_blocking(move || {
+                runtime.block_on(outputs_in_json(&programme, &cycle, &bodies))
+            });
+            writing.await?
+        };
+        let mut drafts = Vec::with_capacity(outputs.len());
+        for (body, json) in outputs {
+            let document = Document {
+                kind: DocumentKind::Text,
+                bytes: json.into_bytes(),
+            };
+            let document = self.documents.file(document).await?;
+            drafts.push(Draft::from(Fact::Record {
+                cycle: released.cycle.cycle.id.as_str().into(),
+                record: RecordFact::ReleasedOutput(ReleasedOutputFact {
+                    body: body.into(),
+                    release: released.entry,
+                    document: document.to_string().into(),
+                    engine: concat!("wcc ", env!("CARGO_PKG_VERSION")).into(),
+                    framework: self.framework(&released.cycle).into(),
+                    plugins: plugins(&released.cycle),
+                }),
+            }));
+        }
+        let request = Request {
+            actor: Actor::operator(SERVER),
+            id: format!("keep what entry {} released", released.entry),
+            drafts,
+        };
+        self.ledger.append(request).await?;
+        Ok(())
+    }
+
+    /// The framework of a cycle, with the digest of its wording.
+    fn framework(&self, cycle: &AssuredCycle) -> String {
+        let id = &cycle.cycle.framework.id;
+        let digest = self.ledger.look(|state| {
+            let opened = state.cycle_entry(&cycle.cycle.id)?;
+            let frameworks = state.frameworks_at(opened).into_iter();
+            let mut texts = frameworks.map(|(_, text)| text);
+            let text = texts.find(|text| *text.id == **id)?;
+            Some(Hash::of(text.text.as_bytes()))
+        });
+        match digest {
+            Some(digest) => format!("{id} {digest}"),
+            None => id.clone(),
+        }
+    }
+}
+
+/// The outputs of a programme that were released and are not kept.
+fn missing(programme: &Programme) -> Vec<Released> {
+    let mut missing = Vec::new();
+    for cycle in &programme.cycles {
+        let records = &cycle.cycle.records;
+        for Release { record, body, .. } in records.releases.iter() {
+            let kept = |body| {
+                let mut kept = records.released_outputs.iter();
+                kept.any(|kept| kept.body == body && kept.release == record.0)
+            };
+            let bodies = bodies_below(&cycle.cycle, *body).into_iter();
+            let bodies: Vec<String> = bodies
+                .filter(|body| !kept(*body))
+                .map(|body| cycle.cycle.organisations.body(body).code.clone())
+                .collect();
+            if !bodies.is_empty() {
+                missing.push(Released {
+                    cycle: Arc::clone(cycle),
+                    entry: record.0,
+                    bodies,
+                });
+            }
+        }
+    }
+    missing
+}
+
+/// The outputs of some bodies, as `wcc assure --json` prints them, with their codes.
+async fn outputs_in_json(
+    programme: &Programme,
+    cycle: &str,
+    bodies: &[String],
+) -> Vec<(String, String)> {
+    let api = Api::new(programme.clone(), wcc_api::Settings::default());
+    let mut outputs = Vec::with_capacity(bodies.len());
+    for body in bodies {
+        let json = cycle_in_json(&api, cycle, Some(Part::Pct(body))).await;
+        outputs.push((body.clone(), json));
+    }
+    outputs
+}
+
+/// The plugins of a cycle, each with its version and the digest of its library.
+fn plugins(cycle: &AssuredCycle) -> Vec<Box<str>> {
+    let runs = cycle.assurance.plugins.iter();
+    runs.map(|run| {
+        let plugin = &run.plugin;
+        format!("{} {} {}", plugin.id, plugin.version, plugin.digest).into()
+    })
+    .collect()
+}

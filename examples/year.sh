@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# Plays a whole assurance year against a fresh server, by requests alone: opening, self-assessment, evidence, panel
+# days, calibration and release, each act by a person whose job it is, with a token of their own. Prints each step in a
+# line, and ends by comparing the scorecards with those of the case's files. Nothing is left behind.
+#
+#   bash examples/year.sh                       South of Tyne and Wear, 2008/09
+#   bash examples/year.sh examples/england      another case: here all PCTs, two years
+set -euo pipefail
+case "${1:-}" in -h | --help) sed -n '2,8s/^# \{0,1\}//p' "$0"; exit 0 ;; esac
+root=$(cd "$(dirname "$0")/.." && pwd)
+folder=${1:-$root/examples/south-of-tyne-and-wear}
+[ -f "$folder/case.toml" ] || { echo "$folder is not the folder of a case: it has no case.toml" >&2; exit 2; }
+folder=$(cd "$folder" && pwd)
+cd "$root"
+
+cargo build --release --locked -p wcc -p once-north-east -p west-midlands --example year
+
+target=${CARGO_TARGET_DIR:-target}/release
+case "$(uname -s)" in
+    Darwin) prefix=lib suffix=dylib ;;
+    *) prefix=lib suffix=so ;;
+esac
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cat > "$work/wcc.toml" <<TOML
+[paths]
+frameworks = '$root/configs/frameworks'
+organisations = '$root/configs/organisations'
+policies = '$root/configs/policies'
+data = '$work/data'
+TOML
+for plugin in once_north_east west_midlands; do
+    "$target/wcc" plugin add "$target/$prefix$plugin.$suffix" --to "$work/wcc.toml" > "$work/plugin"
+done
+"$target/examples/year" "$target/wcc" "$work" "$folder"

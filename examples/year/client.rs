@@ -1,0 +1,140 @@
+//! The server, and requests to it over HTTP.
+
+use crate::inputs::Mutation;
+use serde_json::{Value, json};
+use std::error::Error;
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+pub(crate) type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+/// The program and its settings.
+#[derive(Clone, Debug)]
+pub(crate) struct Program {
+    pub(crate) wcc: PathBuf,
+    pub(crate) config: PathBuf,
+}
+
+impl Program {
+    /// Runs a command and returns what it prints.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Result<String> {
+        let output = self.command().args(arguments).output()?;
+        if !output.status.success() {
+            let error = String::from_utf8_lossy(&output.stderr).into_owned();
+            return Err(format!("wcc {}: {error}", arguments.join(" ")).into());
+        }
+        Ok(String::from_utf8(output.stdout)?)
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(&self.wcc);
+        command.arg("--config").arg(&self.config);
+        command
+    }
+}
+
+/// A running server on an empty ledger, stopped when it is dropped.
+pub(crate) struct Server {
+    child: Child,
+    url: String,
+    agent: ureq::Agent,
+}
+
+impl Server {
+    pub(crate) fn start(program: &Program) -> Result<Server> {
+        let mut child = program
+            .command()
+            .args(["serve", "--listen", "127.0.0.1:0", "ledger:"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()?;
+        let mut line = String::new();
+        let out = child.stdout.take().ok_or("the server has no output")?;
+        BufReader::new(out).read_line(&mut line)?;
+        let url = line
+            .trim()
+            .rsplit(' ')
+            .next()
+            .unwrap_or_default()
+            .to_owned();
+        if !url.starts_with("http") {
+            child.wait()?;
+            return Err("the server does not start: run `wcc serve ledger:` to see why".into());
+        }
+        let agent = ureq::Agent::config_builder()
+            .proxy(None)
+            .http_status_as_error(false)
+            .build()
+            .into();
+        Ok(Server { child, url, agent })
+    }
+
+    /// The address of the API.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Sends a request with a token, in a role, and returns the data.
+    pub(crate) fn ask(&self, token: &str, role: Option<&str>, body: &Value) -> Result<Value> {
+        let mut request = self
+            .agent
+            .post(&self.url)
+            .header("Content-Type", "application/json")
+            .header("Authorization", format!("Bearer {token}"));
+        if let Some(role) = role {
+            request = request.header("Act-As", role);
+        }
+        let mut text = String::new();
+        let response = request.send(body.to_string())?;
+        response
+            .into_body()
+            .into_reader()
+            .read_to_string(&mut text)?;
+        let mut answer: Value = serde_json::from_str(&text)?;
+        if answer["errors"].is_array() {
+            return Err(format!("{}", answer["errors"]).into());
+        }
+        Ok(answer["data"].take())
+    }
+
+    /// Enters something. Returns why not, if it is refused.
+    pub(crate) fn enter(
+        &self,
+        token: &str,
+        role: Option<&str>,
+        request_id: &str,
+        mutation: &Mutation,
+    ) -> Result<std::result::Result<i64, String>> {
+        let field = mutation.field;
+        let mut input = mutation.input.clone();
+        input["requestId"] = json!(request_id);
+        let query = format!(
+            "mutation($input: {}!) {{ {field}(input: $input) {{ entry userErrors {{ field message }} }} }}",
+            mutation.input_type()
+        );
+        let body = json!({ "query": query, "variables": { "input": input } });
+        let data = self.ask(token, role, &body)?;
+        let payload = &data[field];
+        match payload["entry"].as_i64() {
+            Some(entry) => Ok(Ok(entry)),
+            None => Ok(Err(payload["userErrors"].to_string())),
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // A server that is gone already needs no end.
+        let _ = Command::new("kill")
+            .arg(self.child.id().to_string())
+            .status();
+        let _ = self.child.wait();
+    }
+}
+
+/// The operator's token of a data folder.
+pub(crate) fn operator_token(data: &Path) -> Result<String> {
+    let file = data.join("operator.token");
+    Ok(std::fs::read_to_string(file)?.trim().to_owned())
+}

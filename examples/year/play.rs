@@ -1,0 +1,319 @@
+//! Plays a cycle: its phases in order, and each record by somebody whose job it is.
+
+use crate::client::{Program, Result, Server};
+use crate::inputs::{Mutation, mutation};
+use crate::people::{Seat, Tokens, acting_for, roles_for};
+use serde_json::json;
+use std::collections::{BTreeMap, BTreeSet};
+use wcc_core::framework::{Framework, Phase};
+use wcc_core::ledger::{Draft, Fact};
+use wcc_core::policy::OPEN_PHASE;
+use wcc_core::progress::topmost_bodies;
+use wcc_core::record::RecordFact;
+use wcc_core::{Actor, CheckedCycle, Organisations};
+
+/// The act of releasing results.
+const RELEASE: &str = "release-results";
+
+/// Prints a line.
+pub(crate) type Print<'a> = &'a dyn Fn(String);
+
+macro_rules! say {
+    ($year:expr, $($words:tt)*) => {
+        ($year.print)(format!($($words)*))
+    };
+}
+
+/// One cycle to be played.
+pub(crate) struct Year<'a> {
+    pub(crate) print: Print<'a>,
+    pub(crate) program: &'a Program,
+    pub(crate) server: &'a Server,
+    pub(crate) operator: &'a str,
+    /// Folder of the case.
+    pub(crate) case: &'a str,
+    pub(crate) cycle: &'a CheckedCycle,
+    /// What is entered, in order.
+    pub(crate) drafts: &'a [Draft],
+}
+
+/// A record, and the seat of whoever enters it; the operator if nobody may.
+struct Step<'a> {
+    draft: &'a Draft,
+    seat: Option<Seat>,
+}
+
+impl Year<'_> {
+    /// Plays it from the framework's entry to the release, and prints a line for each step.
+    pub(crate) fn play(&self) -> Result<()> {
+        let framework = &self.cycle.framework;
+        let (records, setup): (Vec<&Draft>, Vec<&Draft>) = self
+            .drafts
+            .iter()
+            .partition(|draft| matches!(draft.fact, Fact::Record { .. }));
+        for draft in setup {
+            self.enter_as_operator(draft)?;
+            say!(self, "{:<28} {}", "operator", setup_in_words(&draft.fact));
+        }
+        let phases = self.plan(&records);
+        let tokens = self.tokens(&phases)?;
+        say!(
+            self,
+            "{:<28} tokens for {} people",
+            "operator",
+            tokens.people()
+        );
+        let mut opened = BTreeMap::new();
+        for (at, steps) in &phases {
+            if let Some(phase) = framework.phases.get(*at) {
+                self.open(phase, &mut opened, &tokens)?;
+            }
+            self.enter_each(*at, steps, &tokens)?;
+        }
+        self.release(&tokens)
+    }
+
+    /// What happens in each phase: each record in the first phase that opens it to somebody. What is open
+    /// to somebody in every phase comes first, because the rest may cite it; what nobody may enter is
+    /// entered by the operator in the end.
+    fn plan<'d>(&self, records: &[&'d Draft]) -> Vec<(usize, Vec<Step<'d>>)> {
+        let phases = &self.cycle.framework.phases;
+        let mut uses: BTreeMap<String, usize> = BTreeMap::new();
+        let mut rest: Vec<&Draft> = records.to_vec();
+        let mut plan: Vec<(usize, Vec<Step<'d>>)> = Vec::new();
+        for (at, phase) in phases.iter().enumerate() {
+            let steps;
+            (steps, rest) = self.steps(Some(phase), rest, &mut uses);
+            plan.push((at, steps));
+        }
+        let (always, rest) = self.steps(None, rest, &mut uses);
+        if let Some((_, first)) = plan.first_mut() {
+            first.splice(..0, always);
+        }
+        let by_operator = rest.into_iter().map(|draft| Step { draft, seat: None });
+        plan.push((phases.len(), by_operator.collect()));
+        plan
+    }
+
+    /// The records that somebody may enter in a phase, each with the role that has done least so far;
+    /// and the other records.
+    fn steps<'d>(
+        &self,
+        phase: Option<&Phase>,
+        records: Vec<&'d Draft>,
+        uses: &mut BTreeMap<String, usize>,
+    ) -> (Vec<Step<'d>>, Vec<&'d Draft>) {
+        let (mut steps, mut others) = (Vec::new(), Vec::new());
+        for draft in records {
+            let Some(record) = record_of(draft) else {
+                continue;
+            };
+            let roles = roles_for(&self.cycle.framework, phase, record).into_iter();
+            let role = roles.min_by_key(|role| uses.get(*role).copied().unwrap_or_default());
+            let organisations = &self.cycle.organisations;
+            match (role, organisations.find(record.body())) {
+                (Some(role), Some(body)) => {
+                    *uses.entry(role.to_owned()).or_default() += 1;
+                    let body = acting_for(organisations, body);
+                    let seat = Some(self.seat_for(role, &organisations.body(body).code));
+                    steps.push(Step { draft, seat });
+                }
+                _ => others.push(draft),
+            }
+        }
+        (steps, others)
+    }
+
+    fn seat_for(&self, role: &str, body: &str) -> Seat {
+        Seat {
+            role: role.to_owned(),
+            body: body.to_owned(),
+            cycle: self.cycle.id.clone(),
+        }
+    }
+
+    /// Whoever opens phases and releases results, for each region.
+    fn officers(&self, act: &str) -> Vec<Seat> {
+        let framework = &self.cycle.framework;
+        let may = framework.roles.iter().find(|role| {
+            let in_phases = framework.phases.iter();
+            let mut in_phases = in_phases.flat_map(|phase| phase.acts_of(&role.id));
+            role.acts.iter().any(|other| other == act) || in_phases.any(|other| other == act)
+        });
+        let Some(role) = may else {
+            return Vec::new();
+        };
+        let bodies = topmost_bodies(self.cycle).into_iter();
+        let code = |body| self.cycle.organisations.body(body).code.as_str();
+        bodies
+            .map(|body| self.seat_for(&role.id, code(body)))
+            .collect()
+    }
+
+    fn tokens(&self, phases: &[(usize, Vec<Step<'_>>)]) -> Result<Tokens> {
+        let steps = phases.iter().flat_map(|(_, steps)| steps);
+        let seats = steps.filter_map(|step| step.seat.clone());
+        let officers = [OPEN_PHASE, RELEASE].map(|act| self.officers(act));
+        let seats: BTreeSet<Seat> = seats.chain(officers.into_iter().flatten()).collect();
+        let (framework, organisations) = (&self.cycle.framework, &self.cycle.organisations);
+        Tokens::issue(
+            self.program,
+            self.case,
+            framework,
+            organisations,
+            seats.into_iter(),
+        )
+    }
+
+    /// Opens a phase for each region, in place of the one that is open. `opened` has the entries that
+    /// opened it.
+    fn open(
+        &self,
+        phase: &Phase,
+        opened: &mut BTreeMap<String, i64>,
+        tokens: &Tokens,
+    ) -> Result<()> {
+        let Phase { id, title, .. } = phase;
+        for seat in self.officers(OPEN_PHASE) {
+            let mutation = Mutation {
+                field: "openPhase",
+                input: json!({
+                    "cycle": self.cycle.id,
+                    "body": seat.body,
+                    "phase": id,
+                    "supersedes": opened.get(&seat.body),
+                }),
+            };
+            let request_id = format!("open {id} {}", seat.body);
+            let (person, entry) = self.enter_as(&seat, tokens, &request_id, &mutation)?;
+            opened.insert(seat.body.clone(), entry);
+            say!(
+                self,
+                "{person:<28} opens `{title}` for {}",
+                self.name(&seat.body)
+            );
+        }
+        Ok(())
+    }
+
+    /// Enters the records of a phase, and prints a line for each person and kind.
+    fn enter_each(&self, phase: usize, steps: &[Step<'_>], tokens: &Tokens) -> Result<()> {
+        let mut done: BTreeMap<(String, &str), usize> = BTreeMap::new();
+        for (number, step) in steps.iter().enumerate() {
+            let Some(record) = record_of(step.draft) else {
+                continue;
+            };
+            let person = match &step.seat {
+                Some(seat) => {
+                    let entered = mutation(step.draft, &self.cycle.framework);
+                    let entered = entered.ok_or("this example does not enter such a record")?;
+                    let request_id = format!("{phase}.{number}");
+                    self.enter_as(seat, tokens, &request_id, &entered)?.0
+                }
+                None => {
+                    self.enter_as_operator(step.draft)?;
+                    "operator".to_owned()
+                }
+            };
+            *done.entry((person, record.kind().name())).or_default() += 1;
+        }
+        for ((person, kind), count) in done {
+            say!(self, "{person:<28} enters {count} x {kind}");
+        }
+        Ok(())
+    }
+
+    /// Releases the results to every role, but not to the public.
+    fn release(&self, tokens: &Tokens) -> Result<()> {
+        let roles = self.cycle.framework.roles.iter();
+        let to: Vec<&str> = roles.map(|role| role.id.as_str()).collect();
+        for seat in self.officers(RELEASE) {
+            let today = jiff::Timestamp::now().to_string();
+            let input = json!({
+                "cycle": self.cycle.id,
+                "body": seat.body,
+                "to": to,
+                "from": today.get(..10),
+                "uses": "For the boards of the region; not for publication in the first year.",
+            });
+            let mutation = Mutation {
+                field: "releaseResults",
+                input,
+            };
+            let request_id = format!("release {}", seat.body);
+            let (person, _) = self.enter_as(&seat, tokens, &request_id, &mutation)?;
+            say!(
+                self,
+                "{person:<28} releases the results of {} to {} roles",
+                self.name(&seat.body),
+                to.len()
+            );
+        }
+        Ok(())
+    }
+
+    /// Enters something in a seat, and returns who did and the number of the entry.
+    fn enter_as(
+        &self,
+        seat: &Seat,
+        tokens: &Tokens,
+        request_id: &str,
+        mutation: &Mutation,
+    ) -> Result<(String, i64)> {
+        let (person, token) = tokens.of(seat).ok_or("nobody has this role")?;
+        let role = seat.act_as();
+        let entered = self
+            .server
+            .enter(token, Some(&role), request_id, mutation)?;
+        let why = |why| format!("{person} ({role}), {}: {why}", mutation.field);
+        Ok((person.to_owned(), entered.map_err(why)?))
+    }
+
+    fn enter_as_operator(&self, draft: &Draft) -> Result<()> {
+        let entered = mutation(draft, &self.cycle.framework)
+            .ok_or("this example does not enter such a fact")?;
+        let request_id = format!("{:x}", stable_digest(&entered.input.to_string()));
+        let result = self
+            .server
+            .enter(self.operator, None, &request_id, &entered)?;
+        result.map_err(|why| format!("{} {}: {why}", Actor::OPERATOR, entered.field))?;
+        Ok(())
+    }
+
+    fn name(&self, code: &str) -> String {
+        let organisations: &Organisations = &self.cycle.organisations;
+        let body = organisations.find(code);
+        body.map_or_else(
+            || code.to_owned(),
+            |body| organisations.body(body).name_and_code(),
+        )
+    }
+}
+
+fn record_of(draft: &Draft) -> Option<&RecordFact> {
+    match &draft.fact {
+        Fact::Record { record, .. } => Some(record),
+        _ => None,
+    }
+}
+
+fn setup_in_words(fact: &Fact) -> String {
+    match fact {
+        Fact::Framework(framework) => format!("enters the framework {}", framework.id),
+        Fact::Organisations(bodies) => format!("enters the bodies `{}`", bodies.id),
+        Fact::Cycle(cycle) => format!("opens the cycle {}", cycle.id),
+        _ => "enters something".to_owned(),
+    }
+}
+
+/// A number for a text, the same in every run.
+fn stable_digest(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |digest, byte| {
+        (digest ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
+/// The framework's title and year, for the first line.
+pub(crate) fn heading(framework: &Framework, cycle: &str) -> String {
+    format!("{cycle} by {} ({})", framework.title, framework.year)
+}

@@ -1,0 +1,140 @@
+//! The year from an empty ledger to the comparison with the case's files.
+
+use crate::client::{Program, Result, Server, operator_token};
+use crate::play::{Print, Year, heading};
+use serde_json::{Value, json};
+use std::path::Path;
+use std::time::{Duration, Instant};
+use wcc_core::CheckedCycle;
+use wcc_core::ledger::{Draft, Fact, State};
+use wcc_programme::{FileFormats, ReferenceData, entries_of};
+
+/// Plays the cycles of a case and prints a line for each step. `folder` has the settings and gets the
+/// server's data.
+pub(crate) fn run(program: &Program, folder: &Path, case: &str, print: Print<'_>) -> Result<()> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let configs = root.join("configs");
+    let reference =
+        ReferenceData::read(&configs.join("frameworks"), &configs.join("organisations"))?;
+    let read = wcc_case::case::read(Path::new(case), &reference.frameworks, &reference.tables)?;
+    let drafts = entries_of(&read, &State::new(std::sync::Arc::new(FileFormats)))?;
+
+    let began = Instant::now();
+    let server = Server::start(program)?;
+    print(format!("a fresh server answers at {}", server.url()));
+    let operator = operator_token(&folder.join("data"))?;
+    let mut cycles: Vec<_> = read.cycles.iter().collect();
+    cycles.sort_by_key(|read| read.cycle.as_of);
+    let mut rest = drafts.as_slice();
+    for (at, read) in cycles.iter().enumerate() {
+        let is_last = at + 1 == cycles.len();
+        let (own, others) = if is_last {
+            (rest, &rest[..0])
+        } else {
+            rest.split_at(end_of_cycle(rest, &read.cycle.id))
+        };
+        rest = others;
+        print(format!(
+            "\n{}",
+            heading(&read.cycle.framework, &read.cycle.id)
+        ));
+        let year = Year {
+            print,
+            program,
+            server: &server,
+            operator: &operator,
+            case,
+            cycle: &read.cycle,
+            drafts: own,
+        };
+        year.play()?;
+    }
+    print(format!(
+        "\nplayed in {:.1} s",
+        began.elapsed().as_secs_f64()
+    ));
+    for read in &cycles {
+        wait_for_kept_outputs(&server, &operator, &read.cycle)?;
+    }
+    drop(server);
+    for read in &cycles {
+        kept(program, &read.cycle.id, print)?;
+    }
+    compare(program, case, print)
+}
+
+/// Waits until the server has kept the released outputs of a cycle, if anything was released.
+fn wait_for_kept_outputs(server: &Server, token: &str, cycle: &CheckedCycle) -> Result<()> {
+    let query = "query($cycle: ID!, $pct: ID!) {
+        cycle(id: $cycle) { releases { entry } }
+        output(cycle: $cycle, pct: $pct) { releasedOutputs { entry } }
+    }";
+    for pct in &cycle.pcts {
+        let pct = &cycle.organisations.body(*pct).code;
+        let body = json!({ "query": query, "variables": { "cycle": cycle.id, "pct": pct } });
+        let until = Instant::now() + Duration::from_secs(60);
+        loop {
+            let data = server.ask(token, None, &body)?;
+            let list = |value: &Value| value.as_array().map_or(0, Vec::len);
+            let is_released = list(&data["cycle"]["releases"]) > 0;
+            if !is_released || list(&data["output"]["releasedOutputs"]) > 0 {
+                break;
+            }
+            if Instant::now() > until {
+                return Err(format!("the released output of {pct} is not kept").into());
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+    Ok(())
+}
+
+/// Says whether the outputs that were kept are calculated alike now.
+fn kept(program: &Program, cycle: &str, print: Print<'_>) -> Result<()> {
+    let Ok(shown) = program.run(&["released", cycle]) else {
+        print(format!("{cycle}: nothing was released"));
+        return Ok(());
+    };
+    let all = shown.matches("released by entry").count();
+    let same = shown.matches("calculated today: the same").count();
+    if same < all {
+        return Err(
+            format!("{cycle}: a released output is calculated differently:\n{shown}").into(),
+        );
+    }
+    print(format!(
+        "{cycle}: {all} released outputs are kept, and calculated alike now"
+    ));
+    Ok(())
+}
+
+/// The number of drafts up to the last of a cycle.
+fn end_of_cycle(drafts: &[Draft], id: &str) -> usize {
+    let is_of_cycle = |draft: &Draft| match &draft.fact {
+        Fact::Cycle(cycle) => *cycle.id == *id,
+        Fact::Record { cycle, .. } => **cycle == *id,
+        _ => false,
+    };
+    let last = drafts.iter().rposition(is_of_cycle);
+    last.map_or(0, |last| last + 1)
+}
+
+/// Compares the scorecards of the ledger with those of the case's files.
+fn compare(program: &Program, case: &str, print: Print<'_>) -> Result<()> {
+    let of_files = program.run(&["assure", case])?;
+    let of_ledger = program.run(&["assure", "ledger:"])?;
+    if of_files == of_ledger {
+        print(format!(
+            "the scorecards equal those of the case's files ({} lines)",
+            of_files.lines().count()
+        ));
+        return Ok(());
+    }
+    let mut differences = of_files.lines().zip(of_ledger.lines());
+    let first = differences.find(|(file, ledger)| file != ledger);
+    let (file, ledger) = first.unwrap_or_default();
+    Err(
+        format!("the scorecards differ from those of the case's files:\n- {file}\n+ {ledger}")
+            .into(),
+    )
+}
