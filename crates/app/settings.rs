@@ -9,6 +9,8 @@ mod keys;
 #[cfg(feature = "server")]
 mod ledger;
 mod plugins;
+#[cfg(feature = "server")]
+mod subscriptions;
 mod trust;
 
 pub(crate) use keys::KEYS;
@@ -83,6 +85,9 @@ pub(crate) struct Settings {
     pub(crate) answer_bytes: usize,
     /// Maximum time for a request, in seconds.
     pub(crate) request_seconds: u64,
+    /// Limits and times of subscriptions.
+    #[cfg(feature = "server")]
+    pub(crate) subscriptions: wcc_api::SubscriptionSettings,
     /// The log level, for all or for each module: `info`, `wcc_api=debug`.
     pub(crate) log: String,
     /// The format of log lines.
@@ -222,6 +227,8 @@ fn from_config(config: Config, flagged: &[&str], base: &Path) -> Result<Settings
         body_bytes: reader.number("server.body_bytes", 1_000, 100_000_000)?,
         answer_bytes: reader.number("server.answer_bytes", 0, 4_000_000_000)?,
         request_seconds: reader.number("server.request_seconds", 1, 600)? as u64,
+        #[cfg(feature = "server")]
+        subscriptions: subscriptions::read(&reader)?,
         log: reader.text("log.level")?,
         log_format: reader.log_format()?,
         plugins,

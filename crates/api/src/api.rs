@@ -1,6 +1,10 @@
 //! The API: holds the current picture and the answer cache, and answers queries.
 
 mod readiness;
+mod settings;
+pub(crate) mod subscription;
+
+pub use settings::{Settings, SubscriptionSettings};
 
 use crate::answer_keys::Keys;
 use crate::cache::{Cache, CachedAnswer};
@@ -8,9 +12,8 @@ use crate::execute::answer::{self, Answer, Kind};
 use crate::execute::document::Document;
 use crate::execute::mutate::mutate;
 use crate::execute::request::{RawRequest, Request, Scope};
-use crate::execute::{self, Moment, OperationKind, Prepared};
+use crate::execute::{self, Delivery, Moment, OperationKind, Prepared};
 use crate::history::{History, HistoryError};
-use crate::limits::Limits;
 use crate::picture::Picture;
 use crate::project::registry::types_from;
 use crate::project::variables::Types;
@@ -25,44 +28,12 @@ use std::hash::{BuildHasher, RandomState};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
+use subscription::Subscriptions;
 use tokio::sync::Semaphore;
 use wcc_core::Actor;
 use wcc_core::policy::Policy;
-use wcc_ledger::{Clock, Head, SystemClock};
+use wcc_ledger::Head;
 use wcc_programme::{Persons, Programme};
-
-/// The settings of the API.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    /// Maximum request size in bytes.
-    pub body_bytes: usize,
-    /// Maximum size of the answer cache in bytes; 0 turns it off.
-    pub answer_bytes: usize,
-    /// Maximum size of one answer in bytes.
-    pub largest_answer: usize,
-    /// Maximum time for one request.
-    pub request_time: Duration,
-    /// Whether errors name the nearest field of the schema.
-    pub suggestions: bool,
-    /// Maximum cost of one query.
-    pub limits: Limits,
-    /// The clock, used to reject points in the future and to find the current phase of a cycle.
-    pub clock: Arc<dyn Clock>,
-}
-
-impl Default for Settings {
-    fn default() -> Settings {
-        Settings {
-            body_bytes: 100_000,
-            answer_bytes: 32 * 1024 * 1024,
-            largest_answer: 16 * 1024 * 1024,
-            request_time: Duration::from_secs(10),
-            suggestions: false,
-            limits: Limits::default(),
-            clock: Arc::new(SystemClock),
-        }
-    }
-}
 
 /// Approximate size of the document cache in bytes.
 const DOCUMENT_BYTES: usize = 4 * 1024 * 1024;
@@ -85,12 +56,15 @@ struct Inner {
     state: RwLock<Arc<State>>,
     /// Limits how many costly answers are written at once.
     costly: Arc<Semaphore>,
+    /// Limits how many views are built at once.
+    views: Arc<Semaphore>,
     /// Random keys that make entity tags differ between processes.
     tags: [RandomState; 2],
     /// The reason that `/readyz` gives for not being ready; `None` if the server is ready.
     not_ready: RwLock<Option<String>>,
     /// What `/readyz` says beside that the server is ready.
     warnings: RwLock<Vec<String>>,
+    subscriptions: Subscriptions,
 }
 
 /// The parts that do not change with the picture.
@@ -199,9 +173,11 @@ impl Api {
             },
             state: RwLock::new(state),
             costly: Arc::new(Semaphore::new(cores)),
+            views: Arc::new(Semaphore::new(cores)),
             tags: [RandomState::new(), RandomState::new()],
             not_ready: RwLock::new(None),
             warnings: RwLock::default(),
+            subscriptions: Subscriptions::default(),
         }))
     }
 
@@ -236,6 +212,7 @@ impl Api {
         let state = Arc::new(next(&current));
         let previous = std::mem::replace(&mut *current, state);
         drop(current);
+        self.0.subscriptions.announce();
         // Dropping a picture takes too long to do while holding the lock.
         drop(previous);
     }
@@ -337,7 +314,20 @@ impl Api {
         if let Some(known) = state.known_view(actor, today) {
             return Ok(known);
         }
-        let building = aside(Arc::clone(state).build_view(actor.clone(), today));
+        let building = async {
+            let permit = Arc::clone(&self.0.views).acquire_owned().await.ok()?;
+            // Many subscribers ask for the same view at once. One of them builds it.
+            if let Some(known) = state.known_view(actor, today) {
+                return Some(known);
+            }
+            let (state, actor) = (Arc::clone(state), actor.clone());
+            let built = aside(async move {
+                // Held until the view is there, even if nobody waits for it any longer.
+                let _permit = permit;
+                state.build_view(actor, today).await
+            });
+            built.await
+        };
         // In a box, because most views are known.
         Box::pin(self.in_time(building, deadline)).await
     }
@@ -399,13 +389,7 @@ impl Api {
         let actor = request.actor.take();
         // The public may not change anything, however the request was built.
         let actor = actor.filter(|actor| *actor != Actor::public());
-        let prepared = if request.query.len() < LONG_QUERY_BYTES {
-            self.prepare(&request)
-        } else {
-            self.run_blocking(deadline, move |api| api.prepare(&request))
-                .await
-        };
-        let prepared = match prepared {
+        let prepared = match self.prepare(request, Delivery::Single, deadline).await {
             Ok(prepared) => prepared,
             Err(answer) => return Computed::uncacheable(answer),
         };
@@ -423,7 +407,7 @@ impl Api {
                     Err(answer) => return Computed::uncacheable(answer),
                 }
             }
-            OperationKind::Current => None,
+            OperationKind::Current | OperationKind::Subscription => None,
         };
         let is_earlier = earlier.is_some();
         let source = QueryView {
@@ -431,18 +415,10 @@ impl Api {
             earlier,
             history: self.0.engine.history.clone(),
         };
-        let written = if prepared.cost < COSTLY {
-            self.write(&source, &prepared, deadline)
-        } else {
-            let written = self.run_blocking(deadline, move |api| {
-                Ok(api.write(&source, &prepared, deadline))
-            });
-            match written.await {
-                Ok(written) => written,
-                Err(answer) => return Computed::uncacheable(answer),
-            }
-        };
-        Computed::cacheable(written, is_earlier)
+        match self.write(source, &Arc::new(prepared), deadline).await {
+            Ok(written) => Computed::cacheable(written, is_earlier),
+            Err(answer) => Computed::uncacheable(answer),
+        }
     }
 
     /// The picture as of an earlier point, with what an actor may read today. At most one is
@@ -516,18 +492,42 @@ impl Api {
         output.unwrap_or_else(|_| Err(answer::failed()))
     }
 
-    fn prepare(&self, request: &Request) -> Result<Prepared, Answer> {
-        guarded(|| execute::prepare(&self.0.engine, request))?
+    /// Prepares a request, on a blocking thread if it is long.
+    async fn prepare(
+        &self,
+        request: Request,
+        delivery: Delivery,
+        deadline: Instant,
+    ) -> Result<Prepared, Answer> {
+        let is_long = request.query.len() >= LONG_QUERY_BYTES;
+        let prepare = move |api: &Api| {
+            guarded(|| execute::prepare(&api.0.engine, &request, delivery)).flatten()
+        };
+        if is_long {
+            self.run_blocking(deadline, prepare).await
+        } else {
+            prepare(self)
+        }
     }
 
-    fn write(
+    /// Writes an answer, on a blocking thread if it is costly.
+    async fn write(
         &self,
-        source: &QueryView,
-        prepared: &Prepared,
+        source: QueryView,
+        prepared: &Arc<Prepared>,
         deadline: Instant,
-    ) -> (Answer, Sources) {
-        guarded(|| execute::write(&self.0.engine, source, prepared, deadline))
-            .unwrap_or_else(|answer| (answer, Sources::EVERYTHING))
+    ) -> Result<(Answer, Sources), Answer> {
+        let is_costly = prepared.cost >= COSTLY;
+        let write = move |api: &Api, prepared: &Prepared| {
+            guarded(|| execute::write(&api.0.engine, &source, prepared, deadline))
+        };
+        if is_costly {
+            let prepared = Arc::clone(prepared);
+            self.run_blocking(deadline, move |api| write(api, &prepared))
+                .await
+        } else {
+            write(self, prepared)
+        }
     }
 
     /// Answers a request of the program itself on this thread, without limits.

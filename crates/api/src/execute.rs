@@ -3,7 +3,7 @@
 pub(crate) mod answer;
 mod as_of;
 pub(crate) mod document;
-mod json_keys;
+pub(crate) mod json_keys;
 mod library;
 mod merge;
 pub(crate) mod mutate;
@@ -23,10 +23,11 @@ use crate::project::{Object, TypeInfo};
 use crate::root;
 use crate::sources::Sources;
 use crate::types::query::Query;
+use crate::types::subscription::Subscription;
 use answer::{Answer, Kind, RequestError, ShownError, refuse, refused, too_slow, write_errors};
 pub(crate) use as_of::Moment;
 use async_graphql::parser::types::OperationType;
-use document::{Document, query_only, too_much};
+use document::{Document, check_kind, too_much};
 use library::LibraryResponse;
 use request::Request;
 use std::sync::Arc;
@@ -55,6 +56,17 @@ pub(crate) enum OperationKind {
     AsOf(Moment),
     /// A mutation.
     Mutation,
+    /// A subscription.
+    Subscription,
+}
+
+/// How a transport delivers answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Delivery {
+    /// One answer to each request, so it refuses subscriptions.
+    Single,
+    /// As many answers as there are.
+    Stream,
 }
 
 impl Prepared {
@@ -82,11 +94,20 @@ impl Prepared {
 /// # Errors
 ///
 /// The answer that rejects the request.
-pub(crate) fn prepare(engine: &Engine, request: &Request) -> Result<Prepared, Answer> {
-    prepare_within(engine, request, &engine.settings.limits)
+pub(crate) fn prepare(
+    engine: &Engine,
+    request: &Request,
+    delivery: Delivery,
+) -> Result<Prepared, Answer> {
+    prepare_within(engine, request, delivery, &engine.settings.limits)
 }
 
-fn prepare_within(engine: &Engine, request: &Request, limits: &Limits) -> Result<Prepared, Answer> {
+fn prepare_within(
+    engine: &Engine,
+    request: &Request,
+    delivery: Delivery,
+    limits: &Limits,
+) -> Result<Prepared, Answer> {
     let name = request.operation.as_deref();
     let checked = document::document(
         engine,
@@ -94,9 +115,7 @@ fn prepare_within(engine: &Engine, request: &Request, limits: &Limits) -> Result
         name,
         limits,
         |document, operation| {
-            if request.only_queries {
-                query_only(operation)?;
-            }
+            check_kind(operation, request.only_queries, delivery)?;
             let raw_variables = parse_variables(&request.variables)?;
             let cost = QueryMeter::new(document, &raw_variables, &engine.types)
                 .cost(operation, limits)
@@ -110,17 +129,39 @@ fn prepare_within(engine: &Engine, request: &Request, limits: &Limits) -> Result
     let operation = document.operation(name)?;
     let kind = match operation.ty {
         OperationType::Mutation => OperationKind::Mutation,
-        _ => as_of::moment(operation, &variables)?
+        OperationType::Subscription => OperationKind::Subscription,
+        OperationType::Query => as_of::moment(operation, &variables)?
             .map_or(OperationKind::Current, OperationKind::AsOf),
     };
-    Ok(Prepared {
+    let prepared = Prepared {
         document,
         operation: request.operation.clone(),
         variables,
         raw_variables,
         cost,
         kind,
-    })
+    };
+    if kind == OperationKind::Subscription {
+        check_single_field(&prepared.selection()?)?;
+    }
+    Ok(prepared)
+}
+
+/// Refuses subscriptions with other than one field at their root, as the specification requires.
+fn check_single_field(selection: &Selection) -> Result<(), Answer> {
+    let position = match selection.fields.as_slice() {
+        [only] if matches!(only.target, Target::Field(_)) => return Ok(()),
+        [only] => Some(only.position),
+        [_, second, ..] => Some(second.position),
+        [] => None,
+    };
+    let message = "a subscription must select exactly one field of `Subscription`: open another for \
+                   each further field";
+    let error = RequestError {
+        positions: position.into_iter().collect(),
+        ..RequestError::new("GRAPHQL_VALIDATION_FAILED", message)
+    };
+    Err(refused(Kind::Refused, &[error]))
 }
 
 /// Answers a request of the program itself, without limits.
@@ -140,7 +181,7 @@ pub(crate) fn answer_unlimited(
         cost: u64::MAX,
         ..Limits::default()
     };
-    match prepare_within(engine, request, &unlimited) {
+    match prepare_within(engine, request, Delivery::Single, &unlimited) {
         Ok(prepared) => {
             let bytes = usize::MAX;
             write_within(engine, source, &prepared, Budget { bytes, deadline }).0
@@ -238,7 +279,11 @@ fn write_within(
         picture: &picture,
         head: source.head(),
     };
-    let written = write_root(&query, &selection, &library, &mut out);
+    let written = if prepared.kind == OperationKind::Subscription {
+        write_root(&Subscription { query }, &selection, &library, &mut out)
+    } else {
+        write_root(&query, &selection, &library, &mut out)
+    };
     let answer = finish(engine, out, start, written, budget, library.errors());
     prepared.document.record_answer_size(answer.bytes.len());
     (answer, picture.sources())
@@ -291,7 +336,7 @@ fn too_large(limit: usize) -> Answer {
 /// Writes the root: the API's own fields from the picture, the others from async-graphql's
 /// response.
 fn write_root(
-    query: &Query<'_>,
+    root: &impl Object,
     selection: &Selection,
     library: &LibraryResponse,
     out: &mut Writer,
@@ -302,7 +347,7 @@ fn write_root(
             Target::TypeName => {}
             Target::Library => write_library_field(planned, library, out),
             Target::Field(position) => {
-                write_field(query, position, planned, out)?;
+                write_field(root, position, planned, out)?;
             }
         }
     }

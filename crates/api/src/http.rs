@@ -2,7 +2,7 @@
 //!
 //! | path | purpose |
 //! |---|---|
-//! | `/graphql` | `POST` with `application/json`; `GET` for queries; GraphiQL for browsers |
+//! | `/graphql` | `POST` with `application/json`; `GET` for queries; subscriptions over WebSocket and as events; GraphiQL for browsers |
 //! | `/` | GraphiQL |
 //! | `/graphiql/...` | the files of GraphiQL, compiled into the binary |
 //! | `/livez`, `/readyz` | whether the process is alive, and whether it is ready for requests |
@@ -13,12 +13,18 @@
 
 mod act_as;
 mod body;
+mod connection;
 mod credentials;
+mod event_stream;
 mod graphiql;
 mod layers;
 mod negotiate;
+mod origin;
 mod respond;
 mod server;
+mod session;
+mod stream_permits;
+mod websocket;
 
 use crate::api::Api;
 use crate::execute::answer::Kind;
@@ -29,8 +35,9 @@ use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::Response;
 use axum::routing::any;
 use body::Problem;
-use negotiate::{Media, accepted, wants_html};
+use negotiate::{Media, accepted, accepts_events, wants_html};
 use respond::{Page, not_modified, problem};
+use stream_permits::StreamPermits;
 use wcc_core::Actor;
 
 pub use act_as::ACT_AS;
@@ -44,6 +51,7 @@ pub use server::{serve, serve_router};
 struct RouterState {
     api: Api,
     authenticator: Authenticator,
+    streams: StreamPermits,
 }
 
 /// The API as an axum router, for [`serve_router`] or another server. It rejects mutations.
@@ -61,18 +69,33 @@ pub fn routes(api: Api, authenticator: Authenticator) -> Router {
         .route("/livez", any(alive))
         .route("/readyz", any(ready))
         .fallback(nothing)
-        .with_state(RouterState { api, authenticator })
+        .with_state(RouterState {
+            api,
+            authenticator,
+            streams: StreamPermits::default(),
+        })
 }
 
 /// Answers one GraphQL request.
 async fn graphql(State(state): State<RouterState>, request: HttpRequest) -> Response {
+    if websocket::is_requested(&request) {
+        // In a box, so that the future of other requests stays small.
+        let opened = Box::pin(websocket::open(state, request)).await;
+        return opened.unwrap_or_else(|error| problem(&error, Media::Json));
+    }
     let is_get = matches!(*request.method(), Method::GET | Method::HEAD);
     if is_get && wants_html(request.headers()) {
         return graphiql::page();
     }
+    let is_stream = matches!(*request.method(), Method::GET | Method::POST);
+    if is_stream && accepts_events(request.headers()) {
+        let answered = Box::pin(event_stream::answer(state, request)).await;
+        return answered.unwrap_or_else(|error| problem(&error, Media::Response));
+    }
     let Some(media) = accepted(request.headers()) else {
         let message = "this endpoint answers in application/graphql-response+json or \
-                       application/json; `Accept` admits neither";
+                       application/json, and subscriptions in text/event-stream; `Accept` admits none \
+                       of them";
         let error = Problem::new(StatusCode::NOT_ACCEPTABLE, message);
         return problem(&error, Media::Json);
     };
@@ -85,7 +108,9 @@ async fn answer_request(
     request: HttpRequest,
     media: Media,
 ) -> Result<Response, Problem> {
-    let RouterState { api, authenticator } = state;
+    let RouterState {
+        api, authenticator, ..
+    } = state;
     match *request.method() {
         Method::GET | Method::HEAD => {
             let actor = authenticator.identify(request.headers()).await?;

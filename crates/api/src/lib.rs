@@ -28,7 +28,8 @@ mod sources;
 mod types;
 mod view;
 
-pub use api::{Api, Settings};
+pub use api::subscription::{Operation, Subscription};
+pub use api::{Api, Settings, SubscriptionSettings};
 pub use execute::answer::{Answer, Kind};
 pub use execute::request::Request;
 pub use execute::whole_cycle::{Part, cycle_in_json, evidence_in_json};

@@ -8,16 +8,19 @@ use crate::project::registry::{register, register_directive};
 use crate::project::{Object, TypeInfo};
 use crate::types::ledger::AsOf;
 use crate::types::query::Query;
+use crate::types::subscription::Subscription;
 use async_graphql::parser::types::{Field, OperationType};
 use async_graphql::registry::{MetaType, Registry};
 use async_graphql::{
-    ContainerType, Context, ContextSelectionSet, EmptySubscription, ObjectType, OutputType,
-    Positioned, SDLExportOptions, Schema, ServerResult, Value,
+    ContainerType, Context, ContextSelectionSet, ObjectType, OutputType, Positioned, Response,
+    SDLExportOptions, Schema, ServerResult, SubscriptionType, Value,
 };
+use futures_util::Stream;
 use std::borrow::Cow;
+use std::pin::Pin;
 
 /// The schema in async-graphql's form.
-pub(crate) type Library = Schema<QueryRoot<true>, MutationRoot, EmptySubscription>;
+pub(crate) type Library = Schema<QueryRoot<true>, MutationRoot, SubscriptionRoot>;
 
 /// The query root, without values, with or without its federation fields.
 #[derive(Clone, Copy, Debug)]
@@ -33,14 +36,20 @@ pub(crate) fn mutation() -> &'static TypeInfo {
     <Mutation<'static> as Object>::INFO
 }
 
-/// All root types.
-pub(crate) const ROOTS: [Named; 2] = [query, mutation];
+/// The declaration of the subscription root.
+pub(crate) fn subscription() -> &'static TypeInfo {
+    <Subscription<'static> as Object>::INFO
+}
 
-/// The root of an operation. There is none for subscriptions, which validation rejects.
+/// All root types.
+pub(crate) const ROOTS: [Named; 3] = [query, mutation, subscription];
+
+/// The root of an operation.
 pub(crate) fn of(operation: OperationType) -> &'static TypeInfo {
     match operation {
         OperationType::Mutation => mutation(),
-        OperationType::Query | OperationType::Subscription => query(),
+        OperationType::Query => query(),
+        OperationType::Subscription => subscription(),
     }
 }
 
@@ -115,10 +124,32 @@ impl ContainerType for MutationRoot {
 
 impl ObjectType for MutationRoot {}
 
+/// The subscription root, without values.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SubscriptionRoot;
+
+impl SubscriptionType for SubscriptionRoot {
+    fn type_name() -> Cow<'static, str> {
+        Cow::Borrowed(subscription().name())
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        register(subscription, registry);
+        Self::qualified_type_name()
+    }
+
+    fn create_field_stream<'a>(
+        &'a self,
+        _: &'a Context<'_>,
+    ) -> Option<Pin<Box<dyn Stream<Item = Response> + Send + 'a>>> {
+        None
+    }
+}
+
 /// Builds the schema.
 pub(crate) fn library(suggestions: bool) -> Library {
     let builder =
-        Schema::build(QueryRoot::<true>, MutationRoot, EmptySubscription).enable_federation();
+        Schema::build(QueryRoot::<true>, MutationRoot, SubscriptionRoot).enable_federation();
     if suggestions {
         builder.finish()
     } else {
@@ -128,7 +159,7 @@ pub(crate) fn library(suggestions: bool) -> Library {
 
 /// The schema in GraphQL's schema language, for clients and linters.
 pub fn schema_sdl() -> String {
-    let plain = Schema::build(QueryRoot::<false>, MutationRoot, EmptySubscription).finish();
+    let plain = Schema::build(QueryRoot::<false>, MutationRoot, SubscriptionRoot).finish();
     plain.sdl_with_options(
         SDLExportOptions::new()
             .include_specified_by()

@@ -32,6 +32,7 @@ pub(crate) mod reliance;
 pub(crate) mod results;
 pub(crate) mod rulebook;
 pub(crate) mod search;
+pub(crate) mod subscription;
 pub(crate) mod survey_figures;
 pub(crate) mod what_if;
 pub(crate) mod why;

@@ -21,10 +21,10 @@ use wcc_server::{
 /// Serve cases over GraphQL, with GraphiQL in the browser
 ///
 /// Listens on this machine only, unless --listen or the settings say otherwise. On Ctrl-C or
-/// SIGTERM, stops accepting requests, finishes those in progress and exits with 0. On SIGHUP, or on
-/// POST /plugins/reload with the operator's token, reads the settings, plugins, tables and cases
-/// again and replaces them all at once; if any of them has an error, the server keeps serving the
-/// old ones.
+/// SIGTERM, stops accepting requests, closes the subscriptions, finishes the requests in progress and
+/// exits with 0. On SIGHUP, or on POST /plugins/reload with the operator's token, reads the settings,
+/// plugins, tables and cases again and replaces them all at once; if any of them has an error, the
+/// server keeps serving the old ones.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// Folders of cases; or `ledger:` alone, to serve the ledger and record new entries in it
@@ -153,6 +153,7 @@ fn api(settings: &Settings) -> wcc_api::Settings {
         body_bytes: settings.body_bytes,
         answer_bytes: settings.answer_bytes,
         request_time: Duration::from_secs(settings.request_seconds),
+        subscriptions: settings.subscriptions.clone(),
         ..wcc_api::Settings::default()
     }
 }

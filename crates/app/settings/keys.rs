@@ -106,6 +106,51 @@ pub(crate) const KEYS: &[Key] = &[
         "maximum time for a request, in seconds",
     ),
     key(
+        "subscriptions.connections",
+        "2000",
+        "maximum number of open connections with subscriptions (WebSockets and streams of events)",
+    ),
+    key(
+        "subscriptions.connections_per_person",
+        "20",
+        "maximum number of such connections with the tokens of one person",
+    ),
+    key(
+        "subscriptions.connections_without_token",
+        "1000",
+        "maximum number of such connections without a token",
+    ),
+    key(
+        "subscriptions.operations_per_connection",
+        "50",
+        "maximum number of operations that run on one WebSocket at a time",
+    ),
+    key(
+        "subscriptions.origins",
+        "",
+        "further origins, such as https://assurance.example, whose pages may open a WebSocket",
+    ),
+    key(
+        "subscriptions.init_seconds",
+        "10",
+        "maximum time for a client to send connection_init, in seconds",
+    ),
+    key(
+        "subscriptions.ping_seconds",
+        "25",
+        "how often an open connection is kept alive, in seconds",
+    ),
+    key(
+        "subscriptions.check_seconds",
+        "5",
+        "how often the token of an open connection is verified again, in seconds",
+    ),
+    key(
+        "subscriptions.send_seconds",
+        "10",
+        "maximum time for a client to accept a message before it is dropped, in seconds",
+    ),
+    key(
         "tokens.leeway_seconds",
         "30",
         "by how much the clock of an issuer of tokens may differ, in seconds",

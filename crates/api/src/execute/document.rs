@@ -1,7 +1,7 @@
 //! Documents: parsed, measured and validated once.
 
 use super::answer::{Answer, ERRORS, Kind, RequestError, refuse, refused};
-use super::{merge, source, typename, values};
+use super::{Delivery, merge, source, typename, values};
 use crate::api::Engine;
 use crate::limits::{Limits, QueryMeter, Refusal, scan};
 use async_graphql::parser::types::{
@@ -126,6 +126,9 @@ pub(crate) fn document<T>(
     Ok((known, checked, raw_variables))
 }
 
+/// The error with which async-graphql answers a valid subscription that is executed once.
+const NO_STREAM: &str = "Subscriptions are not supported on this transport.";
+
 /// Applies async-graphql's validation rules, and the rules that it does not check in full.
 fn validate(
     engine: &Engine,
@@ -149,7 +152,7 @@ fn validate(
         .errors
         .iter()
         // Errors with a path come from resolving fields such as `_service`, not from the document.
-        .filter(|error| error.path.is_empty())
+        .filter(|error| error.path.is_empty() && error.message != NO_STREAM)
         .map(invalid)
         .collect();
     if !errors.is_empty() {
@@ -217,11 +220,27 @@ fn syntax(error: &parser::Error) -> Answer {
     refused(Kind::Refused, &[error])
 }
 
-/// Rejects operations other than queries.
-pub(crate) fn query_only(operation: &OperationDefinition) -> Result<(), Answer> {
-    if operation.ty == OperationType::Query {
-        return Ok(());
+/// Rejects the kinds of operations that a request does not allow, or that its transport cannot
+/// deliver.
+pub(crate) fn check_kind(
+    operation: &OperationDefinition,
+    only_queries: bool,
+    delivery: Delivery,
+) -> Result<(), Answer> {
+    match (operation.ty, delivery) {
+        (OperationType::Mutation, _) if only_queries => {
+            let message = "GET is for queries; send a mutation by POST";
+            Err(refuse(Kind::NotAQuery, "METHOD_NOT_ALLOWED", message))
+        }
+        (OperationType::Subscription, Delivery::Single) => {
+            let message = "a subscription needs a stream: open a WebSocket with the sub-protocol \
+                           `graphql-transport-ws`, or send `Accept: text/event-stream`";
+            Err(if only_queries {
+                refuse(Kind::NotAQuery, "METHOD_NOT_ALLOWED", message)
+            } else {
+                refuse(Kind::Refused, "STREAM_REQUIRED", message)
+            })
+        }
+        _ => Ok(()),
     }
-    let message = format!("GET is for queries; send a {} by POST", operation.ty);
-    Err(refuse(Kind::NotAQuery, "METHOD_NOT_ALLOWED", message))
 }

@@ -73,8 +73,18 @@ impl Request {
     /// Answers to mutations and rejections because of `only_queries` are never cached, so they need
     /// no part of the key.
     pub(crate) fn key(&self, scope: Scope<'_>) -> Box<[u8]> {
+        self.key_of_kind(scope, b'r')
+    }
+
+    /// The key of a subscription's answers. It differs from that of a query, so that a transport that
+    /// cannot deliver subscriptions finds none of them.
+    pub(crate) fn subscription_key(&self, view: ViewId) -> Box<[u8]> {
+        self.key_of_kind(Scope::View(view), b's')
+    }
+
+    fn key_of_kind(&self, scope: Scope<'_>, kind: u8) -> Box<[u8]> {
         let operation = self.operation.as_deref();
-        let mut key = key(scope, b'r', self.query.len() + self.variables.len() + 32);
+        let mut key = key(scope, kind, self.query.len() + self.variables.len() + 32);
         key.push(u8::from(operation.is_some()));
         for part in [&self.query, &self.variables, operation.unwrap_or_default()] {
             key.extend_from_slice(&part.len().to_le_bytes());

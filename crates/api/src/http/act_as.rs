@@ -1,11 +1,14 @@
 //! `Act-As`: in which of their roles somebody sends a request.
 
 use super::credentials::CredentialsError;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, HeaderName};
 use wcc_core::Actor;
 
 /// Name of the header. Its value is `ROLE`, or `ROLE;body=CODE;cycle=ID` with one or both of them.
 pub const ACT_AS: &str = "Act-As";
+
+/// The same name, as one of a map of headers.
+pub(crate) const HEADER: HeaderName = HeaderName::from_static("act-as");
 
 /// A role that a request names. A part that is not given is any.
 #[derive(Debug, PartialEq, Eq)]

@@ -2,6 +2,7 @@
 
 use super::credentials::CredentialsError;
 use super::negotiate::is_utf8;
+use super::stream_permits::TooManyStreams;
 use crate::api::Settings;
 use crate::execute::request::Request;
 use crate::execute::source::surrogate_in_json;
@@ -80,6 +81,22 @@ impl From<CredentialsError> for Problem {
                 .map(|challenge| (header::WWW_AUTHENTICATE, challenge)),
             code: Some("UNAUTHENTICATED"),
             ..Problem::new(error.status(), error.to_string())
+        }
+    }
+}
+
+impl From<TooManyStreams> for Problem {
+    fn from(error: TooManyStreams) -> Problem {
+        let status = match error {
+            TooManyStreams::OfPerson(_) => StatusCode::TOO_MANY_REQUESTS,
+            TooManyStreams::OnServer | TooManyStreams::WithoutToken => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
+        };
+        Problem {
+            header: Some((header::RETRY_AFTER, "30")),
+            code: Some("TOO_MANY_SUBSCRIPTIONS"),
+            ..Problem::new(status, error.to_string())
         }
     }
 }

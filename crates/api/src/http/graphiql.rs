@@ -6,7 +6,7 @@ use axum::body::Bytes;
 use axum::response::Response;
 
 /// The compiled-in version. It is part of the URLs, so browsers may cache the files forever.
-const VERSION: &str = "3.8.3-2";
+const VERSION: &str = "3.8.3-3";
 
 /// Allows only scripts of this server and no inline scripts. The editor sets inline styles while it
 /// runs, and its fonts are embedded in its style sheet.

@@ -122,9 +122,19 @@ pub(crate) fn accepted(headers: &HeaderMap) -> Option<Media> {
 
 /// Whether a browser requests a page.
 pub(crate) fn wants_html(headers: &HeaderMap) -> bool {
+    names(headers, "html")
+}
+
+/// Whether a client accepts a stream of events. It must name it: `*/*` does not.
+pub(crate) fn accepts_events(headers: &HeaderMap) -> bool {
+    names(headers, "event-stream")
+}
+
+/// Whether a client names a subtype of `text` that it accepts.
+fn names(headers: &HeaderMap, subtype: &str) -> bool {
     ranges(headers).any(|range| {
         range.kind.eq_ignore_ascii_case("text")
-            && range.subtype.eq_ignore_ascii_case("html")
+            && range.subtype.eq_ignore_ascii_case(subtype)
             && range.quality > 0
     })
 }

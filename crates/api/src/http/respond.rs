@@ -4,7 +4,7 @@ use super::body::Problem;
 use super::negotiate::Media;
 use crate::execute::answer::{Answer, Kind};
 use axum::body::{Body, Bytes};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 
 /// The policy for everything except pages: nothing may be displayed, run or framed.
@@ -75,6 +75,22 @@ pub(crate) fn answer(answer: Answer, media: Media, tag: Option<&str>) -> Respons
         Some(tag) => tagged(response, tag),
         None => response,
     }
+}
+
+/// A stream of events.
+pub(crate) fn events(body: Body) -> Response {
+    let mut response = Response::new(body);
+    let headers = response.headers_mut();
+    headers.reserve(12);
+    for (name, value) in [
+        (header::CONTENT_TYPE, "text/event-stream; charset=utf-8"),
+        (header::VARY, VARY),
+        // Asks nginx not to collect events before it passes them on.
+        (HeaderName::from_static("x-accel-buffering"), "no"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    response
 }
 
 /// The response if the client already holds the answer.

@@ -1,18 +1,22 @@
 //! Accepts connections, and shuts down without dropping requests.
 
+use super::connection::ConnectionControl;
 use super::router;
 use crate::api::Api;
 use axum::Router;
+use axum::http::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use hyper_util::service::TowerToHyperService;
 use std::future::Future;
 use std::io;
 use std::pin::pin;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tower::ServiceExt;
 
 /// Maximum time for requests in progress when the server shuts down.
 const GRACE: Duration = Duration::from_secs(30);
@@ -26,8 +30,8 @@ const MAX_CONNECTIONS: usize = 4_096;
 /// Delay after a failure to accept a connection.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// Serves the API until `stopped` completes. It then accepts no more connections and finishes the
-/// requests in progress, for at most 30 seconds.
+/// Serves the API until `stopped` completes. It then accepts no more connections, closes the
+/// subscriptions and finishes the other requests in progress, for at most 30 seconds.
 ///
 /// # Errors
 /// The listener failed.
@@ -48,7 +52,8 @@ pub async fn serve_router(
     router: Router,
     stopped: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    let graceful = GracefulShutdown::new();
+    // Each connection has a receiver until it is finished, and so has each WebSocket until it is closed.
+    let (stop, stopping) = watch::channel(false);
     // Dropping this closes the remaining connections.
     let mut connections = JoinSet::new();
     let mut stopped = pin!(stopped);
@@ -58,7 +63,8 @@ pub async fn serve_router(
             Some(_) = connections.join_next(), if !connections.is_empty() => {}
             accepted = listener.accept(), if connections.len() < MAX_CONNECTIONS => match accepted {
                 Ok((stream, _)) => {
-                    connections.spawn(serve_connection(stream, router.clone(), graceful.watcher()));
+                    let control = ConnectionControl::new(stopping.clone());
+                    connections.spawn(serve_connection(stream, router.clone(), control));
                 }
                 Err(error) if is_transient(&error) => {
                     // For example, there are no free file descriptors at the moment.
@@ -69,11 +75,9 @@ pub async fn serve_router(
             },
         }
     }
-    drop(listener);
-    if tokio::time::timeout(GRACE, graceful.shutdown())
-        .await
-        .is_err()
-    {
+    drop((listener, stopping));
+    stop.send_replace(true);
+    if tokio::time::timeout(GRACE, stop.closed()).await.is_err() {
         tracing::warn!(
             "requests were still in progress after {} s and were dropped",
             GRACE.as_secs()
@@ -90,7 +94,7 @@ fn is_transient(error: &io::Error) -> bool {
     )
 }
 
-async fn serve_connection(stream: TcpStream, router: Router, watcher: Watcher) {
+async fn serve_connection(stream: TcpStream, router: Router, control: ConnectionControl) {
     // Without this, small answers wait for the client's acknowledgement. A failure only costs time.
     let _ = stream.set_nodelay(true);
     let mut server = http1::Builder::new();
@@ -98,9 +102,28 @@ async fn serve_connection(stream: TcpStream, router: Router, watcher: Watcher) {
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIMEOUT)
         .max_buf_size(128 * 1024);
-    let service = TowerToHyperService::new(router);
-    let connection = server.serve_connection(TokioIo::new(stream), service);
-    if let Err(error) = watcher.watch(connection).await {
-        tracing::debug!(%error, "a connection ended with an error");
+    let (mut stopping, mut aborted) = (control.clone(), pin!(control.clone().aborted()));
+    let service = router.map_request(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(control.clone());
+        request
+    });
+    let connection =
+        server.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
+    let mut connection = pin!(connection.with_upgrades());
+    let mut is_stopping = false;
+    loop {
+        tokio::select! {
+            result = &mut connection => {
+                if let Err(error) = result {
+                    tracing::debug!(%error, "a connection ended with an error");
+                }
+                return;
+            }
+            () = stopping.stopping(), if !is_stopping => {
+                is_stopping = true;
+                connection.as_mut().graceful_shutdown();
+            }
+            () = &mut aborted => return,
+        }
     }
 }

@@ -5,6 +5,7 @@ use super::describe::{
     ScalarInfo, TypeInfo, description,
 };
 use super::variables::Types;
+use crate::root;
 use async_graphql::indexmap::IndexMap;
 use async_graphql::registry::{
     __DirectiveLocation, Deprecation, MetaDirective, MetaEnumValue, MetaField, MetaInputValue,
@@ -92,7 +93,7 @@ fn meta_object(info: &ObjectInfo) -> MetaType {
         inaccessible: false,
         interface_object: false,
         tags: Vec::new(),
-        is_subscription: false,
+        is_subscription: info.name == root::subscription().name(),
         rust_typename: None,
         directive_invocations: Vec::new(),
         requires_scopes: Vec::new(),

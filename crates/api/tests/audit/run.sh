@@ -43,3 +43,4 @@ fi
 "$target/debug/examples/schema" plain >"$work/plain.graphql"
 "$target/debug/examples/schema" federation >"$work/federation.graphql"
 node "$here/run.mjs" "$url/graphql" "$work/plain.graphql" "$work/federation.graphql"
+node "$here/subscriptions.mjs" "$url/graphql"

@@ -21,6 +21,11 @@ fn mutations() -> Vec<(PathBuf, String)> {
     in_folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/writing"))
 }
 
+/// Returns the examples of subscriptions, which `tests/live` executes.
+fn subscriptions() -> Vec<(PathBuf, String)> {
+    in_folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/live"))
+}
+
 fn in_folder(folder: &Path) -> Vec<(PathBuf, String)> {
     let entries = std::fs::read_dir(folder).expect("a folder of queries");
     let mut found: Vec<(PathBuf, String)> = entries
@@ -150,7 +155,8 @@ fn the_guide_quotes_the_examples() {
     let blocks = guide.split("```graphql\n").skip(1);
     let shown: Vec<&str> = blocks.filter_map(|rest| rest.split("```").next()).collect();
     assert!(shown.len() >= 10, "ten worked examples");
-    let files: Vec<_> = queries().into_iter().chain(mutations()).collect();
+    let files = queries().into_iter().chain(mutations());
+    let files: Vec<_> = files.chain(subscriptions()).collect();
     for block in shown {
         let is_a_file = files.iter().any(|(_, text)| text == block);
         assert!(is_a_file, "no file in tests/queries has:\n{block}");

@@ -156,11 +156,22 @@ impl LedgerApi {
         LedgerApi::with_all(&[case], Vec::new())
     }
 
+    /// A ledger with the same case, and an API with these settings.
+    pub fn with_settings(settings: Settings) -> LedgerApi {
+        let root: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let case = root.join("examples/south-of-tyne-and-wear");
+        LedgerApi::open(&[&case], Vec::new(), settings)
+    }
+
     /// A ledger with the cases in some folders, and further entries.
     pub fn with_all(cases: &[&Path], more: Vec<Draft>) -> LedgerApi {
+        LedgerApi::open(cases, more, Settings::default())
+    }
+
+    fn open(cases: &[&Path], more: Vec<Draft>, settings: Settings) -> LedgerApi {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("ledger.sqlite");
-        let (api, ledger, book) = RUNTIME.block_on(open(&file, cases, more));
+        let (api, ledger, book) = RUNTIME.block_on(open(&file, cases, more, settings));
         LedgerApi {
             api,
             ledger,
@@ -229,7 +240,12 @@ pub fn answer(api: &Api, request: Request) -> Answer {
     RUNTIME.block_on(api.execute(request))
 }
 
-async fn open(file: &Path, cases: &[&Path], more: Vec<Draft>) -> (Api, Ledger, Arc<Book>) {
+async fn open(
+    file: &Path,
+    cases: &[&Path],
+    more: Vec<Draft>,
+    settings: Settings,
+) -> (Api, Ledger, Arc<Book>) {
     let root: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let frameworks = Frameworks::read(&root.join("configs/frameworks")).unwrap();
     let shipped = ShippedTables::read(&root.join("configs/organisations")).unwrap();
@@ -269,7 +285,7 @@ async fn open(file: &Path, cases: &[&Path], more: Vec<Draft>) -> (Api, Ledger, A
     });
     let now = AsOf::Entry(ledger.head().number);
     let programme = book.programme(now).await.unwrap();
-    let api = Api::with_history(programme.clone(), Settings::default(), book.clone());
+    let api = Api::with_history(programme.clone(), settings, book.clone());
     *book.served.lock().await = Some((programme, ledger.head().number));
     *book.api.lock().unwrap() = Some(api.clone());
     (api, ledger, book)
