@@ -4,10 +4,13 @@
 //! Whoever asks the same and sees the same shares one answer, which is computed once ([`SharedAnswer`])
 //! and only if something that it was written from has changed. The view of the actor is decided anew
 //! each time, by the policy and the phases of that moment.
+//!
+//! Subscriptions wait for each other, and never keep requests waiting: of the costly answers that are
+//! written at once, at most half are theirs.
 
-use super::{Api, QueryView};
+use super::{Api, COSTLY, QueryView};
 use crate::cache::CachedAnswer;
-use crate::execute::answer::{self, Answer, Kind};
+use crate::execute::answer::{Answer, Kind};
 use crate::execute::request::Request;
 use crate::execute::{Delivery, OperationKind, Prepared};
 use crate::sources::Sources;
@@ -17,8 +20,7 @@ use jiff::civil::Date;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Instant;
-use tokio::sync::watch;
-use tokio::time::timeout_at;
+use tokio::sync::{Semaphore, watch};
 
 /// What an operation comes to, on a transport that can deliver more than one answer.
 #[derive(Debug)]
@@ -79,12 +81,9 @@ impl Api {
         state: &State,
         view: Arc<View>,
         subscription: (&Request, &Arc<Prepared>, &SharedAnswer),
-        deadline: Instant,
     ) -> Option<Answer> {
         let (request, prepared, shared) = subscription;
-        let Ok(mut latest) = timeout_at(deadline.into(), shared.0.lock()).await else {
-            return Some(answer::too_slow(self.settings().request_time));
-        };
+        let mut latest = shared.0.lock().await;
         if let Some(known) = &*latest {
             if view.holds(known) {
                 return Some(known.answer.clone());
@@ -97,10 +96,7 @@ impl Api {
         let cached = state.answers.get(&key);
         let written = match cached.filter(|cached| view.holds(cached)) {
             Some(cached) => cached,
-            None => {
-                self.write_shared(state, view, prepared, key, deadline)
-                    .await
-            }
+            None => self.write_shared(state, view, prepared, key).await,
         };
         let answer = written.answer.clone();
         *latest = Some(written);
@@ -113,8 +109,14 @@ impl Api {
         view: Arc<View>,
         prepared: &Arc<Prepared>,
         key: Box<[u8]>,
-        deadline: Instant,
     ) -> CachedAnswer {
+        let _turn = if prepared.cost < COSTLY {
+            None
+        } else {
+            self.0.subscriptions.costly.acquire().await.ok()
+        };
+        // The time starts here, because waiting for others is no reason to end a subscription.
+        let deadline = self.deadline();
         let number = view.versions.state();
         let source = QueryView {
             current: view,
@@ -142,7 +144,15 @@ impl Api {
     }
 }
 
+/// How many times as long as a request a subscription waits for its view, which many may wait for.
+const VIEW_PATIENCE: u32 = 6;
+
 impl Subscription {
+    /// The cost of each of its answers, counted as for the limit of a query.
+    pub fn cost(&self) -> u64 {
+        self.prepared.cost
+    }
+
     /// Waits for the next answer: the first at once, each further one when it differs from the last. An
     /// answer of another kind than [`Kind::Data`] is the last. The future can be dropped without losing
     /// an answer.
@@ -184,7 +194,7 @@ impl Subscription {
 
     /// The answer as of now.
     async fn current(&mut self) -> Answer {
-        let deadline = self.api.deadline();
+        let deadline = Instant::now() + self.api.settings().request_time * VIEW_PATIENCE;
         loop {
             let state = self.api.state();
             self.day = self.api.today();
@@ -203,7 +213,7 @@ impl Subscription {
                 }
             };
             let subscription = (&self.request, &self.prepared, &*shared);
-            let answer = self.api.shared_answer(&state, view, subscription, deadline);
+            let answer = self.api.shared_answer(&state, view, subscription);
             if let Some(answer) = answer.await {
                 return answer;
             }
@@ -227,6 +237,8 @@ pub(crate) struct Subscriptions {
     /// Changes with what the API serves.
     changes: watch::Sender<()>,
     answers: Mutex<SharedAnswers>,
+    /// Limits how many costly answers are written for subscriptions at once.
+    costly: Semaphore,
 }
 
 /// The shared answers, by view and request, while any subscription uses them.
@@ -242,7 +254,9 @@ const FEW_ANSWERS: usize = 64;
 
 impl Default for Subscriptions {
     fn default() -> Subscriptions {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Subscriptions {
+            costly: Semaphore::new((cores / 2).max(1)),
             changes: watch::Sender::new(()),
             answers: Mutex::new(SharedAnswers {
                 by_key: HashMap::new(),

@@ -6,7 +6,7 @@ use crate::fixture::{Live, commentary};
 use crate::socket::{Received, Socket, try_open};
 use serde_json::json;
 use std::time::Duration;
-use wcc_api::SubscriptionSettings;
+use wcc_api::{Limits, Settings, SubscriptionSettings};
 
 #[test]
 fn connections_are_limited() {
@@ -74,6 +74,41 @@ fn operations_of_a_connection_are_limited() {
     socket.send(json!({ "id": "1", "type": "complete" }));
     socket.subscribe("3", commentary("5KF"));
     socket.next("3");
+}
+
+#[test]
+fn the_subscriptions_of_a_connection_together_cost_as_much_as_a_query() {
+    let live = Live::with_settings(Settings {
+        limits: Limits {
+            cost: 500,
+            ..Limits::default()
+        },
+        ..Settings::default()
+    });
+    // Each costs twice its rows.
+    let query =
+        format!("subscription {{ outputs(cycle: \"{CYCLE}\", first: 100) {{ totalCount }} }}");
+    let payload = json!({ "query": query });
+    let mut socket = Socket::ready(&live.server);
+    for id in ["1", "2"] {
+        socket.subscribe(id, payload.clone());
+        socket.next(id);
+    }
+    for _ in 0..3 {
+        socket.subscribe("3", payload.clone());
+        let (kind, errors) = socket.message("3");
+        assert_eq!(kind, "error");
+        assert_eq!(errors[0]["extensions"]["code"], "TOO_MANY_SUBSCRIPTIONS");
+    }
+    socket.send(json!({ "id": "1", "type": "complete" }));
+    socket.subscribe("3", payload.clone());
+    socket.next("3");
+    // A query is answered once, so it has the whole limit for itself.
+    socket.subscribe(
+        "4",
+        json!({ "query": query.replace("subscription", "query") }),
+    );
+    socket.next("4");
 }
 
 /// A client that asks for much and reads nothing.

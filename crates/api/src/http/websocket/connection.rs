@@ -2,7 +2,7 @@
 
 use super::protocol::{ACK, ClientMessage, Close, OperationMessage, add_credentials, pong};
 use crate::api::subscription::Operation;
-use crate::execute::answer::{self, Kind, refuse};
+use crate::execute::answer::{self, Answer, Kind, refuse};
 use crate::execute::request::Request;
 use crate::http::RouterState;
 use crate::http::body;
@@ -13,6 +13,8 @@ use axum::extract::ws::{Message, Utf8Bytes, WebSocket};
 use axum::http::HeaderMap;
 use serde_json::value::RawValue;
 use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::{AbortHandle, JoinSet};
@@ -44,6 +46,9 @@ struct Operations {
     by_id: HashMap<String, RunningOperation>,
     /// The number of operations started so far.
     started: u64,
+    /// What further subscriptions may cost. Together they may cost as much as one query, because each
+    /// is read again after every change.
+    budget: Arc<AtomicU64>,
     sender: mpsc::Sender<Outgoing>,
     receiver: mpsc::Receiver<Outgoing>,
 }
@@ -51,6 +56,7 @@ struct Operations {
 struct RunningOperation {
     number: u64,
     task: AbortHandle,
+    share: Arc<CostShare>,
 }
 
 /// A message of an operation for the client.
@@ -59,6 +65,53 @@ struct Outgoing {
     /// The number of the operation: an earlier one may have had the same identifier.
     number: u64,
     message: OperationMessage,
+}
+
+/// The part of a connection's budget that one operation uses.
+struct CostShare {
+    budget: Arc<AtomicU64>,
+    cost: AtomicU64,
+}
+
+impl CostShare {
+    fn new(budget: &Arc<AtomicU64>) -> Arc<CostShare> {
+        Arc::new(CostShare {
+            budget: Arc::clone(budget),
+            cost: AtomicU64::new(0),
+        })
+    }
+
+    /// Takes a cost out of the budget, once. False if it does not suffice.
+    fn take(&self, cost: u64) -> bool {
+        let rest = |left: u64| left.checked_sub(cost);
+        let taken = self
+            .budget
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, rest);
+        if taken.is_ok() {
+            self.cost.store(cost, Ordering::SeqCst);
+        }
+        taken.is_ok()
+    }
+
+    /// Gives back what was taken, which may happen before the task of the operation has ended.
+    fn release(&self) {
+        let cost = self.cost.swap(0, Ordering::SeqCst);
+        self.budget.fetch_add(cost, Ordering::SeqCst);
+    }
+}
+
+impl Drop for CostShare {
+    fn drop(&mut self) {
+        self.release();
+    }
+}
+
+fn too_costly(limit: u64) -> Answer {
+    let message = format!(
+        "the subscriptions of this connection would together cost more than {limit}: complete one, or \
+         ask for fewer rows or fields"
+    );
+    refuse(Kind::Refused, "TOO_MANY_SUBSCRIPTIONS", message)
 }
 
 /// How a connection ends.
@@ -83,6 +136,7 @@ impl Connection {
         control: ConnectionControl,
     ) -> Connection {
         let (sender, receiver) = mpsc::channel(WAITING);
+        let budget = Arc::new(AtomicU64::new(state.api.settings().limits.cost));
         Connection {
             socket,
             state,
@@ -94,6 +148,7 @@ impl Connection {
                 tasks: JoinSet::new(),
                 by_id: HashMap::new(),
                 started: 0,
+                budget,
                 sender,
                 receiver,
             },
@@ -276,7 +331,7 @@ impl Connection {
             return Ok(());
         }
         if message.is_last() {
-            self.operations.by_id.remove(&id);
+            self.operations.stop(&id);
         }
         self.send_text(message.text(&id)).await
     }
@@ -288,7 +343,7 @@ impl Connection {
         let Some(id) = failed.map(|(id, _)| id.clone()) else {
             return Ok(());
         };
-        self.operations.by_id.remove(&id);
+        self.operations.stop(&id);
         let message = OperationMessage::of(answer::failed());
         self.send_text(message.text(&id)).await
     }
@@ -318,19 +373,19 @@ impl Operations {
         let number = self.started;
         let api = state.api.clone();
         let sender = self.sender.clone();
+        let share = CostShare::new(&self.budget);
+        let kept_share = Arc::clone(&share);
         let sent_id = id.clone();
         let task = self.tasks.spawn(async move {
             // An error means that the connection is gone.
             let send = async |message| {
                 let id = sent_id.clone();
-                sender
-                    .send(Outgoing {
-                        id,
-                        number,
-                        message,
-                    })
-                    .await
-                    .is_ok()
+                let outgoing = Outgoing {
+                    id,
+                    number,
+                    message,
+                };
+                sender.send(outgoing).await.is_ok()
             };
             match api.start(request).await {
                 Operation::Answer(answer) => {
@@ -340,22 +395,35 @@ impl Operations {
                         send(OperationMessage::Complete).await;
                     }
                 }
-                Operation::Subscription(mut subscription) => loop {
-                    let message = OperationMessage::of(subscription.next().await);
-                    let is_last = message.is_last();
-                    if !send(message).await || is_last {
+                Operation::Subscription(mut subscription) => {
+                    if !share.take(subscription.cost()) {
+                        let refused = too_costly(api.settings().limits.cost);
+                        send(OperationMessage::of(refused)).await;
                         return;
                     }
-                },
+                    loop {
+                        let message = OperationMessage::of(subscription.next().await);
+                        let is_last = message.is_last();
+                        if !send(message).await || is_last {
+                            return;
+                        }
+                    }
+                }
             }
         });
-        self.by_id.insert(id, RunningOperation { number, task });
+        let running = RunningOperation {
+            number,
+            task,
+            share: kept_share,
+        };
+        self.by_id.insert(id, running);
     }
 
-    /// Stops an operation, if it is running.
+    /// Stops an operation, if it is running, and frees its identifier.
     fn stop(&mut self, id: &str) {
         if let Some(running) = self.by_id.remove(id) {
             running.task.abort();
+            running.share.release();
         }
     }
 }
