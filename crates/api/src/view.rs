@@ -19,6 +19,8 @@ use wcc_programme::{Persons, Programme, ProgrammeView, Visibility};
 const ACTORS: usize = 1_000;
 /// How many partial views are kept; each may be as large as the whole.
 const VIEWS: usize = 16;
+/// For how many states a view is kept that nobody asks for.
+const RECENT_STATES: u64 = 32;
 /// Maximum number of partial views of earlier moments.
 const EARLIER_VIEWS: usize = 4;
 
@@ -132,8 +134,8 @@ pub(crate) struct State {
     pub(crate) whole: Arc<View>,
     visibilities: SharedVisibilities,
     partial: Mutex<Vec<PartialView>>,
-    /// Partial views of the programme before this one: cycles that did not change are taken from
-    /// them.
+    /// Partial views of the programmes before this one, the newest of each visibility: cycles that did
+    /// not change are taken from them.
     before: Vec<PartialView>,
     /// The newest partial views of earlier moments. Consecutive states share them, because entries
     /// do not change the past.
@@ -197,16 +199,21 @@ impl State {
     pub(crate) fn next(&self, picture: Picture, head: Option<Head>) -> State {
         let number = self.number + 1;
         let programme = Arc::clone(picture.programme());
-        let (before, versions) = (&self.whole.picture, &self.whole.versions);
-        let versions = versions.following(number, before, &picture);
+        let (whole, versions) = (&self.whole.picture, &self.whole.versions);
+        let versions = versions.following(number, whole, &picture);
         let visibilities = if has_same_resources(&programme, &self.programme) {
             Arc::clone(&self.visibilities)
         } else {
             SharedVisibilities::default()
         };
-        let mut partial = lock(&self.partial).clone();
-        if partial.is_empty() {
-            partial.clone_from(&self.before);
+        let mut before = lock(&self.partial).clone();
+        // Views that nobody has asked for in this state, because it was soon replaced.
+        let is_recent = |one: &&PartialView| one.view.versions.state() + RECENT_STATES > number;
+        for older in self.before.iter().filter(is_recent) {
+            let is_known = |one: &PartialView| one.visibility == older.visibility;
+            if before.len() < VIEWS && !before.iter().any(is_known) {
+                before.push(older.clone());
+            }
         }
         State {
             number,
@@ -217,7 +224,7 @@ impl State {
             visibilities,
             partial: Mutex::default(),
             earlier: Arc::clone(&self.earlier),
-            before: partial,
+            before,
             building: tokio::sync::Mutex::default(),
             answers: Arc::clone(&self.answers),
         }

@@ -78,3 +78,32 @@ fn an_answer_is_computed_once_for_all_who_see_the_same() {
         assert_ne!(second[0].bytes, second[40].bytes);
     }
 }
+
+/// With a write after each other, not everybody's view is built in every state.
+#[test]
+fn a_view_that_was_not_asked_for_in_between_is_continued() {
+    let live = Live::start();
+    let api = live.ledger.api.clone();
+    api.set_policy(Arc::new(Rule(|question| {
+        let is_gateshead = question
+            .resource
+            .body
+            .is_some_and(|body| body.code == "5KF");
+        hides_sunderland(question) && !(is_gateshead && &*question.actor.role == "auditor")
+    })));
+    let auditor = Actor {
+        role: "auditor".into(),
+        ..Actor::operator("A. Uditor")
+    };
+    let ask = |actor: &Actor| {
+        let request = Request::new("{ frameworks { code } }").actor(actor.clone());
+        live.ledger.answer(request).bytes
+    };
+    let public = ask(&Actor::public());
+    ask(&auditor);
+    live.comment("5KG", "One.");
+    ask(&auditor);
+    live.comment("5KG", "Two.");
+    let again = ask(&Actor::public());
+    assert_eq!(public.as_ptr(), again.as_ptr(), "the cached answer is used");
+}
