@@ -22,6 +22,8 @@ mod ledger;
 mod phase;
 #[cfg(feature = "server")]
 mod places;
+#[cfg(feature = "server")]
+mod planning;
 mod plugin;
 #[cfg(feature = "server")]
 mod policy;
@@ -111,6 +113,8 @@ enum Command {
     #[cfg(feature = "server")]
     #[command(subcommand)]
     Phase(phase::Command),
+    #[cfg(feature = "server")]
+    Planning(planning::Arguments),
     #[cfg(feature = "server")]
     Release(release::Arguments),
     #[cfg(feature = "server")]
@@ -280,6 +284,8 @@ fn dispatch(arguments: Arguments, settings: &Settings) -> Result<(), Failure> {
         Command::Template(arguments) => block_on(template::run(arguments, settings)),
         #[cfg(feature = "server")]
         Command::Phase(command) => block_on(phase::run(command, settings)),
+        #[cfg(feature = "server")]
+        Command::Planning(arguments) => block_on(planning::run(arguments, settings)),
         #[cfg(feature = "server")]
         Command::Release(arguments) => block_on(release::run(arguments, settings)),
         #[cfg(feature = "server")]

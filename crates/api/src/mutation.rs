@@ -6,9 +6,12 @@
 //! them can be forgotten. Whether the entries are admitted is the core's to decide
 //! (`wcc_core::ledger`), and the policy's: nothing is decided here.
 
+mod action;
 mod answer_challenge;
+mod area_of_concern;
 mod catalogue;
 mod commentary;
+mod consequence;
 mod criterion;
 mod enter_bodies;
 mod enter_framework;
@@ -18,17 +21,21 @@ mod import_tables;
 mod indicator;
 mod judgement;
 mod keep_released_output;
+mod lead;
 mod macros;
 mod open_cycle;
 mod open_phase;
 mod outcome;
 mod payload;
+mod plan;
+mod plan_line;
 mod rebase_cycle;
 mod recommendation;
 mod refusal;
 mod release_results;
 mod root;
 mod statement;
+mod support;
 mod survey;
 mod withdraw;
 

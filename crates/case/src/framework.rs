@@ -9,6 +9,7 @@ mod methods;
 mod overall;
 mod parts;
 mod phases;
+mod plans;
 mod rating_schemes;
 mod ratings;
 mod rules;
@@ -213,6 +214,8 @@ fn framework(root: &Reader<'_>, version: Version) -> (Framework, Vec<PreviousLin
         "phase",
         "overall",
         "limit",
+        "leads",
+        "plan",
     ];
     if version == Version::First {
         keys.retain(|key| !["limit", "method", "series"].contains(key));
@@ -262,6 +265,7 @@ fn framework(root: &Reader<'_>, version: Version) -> (Framework, Vec<PreviousLin
     );
     phases::read_methods_of_roles(root, &methods, &mut roles);
     phases::read_requirements(&phase_tables, &build, &methods, &mut phases);
+    let areas_to_lead = plans::areas_to_lead(root, &build);
     let framework = Framework {
         id: id.to_owned(),
         title: root.required_owned("title"),
@@ -282,6 +286,8 @@ fn framework(root: &Reader<'_>, version: Version) -> (Framework, Vec<PreviousLin
         phases,
         overall,
         limits,
+        areas_to_lead,
+        plans: plans::plans(root),
     };
     (framework, build.links)
 }

@@ -306,11 +306,7 @@ impl Cycle {
 
     /// The identifier of a topic, as used in files.
     pub fn topic_id<'a>(&'a self, topic: &'a Topic) -> &'a str {
-        match topic {
-            Topic::Subject(subject) => self.subject_id(*subject),
-            Topic::Outcomes => Topic::OUTCOMES,
-            Topic::Outcome(id) => id,
-        }
+        topic.id(&self.framework)
     }
 
     fn check_kinds(&self, errors: &mut Vec<CycleError>) {
@@ -517,6 +513,16 @@ impl Cycle {
     /// Positions in [`Records::outcomes`] of a PCT's outcomes.
     pub fn outcomes_of(&self, pct: BodyIndex) -> std::ops::Range<usize> {
         range_of(&self.records.outcomes, |one| one.pct, pct)
+    }
+
+    /// Positions in [`Records::leads`] of a body's leads.
+    pub fn leads_of(&self, body: BodyIndex) -> std::ops::Range<usize> {
+        range_of(&self.records.leads, |one| one.body, body)
+    }
+
+    /// Positions in [`Records::plans`] of the versions of a body's plans.
+    pub fn plans_of(&self, body: BodyIndex) -> std::ops::Range<usize> {
+        range_of(&self.records.plans, |one| one.body, body)
     }
 
     /// Positions in [`Records::answers`] of a body's answers.

@@ -2,12 +2,14 @@
 
 mod methods;
 mod phases;
+mod plans;
 mod rating_schemes;
 mod surveys;
 mod words;
 
 pub use methods::{MethodDefinition, Methods};
 pub use phases::{Phase, PhaseIndex, PhaseRequirement, RequiredOf, Role};
+pub use plans::{PlanDefinition, PlanIndex, PlanMaker};
 pub use rating_schemes::{RatingScheme, RatingValues, RatingWord, RatingYears};
 pub use surveys::{SurveyBand, SurveyPoint, SurveyRule};
 pub use words::{Names, Noun, Words};
@@ -15,7 +17,7 @@ pub use words::{Names, Noun, Words};
 use crate::combine::Combination;
 use crate::fraction::Fraction;
 use crate::outcome::{Better, OutcomeDefinition, Series, SeriesIndex};
-use crate::record::Subject;
+use crate::record::{Subject, Topic};
 use crate::scale::{Scale, Step, Values};
 use serde::{Deserialize, Serialize};
 
@@ -344,6 +346,10 @@ pub struct Framework {
     pub overall: Option<Overall>,
     /// Limits on results.
     pub limits: Vec<Limit>,
+    /// The areas for each of which a body has a strategic lead.
+    pub areas_to_lead: Vec<Topic>,
+    /// The plans that it asks for.
+    pub plans: Vec<PlanDefinition>,
 }
 
 impl Framework {

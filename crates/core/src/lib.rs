@@ -33,6 +33,7 @@ pub mod outcome;
 pub mod output;
 pub mod percent;
 mod placing;
+pub mod planning;
 pub mod policy;
 pub mod progress;
 pub mod readiness;

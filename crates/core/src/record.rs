@@ -5,26 +5,33 @@
 //! ledger (with codes), the conversions between the two, and the rules of the kind. Code for all
 //! kinds is generic over [`CycleRecord`], [`RecordType`] and [`RecordCodes`].
 
+mod action;
 mod answer;
+mod area_of_concern;
 mod bounds;
 mod codes;
 mod commentary;
+mod consequence;
 mod criterion;
 mod declare;
 mod evidence;
 mod group;
 mod indicator;
 mod judgement;
+mod lead;
 mod method;
 mod moves;
 mod outcome;
 mod phase;
+mod plan;
+mod plan_line;
 mod recommendation;
 mod release;
 mod released_output;
 mod rules;
 mod statement;
 mod subject;
+mod support;
 mod survey;
 
 pub use bounds::Bounds;
@@ -37,7 +44,7 @@ pub use rules::{Choice, MAX_IDENTIFIER, RuleContext, RuleViolation, is_identifie
 pub use subject::{Subject, Topic};
 
 use crate::body::BodyIndex;
-use crate::framework::{Framework, MeasureIndex, Methods};
+use crate::framework::{Framework, MeasureIndex, Methods, PlanIndex};
 use crate::table::Table;
 use moves::merge;
 pub(crate) use rules::check_identifier;
@@ -61,6 +68,13 @@ declare::record_kinds! {
     Phase => phases: phase::PhaseOpening,
     Release => releases: release::Release,
     ReleasedOutput => released_outputs: released_output::ReleasedOutput,
+    Lead => leads: lead::LeadAllocation,
+    Action => actions: action::PlannedAction,
+    Plan => plans: plan::FiledPlan,
+    PlanLine => plan_lines: plan_line::PlanLine,
+    AreaOfConcern => areas_of_concern: area_of_concern::AreaOfConcern,
+    Support => support: support::SupportOption,
+    Consequence => consequences: consequence::Consequence,
 }
 
 /// The number of a record: a row of a file, or an entry of the ledger. The engine only passes it on;
@@ -101,8 +115,22 @@ pub trait CycleRecord: Debug {
         None
     }
 
+    /// Another record of the cycle on which it relies, by kind and identifier. Evidence is cited
+    /// apart.
+    fn cited_record(&self) -> Option<(RecordKind, &str)> {
+        None
+    }
+
+    /// Removes the reference to [`CycleRecord::cited_record`], as if it had never been made.
+    fn forget_cited_record(&mut self) {}
+
     /// SHA-256 of the document that it files, in lower-case hexadecimal.
     fn document(&self) -> Option<&str> {
+        None
+    }
+
+    /// The plan of the framework to which it belongs.
+    fn plan(&self) -> Option<PlanIndex> {
         None
     }
 
@@ -219,6 +247,19 @@ pub trait RecordCodes: Clone + Debug + PartialEq {
 
     /// The record in one line, for lists of entries.
     fn summary(&self, methods: &Methods) -> String;
+}
+
+impl RecordKey {
+    /// The key of a record of a kind that other records rely on by its identifier; `None` for other
+    /// kinds.
+    pub(crate) fn of_identifier(kind: RecordKind, id: &str) -> Option<RecordKey> {
+        match kind {
+            RecordKind::Evidence => Some(RecordKey::Evidence(id.into())),
+            RecordKind::Recommendation => Some(RecordKey::Recommendation(id.into())),
+            RecordKind::AreaOfConcern => Some(RecordKey::AreaOfConcern(id.into())),
+            _ => None,
+        }
+    }
 }
 
 impl Records {

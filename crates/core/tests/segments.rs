@@ -9,6 +9,8 @@
     reason = "a test may panic"
 )]
 
+#[path = "segments/planning.rs"]
+mod planning;
 mod support;
 
 use jiff::Timestamp;
@@ -23,9 +25,9 @@ use wcc_core::outcome::{Better, OutcomeScope, YearSpan, YearValue};
 use wcc_core::record::{
     AnswerFact, CommentaryFact, CriterionFact, CriterionKind, EvidenceFact, EvidenceKind,
     GroupAnswers, IndicatorFact, JudgementDetails, JudgementFact, OutcomeFact, PhaseFact, Rates,
-    RecommendationFact, RecordFact, RecordKind, ReleaseFact, ReleasedOutputFact, ResponseCount,
-    Selection, StatedChange, StatedPerformance, StatedPosition, StatedQuartiles, StatementFact,
-    StatementKind, SurveyFact, SurveyFigures, SurveyGroup,
+    RecordFact, RecordKind, ReleaseFact, ReleasedOutputFact, ResponseCount, Selection,
+    StatedChange, StatedPerformance, StatedPosition, StatedQuartiles, StatementFact, StatementKind,
+    SurveyFact, SurveyFigures, SurveyGroup,
 };
 use wcc_core::{Framework, Method, Organisations};
 
@@ -203,6 +205,7 @@ fn other_records() -> Vec<RecordFact> {
         inferred: some("the chart"),
         source: some("p. 5"),
     };
+    let recommendation = planning::recommendation();
     vec![
         RecordFact::Outcome(outcome),
         RecordFact::Commentary(CommentaryFact {
@@ -211,13 +214,7 @@ fn other_records() -> Vec<RecordFact> {
             text: "Good work.".into(),
             components: vec!["2".into()],
         }),
-        RecordFact::Recommendation(RecommendationFact {
-            body: "5KF".into(),
-            id: "r1".into(),
-            text: "Go on.".into(),
-            about: vec!["1a".into(), "finance".into()],
-            source: some("p. 6"),
-        }),
+        recommendation,
         RecordFact::Statement(StatementFact {
             body: "5KF".into(),
             kind: StatementKind::ImprovedOnLastYear,
@@ -264,6 +261,8 @@ fn later_kinds() -> Vec<(&'static str, Vec<Fact>)> {
             "segment-survey-figures.txt",
             vec![in_cycle(survey_with_figures())],
         ),
+        ("segment-planning.txt", planning::planning()),
+        ("segment-support.txt", planning::support()),
     ]
 }
 

@@ -3,7 +3,8 @@
 use super::form::{LONG, SHORT};
 use super::record_mutation;
 use crate::project::leaves::Id;
-use wcc_core::record::{RecommendationFact, RecordFact};
+use jiff::civil::Date;
+use wcc_core::record::{ActionState, FollowUp, RecommendationFact, RecordFact};
 
 record_mutation! {
     /// Records a recommendation, or corrects one.
@@ -22,6 +23,12 @@ record_mutation! {
             about: Option<Vec<Id<'q>>>,
             /// Its source.
             source: Option<&'q str>,
+            /// Who is responsible for following it up.
+            owner: Option<&'q str>,
+            /// The last day on which it is to be done.
+            due: Option<Date>,
+            /// How far it has come.
+            state: Option<ActionState>,
         }
         record |input, form| RecordFact::Recommendation(RecommendationFact {
             body: form.code("body", input.body.0),
@@ -29,6 +36,11 @@ record_mutation! {
             text: form.needed("text", input.text, LONG),
             about: form.codes("about", input.about.as_deref()),
             source: form.text("source", input.source, SHORT),
+            follow_up: FollowUp {
+                owner: form.text("owner", input.owner, SHORT),
+                due: input.due,
+                state: input.state,
+            },
         });
         /// The result of recording a recommendation.
         payload RecordRecommendationPayload as "RecordRecommendationPayload";

@@ -1,6 +1,7 @@
 //! `Mutation`: the list of mutations.
 
 use super::{Command, CommandResult, Declaration, ExecutedMutation, Mistake};
+use super::{action, area_of_concern, consequence, lead, plan, plan_line, support};
 use super::{answer_challenge, commentary, criterion, evidence, indicator, judgement, outcome};
 use super::{enter_bodies, enter_framework, open_cycle, rebase_cycle};
 use super::{
@@ -96,6 +97,13 @@ mutations![
     open_phase::OpenPhase,
     release_results::ReleaseResults,
     keep_released_output::KeepReleasedOutput,
+    lead::AllocateLead,
+    action::RecordAction,
+    plan::FilePlan,
+    plan_line::RecordPlanLine,
+    area_of_concern::ShareAreaOfConcern,
+    support::RecordSupport,
+    consequence::RecordConsequence,
     withdraw::Withdraw,
     import_tables::ImportTables,
 ];

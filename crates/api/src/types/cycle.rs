@@ -13,6 +13,7 @@ use super::matrix::{Matrix, MatrixOf};
 use super::not_assured::NotAssuredCycle;
 use super::output::{Output, OutputConnection};
 use super::phase::{Phase, PhaseOpening, Release};
+use super::planning::BodyPlanning;
 use super::plugin::PluginRun;
 use super::what_if::{ProposedChangeInput, WhatIf};
 use crate::picture::Picture;
@@ -292,6 +293,14 @@ object! {
         phaseOpenings: [PhaseOpening<'a>; 10] = PhaseOpening::of_cycle(*cycle);
         /// The latest release of results of each body for which there is one.
         releases: [Release<'a>; 10] = Release::of_cycle(*cycle);
+        /// How far the planning of each PCT has come, and of each SHA; what is missing, and what is
+        /// late.
+        planning(
+            /// Only bodies under this authority, and the authority itself, by code.
+            authority: Option<Id<'_>>,
+            /// The day on which something may be late; default: the cycle's.
+            on: Option<Date>,
+        ): Option<[BodyPlanning<'a>; 50]> = Some(BodyPlanning::of_cycle(*cycle, authority, on)?);
         /// The previous year's cycle, if it is loaded and assured.
         previous: Option<Cycle<'a>> = cycle.previous();
         /// The previous year's cycle, if it cannot be assured: then nothing is compared with it.

@@ -9,11 +9,14 @@ use wcc_core::asked_evidence::AskState;
 use wcc_core::calibration::GroupBy;
 use wcc_core::delegation::FunctionEffect;
 use wcc_core::explain::ReasonKind;
-use wcc_core::framework::{Reach, RequiredOf, RuleInputs, YearOnYear};
+use wcc_core::framework::{PlanMaker, Reach, RequiredOf, RuleInputs, YearOnYear};
 use wcc_core::indicator::SeriesRole;
 use wcc_core::outcome::{Better, OutcomeScope};
 use wcc_core::output::{Comparison, Origin};
-use wcc_core::record::{CriterionKind, EvidenceKind, Method, StatementKind};
+use wcc_core::record::{
+    ActionState, ConsequenceKind, CriterionKind, EvidenceKind, Horizon, Method, OriginKind,
+    StatementKind, SupportState,
+};
 
 enumeration! {
     /// The method by which a judgement was made.
@@ -85,6 +88,80 @@ enumeration! {
         GROUPS = RequiredOf::Groups,
         /// Each function, on the measures that it performs.
         FUNCTIONS = RequiredOf::Functions,
+    }
+}
+
+enumeration! {
+    /// How far an action has come.
+    ActionState as "ActionState" {
+        /// Nobody has started.
+        NOT_STARTED = ActionState::NotStarted,
+        /// Somebody works on it.
+        STARTED = ActionState::Started,
+        /// It is done.
+        DONE = ActionState::Done,
+        /// It was given up.
+        STOPPED = ActionState::Stopped,
+    }
+}
+
+enumeration! {
+    /// The term in which an action is to improve something.
+    Horizon as "ActionHorizon" {
+        /// The short term.
+        SHORT = Horizon::Short,
+        /// The medium term.
+        MEDIUM = Horizon::Medium,
+        /// The long term.
+        LONG = Horizon::Long,
+    }
+}
+
+enumeration! {
+    /// The kind of reason for an action.
+    OriginKind as "ActionOriginKind" {
+        /// A recommendation of the cycle.
+        RECOMMENDATION = OriginKind::Recommendation,
+        /// An area for development, as a report or self-assessment names it.
+        AREA_FOR_DEVELOPMENT = OriginKind::AreaForDevelopment,
+        /// A finding of an earlier review, such as Fitness for Purpose.
+        EARLIER_REVIEW = OriginKind::EarlierReview,
+        /// A gap that the lead of the area found.
+        GAP = OriginKind::Gap,
+    }
+}
+
+enumeration! {
+    /// How far an option to support a body has come.
+    SupportState as "SupportState" {
+        /// It is one of the options.
+        PROPOSED = SupportState::Proposed,
+        /// It was chosen.
+        CHOSEN = SupportState::Chosen,
+        /// It was declined.
+        DECLINED = SupportState::Declined,
+        /// The body has received it.
+        GIVEN = SupportState::Given,
+    }
+}
+
+enumeration! {
+    /// Whether a body gains by what its results mean.
+    ConsequenceKind as "ConsequenceKind" {
+        /// Something that the body gains.
+        INCENTIVE = ConsequenceKind::Incentive,
+        /// Something that the body has to bear.
+        CONSEQUENCE = ConsequenceKind::Consequence,
+    }
+}
+
+enumeration! {
+    /// Who makes a plan.
+    PlanMaker as "PlanMaker" {
+        /// Each PCT, or its cluster for all of its PCTs.
+        BODIES = PlanMaker::Bodies,
+        /// Each SHA with the PCTs that it assures.
+        AUTHORITIES = PlanMaker::Authorities,
     }
 }
 

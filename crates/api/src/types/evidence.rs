@@ -8,6 +8,7 @@ use super::external_rating::ExternalRating;
 use super::measure::{Component, Measure};
 use super::outcome::OutcomeReference;
 use super::output::Output;
+use super::planning::PlannedAction;
 use super::reliance::{EvidenceAge, EvidenceReliance};
 use super::survey_figures::SurveyFigures;
 use crate::project::leaves::Id;
@@ -15,7 +16,7 @@ use crate::project::object;
 use jiff::civil::Date;
 use std::borrow::Cow;
 use wcc_core::framework::SurveyRule;
-use wcc_core::record::{self as core, CriterionKind, EvidenceKind, Subject, Topic};
+use wcc_core::record::{self as core, ActionState, CriterionKind, EvidenceKind, Subject, Topic};
 use wcc_core::reliance::{self, reliance_on, reusable};
 use wcc_core::{BodyIndex, MeasureIndex, ceiling};
 
@@ -46,6 +47,8 @@ macro_rules! record {
         }
     };
 }
+
+pub(crate) use record;
 
 record! {
     /// An item of evidence.
@@ -373,6 +376,18 @@ record! {
 }
 
 impl<'a> Recommendation<'a> {
+    /// A recommendation of a cycle.
+    pub(crate) fn of(cycle: Cycle<'a>, data: &'a core::Recommendation) -> Recommendation<'a> {
+        Recommendation { cycle, data }
+    }
+
+    /// The recommendation of a cycle with an identifier.
+    pub(crate) fn with_id(cycle: Cycle<'a>, id: &str) -> Option<Recommendation<'a>> {
+        let mut all = cycle.assured.cycle.records.recommendations.iter();
+        let data = all.find(|recommendation| *recommendation.id == *id)?;
+        Some(Recommendation { cycle, data })
+    }
+
     /// The recommendations of an output.
     pub(crate) fn of_output(output: Output<'a>) -> impl Iterator<Item = Recommendation<'a>> {
         let is_wanted = move |body| output.has(body);
@@ -394,7 +409,7 @@ impl<'a> Recommendation<'a> {
 }
 
 /// The components named by topics.
-fn components<'a>(
+pub(crate) fn components<'a>(
     cycle: Cycle<'a>,
     about: &'a [Topic],
 ) -> impl Iterator<Item = Component<'a>> + use<'a> {
@@ -423,6 +438,19 @@ object! {
         aboutOutcomes: bool = recommendation.data.about.contains(&Topic::Outcomes);
         /// The individual health outcomes that it is about.
         outcomes: [OutcomeReference<'a>; 1] = OutcomeReference::all(recommendation.cycle, &recommendation.data.about);
+        /// Who is responsible for following it up.
+        owner: Option<&'a str> = recommendation.data.follow_up.owner.as_deref();
+        /// The last day on which it is to be done.
+        due: Option<Date> = recommendation.data.follow_up.due;
+        /// How far it has come; null if nobody said.
+        state: Option<ActionState> = recommendation.data.follow_up.state;
+        /// Whether it should have been done before a day and is not.
+        late(
+            /// The day; default: the cycle's.
+            on: Option<Date>,
+        ): bool = recommendation.data.follow_up.is_late_on(on.unwrap_or(recommendation.cycle.assured.cycle.as_of));
+        /// The actions that take it up.
+        actions: [PlannedAction<'a>; 1] = PlannedAction::on(recommendation.cycle, &recommendation.data.id);
         /// Its source.
         source: Option<&'a str> = recommendation.data.source.as_deref();
         /// Number of the ledger's entry; give it as `supersedes` to correct it. Null if it was read

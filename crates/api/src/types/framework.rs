@@ -4,6 +4,8 @@ use super::external_rating::RatingScheme;
 use super::ids::{Kind, NodeId};
 use super::measure::{Component, Measure};
 use super::phase::Phase;
+use super::planning::Topic;
+use super::plans::PlanDefinition;
 use super::rulebook::{
     BodyWords, CombinationRule, DeclaredSeries, MappedFrom, MethodDefinition, Outcome, OverallRule,
     Scale, SurveyRule,
@@ -219,6 +221,10 @@ object! {
         outcomes: [Outcome<'a>; 60] = framework.data.outcomes.catalogue.iter().map(Outcome);
         /// The phases of the cycle, in order.
         phases: [Phase<'a>; 8] = Phase::of_framework(*framework);
+        /// The areas for each of which a body has a strategic lead, in order.
+        areasToLead: [Topic<'a>; 13] = Topic::to_lead(*framework);
+        /// The plans that it asks for, in order.
+        plans: [PlanDefinition<'a>; 5] = PlanDefinition::of_framework(*framework);
         /// How the overall result is computed, if the framework has one.
         overall: Option<OverallRule<'a>> = framework.data.overall.as_ref().map(|rule| OverallRule { framework: *framework, rule });
         /// How measures and components relate to the previous year's, if the framework says so.

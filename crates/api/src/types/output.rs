@@ -13,8 +13,11 @@ use super::ids::{Kind, NodeId};
 use super::indicator::IndicatorSeries;
 use super::outcome::{OutcomeResult, RegionalValue};
 use super::phase::{PhaseOpening, ReleasedOutput};
+use super::planning::{ActionFilter, AreaToLead, BodyPlanning, PlannedAction, StrategicLead};
+use super::plans::PlanStatus;
 use super::plugin::PluginRun;
 use super::results::{AreaResult, ComponentResult, OverallResult};
+use super::support::{AreaOfConcern, Consequence, SupportOption};
 use crate::picture::Picture;
 use crate::project::cursor::{ListItem, Place};
 use crate::project::leaves::Id;
@@ -25,7 +28,7 @@ use wcc_core::ChallengeState;
 use wcc_core::asked_evidence::AskState;
 use wcc_core::latest::latest_results;
 use wcc_core::output as core;
-use wcc_core::record::Method;
+use wcc_core::record::{ActionState, Method};
 use wcc_core::{BodyIndex, BodyKind, MeasureIndex, NotChecked};
 
 /// An output of a cycle.
@@ -287,6 +290,39 @@ object! {
         commentary: [Commentary<'a>; 8] = Commentary::of_output(*output);
         /// Recommendations to the body and to its cluster.
         recommendations: [Recommendation<'a>; 6] = Recommendation::of_output(*output);
+        /// Who leads which area of the body or of its cluster, as it was allocated.
+        leads: [StrategicLead<'a>; 13] = StrategicLead::of_output(*output);
+        /// Who coordinates the work of the body as a whole.
+        coordinator: Option<StrategicLead<'a>> = StrategicLead::coordinator(*output);
+        /// The areas that need a lead, each with its lead.
+        areasToLead: [AreaToLead<'a>; 13] = AreaToLead::of_output(*output);
+        /// The actions of the body and of its cluster.
+        actions(
+            /// Only those of this owner, ignoring case.
+            owner: Option<&str>,
+            /// Only those in one of these states.
+            states: Option<Vec<ActionState>>,
+            /// Only those that are due before this day.
+            dueBefore: Option<Date>,
+            /// Only those that are late on this day.
+            lateOn: Option<Date>,
+        ): [PlannedAction<'a>; 10] = {
+            let filter = ActionFilter { owner, states, due_before: dueBefore, late_on: lateOn };
+            PlannedAction::of_output(*output, filter)
+        };
+        /// The plans that the body is to file, each with what was filed; none for a function.
+        plans: [PlanStatus<'a>; 5] = PlanStatus::of_output(*output);
+        /// The areas of concern that the body or its cluster shares with those who assure it.
+        areasOfConcern: [AreaOfConcern<'a>; 3] = AreaOfConcern::of_output(*output);
+        /// The options to support the body or its cluster.
+        support: [SupportOption<'a>; 3] = SupportOption::of_output(*output);
+        /// The incentives and consequences that its results have.
+        consequences: [Consequence<'a>; 2] = Consequence::of_output(*output);
+        /// How far its planning has come, and what is missing.
+        planning(
+            /// The day on which something may be late; default: the cycle's.
+            on: Option<Date>,
+        ): BodyPlanning<'a> = BodyPlanning::of_output(*output, on);
         /// Evidence on the body, on its cluster and on the functions that it delegates to.
         evidence: [Evidence<'a>; 8] = Evidence::of_output(*output);
         /// What evidence is still asked for, one entry for each measure.

@@ -1,5 +1,7 @@
 //! Every kind of record can be entered, read, corrected and withdrawn while the server runs.
 
+mod planning;
+
 use crate::book::{CYCLE, LedgerApi};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -30,6 +32,12 @@ struct Kind {
 }
 
 fn kinds() -> Vec<Kind> {
+    let mut kinds = kinds_of_the_assurance();
+    kinds.extend(planning::kinds());
+    kinds
+}
+
+fn kinds_of_the_assurance() -> Vec<Kind> {
     vec![
         Kind {
             kind: RecordKind::Judgement,
@@ -371,6 +379,7 @@ fn every_kind_of_record_has_a_row_here_and_in_the_documentation() {
 #[test]
 fn every_kind_is_entered_read_corrected_and_withdrawn() {
     let ledger_api = LedgerApi::new();
+    planning::share_area_of_concern(&ledger_api);
     for kind in kinds() {
         let name = kind.field;
         let last = ledger_api.last();
@@ -423,6 +432,7 @@ fn every_kind_is_entered_read_corrected_and_withdrawn() {
 #[test]
 fn a_mistake_names_the_field_and_enters_nothing() {
     let ledger_api = LedgerApi::new();
+    planning::share_area_of_concern(&ledger_api);
     let last = ledger_api.last();
     for kind in kinds() {
         for (wrong, field, code) in &kind.mistakes {
@@ -455,6 +465,7 @@ impl Policy for OneAct {
 #[test]
 fn permission_for_one_act_permits_no_other() {
     let ledger_api = LedgerApi::new();
+    planning::share_area_of_concern(&ledger_api);
     let last = ledger_api.last();
     ledger_api
         .ledger

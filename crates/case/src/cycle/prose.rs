@@ -7,7 +7,9 @@ use super::schemas::{JUDGEMENTS, RECOMMENDATIONS, STATEMENTS};
 use crate::nearest::nearest;
 use crate::problem::{Place, Problem, quoted};
 use std::collections::HashMap;
-use wcc_core::record::{Commentary, Recommendation, Statement, StatementKind, Topic};
+use wcc_core::record::{
+    ActionState, Commentary, FollowUp, Recommendation, Statement, StatementKind, Topic,
+};
 use wcc_core::{BodyIndex, Cycle, Method, Subject};
 
 fn report(context: &Context<'_>, line: u32, message: String, expected: &str) {
@@ -337,10 +339,18 @@ fn recommendation(fields: &Fields<'_>) -> Option<Recommendation> {
     let id = fields.identifier("id");
     let body = fields.body("body");
     let text = fields.cells.boxed("text");
+    let follow_up = FollowUp {
+        owner: fields.cells.boxed("owner"),
+        due: fields.cells.date("due"),
+        state: fields
+            .cells
+            .word("state", ActionState::ALL, |state| state.name()),
+    };
     fields.sound(Recommendation {
         record: fields.record(),
         about: fields.topics("about"),
         source: fields.cells.boxed("source"),
+        follow_up,
         id: id?.into(),
         body: body?,
         text: text?,

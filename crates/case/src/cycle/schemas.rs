@@ -176,6 +176,9 @@ pub(super) const RECOMMENDATIONS: Schema = Schema {
         required("body"),
         required("text").prose(),
         optional("about"),
+        optional("owner").line(),
+        optional("due"),
+        optional("state"),
         optional("source").line(),
     ],
 };

@@ -5,6 +5,8 @@
 
 use super::{CheckedCycle, Cycle, CycleError};
 use crate::body::{BodyIndex, BodyKind, Organisations};
+use crate::framework::PlanMaker;
+use crate::progress::bodies_below;
 use crate::record::{CycleRecord, RecordId, RecordKind, Records, RuleContext, RuleViolation};
 use std::collections::HashSet;
 
@@ -96,15 +98,27 @@ pub fn check_pcts<'c>(
 pub(crate) struct NewRecordRules<'a> {
     pub(crate) cycle: &'a Cycle,
     pub(crate) context: RuleContext<'a>,
+    /// Every record of the cycle, and whether it counts.
+    records: &'a Records,
+    counts: &'a dyn Fn(RecordId) -> bool,
     /// Bodies whose records are seen, and whether these are judgements.
     seen: HashSet<(BodyIndex, bool)>,
 }
 
 impl<'a> NewRecordRules<'a> {
-    pub(crate) fn new(cycle: &'a Cycle, has_outcome: &'a dyn Fn(&str) -> bool) -> Self {
+    /// The rules of a cycle. `records` are all of its records, of which `counts` says which are
+    /// current.
+    pub(crate) fn new(
+        cycle: &'a Cycle,
+        records: &'a Records,
+        counts: &'a dyn Fn(RecordId) -> bool,
+        has_outcome: &'a dyn Fn(&str) -> bool,
+    ) -> Self {
         NewRecordRules {
             cycle,
             context: RuleContext::new(&cycle.framework, has_outcome),
+            records,
+            counts,
             seen: HashSet::new(),
         }
     }
@@ -118,6 +132,8 @@ impl<'a> NewRecordRules<'a> {
         }
         broken.extend(unknown_method(self.cycle, record));
         broken.extend(not_asked(self.cycle, record));
+        broken.extend(plan_of_another(self.cycle, record));
+        broken.extend(self.support_of_another(record));
         let broken = broken.into_iter();
         errors.extend(broken.map(|broken| CycleError::rule_broken(id, broken)));
         // Judgements on an assured body may cite another's evidence.
@@ -131,6 +147,26 @@ impl<'a> NewRecordRules<'a> {
                 self.seen.insert(body);
             }
         }
+    }
+}
+
+impl NewRecordRules<'_> {
+    /// Refuses support for a body in an area of concern that is another's.
+    fn support_of_another(&self, record: &dyn CycleRecord) -> Option<RuleViolation> {
+        let (RecordKind::AreaOfConcern, id) = record.cited_record()? else {
+            return None;
+        };
+        let mut areas = self.records.areas_of_concern.iter();
+        let area = areas.find(|area| *area.id == *id && (self.counts)(area.record))?;
+        if area.body == record.body() {
+            return None;
+        }
+        let body = self.cycle.organisations.body(area.body);
+        let message = format!(
+            "`{id}` is an area of concern of {}: give support for the same body",
+            body.name_and_code()
+        );
+        Some(RuleViolation::new("support-of-body", "body", message))
     }
 }
 
@@ -212,7 +248,7 @@ impl Cycle {
             let mut outcomes = self.records.outcomes.iter();
             outcomes.any(|outcome| *outcome.outcome == *id) || is_elsewhere(id)
         };
-        let mut rules = NewRecordRules::new(self, &has_outcome);
+        let mut rules = NewRecordRules::new(self, &self.records, &|_| true, &has_outcome);
         let mut errors = Vec::new();
         for record in records.each() {
             rules.check(record, &mut errors);
@@ -268,6 +304,38 @@ fn not_asked(cycle: &Cycle, record: &dyn CycleRecord) -> Option<RuleViolation> {
         measure.id, body.name, body.code
     );
     Some(RuleViolation::new("asked-of-body", "measure", message))
+}
+
+/// Refuses a plan, or a line of one, of a body that does not make such plans.
+fn plan_of_another(cycle: &Cycle, record: &dyn CycleRecord) -> Option<RuleViolation> {
+    let plan = cycle.framework.plan(record.plan()?);
+    let (index, words) = (record.body(), &cycle.framework.words);
+    let body = cycle.organisations.body(index);
+    let is_authority = body.kind == BodyKind::Sha;
+    let makers = match plan.of {
+        PlanMaker::Authorities if is_authority && !bodies_below(cycle, index).is_empty() => {
+            return None;
+        }
+        PlanMaker::Bodies if !is_authority && cycle.assures(index) => return None,
+        PlanMaker::Authorities => {
+            format!(
+                "{} with {} of this cycle",
+                words.kind(BodyKind::Sha),
+                words.body.many
+            )
+        }
+        PlanMaker::Bodies => format!(
+            "{} of this cycle, or {} of them",
+            words.body.with_article(),
+            words.group.with_article()
+        ),
+    };
+    let message = format!(
+        "{} is not a plan of {}: it is made by {makers}",
+        plan.title,
+        body.name_and_code()
+    );
+    Some(RuleViolation::new("plan-of-body", "body", message))
 }
 
 /// Why nobody would see a record of a body. `Cycle::check_entered` reports a judgement on an SHA or

@@ -2,7 +2,7 @@
 
 use super::{CheckedCycle, Cycle};
 use crate::body::{BodyIndex, Organisations};
-use crate::record::{CycleRecord, RecordGroup};
+use crate::record::{CycleRecord, RecordGroup, RecordKind};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -46,7 +46,7 @@ impl CheckedCycle {
 
 impl Cycle {
     /// The cycle as if what is hidden had never existed: without the records on hidden bodies or with
-    /// them as assessor, without hidden groups of records, and without references to hidden evidence.
+    /// them as assessor, without hidden groups of records, and without references to hidden records.
     ///
     /// `organisations` is the cycle's own table [without](Organisations::without) the bodies.
     #[must_use]
@@ -56,9 +56,29 @@ impl Cycle {
             .filter(|evidence| !hidden.shows(*evidence))
             .map(|evidence| &*evidence.id)
             .collect();
+        let recommendations = self.records.recommendations.iter();
+        let recommendations = recommendations.map(|record| record as &dyn CycleRecord);
+        let areas_of_concern = self.records.areas_of_concern.iter();
+        let cited =
+            recommendations.chain(areas_of_concern.map(|record| record as &dyn CycleRecord));
+        let hidden_records: BTreeSet<(RecordKind, &str)> = cited
+            .filter(|record| !hidden.shows(*record))
+            .filter_map(|record| Some((record.kind(), record.identifier()?)))
+            .collect();
+        let is_of_hidden = |record: &dyn CycleRecord| {
+            let cited = record.cited_record();
+            cited.is_some_and(|cited| hidden_records.contains(&cited))
+        };
         let mut records = self.records.clone();
-        records.retain(&|record| hidden.shows(record));
+        records.retain(&|record| {
+            let is_support = record.kind() == RecordKind::Support;
+            hidden.shows(record) && !(is_support && is_of_hidden(record))
+        });
         for record in records.each_mut() {
+            let cites_hidden = record.cited_record();
+            if cites_hidden.is_some_and(|cited| hidden_records.contains(&cited)) {
+                record.forget_cited_record();
+            }
             if let Some(cited) = record.cited_evidence_mut() {
                 cited.retain(|id| !hidden_evidence.contains(&**id));
             }

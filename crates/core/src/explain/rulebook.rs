@@ -6,7 +6,8 @@ mod scales;
 
 use super::rule::limit_in_words;
 use crate::framework::{
-    Framework, MethodDefinition, Phase, PhaseRequirement, RequiredOf, SurveyRule,
+    Framework, MethodDefinition, Phase, PhaseRequirement, PlanDefinition, PlanMaker, RequiredOf,
+    SurveyRule,
 };
 use crate::outcome::{OutcomeScope, Series};
 use crate::record::Method;
@@ -37,6 +38,8 @@ pub fn rulebook_in_words(framework: &Framework) -> Vec<RulebookSection> {
         ("External ratings", external_ratings(framework)),
         ("Outcomes", outcomes(framework)),
         ("Phases", phases(framework)),
+        ("Leads", leads(framework)),
+        ("Plans", plans(framework)),
     ];
     let sections = sections.map(|(title, sentences)| RulebookSection { title, sentences });
     sections
@@ -239,6 +242,48 @@ fn phases(framework: &Framework) -> Vec<String> {
     phases
         .map(|phase| phase_in_words(framework, phase))
         .collect()
+}
+
+fn leads(framework: &Framework) -> Vec<String> {
+    let areas = &framework.areas_to_lead;
+    if areas.is_empty() {
+        return Vec::new();
+    }
+    let ids = areas.iter().map(|area| area.id(framework));
+    vec![format!(
+        "Each {} allocates {} to a lead: {}.",
+        framework.words.body.one,
+        words::counted(areas.len(), "area"),
+        words::all_of(ids)
+    )]
+}
+
+fn plans(framework: &Framework) -> Vec<String> {
+    let plans = framework.plans.iter();
+    plans.map(|plan| plan_in_words(framework, plan)).collect()
+}
+
+fn plan_in_words(framework: &Framework, plan: &PlanDefinition) -> String {
+    let words = &framework.words;
+    let maker = match (plan.of, &words.authority) {
+        (PlanMaker::Bodies, _) => words.body.one.as_str(),
+        (PlanMaker::Authorities, Some(authority)) => authority.one.as_str(),
+        (PlanMaker::Authorities, None) => "authority",
+    };
+    let mut sentence = format!("{} (`{}`): made by each {maker}", plan.title, plan.id);
+    if let Some(years) = plan.years {
+        sentence.push_str(&format!("; covers {}", words::years(i32::from(years))));
+    }
+    if let Some(due) = plan.due {
+        sentence.push_str(&format!("; due by {due}"));
+    }
+    if let Some(stated) = &plan.as_stated {
+        sentence.push_str(&format!(" (\"{stated}\")"));
+    }
+    if plan.first_month.is_some() {
+        sentence.push_str("; has lines by month");
+    }
+    sentence + "."
 }
 
 /// What a phase requires: "the self-assessment of every PCT on every measure".

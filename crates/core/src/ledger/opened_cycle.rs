@@ -150,8 +150,8 @@ impl OpenedCycle {
             let reader = CodeReader {
                 framework: &self.framework,
                 organisations,
-                // Evidence that a current record cites is current too.
-                has_evidence: &|_| true,
+                // Whatever a current record cites was there when it was entered.
+                has_record: &|_, _| true,
                 shows: &|_| true,
                 record,
             };
@@ -275,13 +275,13 @@ impl OpenedCycle {
         &self,
         number: u32,
         fact: RecordFact,
-        has_evidence: &dyn Fn(&str) -> bool,
+        has_record: &dyn Fn(RecordKind, &str) -> bool,
         shows: &dyn Fn(BodyIndex) -> bool,
     ) -> Result<Record, UnknownCode> {
         let reader = CodeReader {
             framework: &self.framework,
             organisations: self.organisations(),
-            has_evidence,
+            has_record,
             shows,
             record: RecordId(number),
         };

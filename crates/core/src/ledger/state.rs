@@ -20,7 +20,7 @@ use super::{Entry, Origin};
 use crate::actor::Actor;
 use crate::body::{BodyIndex, Organisations};
 use crate::framework::Framework;
-use crate::record::{Record, RecordKey, UnknownCode};
+use crate::record::{Record, RecordKey, RecordKind, UnknownCode};
 use interner::Interner;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -50,8 +50,8 @@ pub(super) trait Sight {
     /// Whether the author may see a body in a cycle.
     fn shows_body(&self, cycle: &OpenedCycle, body: BodyIndex) -> bool;
 
-    /// Whether the author may see the evidence of an entry in a cycle.
-    fn shows_evidence(&self, cycle: &OpenedCycle, entry: u32) -> bool;
+    /// Whether the author may see a record that others cite: its entry in a cycle.
+    fn shows_cited(&self, cycle: &OpenedCycle, kind: RecordKind, entry: u32) -> bool;
 }
 
 /// Shows everything: entries that were already admitted are not checked again.
@@ -66,7 +66,7 @@ impl Sight for UnrestrictedSight {
         true
     }
 
-    fn shows_evidence(&self, _: &OpenedCycle, _: u32) -> bool {
+    fn shows_cited(&self, _: &OpenedCycle, _: RecordKind, _: u32) -> bool {
         true
     }
 }
@@ -290,13 +290,13 @@ impl State {
                     let document = record.document().map(Into::into);
                     return Ok(Meaning::UnreadRecord(position, document));
                 }
-                let has_evidence = |id: &str| {
-                    let key = Key::Record(position, RecordKey::Evidence(id.into()));
-                    let entry = self.standing.get(&key);
-                    entry.is_some_and(|entry| sight.shows_evidence(opened, *entry))
+                let has_record = |kind: RecordKind, id: &str| {
+                    let key = RecordKey::of_identifier(kind, id);
+                    let entry = key.and_then(|key| self.standing.get(&Key::Record(position, key)));
+                    entry.is_some_and(|entry| sight.shows_cited(opened, kind, *entry))
                 };
                 let shows = |body| sight.shows_body(opened, body);
-                let record = opened.read_codes(number, record, &has_evidence, &shows)?;
+                let record = opened.read_codes(number, record, &has_record, &shows)?;
                 Meaning::Record(position, record)
             }
             Fact::Withdrawn { .. } => Meaning::Withdrawn,

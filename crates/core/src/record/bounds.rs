@@ -2,7 +2,7 @@
 
 use super::{Subject, Topic};
 use crate::body::{BodyIndex, Organisations};
-use crate::framework::{ComponentIndex, Framework, MeasureIndex, PhaseIndex};
+use crate::framework::{ComponentIndex, Framework, MeasureIndex, PhaseIndex, PlanIndex};
 use crate::outcome::SeriesIndex;
 use crate::scale::Step;
 
@@ -48,6 +48,10 @@ impl Bounds<'_> {
 
     pub(super) fn has_phase(&self, phase: PhaseIndex) -> bool {
         usize::from(phase.0) < self.framework.phases.len()
+    }
+
+    pub(super) fn has_plan(&self, plan: PlanIndex) -> bool {
+        usize::from(plan.0) < self.framework.plans.len()
     }
 
     pub(super) fn has_series(&self, series: SeriesIndex) -> bool {

@@ -1,8 +1,8 @@
 //! Codes of bodies, measures and steps: entries contain codes, and records contain positions.
 
-use super::{RecordId, Subject, Topic};
+use super::{RecordId, RecordKind, Subject, Topic};
 use crate::body::{BodyIndex, Organisations};
-use crate::framework::{Framework, MeasureIndex, PhaseIndex};
+use crate::framework::{Framework, MeasureIndex, PhaseIndex, PlanIndex};
 use crate::outcome::SeriesIndex;
 use crate::scale::Step;
 
@@ -43,8 +43,8 @@ impl UnknownCode {
 pub struct CodeReader<'a> {
     pub(crate) framework: &'a Framework,
     pub(crate) organisations: &'a Organisations,
-    /// Whether the cycle has evidence with an identifier.
-    pub(crate) has_evidence: &'a dyn Fn(&str) -> bool,
+    /// Whether the cycle has a record of a kind with an identifier.
+    pub(crate) has_record: &'a dyn Fn(RecordKind, &str) -> bool,
     /// Whether the author of the entry may see a body. A hidden body is treated as absent.
     pub(crate) shows: &'a dyn Fn(BodyIndex) -> bool,
     /// The number of the record that the entry contains.
@@ -87,7 +87,7 @@ impl CodeReader<'_> {
         ids.iter().map(|id| self.topic(field, id)).collect()
     }
 
-    fn topic(&self, field: &'static str, code: &str) -> Result<Topic, UnknownCode> {
+    pub(super) fn topic(&self, field: &'static str, code: &str) -> Result<Topic, UnknownCode> {
         if let Some(id) = code.strip_prefix(OUTCOME_PREFIX) {
             return Ok(Topic::Outcome(id.into()));
         }
@@ -136,6 +136,14 @@ impl CodeReader<'_> {
         })
     }
 
+    pub(super) fn plan(&self, field: &'static str, id: &str) -> Result<PlanIndex, UnknownCode> {
+        let found = self.framework.plan_index(id);
+        found.ok_or_else(|| {
+            let known = self.framework.plans.iter().map(|plan| plan.id.as_str());
+            UnknownCode::new(field, "plan", id, known)
+        })
+    }
+
     pub(super) fn series(&self, field: &'static str, id: &str) -> Result<SeriesIndex, UnknownCode> {
         let found = self.framework.find_series(id);
         found.ok_or_else(|| {
@@ -150,15 +158,26 @@ impl CodeReader<'_> {
 
     /// Checks that the cycle has every item of evidence that a record cites.
     pub(super) fn check_evidence(&self, ids: &[Box<str>]) -> Result<(), UnknownCode> {
-        match ids.iter().find(|id| !(self.has_evidence)(id)) {
-            None => Ok(()),
-            Some(id) => Err(UnknownCode::new(
-                "evidence",
-                "evidence",
-                id,
-                std::iter::empty(),
-            )),
+        let mut ids = ids.iter();
+        ids.try_for_each(|id| self.check_record("evidence", RecordKind::Evidence, id))
+    }
+
+    /// Checks that the cycle has a record on which another relies.
+    pub(super) fn check_record(
+        &self,
+        field: &'static str,
+        kind: RecordKind,
+        id: &str,
+    ) -> Result<(), UnknownCode> {
+        if (self.has_record)(kind, id) {
+            return Ok(());
         }
+        let known = std::iter::empty();
+        let what = match kind {
+            RecordKind::AreaOfConcern => "area of concern",
+            kind => kind.name(),
+        };
+        Err(UnknownCode::new(field, what, id, known))
     }
 
     fn measure_ids(&self) -> impl Iterator<Item = &str> {
@@ -195,7 +214,7 @@ impl CodeWriter<'_> {
         topics.iter().map(|topic| self.topic(topic)).collect()
     }
 
-    fn topic(&self, topic: &Topic) -> Box<str> {
+    pub(super) fn topic(&self, topic: &Topic) -> Box<str> {
         match topic {
             Topic::Subject(subject) => self.subject(*subject),
             Topic::Outcomes => Topic::OUTCOMES.into(),
@@ -213,6 +232,10 @@ impl CodeWriter<'_> {
 
     pub(super) fn phase(&self, phase: PhaseIndex) -> Box<str> {
         self.framework.phase(phase).id.as_str().into()
+    }
+
+    pub(super) fn plan(&self, plan: PlanIndex) -> Box<str> {
+        self.framework.plan(plan).id.as_str().into()
     }
 
     pub(super) fn area(&self, area: usize) -> Option<Box<str>> {

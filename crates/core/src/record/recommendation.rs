@@ -2,11 +2,12 @@
 
 use super::rules::{complete, complete_list};
 use super::{
-    Bounds, CodeReader, CodeWriter, CycleRecord, RecordCodes, RecordId, RecordKind, RecordType,
-    RuleContext, RuleViolation, Topic, UnknownCode, subject::unknown_outcomes,
+    ActionState, Bounds, CodeReader, CodeWriter, CycleRecord, RecordCodes, RecordId, RecordKind,
+    RecordType, RuleContext, RuleViolation, Topic, UnknownCode, subject::unknown_outcomes,
 };
 use crate::body::BodyIndex;
 use crate::framework::Methods;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::convert::Infallible;
 
@@ -25,6 +26,32 @@ pub struct Recommendation {
     pub about: Vec<Topic>,
     /// Where it comes from.
     pub source: Option<Box<str>>,
+    /// How it is followed up.
+    pub follow_up: FollowUp,
+}
+
+/// How a recommendation is followed up, as far as somebody said.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FollowUp {
+    /// Who is responsible for it.
+    pub owner: Option<Box<str>>,
+    /// The last day on which it is to be done.
+    pub due: Option<Date>,
+    /// How far it has come.
+    pub state: Option<ActionState>,
+}
+
+impl FollowUp {
+    /// Whether it should have been done before a day and is not.
+    pub fn is_late_on(&self, day: Date) -> bool {
+        self.state.is_none_or(ActionState::is_open) && self.due.is_some_and(|due| due < day)
+    }
+
+    fn complete_from(&mut self, earlier: &FollowUp) {
+        complete(&mut self.owner, &earlier.owner);
+        complete(&mut self.due, &earlier.due);
+        complete(&mut self.state, &earlier.state);
+    }
 }
 
 /// A [`Recommendation`] in codes.
@@ -41,6 +68,8 @@ pub struct RecommendationFact {
     pub about: Vec<Box<str>>,
     /// Where it comes from.
     pub source: Option<Box<str>>,
+    /// How it is followed up.
+    pub follow_up: FollowUp,
 }
 
 impl RecordCodes for RecommendationFact {
@@ -55,6 +84,7 @@ impl RecordCodes for RecommendationFact {
     fn complete_from(&mut self, earlier: &Self) {
         complete_list(&mut self.about, &earlier.about);
         complete(&mut self.source, &earlier.source);
+        self.follow_up.complete_from(&earlier.follow_up);
     }
 
     fn summary(&self, _: &Methods) -> String {
@@ -118,6 +148,7 @@ impl RecordType for Recommendation {
             text: fact.text,
             about,
             source: fact.source,
+            follow_up: fact.follow_up,
         })
     }
 
@@ -128,6 +159,7 @@ impl RecordType for Recommendation {
             text: self.text.clone(),
             about: writer.topics(&self.about),
             source: self.source.clone(),
+            follow_up: self.follow_up.clone(),
         }
     }
 }

@@ -103,6 +103,32 @@ pub enum Topic {
 impl Topic {
     /// The word for the health outcomes as a whole.
     pub const OUTCOMES: &'static str = "outcomes";
+
+    /// Its identifier, as used in files.
+    pub fn id<'a>(&'a self, framework: &'a Framework) -> &'a str {
+        match self {
+            Topic::Subject(subject) => subject.id(framework),
+            Topic::Outcomes => Topic::OUTCOMES,
+            Topic::Outcome(id) => id,
+        }
+    }
+
+    /// What it is called in a sentence: "9 Procurement", "health outcomes".
+    pub fn title(&self, framework: &Framework) -> String {
+        match self {
+            Topic::Subject(Subject::Measure(measure)) => {
+                let measure = framework.measure(*measure);
+                format!("{} {}", measure.id, measure.title)
+            }
+            Topic::Subject(subject) => subject
+                .part()
+                .map_or_else(String::new, |part| framework.label_of(part)),
+            Topic::Outcomes => framework.words.all_outcomes.clone(),
+            Topic::Outcome(id) => framework
+                .find_outcome(id)
+                .map_or_else(|| id.to_string(), |outcome| outcome.title.clone()),
+        }
+    }
 }
 
 /// Outcomes among the topics of a new record that neither the framework nor the cycle has.

@@ -11,6 +11,7 @@
 
 mod hidden;
 mod permission;
+mod planning;
 #[path = "../support/mod.rs"]
 mod support;
 

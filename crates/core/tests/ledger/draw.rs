@@ -9,10 +9,11 @@ use wcc_core::indicator::{IndicatorDefinition, IndicatorValue, PeriodForm, Serie
 use wcc_core::ledger::{Draft, Fact};
 use wcc_core::outcome::{Better, OutcomeScope, YearValue};
 use wcc_core::record::{
-    AnswerFact, CommentaryFact, CriterionFact, CriterionKind, EvidenceFact, EvidenceKind,
-    IndicatorFact, OutcomeFact, PhaseFact, Rates, RecommendationFact, RecordFact, RecordKind,
-    ReleaseFact, ReleasedOutputFact, Selection, StatedPerformance, StatementFact, StatementKind,
-    SurveyFact,
+    ActionFact, ActionOrigin, ActionState, AnswerFact, AreaOfConcernFact, CommentaryFact,
+    ConsequenceFact, ConsequenceKind, CriterionFact, CriterionKind, EvidenceFact, EvidenceKind,
+    FollowUp, IndicatorFact, LeadFact, OriginKind, OutcomeFact, PhaseFact, PlanFact, PlanLineFact,
+    Rates, RecommendationFact, RecordFact, RecordKind, ReleaseFact, ReleasedOutputFact, Selection,
+    StatedPerformance, StatementFact, StatementKind, SupportFact, SupportState, SurveyFact,
 };
 
 /// The choices that a draft is made of: few, so that drafts meet each other.
@@ -177,6 +178,7 @@ fn draft(kind: RecordKind, choices: &Choices) -> Draft {
             text: "Publish the plan.".into(),
             about: vec![measure.into()],
             source: None,
+            follow_up: FollowUp::default(),
         }),
         RecordKind::Indicator => RecordFact::Indicator(IndicatorFact {
             body: body.into(),
@@ -226,6 +228,76 @@ fn draft(kind: RecordKind, choices: &Choices) -> Draft {
             body: body.into(),
             phase: if count == 0 { "report" } else { "visit" }.into(),
             reason: None,
+        }),
+        RecordKind::Lead => RecordFact::Lead(LeadFact {
+            body: body.into(),
+            // A measure is not an area that needs a lead.
+            area: [None, Some("1"), Some("outcomes"), Some(measure)][usize::from(count)]
+                .map(Into::into),
+            person: "A. Director".into(),
+            job_title: None,
+            staff: Vec::new(),
+        }),
+        RecordKind::Action => RecordFact::Action(ActionFact {
+            body: body.into(),
+            id: id.into(),
+            text: "Publish the plan.".into(),
+            about: vec![measure.into()],
+            owner: None,
+            due: (count > 0).then_some(jiff::civil::date(2009, 3, 1)),
+            state: ActionState::Started,
+            progress: None,
+            horizon: None,
+            origin: (count == 3).then(|| ActionOrigin {
+                kind: OriginKind::Recommendation,
+                reference: Some(id.into()),
+            }),
+        }),
+        RecordKind::Plan => RecordFact::Plan(PlanFact {
+            body: body.into(),
+            plan: if count == 0 {
+                "development"
+            } else {
+                "operating"
+            }
+            .into(),
+            version: id.into(),
+            date: jiff::civil::date(2008, 10, 1),
+            document: None,
+            vision: None,
+            note: None,
+        }),
+        RecordKind::PlanLine => RecordFact::PlanLine(PlanLineFact {
+            body: body.into(),
+            plan: "operating".into(),
+            id: id.into(),
+            title: "Smoking quitters".into(),
+            unit: "people".into(),
+            planned: vec![19.75; if count == 0 { 11 } else { 12 }],
+            actual: vec![Some(20.0)],
+        }),
+        RecordKind::AreaOfConcern => RecordFact::AreaOfConcern(AreaOfConcernFact {
+            body: body.into(),
+            id: id.into(),
+            text: "We lack skills.".into(),
+            about: vec![measure.into()],
+        }),
+        // No area of concern was entered before, unless an earlier draft was one.
+        RecordKind::Support => RecordFact::Support(SupportFact {
+            body: body.into(),
+            id: id.into(),
+            area_of_concern: if count == 0 { "plan" } else { id }.into(),
+            text: "A secondment.".into(),
+            provider: None,
+            state: SupportState::Proposed,
+            follow_up: None,
+        }),
+        RecordKind::Consequence => RecordFact::Consequence(ConsequenceFact {
+            body: body.into(),
+            id: id.into(),
+            kind: ConsequenceKind::Incentive,
+            text: "Less monitoring.".into(),
+            rule: None,
         }),
         RecordKind::Statement => RecordFact::Statement(StatementFact {
             body: body.into(),

@@ -144,6 +144,8 @@ fn framework(batch: &Batch<'_>) -> Result<Framework, String> {
         phases: Vec::new(),
         overall: None,
         limits: Vec::new(),
+        areas_to_lead: Vec::new(),
+        plans: Vec::new(),
     })
 }
 

@@ -18,11 +18,13 @@ use wcc_core::ledger::{
 };
 use wcc_core::outcome::{Better, OutcomeScope, YearSpan, YearValue};
 use wcc_core::record::{
-    AnswerFact, CommentaryFact, CriterionFact, CriterionKind, EvidenceDates, EvidenceFact,
-    EvidenceKind, ExternalRating, GroupAnswers, IndicatorFact, JudgementDetails, JudgementFact,
-    OutcomeFact, PhaseFact, Rates, RecommendationFact, RecordFact, ReleaseFact, ReleasedOutputFact,
-    ResponseCount, Selection, StatedChange, StatedPerformance, StatedPosition, StatedQuartiles,
-    StatementFact, StatementKind, SurveyFact, SurveyFigures, SurveyGroup,
+    ActionFact, ActionOrigin, ActionState, AnswerFact, AreaOfConcernFact, CommentaryFact,
+    ConsequenceFact, ConsequenceKind, CriterionFact, CriterionKind, EvidenceDates, EvidenceFact,
+    EvidenceKind, ExternalRating, FollowUp, GroupAnswers, Horizon, IndicatorFact, JudgementDetails,
+    JudgementFact, LeadFact, OriginKind, OutcomeFact, PhaseFact, PlanFact, PlanLineFact, Rates,
+    RecommendationFact, RecordFact, ReleaseFact, ReleasedOutputFact, ResponseCount, Selection,
+    StatedChange, StatedPerformance, StatedPosition, StatedQuartiles, StatementFact, StatementKind,
+    SupportFact, SupportState, SurveyFact, SurveyFigures, SurveyGroup,
 };
 
 type Words = Box<str>;
@@ -313,7 +315,21 @@ kinds! {
 
         Recommendation(recommendation: RecommendationFact)
         { body: Words, id: Words, text: Words }
-        optional { source: Option<Words>, about: Vec<Words> };
+        optional {
+            source: Option<Words>,
+            about: Vec<Words>,
+            owner: Option<Words> = recommendation.follow_up.owner.form(),
+            due: Option<Date> = recommendation.follow_up.due,
+            state: Option<ActionState> = recommendation.follow_up.state.form(),
+        }
+        read RecommendationFact {
+            body,
+            id,
+            text,
+            about,
+            source,
+            follow_up: FollowUp { owner, due, state },
+        };
 
         Statement(statement: StatementFact)
         { body: Words, kind: StatementKind, count: u16 }
@@ -353,6 +369,54 @@ kinds! {
         ReleasedOutput(output: ReleasedOutputFact)
         { body: Words, release: u32, document: Words, engine: Words, framework: Words, plugins: Vec<Words> }
         optional {};
+        Lead(lead: LeadFact)
+        { body: Words, person: Words }
+        optional { area: Option<Words>, job_title: Option<Words>, staff: Vec<Words> };
+
+        Action(action: ActionFact)
+        { body: Words, id: Words, text: Words, state: ActionState }
+        optional {
+            about: Vec<Words>,
+            owner: Option<Words>,
+            due: Option<Date>,
+            progress: Option<Words>,
+            horizon: Option<Horizon>,
+            origin: Option<OriginKind> = action.origin.as_ref().map(|origin| origin.kind.form()),
+            origin_reference: Option<Words> =
+                action.origin.as_ref().and_then(|origin| origin.reference.form()),
+        }
+        read ActionFact {
+            body,
+            id,
+            text,
+            state,
+            about,
+            owner,
+            due,
+            progress,
+            horizon,
+            origin: origin.map(|kind| ActionOrigin { kind, reference: origin_reference }),
+        };
+
+        Plan(plan: PlanFact)
+        { body: Words, plan: Words, version: Words, date: Date }
+        optional { document: Option<Words>, vision: Option<Words>, note: Option<Words> };
+
+        PlanLine(line: PlanLineFact)
+        { body: Words, plan: Words, id: Words, title: Words, unit: Words, planned: Vec<f64> }
+        optional { actual: Vec<Option<f64>> };
+
+        AreaOfConcern(area: AreaOfConcernFact)
+        { body: Words, id: Words, text: Words }
+        optional { about: Vec<Words> };
+
+        Support(option: SupportFact)
+        { body: Words, id: Words, area_of_concern: Words, text: Words, state: SupportState }
+        optional { provider: Option<Words>, follow_up: Option<Words> };
+
+        Consequence(consequence: ConsequenceFact)
+        { body: Words, id: Words, kind: ConsequenceKind, text: Words }
+        optional { rule: Option<Words> };
     }
 }
 

@@ -9,7 +9,10 @@ use wcc_core::Method;
 use wcc_core::indicator::SeriesRole;
 use wcc_core::ledger::FileFormat;
 use wcc_core::outcome::{Better, OutcomeScope};
-use wcc_core::record::{CriterionKind, EvidenceKind, StatedPosition, StatementKind};
+use wcc_core::record::{
+    ActionState, ConsequenceKind, CriterionKind, EvidenceKind, Horizon, OriginKind, StatedPosition,
+    StatementKind, SupportState,
+};
 
 pub(super) type Text<'a> = Cow<'a, str>;
 
@@ -212,6 +215,11 @@ words! {
     Better of [Better::Higher, Better::Lower], "higher or lower";
     OutcomeScope of [OutcomeScope::National, OutcomeScope::Local], "national or local";
     SeriesRole of SeriesRole::ALL, "own, target, national, peers or top-decile";
+    ActionState of ActionState::ALL, "not-started, started, done or stopped";
+    Horizon of Horizon::ALL, "short, medium or long";
+    SupportState of SupportState::ALL, "proposed, chosen, declined or given";
+    ConsequenceKind of ConsequenceKind::ALL, "incentive or consequence";
+    OriginKind of OriginKind::ALL, "recommendation, area-for-development, earlier-review or gap";
 }
 
 impl Field for StatedPosition {

@@ -7,6 +7,7 @@
     reason = "helpers of a test may fail it"
 )]
 
+mod planning;
 mod running;
 mod surveys;
 
@@ -22,9 +23,9 @@ use wcc_core::ledger::{
 use wcc_core::outcome::{Better, OutcomeScope, YearValue};
 use wcc_core::record::{
     AnswerFact, CommentaryFact, CriterionFact, CriterionKind, EvidenceDates, EvidenceFact,
-    EvidenceKind, ExternalRating, IndicatorFact, JudgementDetails, JudgementFact, OutcomeFact,
-    PhaseFact, Rates, RecommendationFact, RecordFact, ReleaseFact, ReleasedOutputFact, Selection,
-    StatedPerformance, StatedPosition, StatementFact, StatementKind, SurveyFact,
+    EvidenceKind, ExternalRating, FollowUp, IndicatorFact, JudgementDetails, JudgementFact,
+    OutcomeFact, PhaseFact, Rates, RecommendationFact, RecordFact, ReleaseFact, ReleasedOutputFact,
+    Selection, StatedPerformance, StatedPosition, StatementFact, StatementKind, SurveyFact,
 };
 use wcc_ledger::Hash;
 use wcc_ledger::format::ChainedEntry;
@@ -57,6 +58,11 @@ pub(crate) fn samples_of_later_kinds() -> Vec<(&'static str, Vec<ChainedEntry>)>
             "v2-released-output.jsonl",
             chained(running::released_outputs()),
         ),
+        ("v2-lead.jsonl", chained(planning::leads())),
+        ("v2-action.jsonl", chained(planning::actions())),
+        ("v2-plan.jsonl", chained(planning::plans())),
+        ("v2-support.jsonl", chained(planning::support())),
+        ("v2-follow-up.jsonl", chained(planning::follow_ups())),
         ("v2-evidence-days.jsonl", chained(evidence_with_days())),
         ("v2-external-rating.jsonl", chained(external_ratings())),
         ("v2-survey-figures.jsonl", chained(surveys::with_figures())),
@@ -519,6 +525,7 @@ fn texts() -> Vec<Draft> {
         text: "Do better.".into(),
         about: vec!["1a".into(), "1".into()],
         source: some("p. 20"),
+        follow_up: FollowUp::default(),
     };
     let least = RecommendationFact {
         about: Vec::new(),

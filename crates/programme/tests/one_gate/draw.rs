@@ -8,7 +8,7 @@ use wcc_core::Method;
 use wcc_core::indicator::{IndicatorDefinition, IndicatorValue, Limits, PeriodForm, SeriesRole};
 use wcc_core::outcome::{Better, OutcomeScope, YearSpan, YearValue};
 use wcc_core::record::{
-    AnswerFact, CommentaryFact, CriterionFact, CriterionKind, EvidenceFact, EvidenceKind,
+    AnswerFact, CommentaryFact, CriterionFact, CriterionKind, EvidenceFact, EvidenceKind, FollowUp,
     IndicatorFact, JudgementDetails, JudgementFact, OutcomeFact, Rates, RecommendationFact,
     RecordFact, Selection, StatedChange, StatedPerformance, StatedPosition, StatedQuartiles,
     StatementFact, StatementKind, SurveyFact,
@@ -253,6 +253,7 @@ fn recommendation() -> impl Strategy<Value = RecordFact> {
             text: "Light them".into(),
             about,
             source: None,
+            follow_up: FollowUp::default(),
         })
     })
 }

@@ -252,8 +252,17 @@ fn cells(fact: &RecordFact) -> (&'static str, &'static str, Vec<String>) {
                 fact.count.to_string(),
             ],
         ),
-        RecordFact::Phase(_) | RecordFact::Release(_) | RecordFact::ReleasedOutput(_) => {
-            unreachable!("case folders open no phases and release nothing")
+        RecordFact::Phase(_)
+        | RecordFact::Release(_)
+        | RecordFact::ReleasedOutput(_)
+        | RecordFact::Lead(_)
+        | RecordFact::Action(_)
+        | RecordFact::Plan(_)
+        | RecordFact::PlanLine(_)
+        | RecordFact::AreaOfConcern(_)
+        | RecordFact::Support(_)
+        | RecordFact::Consequence(_) => {
+            unreachable!("case folders have no table for it")
         }
         RecordFact::Outcome(_) | RecordFact::Commentary(_) | RecordFact::Indicator(_) => {
             unreachable!("written apart")

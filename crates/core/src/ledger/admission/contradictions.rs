@@ -108,7 +108,7 @@ impl NewEntries<'_> {
             let mut outcomes = records.outcomes.iter();
             outcomes.any(|outcome| *outcome.outcome == *id && stands(outcome.record))
         };
-        let mut rules = NewRecordRules::new(&self.cycle, &has_outcome);
+        let mut rules = NewRecordRules::new(&self.cycle, records, &stands, &has_outcome);
         for record in records.after(after) {
             rules.check(record, &mut errors);
         }

@@ -13,7 +13,7 @@ use crate::ledger::opened_cycle::{OpenedCycle, RecordSubject};
 use crate::ledger::state::{Sight, State};
 use crate::policy::{Decision, FILE_EVIDENCE, Policy, Question, READ, READ_DOCUMENT, Resource};
 use crate::progress::CycleProgress;
-use crate::record::{Method, RecordFact, RecordGroup, UnknownCode};
+use crate::record::{Method, RecordFact, RecordGroup, RecordKind, UnknownCode};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -496,7 +496,10 @@ impl Sight for Permission<'_> {
         self.shows(self.body_resource(cycle, body))
     }
 
-    fn shows_evidence(&self, cycle: &OpenedCycle, entry: u32) -> bool {
+    fn shows_cited(&self, cycle: &OpenedCycle, kind: RecordKind, entry: u32) -> bool {
+        if kind != RecordKind::Evidence {
+            return self.shows_entry(entry);
+        }
         let records = &cycle.records().evidence;
         let found = records.binary_search_by_key(&entry, |evidence| evidence.record.0);
         let evidence = found.ok().and_then(|at| records.get(at));

@@ -46,6 +46,8 @@ pub(super) fn without_content(id: &str) -> Framework {
         phases: Vec::new(),
         overall: None,
         limits: Vec::new(),
+        areas_to_lead: Vec::new(),
+        plans: Vec::new(),
     }
 }
 
