@@ -150,6 +150,11 @@ impl Picture {
         })
     }
 
+    /// Whether the people behind the records on a body of a cycle are named, by their codes.
+    pub(crate) fn shows_persons_on(&self, cycle: &str, body: &str) -> bool {
+        self.actors.persons.shows(cycle, body)
+    }
+
     /// The parts of the picture read so far.
     pub(crate) fn sources(&self) -> Sources {
         self.reads.sources()

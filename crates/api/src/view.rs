@@ -418,6 +418,10 @@ fn has_same_resources(one: &Programme, other: &Programme) -> bool {
                 && Arc::ptr_eq(&one.organisations, &other.organisations)
                 && one.records.phases == other.records.phases
                 && one.records.releases == other.records.releases
+                && one.records.scores == other.records.scores
+                // Members see the scores of others once the panel has judged.
+                && (one.records.scores.is_empty()
+                    || one.records.judgements == other.records.judgements)
         })
 }
 

@@ -7,6 +7,7 @@ mod frameworks;
 mod limits;
 mod methods;
 mod overall;
+mod panel;
 mod parts;
 mod phases;
 mod plans;
@@ -29,7 +30,7 @@ pub(crate) use builder::{UniqueIds, identifier, is_identifier, optional_identifi
 use std::path::Path;
 use std::sync::Arc;
 use wcc_core::Framework;
-use wcc_core::framework::OutcomeRule;
+use wcc_core::framework::{OutcomeRule, PanelRule};
 use wcc_core::ledger::FileFormat;
 
 /// Reads a framework file. Its identifier must be the file's name without `.toml`.
@@ -212,6 +213,7 @@ fn framework(root: &Reader<'_>, version: Version) -> (Framework, Vec<PreviousLin
         "outcomes",
         "role",
         "phase",
+        "panel",
         "overall",
         "limit",
         "leads",
@@ -264,6 +266,7 @@ fn framework(root: &Reader<'_>, version: Version) -> (Framework, Vec<PreviousLin
         },
     );
     phases::read_methods_of_roles(root, &methods, &mut roles);
+    phases::read_shown(&phase_tables, &methods, &roles, &mut phases);
     phases::read_requirements(&phase_tables, &build, &methods, &mut phases);
     let areas_to_lead = plans::areas_to_lead(root, &build);
     let framework = Framework {
@@ -284,6 +287,9 @@ fn framework(root: &Reader<'_>, version: Version) -> (Framework, Vec<PreviousLin
         outcomes,
         roles,
         phases,
+        panel: root
+            .table("panel")
+            .map_or_else(PanelRule::default, |table| panel::panel(&table)),
         overall,
         limits,
         areas_to_lead,

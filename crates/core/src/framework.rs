@@ -1,6 +1,7 @@
 //! A framework: one assurance year's rules, as data. No rule of a framework is hard-coded.
 
 mod methods;
+mod panel;
 mod phases;
 mod plans;
 mod rating_schemes;
@@ -8,6 +9,7 @@ mod surveys;
 mod words;
 
 pub use methods::{MethodDefinition, Methods};
+pub use panel::{PanelCategory, PanelCategoryIndex, PanelRule};
 pub use phases::{Phase, PhaseIndex, PhaseRequirement, RequiredOf, Role};
 pub use plans::{PlanDefinition, PlanIndex, PlanMaker};
 pub use rating_schemes::{RatingScheme, RatingValues, RatingWord, RatingYears};
@@ -342,6 +344,8 @@ pub struct Framework {
     pub roles: Vec<Role>,
     /// Phases of the cycle.
     pub phases: Vec<Phase>,
+    /// Who sits on the panels.
+    pub panel: PanelRule,
     /// The overall result, if the framework has one.
     pub overall: Option<Overall>,
     /// Limits on results.

@@ -31,6 +31,7 @@ pub mod latest;
 pub mod ledger;
 pub mod outcome;
 pub mod output;
+pub mod panel;
 pub mod percent;
 mod placing;
 pub mod planning;

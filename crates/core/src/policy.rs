@@ -30,6 +30,10 @@ pub struct Resource<'a> {
     pub method: Option<Method>,
     /// The kind of the records on the body that are read; `None` if it is about the body as such.
     pub record: Option<RecordKind>,
+    /// Whether only the rationale of judgements is read, and not their values.
+    pub rationale_only: bool,
+    /// Set if the record that is read or entered is somebody's own statement.
+    pub statement: Option<OwnStatement>,
     /// Whether the results of the body are released to the role of whoever asks.
     pub is_released: bool,
     /// Whether those of any body of the cycle are.
@@ -38,7 +42,21 @@ pub struct Resource<'a> {
     pub place: Option<(&'a Organisations, BodyIndex, Date)>,
 }
 
+/// What is known of a record that is a person's own statement, such as a score.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct OwnStatement {
+    /// Whether the statement is that of whoever asks.
+    pub is_own: bool,
+    /// Whether whoever asks has given a score on the same subject of the same body.
+    pub is_given: bool,
+    /// Whether the panel has recorded its value for that subject.
+    pub is_agreed: bool,
+}
+
 impl<'a> Resource<'a> {
+    /// The word for the rationale of judgements whose values are hidden.
+    pub const RATIONALE: &'static str = "rationale";
+
     /// Codes of the bodies below the body: the PCTs of a cluster, those who delegate to a function,
     /// everything in the region of an SHA. Sorted; empty for a PCT.
     pub fn members(&self) -> Vec<&'a str> {
@@ -64,6 +82,9 @@ impl<'a> Resource<'a> {
     /// The word for the records that are read: their method, or the name of their kind.
     pub fn records(&self) -> Option<&'static str> {
         let (kind, method) = (self.record?, self.method);
+        if self.rationale_only {
+            return Some(Self::RATIONALE);
+        }
         Some(RecordGroup { kind, method }.name())
     }
 
@@ -73,6 +94,15 @@ impl<'a> Resource<'a> {
         Resource {
             record: Some(group.kind),
             method: group.method,
+            ..self
+        }
+    }
+
+    /// The rationale of these judgements without their values.
+    #[must_use]
+    pub fn with_rationale_only(self) -> Resource<'a> {
+        Resource {
+            rationale_only: true,
             ..self
         }
     }

@@ -4,14 +4,18 @@
 //! opened last for a body, for its cluster or for the SHA of its region applies to it, and the cycle
 //! is [governed](CycleProgress::is_governed) by its roles.
 
+mod blind_scoring;
+
+pub use blind_scoring::{BlindScoring, ScoresOfCycle};
+
 use crate::actor::Actor;
 use crate::body::{BodyIndex, BodyKind, Organisations};
 use crate::cycle::{Cycle, Hidden};
 use crate::framework::{Framework, Phase, PhaseIndex};
 use crate::policy::{Policy, READ, Resource};
-use crate::record::{RecordGroup, RecordId, Records};
+use crate::record::{RecordGroup, RecordId, RecordKind, Records};
 use jiff::civil::Date;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The phases that are open in a cycle, and the releases to one role.
 #[derive(Clone, Debug)]
@@ -173,7 +177,7 @@ impl<'a> CycleProgress<'a> {
     }
 
     /// What an actor does not see of a cycle that they see, as a policy decides: bodies of its tables
-    /// and, once it is governed, groups of records on the others.
+    /// and, once it is governed, groups of records on the others, and scores one by one.
     pub fn hidden(
         &self,
         policy: &dyn Policy,
@@ -181,6 +185,7 @@ impl<'a> CycleProgress<'a> {
         cycle: &'a str,
         organisations: &'a Organisations,
         day: Date,
+        scores: ScoresOfCycle<'_>,
     ) -> Hidden {
         let bodies = organisations.each().map(|(body, _)| body);
         let asked = bodies.map(|body| {
@@ -190,17 +195,56 @@ impl<'a> CycleProgress<'a> {
         let (hidden, shown): (Vec<_>, Vec<_>) = divide(policy, actor, asked.collect());
         let mut hidden = Hidden {
             bodies: hidden.into_iter().map(|(body, _)| body).collect(),
-            records: BTreeSet::new(),
+            ..Hidden::default()
         };
-        if self.is_governed() {
-            let asked = shown.iter().flat_map(|(body, resource)| {
-                RecordGroup::all().map(|group| ((*body, group), resource.with_records(group)))
-            });
-            let (records, _) = divide(policy, actor, asked.collect());
-            hidden.records = records.into_iter().map(|(group, _)| group).collect();
+        if !self.is_governed() {
+            return hidden;
         }
+        let asked = shown.iter().flat_map(|(body, resource)| {
+            RecordGroup::all().map(|group| ((*body, group), resource.with_records(group)))
+        });
+        let (records, _) = divide(policy, actor, asked.collect());
+        let judged = records.iter();
+        let judged = judged.filter(|((_, group), _)| group.kind == RecordKind::Judgement);
+        let asked = judged.map(|(group, resource)| (*group, resource.with_rationale_only()));
+        let (_, drafts) = divide(policy, actor, asked.collect());
+        hidden.rationales = drafts.into_iter().map(|(group, _)| group).collect();
+        hidden.records = records.into_iter().map(|(group, _)| group).collect();
+        let resources: BTreeMap<BodyIndex, Resource<'_>> = shown.into_iter().collect();
+        hidden.scores = hidden_scores(policy, actor, &resources, scores);
         hidden
     }
+}
+
+/// The scores that an actor may not see although they may see scores of the body.
+fn hidden_scores<'a>(
+    policy: &dyn Policy,
+    actor: &Actor,
+    resources: &BTreeMap<BodyIndex, Resource<'a>>,
+    ScoresOfCycle { scores, scoring }: ScoresOfCycle<'_>,
+) -> BTreeSet<RecordId> {
+    let statements = scores.iter().map(|score| {
+        let is_own = score.member == actor.person;
+        let statement = scoring.statement(score.body, score.subject, is_own);
+        (score.record, (score.body, statement))
+    });
+    let statements: Vec<_> = statements.collect();
+    // Most scores of a body are alike to the policy.
+    let unlike: BTreeSet<_> = statements.iter().map(|(_, statement)| *statement).collect();
+    let asked = unlike.into_iter().filter_map(|(body, statement)| {
+        let resource = resources.get(&body)?.with_records(RecordGroup::SCORES);
+        let resource = Resource {
+            statement: Some(statement),
+            ..resource
+        };
+        Some(((body, statement), resource))
+    });
+    let (hidden, _) = divide(policy, actor, asked.collect());
+    let hidden: BTreeSet<_> = hidden.into_iter().map(|(statement, _)| statement).collect();
+    let hidden = statements
+        .into_iter()
+        .filter(|(_, statement)| hidden.contains(statement));
+    hidden.map(|(record, _)| record).collect()
 }
 
 /// What a policy is asked about, each with what it stands for.

@@ -15,13 +15,18 @@ mod consequence;
 mod criterion;
 mod declare;
 mod evidence;
+mod fact_comment;
+mod fact_reply;
 mod group;
 mod indicator;
+mod interest;
 mod judgement;
 mod lead;
 mod method;
 mod moves;
 mod outcome;
+mod panel_day;
+mod panel_member;
 mod phase;
 mod plan;
 mod plan_line;
@@ -29,6 +34,7 @@ mod recommendation;
 mod release;
 mod released_output;
 mod rules;
+mod score;
 mod statement;
 mod subject;
 mod support;
@@ -75,6 +81,12 @@ declare::record_kinds! {
     AreaOfConcern => areas_of_concern: area_of_concern::AreaOfConcern,
     Support => support: support::SupportOption,
     Consequence => consequences: consequence::Consequence,
+    PanelMember => panel_members: panel_member::PanelMember,
+    InterestDeclaration => interests: interest::InterestDeclaration,
+    PanelDay => panel_days: panel_day::PanelDay,
+    Score => scores: score::Score,
+    FactComment => fact_comments: fact_comment::FactComment,
+    FactReply => fact_replies: fact_reply::FactReply,
 }
 
 /// The number of a record: a row of a file, or an entry of the ledger. The engine only passes it on;
@@ -151,6 +163,22 @@ pub trait CycleRecord: Debug {
     /// The identifier that whoever records it chose. No other record of its kind in the cycle has
     /// the same.
     fn identifier(&self) -> Option<&str> {
+        None
+    }
+
+    /// The person whose own statement it is: the member of a panel who gives a score. `None` if
+    /// whoever has the role may enter it.
+    fn stated_by(&self) -> Option<&str> {
+        None
+    }
+
+    /// What is scored, if it is the score of a member of a panel.
+    fn scored(&self) -> Option<Subject> {
+        None
+    }
+
+    /// The organisation, by code or name, for which the person works whom it appoints to a panel.
+    fn employer(&self) -> Option<&str> {
         None
     }
 }
@@ -235,6 +263,16 @@ pub trait RecordCodes: Clone + Debug + PartialEq {
 
     /// SHA-256 of the document that it files.
     fn document(&self) -> Option<&str> {
+        None
+    }
+
+    /// The person whose own statement it is.
+    fn stated_by(&self) -> Option<&str> {
+        None
+    }
+
+    /// Mutable access to [`RecordCodes::stated_by`].
+    fn stated_by_mut(&mut self) -> Option<&mut Box<str>> {
         None
     }
 

@@ -414,12 +414,21 @@ proptest! {
     #[test]
     fn checking_the_touched_records_finds_the_same_contradictions(drafts in prop::collection::vec(any_draft(), 0..60)) {
         let mut state = opened();
-        // Whether a phase may open depends on earlier entries, which a cycle does not hold.
-        let is_phase = |draft: &Draft| matches!(
+        // Whether a phase may open, or a member score, depends on what was entered before, and in which
+        // order; a cycle does not hold that.
+        use wcc_core::record::RecordKind;
+        const IN_ORDER: [RecordKind; 5] = [
+            RecordKind::Phase,
+            RecordKind::InterestDeclaration,
+            RecordKind::Score,
+            RecordKind::FactComment,
+            RecordKind::FactReply,
+        ];
+        let is_in_order = |draft: &Draft| matches!(
             &draft.fact,
-            Fact::Record { record, .. } if record.kind() == wcc_core::record::RecordKind::Phase
+            Fact::Record { record, .. } if IN_ORDER.contains(&record.kind())
         );
-        for draft in drafts.into_iter().filter(|draft| !is_phase(draft)) {
+        for draft in drafts.into_iter().filter(|draft| !is_in_order(draft)) {
             let before = state.last();
             if push(&mut state, draft.clone()).is_err() {
                 continue;

@@ -32,6 +32,7 @@ fn phase(id: &str, after: Option<&str>, requires: &[(RequiredOf, &[&str])]) -> P
         as_stated: None,
         source: None,
         acts: Vec::new(),
+        shows: Vec::new(),
         after: after.map(str::to_owned),
         requires: requires.collect(),
     }

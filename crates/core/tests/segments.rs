@@ -14,7 +14,7 @@ mod planning;
 mod support;
 
 use jiff::Timestamp;
-use jiff::civil::date;
+use jiff::civil::{date, time};
 use std::sync::Arc;
 use wcc_core::indicator::{IndicatorDefinition, IndicatorValue, Limits, PeriodForm, SeriesRole};
 use wcc_core::ledger::{
@@ -24,10 +24,11 @@ use wcc_core::ledger::{
 use wcc_core::outcome::{Better, OutcomeScope, YearSpan, YearValue};
 use wcc_core::record::{
     AnswerFact, CommentaryFact, CriterionFact, CriterionKind, EvidenceFact, EvidenceKind,
-    GroupAnswers, IndicatorFact, JudgementDetails, JudgementFact, OutcomeFact, PhaseFact, Rates,
-    RecordFact, RecordKind, ReleaseFact, ReleasedOutputFact, ResponseCount, Selection,
-    StatedChange, StatedPerformance, StatedPosition, StatedQuartiles, StatementFact, StatementKind,
-    SurveyFact, SurveyFigures, SurveyGroup,
+    FactCommentFact, FactReplyFact, GroupAnswers, IndicatorFact, Interest, InterestDeclarationFact,
+    Interview, JudgementDetails, JudgementFact, OutcomeFact, PanelDayFact, PanelMemberFact,
+    PhaseFact, Rates, RecordFact, RecordKind, ReleaseFact, ReleasedOutputFact, ResponseCount,
+    ScoreFact, Selection, StatedChange, StatedPerformance, StatedPosition, StatedQuartiles,
+    StatementFact, StatementKind, SurveyFact, SurveyFigures, SurveyGroup,
 };
 use wcc_core::{Framework, Method, Organisations};
 
@@ -253,6 +254,7 @@ fn later_kinds() -> Vec<(&'static str, Vec<Fact>)> {
         ("segment-indicator.txt", vec![in_cycle(indicator())]),
         ("segment-phase.txt", vec![in_cycle(phase())]),
         ("segment-release.txt", vec![in_cycle(release())]),
+        ("segment-panel.txt", panel()),
         (
             "segment-released-output.txt",
             vec![in_cycle(released_output())],
@@ -292,6 +294,59 @@ fn released_output() -> RecordFact {
         framework: "wcc-2008-09 9f86d081".into(),
         plugins: vec!["once-north-east 0.1.0".into()],
     })
+}
+
+fn panel() -> Vec<Fact> {
+    let records = [
+        RecordFact::PanelMember(PanelMemberFact {
+            body: "5KF".into(),
+            person: "a.member".into(),
+            name: "A. Member".into(),
+            category: "other".into(),
+            chairs: true,
+            organisation: some("the council"),
+        }),
+        RecordFact::InterestDeclaration(InterestDeclarationFact {
+            body: "5KF".into(),
+            person: "a.member".into(),
+            interests: vec![Interest {
+                organisation: "5KF".into(),
+                nature: "worked there until 2006".into(),
+            }],
+            nothing_to_declare: true,
+        }),
+        RecordFact::PanelDay(PanelDayFact {
+            body: "5KF".into(),
+            date: date(2008, 11, 18),
+            venue: some("the town hall"),
+            interviews: vec![Interview {
+                starts: time(9, 30, 0, 0),
+                with: "the board".into(),
+                topic: some("strategy"),
+            }],
+        }),
+        RecordFact::Score(ScoreFact {
+            body: "5KF".into(),
+            subject: "1a".into(),
+            member: "a.member".into(),
+            value: "3".into(),
+            rationale: some("seen"),
+        }),
+        RecordFact::FactComment(FactCommentFact {
+            body: "5KF".into(),
+            id: "staff".into(),
+            about: vec!["1a".into()],
+            quoted: some("one review"),
+            comment: "There were two.".into(),
+        }),
+        RecordFact::FactReply(FactReplyFact {
+            body: "5KF".into(),
+            comment: "staff".into(),
+            accepted: true,
+            reason: "Corrected.".into(),
+        }),
+    ];
+    records.map(in_cycle).into()
 }
 
 fn survey_with_figures() -> RecordFact {

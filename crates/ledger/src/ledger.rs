@@ -12,7 +12,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
 use wcc_core::actor::Actor;
-use wcc_core::ledger::{Command, Draft, Permission, Refusals, RuleBooks, State, admit};
+use wcc_core::ledger::{Command, Draft, Fact, Permission, Refusals, RuleBooks, State, admit};
 use wcc_core::policy::Policy;
 
 /// Maximum number of entries in a request.
@@ -87,6 +87,18 @@ pub struct Request {
     pub id: String,
     /// The facts to enter, in order.
     pub drafts: Vec<Draft>,
+}
+
+impl Request {
+    /// The request with its actor as the author of own statements, such as scores, that name nobody.
+    fn signed(mut self) -> Request {
+        for draft in &mut self.drafts {
+            if let Fact::Record { record, .. } = &mut draft.fact {
+                record.state_as(&self.actor.person);
+            }
+        }
+        self
+    }
 }
 
 /// The answer to a request that was entered.
@@ -236,6 +248,7 @@ impl Ledger {
     /// Why it was not entered.
     pub async fn append(&self, request: Request) -> Result<Receipt, AppendError> {
         check_form(&request)?;
+        let request = request.signed();
         let (reply, answer) = oneshot::channel();
         self.sender
             .try_send(PendingRequest { request, reply })
@@ -298,6 +311,7 @@ impl Ledger {
     /// Why it would be refused.
     pub fn rehearse(&self, request: &Request) -> Result<(), AppendError> {
         check_form(request)?;
+        let request = &request.clone().signed();
         let (policy, now) = (self.shared.policy(), self.shared.clock.now());
         let fold = self.shared.fold.write();
         let mut fold = fold.unwrap_or_else(PoisonError::into_inner);

@@ -306,7 +306,8 @@ impl Policy for CedarPolicy {
             (
                 of_type,
                 resource.method,
-                resource.record,
+                resource.records(),
+                resource.statement,
                 phase.map(str::to_owned),
             )
         };

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
-use wcc_core::policy::{Decision, Question};
+use wcc_core::policy::{Decision, OwnStatement, Question};
 
 /// Maximum number of remembered decisions: enough for the acts of some clerks on every body of the
 /// nation. When it is reached, all are dropped.
@@ -69,6 +69,15 @@ fn key(question: &Question<'_>) -> Vec<u8> {
         key.0.push(u8::from(flag));
     }
     key.known(resource.records());
+    key.0.push(u8::from(resource.statement.is_some()));
+    if let Some(statement) = resource.statement {
+        let OwnStatement {
+            is_own,
+            is_given,
+            is_agreed,
+        } = statement;
+        key.0.extend([is_own, is_given, is_agreed].map(u8::from));
+    }
     key.list(resource.members());
     let roles = resource
         .framework
@@ -78,12 +87,14 @@ fn key(question: &Question<'_>) -> Vec<u8> {
         key.list(role.methods.iter().map(|method| method.name()));
         key.list(role.acts.iter().map(String::as_str));
         key.list(role.after_release.iter().map(String::as_str));
+        key.list(role.never.iter().map(String::as_str));
     }
     if let (Some(framework), Some(phase)) = (resource.framework, resource.phase) {
         // Two versions of a framework may open other acts in the same phase, or require other
         // judgements.
         for role in &framework.roles {
             key.list(phase.acts_of(&role.id));
+            key.list(phase.shown_to(&role.id));
         }
         key.known(phase.after.as_deref());
         for requirement in &phase.requires {

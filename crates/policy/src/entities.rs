@@ -5,7 +5,7 @@ use cedar_policy::{
 };
 use std::collections::{HashMap, HashSet};
 use wcc_core::actor::Actor;
-use wcc_core::framework::{Framework, Phase};
+use wcc_core::framework::{Framework, Phase, Role};
 use wcc_core::policy::Resource;
 
 /// The names of entity types, parsed once.
@@ -134,7 +134,11 @@ impl Types {
         attributes.insert("governed".to_owned(), governed);
         let released = RestrictedExpression::new_bool(resource.has_releases);
         attributes.insert("released".to_owned(), released);
-        attributes.insert("withheld".to_owned(), withheld(resource.framework));
+        let withheld = records_by_role(resource, |role| &role.after_release);
+        attributes.insert("withheld".to_owned(), withheld);
+        let never = records_by_role(resource, |role| &role.never);
+        attributes.insert("never".to_owned(), never);
+        attributes.insert("shown".to_owned(), shown(resource));
         attributes.insert("methods".to_owned(), methods(resource.framework));
         let roles = resource
             .framework
@@ -187,21 +191,42 @@ fn methods(framework: Option<&Framework>) -> RestrictedExpression {
     RestrictedExpression::new_set(pairs.filter_map(Result::ok))
 }
 
-/// Lists the groups of records that each role sees only once they are released.
-fn withheld(framework: Option<&Framework>) -> RestrictedExpression {
-    let roles = framework.map_or(&[][..], |framework| &framework.roles);
+/// Lists groups of records that the framework names for each role.
+fn records_by_role(
+    resource: &Resource<'_>,
+    named: impl Fn(&Role) -> &[String],
+) -> RestrictedExpression {
+    let roles = resource
+        .framework
+        .map_or(&[][..], |framework| &framework.roles);
     let pairs = roles.iter().flat_map(|role| {
-        role.after_release.iter().map(|records| {
-            let text = |text: &str| RestrictedExpression::new_string(text.to_owned());
-            let fields = [
-                ("records".to_owned(), text(records)),
-                ("role".to_owned(), text(&role.id)),
-            ];
-            RestrictedExpression::new_record(fields)
-        })
+        let named = named(role).iter();
+        named.map(|records| (records.as_str(), role.id.as_str()))
+    });
+    records_and_roles(pairs)
+}
+
+/// Lists the groups of records that the phase shows to each role before they are released.
+fn shown(resource: &Resource<'_>) -> RestrictedExpression {
+    let rows = resource.phase.into_iter().flat_map(|phase| &phase.shows);
+    let pairs = rows.flat_map(|(role, records)| {
+        let records = records.iter();
+        records.map(|records| (records.as_str(), role.as_str()))
+    });
+    records_and_roles(pairs)
+}
+
+fn records_and_roles<'t>(pairs: impl Iterator<Item = (&'t str, &'t str)>) -> RestrictedExpression {
+    let records = pairs.map(|(records, role)| {
+        let text = |text: &str| RestrictedExpression::new_string(text.to_owned());
+        let fields = [
+            ("records".to_owned(), text(records)),
+            ("role".to_owned(), text(role)),
+        ];
+        RestrictedExpression::new_record(fields)
     });
     // Building a record fails only if a field is given twice.
-    RestrictedExpression::new_set(pairs.filter_map(Result::ok))
+    RestrictedExpression::new_set(records.filter_map(Result::ok))
 }
 
 /// Lists what a phase requires: the methods, and the kinds of body.
@@ -228,6 +253,16 @@ pub(crate) fn context(
     add(&mut details, "act", act);
     add_known(&mut details, "method", resource.method.map(|of| of.name()));
     add_known(&mut details, "records", resource.records());
+    if let Some(statement) = resource.statement {
+        let flags = [
+            ("own", statement.is_own),
+            ("given", statement.is_given),
+            ("agreed", statement.is_agreed),
+        ];
+        for (name, flag) in flags {
+            details.insert(name.to_owned(), RestrictedExpression::new_bool(flag));
+        }
+    }
     Ok(Context::from_pairs(details)?)
 }
 

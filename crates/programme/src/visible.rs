@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use wcc_core::cycle::Hidden;
 use wcc_core::policy::{Policy, READ, READ_PERSON, Resource};
-use wcc_core::progress::CycleProgress;
-use wcc_core::record::RecordGroup;
+use wcc_core::progress::{BlindScoring, CycleProgress, ScoresOfCycle};
+use wcc_core::record::{RecordGroup, RecordId};
 use wcc_core::{Actor, BodyIndex, Cycle, Organisations};
 use wcc_host::Patience;
 
@@ -32,20 +32,30 @@ struct HiddenInCycle {
     bodies: BTreeSet<Box<str>>,
     /// Groups of records on other bodies.
     records: BTreeSet<(Box<str>, RecordGroup)>,
+    /// Those of these groups of judgements whose rationale is seen.
+    rationales: BTreeSet<(Box<str>, RecordGroup)>,
+    /// Scores of members of panels.
+    scores: BTreeSet<RecordId>,
 }
 
 impl HiddenInCycle {
     fn is_empty(&self) -> bool {
-        self.bodies.is_empty() && self.records.is_empty()
+        self.bodies.is_empty() && self.records.is_empty() && self.scores.is_empty()
     }
 
     /// The same as positions in tables.
     fn in_tables(&self, organisations: &Organisations) -> Hidden {
-        let records = self.records.iter();
-        let records = records.filter_map(|(code, group)| Some((organisations.find(code)?, *group)));
+        let groups = |groups: &BTreeSet<(Box<str>, RecordGroup)>| {
+            let groups = groups.iter();
+            groups
+                .filter_map(|(code, group)| Some((organisations.find(code)?, *group)))
+                .collect()
+        };
         Hidden {
             bodies: indices(organisations, &self.bodies),
-            records: records.collect(),
+            records: groups(&self.records),
+            rationales: groups(&self.rationales),
+            scores: self.scores.clone(),
         }
     }
 }
@@ -113,17 +123,24 @@ impl Visibility {
         let assured = programme.cycles.iter().map(|assured| &*assured.cycle);
         let not_assured = programme.not_assured.iter().map(|one| &one.cycle);
         for cycle in assured.chain(not_assured) {
-            let progress = match now.any_cycle(&cycle.id) {
+            let now = now.any_cycle(&cycle.id);
+            let progress = match now {
                 Some(now) => CycleProgress::of_earlier(cycle, now, &actor.role, today),
                 None => CycleProgress::of(cycle, &actor.role, today),
             };
+            let tables = &cycle.organisations;
+            let scoring = BlindScoring::of_cycle(now.unwrap_or(cycle), &actor.person, tables);
             resources.push(progress.resource(&cycle.id));
             let (organisations, day) = (&cycle.organisations, cycle.as_of);
             let bodies = organisations.each().map(|(body, _)| body);
             resources.extend(
                 bodies.map(|body| progress.body_resource(&cycle.id, organisations, body, day)),
             );
-            let hidden = progress.hidden(policy, actor, &cycle.id, organisations, day);
+            let scores = ScoresOfCycle {
+                scores: &cycle.records.scores,
+                scoring: &scoring,
+            };
+            let hidden = progress.hidden(policy, actor, &cycle.id, organisations, day, scores);
             visibility.hide(cycle, &hidden);
         }
         let tables = &programme.organisations;
@@ -163,10 +180,15 @@ impl Visibility {
         }
         let code =
             |body: &BodyIndex| -> Box<str> { cycle.organisations.body(*body).code.as_str().into() };
-        let records = hidden.records.iter();
+        let groups = |groups: &BTreeSet<(BodyIndex, RecordGroup)>| {
+            let groups = groups.iter();
+            groups.map(|(body, group)| (code(body), *group)).collect()
+        };
         let hidden = HiddenInCycle {
             bodies: hidden.bodies.iter().map(code).collect(),
-            records: records.map(|(body, group)| (code(body), *group)).collect(),
+            records: groups(&hidden.records),
+            rationales: groups(&hidden.rationales),
+            scores: hidden.scores.clone(),
         };
         self.in_cycles.insert(cycle.id.as_str().into(), hidden);
     }

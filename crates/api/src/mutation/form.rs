@@ -221,15 +221,25 @@ impl Form {
         }
     }
 
+    /// The person whose own statement it is. An empty name stands for whoever sends the request.
+    pub(super) fn own_name(&mut self, field: &str, given: Option<Id<'_>>) -> Box<str> {
+        given.map_or_else(Box::default, |name| self.code(field, name.0))
+    }
+
+    /// The items of a list; none if there are too many.
+    pub(super) fn limited<'l, T>(&mut self, field: &str, given: &'l [T]) -> &'l [T] {
+        if given.len() <= CODES {
+            return given;
+        }
+        let found = given.len();
+        let message = format!("the list has {found} items; at most {CODES} are allowed");
+        self.wrong(MistakeCode::TooLong, field, message);
+        &[]
+    }
+
     /// A list of codes.
     pub(super) fn codes(&mut self, field: &str, given: Option<&[Id<'_>]>) -> Vec<Box<str>> {
-        let given = given.unwrap_or_default();
-        if given.len() > CODES {
-            let found = given.len();
-            let message = format!("the list has {found} items; at most {CODES} are allowed");
-            self.wrong(MistakeCode::TooLong, field, message);
-            return Vec::new();
-        }
+        let given = self.limited(field, given.unwrap_or_default());
         given.iter().map(|code| self.code(field, code.0)).collect()
     }
 
@@ -317,13 +327,7 @@ impl Form {
 
     /// Headings, outermost first: each one line.
     pub(super) fn lines(&mut self, field: &str, given: Option<&[&str]>) -> Vec<Box<str>> {
-        let given = given.unwrap_or_default();
-        if given.len() > CODES {
-            let found = given.len();
-            let message = format!("the list has {found} items; at most {CODES} are allowed");
-            self.wrong(MistakeCode::TooLong, field, message);
-            return Vec::new();
-        }
+        let given = self.limited(field, given.unwrap_or_default());
         let each = given.iter();
         each.map(|line| self.needed(field, line, SHORT)).collect()
     }

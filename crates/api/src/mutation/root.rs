@@ -3,6 +3,10 @@
 use super::{Command, CommandResult, Declaration, ExecutedMutation, Mistake};
 use super::{action, area_of_concern, consequence, lead, plan, plan_line, support};
 use super::{answer_challenge, commentary, criterion, evidence, indicator, judgement, outcome};
+use super::{
+    appoint_panel_member, comment_on_facts, declare_interests, plan_panel_day, reply_to_comment,
+    score_measure,
+};
 use super::{enter_bodies, enter_framework, open_cycle, rebase_cycle};
 use super::{
     import_tables, keep_released_output, open_phase, recommendation, release_results, statement,
@@ -104,6 +108,12 @@ mutations![
     area_of_concern::ShareAreaOfConcern,
     support::RecordSupport,
     consequence::RecordConsequence,
+    appoint_panel_member::AppointPanelMember,
+    declare_interests::DeclareInterests,
+    plan_panel_day::PlanPanelDay,
+    score_measure::ScoreMeasure,
+    comment_on_facts::CommentOnFacts,
+    reply_to_comment::ReplyToComment,
     withdraw::Withdraw,
     import_tables::ImportTables,
 ];

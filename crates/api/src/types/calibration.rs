@@ -9,8 +9,8 @@ use crate::project::{Code, Failure, object};
 use std::borrow::Cow;
 use wcc_core::calibration as core;
 use wcc_core::calibration::{
-    Coefficient, Decisions, Group, GroupBy, Selection, Undefined, method_agreements, spreads,
-    unlike_pairs,
+    Coefficient, Decisions, Group, GroupBy, Selection, Undefined, member_agreements,
+    method_agreements, spreads, unlike_pairs,
 };
 use wcc_core::scale::Step;
 use wcc_core::{BodyKind, Fraction, MeasureIndex};
@@ -51,6 +51,13 @@ impl<'a> Calibration<'a> {
         let cycle = self.cycle;
         let agreements = method_agreements(&self.decisions).into_iter();
         let each = agreements.map(|data| MethodAgreement { cycle, data });
+        each.collect()
+    }
+
+    fn member_agreements(&self) -> Vec<MemberAgreement<'a>> {
+        let cycle = self.cycle;
+        let agreements = member_agreements(&self.decisions).into_iter();
+        let each = agreements.map(|data| MemberAgreement { cycle, data });
         each.collect()
     }
 
@@ -104,6 +111,9 @@ object! {
         /// How far each two methods agree on the measures of each scale. Each takes a thousand
         /// resamples, so its cost is that of many rows.
         agreements: [MethodAgreement<'a>; 5000] = calibration.agreements().into_iter();
+        /// How far the members of panels agree on each measure that they scored before their panel agreed.
+        /// Each takes a thousand resamples, so its cost is that of many rows.
+        memberAgreements: [MemberAgreement<'a>; 5000] = calibration.member_agreements().into_iter();
         /// Pairs of bodies with like evidence and unlike values.
         unlikePairs(
             /// How far apart two survey scores may be to count as alike, on the survey's own scale.
@@ -116,7 +126,7 @@ object! {
 
 /// A part of a whole.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Share(core::Share);
+pub(crate) struct Share(pub(crate) core::Share);
 
 object! {
     /// A part of a whole, both as counts.
@@ -256,6 +266,37 @@ object! {
         linearKappa: AgreementCoefficient = AgreementCoefficient(agreement.data.agreement.linear_kappa);
         /// Cohen's kappa with quadratic weights.
         quadraticKappa: AgreementCoefficient = AgreementCoefficient(agreement.data.agreement.quadratic_kappa);
+        /// Krippendorff's alpha for values without an order.
+        nominalAlpha: AgreementCoefficient = AgreementCoefficient(agreement.data.agreement.nominal_alpha);
+        /// Krippendorff's alpha for levels.
+        ordinalAlpha: AgreementCoefficient = AgreementCoefficient(agreement.data.agreement.ordinal_alpha);
+        /// Krippendorff's alpha for the points of the scale.
+        intervalAlpha: AgreementCoefficient = AgreementCoefficient(agreement.data.agreement.interval_alpha);
+    }
+}
+
+/// How far the members of panels agree on a measure.
+#[derive(Debug)]
+pub(crate) struct MemberAgreement<'a> {
+    cycle: Cycle<'a>,
+    data: core::MemberAgreement,
+}
+
+object! {
+    /// How far the members of panels agree on a measure, over the bodies that they scored.
+    MemberAgreement<'a> as "MemberAgreement" => |agreement| {
+        /// The measure.
+        measure: Measure<'a> = agreement.cycle.framework().measure(agreement.data.measure);
+        /// The number of members who scored it, on any panel.
+        members: i32 = count(agreement.data.agreement.raters);
+        /// The number of bodies with two scores or more.
+        compared: i32 = count(agreement.data.agreement.items);
+        /// The number of bodies with one score.
+        notCompared: i32 = count(agreement.data.agreement.unpaired);
+        /// Pairs of scores of one body with the same value, of all such pairs.
+        sameValue: Share = Share(agreement.data.agreement.exact);
+        /// Pairs of scores of one body at most one level apart; null if numbers have no levels.
+        withinOneLevel: Option<Share> = agreement.data.agreement.within_one.ok().map(Share);
         /// Krippendorff's alpha for values without an order.
         nominalAlpha: AgreementCoefficient = AgreementCoefficient(agreement.data.agreement.nominal_alpha);
         /// Krippendorff's alpha for levels.

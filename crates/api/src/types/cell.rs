@@ -7,6 +7,7 @@ use super::entry_actor::EntryActor;
 use super::evidence::Evidence;
 use super::measure::Measure;
 use super::output::Output;
+use super::panel::MemberScores;
 use super::why::{Ceiling, Reason};
 use crate::project::leaves::Id;
 use crate::project::object;
@@ -14,7 +15,7 @@ use jiff::civil::Date;
 use std::borrow::Cow;
 use wcc_core::framework::YearOnYear;
 use wcc_core::output::{self as core, Comparison, Origin};
-use wcc_core::record::{Judgement, Method};
+use wcc_core::record::{Judgement, Method, Subject};
 use wcc_core::scale::{Scale, Step};
 use wcc_core::{BodyIndex, MeasureIndex, explain};
 
@@ -167,6 +168,9 @@ object! {
         };
         /// Values of this cell above what the evidence supports.
         challenges: [Challenge<'a>; 1] = Challenge::of_output(cell.output).filter(|challenge| challenge.data.measure == cell.index);
+        /// The scores that members of the panel gave before it agreed; null if there are none, or if the
+        /// viewer may see none.
+        memberScores: Option<MemberScores<'a>> = MemberScores::of(cell.output, Subject::Measure(cell.index));
         /// The current value compared with the body's own view.
         againstOwnView: Comparison = cell.data().against_self();
         /// The current value compared with the self-assessment.

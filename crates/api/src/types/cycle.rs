@@ -135,6 +135,12 @@ impl<'a> Cycle<'a> {
         Some(EntryActor::new(self.picture, entered))
     }
 
+    /// Whether the viewer may know the people behind the records on a body.
+    pub(crate) fn shows_persons_on(&self, body: BodyIndex) -> bool {
+        let body = &self.assured.cycle.organisations.body(body).code;
+        self.picture.shows_persons_on(self.code(), body)
+    }
+
     /// A body as of the cycle's day.
     pub(crate) fn body_view(self, index: BodyIndex) -> BodyView<'a> {
         BodyView::of_cycle(self, index)

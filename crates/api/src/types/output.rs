@@ -7,11 +7,13 @@ use super::challenge::{Challenge, ChallengeCounts};
 use super::counts::{Counts, Statement};
 use super::cycle::Cycle;
 use super::evidence::{Commentary, Criterion, Evidence, Recommendation, SurveyResult};
+use super::fact_check::FactComment;
 use super::finding::{Finding, FindingCounts, FindingFilter, ResolvedFilter};
 use super::framework::Framework;
 use super::ids::{Kind, NodeId};
 use super::indicator::IndicatorSeries;
 use super::outcome::{OutcomeResult, RegionalValue};
+use super::panel::Panel;
 use super::phase::{PhaseOpening, ReleasedOutput};
 use super::planning::{ActionFilter, AreaToLead, BodyPlanning, PlannedAction, StrategicLead};
 use super::plans::PlanStatus;
@@ -288,6 +290,10 @@ object! {
         regionalValues: [RegionalValue<'a>; 4] = RegionalValue::of_output(*output);
         /// Commentary on the body and on its cluster, in the order of the report.
         commentary: [Commentary<'a>; 8] = Commentary::of_output(*output);
+        /// The panel that reviews the body or its cluster; null if the framework has no panels.
+        review: Option<Panel<'a>> = Panel::of_output(*output);
+        /// Comments of the body and its cluster on the draft of the report.
+        factComments: [FactComment<'a>; 4] = FactComment::of_output(*output);
         /// Recommendations to the body and to its cluster.
         recommendations: [Recommendation<'a>; 6] = Recommendation::of_output(*output);
         /// Who leads which area of the body or of its cluster, as it was allocated.

@@ -4,6 +4,7 @@ use super::cell::{Mark, key, title};
 use super::framework::Area;
 use super::measure::Component;
 use super::output::Output;
+use super::panel::MemberScores;
 use super::why::Reason;
 use crate::project::leaves::Id;
 use crate::project::object;
@@ -11,7 +12,7 @@ use std::borrow::Cow;
 use wcc_core::combine::{Combination, Combined, Sum};
 use wcc_core::framework::{FrameworkPart, YearOnYear};
 use wcc_core::output::{self as core, Comparison};
-use wcc_core::record::Method;
+use wcc_core::record::{Method, Subject};
 use wcc_core::scale::{Scale, Step};
 use wcc_core::{ComponentIndex, explain};
 
@@ -196,6 +197,9 @@ object! {
         change: Option<YearOnYear> = component_result.component().data().mapping.as_ref().map(|mapping| mapping.change);
         /// The explanation of the result: rules with their figures, and recorded results.
         why: [Reason<'a>; 4] = component_result.part().why();
+        /// The scores that members of the panel gave on it as a whole before the panel agreed; null if there are
+        /// none, or if the viewer may see none.
+        memberScores: Option<MemberScores<'a>> = MemberScores::of(component_result.output, Subject::Component(component_result.index));
     }
 }
 

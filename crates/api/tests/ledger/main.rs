@@ -27,5 +27,6 @@ mod examples;
 mod kinds;
 mod network;
 mod paging;
+mod panel_kinds;
 mod views;
 mod writing;

@@ -5,6 +5,7 @@ use crate::nearest::nearest;
 use crate::problem::quoted;
 use crate::toml_reader::{Located, Reader};
 use wcc_core::framework::{Methods, Phase, PhaseRequirement, RequiredOf, Role};
+use wcc_core::policy::Resource;
 use wcc_core::record::RecordGroup;
 use wcc_core::{Method, Subject, policy};
 
@@ -12,7 +13,7 @@ pub(super) fn roles(root: &Reader<'_>) -> Vec<Role> {
     let mut ids = UniqueIds::default();
     let tables = root.tables("role");
     let roles = tables.iter().map(|table| {
-        table.only(&["id", "title", "methods", "acts", "after_release"]);
+        table.only(&["id", "title", "methods", "acts", "after_release", "never"]);
         let id = identifier(table, "id");
         if let Some(id) = &id {
             ids.take(table, id, &table.spot);
@@ -23,6 +24,7 @@ pub(super) fn roles(root: &Reader<'_>) -> Vec<Role> {
             methods: Vec::new(),
             acts: acts(table, "acts"),
             after_release: Vec::new(),
+            never: Vec::new(),
         }
     });
     roles.collect()
@@ -43,7 +45,8 @@ pub(super) fn read_methods_of_roles(root: &Reader<'_>, methods: &Methods, roles:
                 None => unknown_method(table, &name, methods),
             }
         }
-        role.after_release = after_release(table, methods);
+        role.after_release = groups(table, "after_release", methods, &[]);
+        role.never = groups(table, "never", methods, &[]);
     }
 }
 
@@ -59,6 +62,7 @@ pub(super) fn phases(tables: &[Reader<'_>], roles: &[Role]) -> Vec<Phase> {
             "as_stated",
             "source",
             "acts",
+            "shows",
             "after",
             "requires",
         ]);
@@ -85,6 +89,7 @@ pub(super) fn phases(tables: &[Reader<'_>], roles: &[Role]) -> Vec<Phase> {
             acts: table
                 .table("acts")
                 .map_or_else(Vec::new, |acts| open_acts(&acts, roles)),
+            shows: Vec::new(),
             after: optional_identifier(table, "after").map(|after| after.value.to_owned()),
             requires: Vec::new(),
         }
@@ -209,15 +214,20 @@ fn requirement(
     })
 }
 
-/// The groups of records in `after_release`: methods, or kinds of records.
-fn after_release(table: &Reader<'_>, methods: &Methods) -> Vec<String> {
+/// The groups of records in a list, such as `after_release`: methods, kinds of records, and other words.
+fn groups(
+    table: &Reader<'_>,
+    key: &str,
+    methods: &Methods,
+    others: &[&'static str],
+) -> Vec<String> {
     let kinds = || {
         let groups = RecordGroup::all().filter(|group| group.method.is_none());
-        groups.map(RecordGroup::name)
+        groups.map(RecordGroup::name).chain(others.iter().copied())
     };
     let mut repeated = UniqueIds::default();
     let mut groups = Vec::new();
-    for name in table.texts("after_release").unwrap_or_default() {
+    for name in table.texts(key).unwrap_or_default() {
         repeated.take(table, &name, &name.spot);
         let method = methods.named(name.value).map(Method::name);
         match method.or_else(|| kinds().find(|kind| *kind == name.value)) {
@@ -272,6 +282,26 @@ fn open_acts(table: &Reader<'_>, roles: &[Role]) -> Vec<(String, Vec<String>)> {
         opened.push((role.value.to_owned(), acts(table, role.value)));
     }
     opened
+}
+
+/// Reads what each phase shows to roles before it is released: its `shows` table.
+pub(super) fn read_shown(
+    tables: &[Reader<'_>],
+    methods: &Methods,
+    roles: &[Role],
+    phases: &mut [Phase],
+) {
+    for (table, phase) in tables.iter().zip(phases) {
+        let Some(shows) = table.table("shows") else {
+            continue;
+        };
+        for role in shows.keys() {
+            let known = || roles.iter().map(|role| role.id.as_str());
+            check_word(&shows, &role, "role of this framework", known);
+            let shown = groups(&shows, role.value, methods, &[Resource::RATIONALE]);
+            phase.shows.push((role.value.to_owned(), shown));
+        }
+    }
 }
 
 /// The acts in a list.

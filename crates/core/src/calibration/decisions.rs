@@ -37,6 +37,8 @@ pub struct Decisions<'a> {
     pub cycle: &'a CheckedCycle,
     /// The measures, in the order of the framework.
     pub measures: Vec<MeasureIndex>,
+    /// The authority of the bodies, if only those under one are selected.
+    pub authority: Option<BodyIndex>,
     /// The decisions, by body, in the order of the assurance.
     pub each: Vec<Decision<'a>>,
     /// The number of bodies with an output of their own in the selection: the population.
@@ -64,14 +66,10 @@ impl<'a> Decisions<'a> {
                     && !framework.scale_of(*measure).is_text()
             })
             .collect();
-        let is_selected = |body: BodyIndex| {
-            selection
-                .authority
-                .is_none_or(|authority| cycle.organisations.sha_of(body) == Some(authority))
-        };
         let mut decisions = Decisions {
             cycle,
             measures,
+            authority: selection.authority,
             each: Vec::new(),
             bodies: 0,
             judged: 0,
@@ -79,18 +77,25 @@ impl<'a> Decisions<'a> {
         };
         for cluster in &assurance.clusters {
             let shared = cluster.output.as_ref();
-            let shared = shared.filter(|output| is_selected(output.body));
+            let shared = shared.filter(|output| decisions.has_selected(output.body));
             if let Some(output) = shared {
                 decisions.add(output);
             }
             for output in assurance.outputs_in(cluster) {
-                if is_selected(output.body) {
+                if decisions.has_selected(output.body) {
                     decisions.bodies += 1;
                     decisions.add(output);
                 }
             }
         }
         decisions
+    }
+
+    /// Whether a body is under the authority that is selected, if one is.
+    pub(super) fn has_selected(&self, body: BodyIndex) -> bool {
+        let organisations = &self.cycle.organisations;
+        self.authority
+            .is_none_or(|authority| organisations.sha_of(body) == Some(authority))
     }
 
     /// The population in words, for readers of the statistics.

@@ -6,6 +6,7 @@
 use super::{CheckedCycle, Cycle, CycleError};
 use crate::body::{BodyIndex, BodyKind, Organisations};
 use crate::framework::PlanMaker;
+use crate::panel::reviewed_body;
 use crate::progress::bodies_below;
 use crate::record::{CycleRecord, RecordId, RecordKind, Records, RuleContext, RuleViolation};
 use std::collections::HashSet;
@@ -134,6 +135,7 @@ impl<'a> NewRecordRules<'a> {
         broken.extend(not_asked(self.cycle, record));
         broken.extend(plan_of_another(self.cycle, record));
         broken.extend(self.support_of_another(record));
+        broken.extend(employed_by_reviewed(self.cycle, record));
         let broken = broken.into_iter();
         errors.extend(broken.map(|broken| CycleError::rule_broken(id, broken)));
         // Judgements on an assured body may cite another's evidence.
@@ -336,6 +338,23 @@ fn plan_of_another(cycle: &Cycle, record: &dyn CycleRecord) -> Option<RuleViolat
         body.name_and_code()
     );
     Some(RuleViolation::new("plan-of-body", "body", message))
+}
+
+/// Refuses a member of a panel who works for the body that the panel reviews, or in its group.
+fn employed_by_reviewed(cycle: &Cycle, record: &dyn CycleRecord) -> Option<RuleViolation> {
+    let organisation = record.employer()?;
+    let body = reviewed_body(cycle, record.body(), organisation)?;
+    let message = format!(
+        "{} is reviewed by this panel, or belongs to the {} that is: appoint somebody who does not work \
+         for it",
+        cycle.organisations.body(body).name_and_code(),
+        cycle.framework.words.group.one,
+    );
+    Some(RuleViolation::new(
+        "independent-member",
+        "organisation",
+        message,
+    ))
 }
 
 /// Why nobody would see a record of a body. `Cycle::check_entered` reports a judgement on an SHA or

@@ -2,7 +2,7 @@
 
 use super::{CheckedCycle, Cycle};
 use crate::body::{BodyIndex, Organisations};
-use crate::record::{CycleRecord, RecordGroup, RecordKind};
+use crate::record::{CycleRecord, Judgement, RecordGroup, RecordId, RecordKind, RecordType};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -13,12 +13,16 @@ pub struct Hidden {
     pub bodies: BTreeSet<BodyIndex>,
     /// Groups of records on bodies that are seen.
     pub records: BTreeSet<(BodyIndex, RecordGroup)>,
+    /// Those of these groups of judgements whose rationale is seen, without the value.
+    pub rationales: BTreeSet<(BodyIndex, RecordGroup)>,
+    /// Scores of members of panels, besides those groups.
+    pub scores: BTreeSet<RecordId>,
 }
 
 impl Hidden {
     /// Whether everything is seen.
     pub fn is_empty(&self) -> bool {
-        self.bodies.is_empty() && self.records.is_empty()
+        self.bodies.is_empty() && self.records.is_empty() && self.scores.is_empty()
     }
 
     /// Whether a body is seen.
@@ -32,6 +36,16 @@ impl Hidden {
         self.shows_body(record.body())
             && record.assessor().is_none_or(|body| self.shows_body(body))
             && !self.records.contains(&(record.body(), group))
+            && (record.kind() != RecordKind::Score || !self.scores.contains(&record.id()))
+    }
+
+    /// Whether no more than the rationale of a judgement is seen.
+    fn shows_rationale_only(&self, judgement: &Judgement) -> bool {
+        let group = RecordGroup::of(judgement);
+        self.shows_body(judgement.body)
+            && judgement.assessor.is_none_or(|body| self.shows_body(body))
+            && self.rationales.contains(&(judgement.body, group))
+            && judgement.details().rationale.is_some()
     }
 }
 
@@ -46,7 +60,8 @@ impl CheckedCycle {
 
 impl Cycle {
     /// The cycle as if what is hidden had never existed: without the records on hidden bodies or with
-    /// them as assessor, without hidden groups of records, and without references to hidden records.
+    /// them as assessor, without hidden groups of records and scores, and without references to hidden
+    /// records. Of a judgement whose rationale alone is seen, the value is as if it were not known.
     ///
     /// `organisations` is the cycle's own table [without](Organisations::without) the bodies.
     #[must_use]
@@ -74,6 +89,14 @@ impl Cycle {
             let is_support = record.kind() == RecordKind::Support;
             hidden.shows(record) && !(is_support && is_of_hidden(record))
         });
+        if !hidden.rationales.is_empty() {
+            let all = self.records.judgements.iter();
+            let drafts = all.filter(|judgement| hidden.shows_rationale_only(judgement));
+            records
+                .judgements
+                .extend(drafts.map(Judgement::without_value));
+            records.judgements.sort_by_key(RecordType::order);
+        }
         for record in records.each_mut() {
             let cites_hidden = record.cited_record();
             if cites_hidden.is_some_and(|cited| hidden_records.contains(&cited)) {

@@ -23,6 +23,8 @@ pub struct Role {
     /// What they see only once it is released to them: the groups of records, by their
     /// [names](crate::record::RecordGroup::name).
     pub after_release: Vec<String>,
+    /// What they never see, whatever is released: groups of records, by their names.
+    pub never: Vec<String>,
 }
 
 /// One phase of the cycle.
@@ -43,6 +45,10 @@ pub struct Phase {
     /// The acts open to each role in this phase, by the role's identifier. This is data for
     /// policies, which make the decisions.
     pub acts: Vec<(String, Vec<String>)>,
+    /// What each role sees in this phase although it is not released yet, by the role's identifier:
+    /// groups of records by their names, and the [rationale](crate::policy::Resource::RATIONALE) of
+    /// judgements. This is data for policies.
+    pub shows: Vec<(String, Vec<String>)>,
     /// Identifier of the phase after which it comes.
     pub after: Option<String>,
     /// What must be complete before it opens, besides what the phase before requires.
@@ -119,12 +125,18 @@ impl Phase {
 
     /// The acts open to a role in this phase.
     pub fn acts_of(&self, role: &str) -> impl Iterator<Item = &str> {
-        let rows = self
-            .acts
-            .iter()
-            .filter(move |(row_role, _)| row_role == role);
-        rows.flat_map(|(_, acts)| acts).map(String::as_str)
+        words_of(&self.acts, role)
     }
+
+    /// What a role sees in this phase although it is not released yet.
+    pub fn shown_to(&self, role: &str) -> impl Iterator<Item = &str> {
+        words_of(&self.shows, role)
+    }
+}
+
+fn words_of<'a>(rows: &'a [(String, Vec<String>)], role: &str) -> impl Iterator<Item = &'a str> {
+    let rows = rows.iter().filter(move |(row_role, _)| row_role == role);
+    rows.flat_map(|(_, words)| words).map(String::as_str)
 }
 
 impl Framework {

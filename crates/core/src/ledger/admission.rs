@@ -5,6 +5,8 @@
 //! be opened.
 
 mod contradictions;
+mod fact_check;
+mod panel_records;
 mod permission;
 mod phase_openings;
 mod refusal;

@@ -5,10 +5,10 @@ use super::state::UnreadBook;
 use crate::body::{BodyIndex, BodyKind, Organisations};
 use crate::cycle::Cycle;
 use crate::framework::Framework;
-use crate::progress::CycleProgress;
+use crate::progress::{BlindScoring, CycleProgress};
 use crate::record::{
     Bounds, CodeReader, CodeWriter, Judgement, Record, RecordFact, RecordGroup, RecordId,
-    RecordKey, RecordKind, RecordType, Records, UnknownCode,
+    RecordKey, RecordKind, RecordType, Records, Subject, UnknownCode,
 };
 use jiff::civil::Date;
 use std::sync::Arc;
@@ -55,6 +55,10 @@ pub(super) struct RecordSubject<'a> {
     pub(super) assessor: Option<BodyIndex>,
     /// The group of the record.
     pub(super) group: RecordGroup,
+    /// The person whose own statement it is.
+    pub(super) stated_by: Option<&'a str>,
+    /// What is scored, if it is the score of a member of a panel.
+    pub(super) scored: Option<Subject>,
 }
 
 impl OpenedCycle {
@@ -229,6 +233,11 @@ impl OpenedCycle {
         CycleProgress::new(&self.framework, self.records(), &counts, role, today)
     }
 
+    /// What somebody has scored in it, and on what panels have agreed.
+    pub(super) fn blind_scoring(&self, person: &str, stands: &dyn Fn(u32) -> bool) -> BlindScoring {
+        BlindScoring::of(self.records(), &|record| stands(record.0), person)
+    }
+
     /// The bodies of the cycle, to share.
     pub(super) fn shared_organisations(&self) -> &Arc<Organisations> {
         &self.base().organisations
@@ -329,11 +338,12 @@ impl OpenedCycle {
     /// The bodies of the record of an entry, which may be superseded.
     pub(super) fn about(&self, kind: RecordKind, number: u32) -> Option<RecordSubject<'_>> {
         let base = self.base_at(number);
-        let record = base.records.find(kind, RecordId(number))?;
+        let record = base.records.find_ref(kind, RecordId(number))?;
         let (body, assessor) = (record.body(), record.assessor());
+        let (stated_by, scored) = (record.stated_by(), record.scored());
         let (then, now) = (&*base.organisations, self.organisations());
         let in_present = |body: BodyIndex| now.find(&then.body(body).code);
-        let group = RecordGroup::of(&*record);
+        let group = RecordGroup::of(record);
         let present = in_present(body).and_then(|body| {
             let assessor = match assessor {
                 Some(assessor) => Some(in_present(assessor)?),
@@ -345,6 +355,8 @@ impl OpenedCycle {
                 body,
                 assessor,
                 group,
+                stated_by,
+                scored,
             })
         });
         Some(present.unwrap_or(RecordSubject {
@@ -352,6 +364,8 @@ impl OpenedCycle {
             body,
             assessor,
             group,
+            stated_by,
+            scored,
         }))
     }
 

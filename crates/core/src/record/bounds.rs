@@ -2,7 +2,9 @@
 
 use super::{Subject, Topic};
 use crate::body::{BodyIndex, Organisations};
-use crate::framework::{ComponentIndex, Framework, MeasureIndex, PhaseIndex, PlanIndex};
+use crate::framework::{
+    ComponentIndex, Framework, MeasureIndex, PanelCategoryIndex, PhaseIndex, PlanIndex,
+};
 use crate::outcome::SeriesIndex;
 use crate::scale::Step;
 
@@ -52,6 +54,10 @@ impl Bounds<'_> {
 
     pub(super) fn has_plan(&self, plan: PlanIndex) -> bool {
         usize::from(plan.0) < self.framework.plans.len()
+    }
+
+    pub(super) fn has_panel_category(&self, category: PanelCategoryIndex) -> bool {
+        usize::from(category.0) < self.framework.panel.categories.len()
     }
 
     pub(super) fn has_series(&self, series: SeriesIndex) -> bool {

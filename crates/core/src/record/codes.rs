@@ -2,7 +2,7 @@
 
 use super::{RecordId, RecordKind, Subject, Topic};
 use crate::body::{BodyIndex, Organisations};
-use crate::framework::{Framework, MeasureIndex, PhaseIndex, PlanIndex};
+use crate::framework::{Framework, MeasureIndex, PanelCategoryIndex, PhaseIndex, PlanIndex};
 use crate::outcome::SeriesIndex;
 use crate::scale::Step;
 
@@ -144,6 +144,19 @@ impl CodeReader<'_> {
         })
     }
 
+    pub(super) fn panel_category(
+        &self,
+        field: &'static str,
+        id: &str,
+    ) -> Result<PanelCategoryIndex, UnknownCode> {
+        let panel = &self.framework.panel;
+        panel.find_category(id).ok_or_else(|| {
+            let known = panel.categories.iter();
+            let known = known.map(|category| category.id.as_str());
+            UnknownCode::new(field, "category of panel members", id, known)
+        })
+    }
+
     pub(super) fn series(&self, field: &'static str, id: &str) -> Result<SeriesIndex, UnknownCode> {
         let found = self.framework.find_series(id);
         found.ok_or_else(|| {
@@ -236,6 +249,11 @@ impl CodeWriter<'_> {
 
     pub(super) fn plan(&self, plan: PlanIndex) -> Box<str> {
         self.framework.plan(plan).id.as_str().into()
+    }
+
+    pub(super) fn panel_category(&self, category: PanelCategoryIndex) -> Box<str> {
+        let category = self.framework.panel.category(category);
+        category.id.as_str().into()
     }
 
     pub(super) fn area(&self, area: usize) -> Option<Box<str>> {

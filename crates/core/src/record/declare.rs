@@ -91,6 +91,23 @@ macro_rules! record_kinds {
                 }
             }
 
+            /// The person whose own statement it is.
+            pub fn stated_by(&self) -> Option<&str> {
+                match self {
+                    $(RecordFact::$kind(codes) => codes.stated_by(),)*
+                }
+            }
+
+            /// Fills in who makes a statement of their own that names nobody.
+            pub fn state_as(&mut self, person: &str) {
+                let stated_by = match self {
+                    $(RecordFact::$kind(codes) => codes.stated_by_mut(),)*
+                };
+                if let Some(stated_by) = stated_by.filter(|stated_by| stated_by.is_empty()) {
+                    *stated_by = person.into();
+                }
+            }
+
             /// The values that make a later record of the same kind and body a correction of this
             /// record.
             pub fn identity(&self) -> Vec<Box<str>> {
@@ -223,6 +240,15 @@ macro_rules! record_kinds {
                 match kind {
                     $(RecordKind::$kind => {
                         find(&self.$list, id).cloned().map(Record::$kind)
+                    })*
+                }
+            }
+
+            /// A reference to the record with a number, under the condition of [`Records::find`].
+            pub fn find_ref(&self, kind: RecordKind, id: RecordId) -> Option<&dyn CycleRecord> {
+                match kind {
+                    $(RecordKind::$kind => {
+                        find(&self.$list, id).map(|record| record as &dyn CycleRecord)
                     })*
                 }
             }

@@ -13,6 +13,12 @@ pub struct RecordGroup {
 }
 
 impl RecordGroup {
+    /// The scores that members of panels give.
+    pub const SCORES: RecordGroup = RecordGroup {
+        kind: RecordKind::Score,
+        method: None,
+    };
+
     /// The group of a record.
     pub fn of(record: &dyn CycleRecord) -> RecordGroup {
         RecordGroup {

@@ -52,6 +52,22 @@ impl Judgement {
         self.details.as_deref().unwrap_or(&EMPTY)
     }
 
+    /// The judgement with its rationale alone, as if its value were not known. The reason for a
+    /// departure stays, because a departure must have one.
+    pub(crate) fn without_value(&self) -> Judgement {
+        let details = JudgementDetails {
+            rationale: self.details().rationale.clone(),
+            reason: self.details().reason.clone(),
+            ..JudgementDetails::default()
+        };
+        Judgement {
+            value: None,
+            not_applicable: false,
+            details: details.shared(),
+            ..*self
+        }
+    }
+
     /// Mutable access to the fields other than the value. Other judgements with the same details do
     /// not change.
     pub fn details_mut(&mut self) -> &mut JudgementDetails {

@@ -74,7 +74,7 @@ impl RuleViolation {
         }
     }
 
-    pub(super) fn choosing<'a>(
+    pub(crate) fn choosing<'a>(
         self,
         given: &str,
         known: impl IntoIterator<Item = &'a str>,

@@ -10,6 +10,7 @@
 )]
 
 mod hidden;
+mod panels;
 mod permission;
 mod planning;
 #[path = "../support/mod.rs"]

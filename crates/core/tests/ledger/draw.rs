@@ -11,10 +11,16 @@ use wcc_core::outcome::{Better, OutcomeScope, YearValue};
 use wcc_core::record::{
     ActionFact, ActionOrigin, ActionState, AnswerFact, AreaOfConcernFact, CommentaryFact,
     ConsequenceFact, ConsequenceKind, CriterionFact, CriterionKind, EvidenceFact, EvidenceKind,
-    FollowUp, IndicatorFact, LeadFact, OriginKind, OutcomeFact, PhaseFact, PlanFact, PlanLineFact,
-    Rates, RecommendationFact, RecordFact, RecordKind, ReleaseFact, ReleasedOutputFact, Selection,
-    StatedPerformance, StatementFact, StatementKind, SupportFact, SupportState, SurveyFact,
+    FactCommentFact, FactReplyFact, FollowUp, IndicatorFact, InterestDeclarationFact, LeadFact,
+    OriginKind, OutcomeFact, PanelDayFact, PanelMemberFact, PhaseFact, PlanFact, PlanLineFact,
+    Rates, RecommendationFact, RecordFact, RecordKind, ReleaseFact, ReleasedOutputFact, ScoreFact,
+    Selection, StatedPerformance, StatementFact, StatementKind, SupportFact, SupportState,
+    SurveyFact,
 };
+
+/// The body that has a panel, and the member of it.
+const PANEL_OF: &str = "5KF";
+const MEMBER: &str = "a.member";
 
 /// The choices that a draft is made of: few, so that drafts meet each other.
 #[derive(Clone, Debug)]
@@ -51,6 +57,14 @@ pub(super) fn any_draft() -> impl Strategy<Value = Draft> {
     let kind = prop_oneof![
         3 => Just(RecordKind::Judgement),
         4 => select(RecordKind::ALL.to_vec()),
+        // Each of these needs one of the others first.
+        3 => select(vec![
+            RecordKind::PanelMember,
+            RecordKind::InterestDeclaration,
+            RecordKind::Score,
+            RecordKind::FactComment,
+            RecordKind::FactReply,
+        ]),
     ];
     let superseded = prop::option::weighted(0.6, 1u32..30);
     (any_choices(), kind, superseded, 0..8u8).prop_map(|(choices, kind, supersedes, what)| {
@@ -223,6 +237,49 @@ fn draft(kind: RecordKind, choices: &Choices) -> Draft {
             engine: "0.1.0".into(),
             framework: "wcc-2008-09 9f86d081".into(),
             plugins: Vec::new(),
+        }),
+        RecordKind::PanelMember => RecordFact::PanelMember(PanelMemberFact {
+            body: PANEL_OF.into(),
+            person: MEMBER.into(),
+            name: "A. Member".into(),
+            category: "peer".into(),
+            chairs: count == 0,
+            // Nobody is on the panel of whom they work for.
+            organisation: (count == 3).then(|| PANEL_OF.into()),
+        }),
+        RecordKind::InterestDeclaration => {
+            RecordFact::InterestDeclaration(InterestDeclarationFact {
+                body: PANEL_OF.into(),
+                person: MEMBER.into(),
+                interests: Vec::new(),
+                nothing_to_declare: count > 0,
+            })
+        }
+        RecordKind::PanelDay => RecordFact::PanelDay(PanelDayFact {
+            body: body.into(),
+            date: jiff::civil::date(2008, 11, 18),
+            venue: None,
+            interviews: Vec::new(),
+        }),
+        RecordKind::Score => RecordFact::Score(ScoreFact {
+            body: PANEL_OF.into(),
+            subject: measure.into(),
+            member: MEMBER.into(),
+            value: value.into(),
+            rationale: None,
+        }),
+        RecordKind::FactComment => RecordFact::FactComment(FactCommentFact {
+            body: PANEL_OF.into(),
+            id: id.into(),
+            about: vec![measure.into()],
+            quoted: None,
+            comment: "There were two reviews.".into(),
+        }),
+        RecordKind::FactReply => RecordFact::FactReply(FactReplyFact {
+            body: PANEL_OF.into(),
+            comment: id.into(),
+            accepted: count > 0,
+            reason: "Corrected.".into(),
         }),
         RecordKind::Phase => RecordFact::Phase(PhaseFact {
             body: body.into(),

@@ -7,7 +7,7 @@
 
 use super::FormatError;
 use super::field::{Absent, Field, Text};
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use wcc_core::Method;
@@ -20,11 +20,13 @@ use wcc_core::outcome::{Better, OutcomeScope, YearSpan, YearValue};
 use wcc_core::record::{
     ActionFact, ActionOrigin, ActionState, AnswerFact, AreaOfConcernFact, CommentaryFact,
     ConsequenceFact, ConsequenceKind, CriterionFact, CriterionKind, EvidenceDates, EvidenceFact,
-    EvidenceKind, ExternalRating, FollowUp, GroupAnswers, Horizon, IndicatorFact, JudgementDetails,
-    JudgementFact, LeadFact, OriginKind, OutcomeFact, PhaseFact, PlanFact, PlanLineFact, Rates,
-    RecommendationFact, RecordFact, ReleaseFact, ReleasedOutputFact, ResponseCount, Selection,
-    StatedChange, StatedPerformance, StatedPosition, StatedQuartiles, StatementFact, StatementKind,
-    SupportFact, SupportState, SurveyFact, SurveyFigures, SurveyGroup,
+    EvidenceKind, ExternalRating, FactCommentFact, FactReplyFact, FollowUp, GroupAnswers, Horizon,
+    IndicatorFact, Interest, InterestDeclarationFact, Interview, JudgementDetails, JudgementFact,
+    LeadFact, OriginKind, OutcomeFact, PanelDayFact, PanelMemberFact, PhaseFact, PlanFact,
+    PlanLineFact, Rates, RecommendationFact, RecordFact, ReleaseFact, ReleasedOutputFact,
+    ResponseCount, ScoreFact, Selection, StatedChange, StatedPerformance, StatedPosition,
+    StatedQuartiles, StatementFact, StatementKind, SupportFact, SupportState, SurveyFact,
+    SurveyFigures, SurveyGroup,
 };
 
 type Words = Box<str>;
@@ -417,6 +419,30 @@ kinds! {
         Consequence(consequence: ConsequenceFact)
         { body: Words, id: Words, kind: ConsequenceKind, text: Words }
         optional { rule: Option<Words> };
+
+        PanelMember(member: PanelMemberFact)
+        { body: Words, person: Words, name: Words, category: Words }
+        optional { chairs: bool, organisation: Option<Words> };
+
+        InterestDeclaration(declared: InterestDeclarationFact)
+        { body: Words, person: Words }
+        optional { interests: Vec<Interest>, nothing_to_declare: bool };
+
+        PanelDay(day: PanelDayFact)
+        { body: Words, date: Date }
+        optional { venue: Option<Words>, interviews: Vec<Interview> };
+
+        Score(score: ScoreFact)
+        { body: Words, subject: Words, member: Words, value: Words }
+        optional { rationale: Option<Words> };
+
+        FactComment(comment: FactCommentFact)
+        { body: Words, id: Words, comment: Words }
+        optional { about: Vec<Words>, quoted: Option<Words> };
+
+        FactReply(reply: FactReplyFact)
+        { body: Words, comment: Words, accepted: bool, reason: Words }
+        optional {};
     }
 }
 
@@ -424,6 +450,18 @@ form! {
     Table(table: OrganisationTable)
     { name: Words, file: Words, shipped: bool, text: Words }
     optional {}
+}
+
+form! {
+    DeclaredInterest(interest: Interest)
+    { organisation: Words, nature: Words }
+    optional {}
+}
+
+form! {
+    PlannedInterview(interview: Interview)
+    { starts: Time, with: Words }
+    optional { topic: Option<Words> }
 }
 
 form! {

@@ -1,7 +1,7 @@
 //! The serialised form of single values: texts, numbers and words of a fixed list.
 
 use super::FormatError;
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 use serde::{Deserialize, Serialize, Serializer};
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -132,7 +132,7 @@ macro_rules! plain {
         }
     )*};
 }
-plain!(bool, u8, u16, u32, i16, Date);
+plain!(bool, u8, u16, u32, i16, Date, Time);
 
 /// A finite number. The JSON library would write NaN and infinity as `null`.
 #[derive(Clone, Copy, Deserialize)]

@@ -7,6 +7,7 @@
     reason = "helpers of a test may fail it"
 )]
 
+mod panels;
 mod planning;
 mod running;
 mod surveys;
@@ -63,6 +64,8 @@ pub(crate) fn samples_of_later_kinds() -> Vec<(&'static str, Vec<ChainedEntry>)>
         ("v2-plan.jsonl", chained(planning::plans())),
         ("v2-support.jsonl", chained(planning::support())),
         ("v2-follow-up.jsonl", chained(planning::follow_ups())),
+        ("v2-panel.jsonl", chained(panels::panel())),
+        ("v2-fact-check.jsonl", chained(panels::fact_check())),
         ("v2-evidence-days.jsonl", chained(evidence_with_days())),
         ("v2-external-rating.jsonl", chained(external_ratings())),
         ("v2-survey-figures.jsonl", chained(surveys::with_figures())),

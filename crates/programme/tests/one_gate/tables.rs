@@ -261,8 +261,14 @@ fn cells(fact: &RecordFact) -> (&'static str, &'static str, Vec<String>) {
         | RecordFact::PlanLine(_)
         | RecordFact::AreaOfConcern(_)
         | RecordFact::Support(_)
-        | RecordFact::Consequence(_) => {
-            unreachable!("case folders have no table for it")
+        | RecordFact::Consequence(_)
+        | RecordFact::PanelMember(_)
+        | RecordFact::InterestDeclaration(_)
+        | RecordFact::PanelDay(_)
+        | RecordFact::Score(_)
+        | RecordFact::FactComment(_)
+        | RecordFact::FactReply(_) => {
+            unreachable!("case folders have no record of how a cycle is run")
         }
         RecordFact::Outcome(_) | RecordFact::Commentary(_) | RecordFact::Indicator(_) => {
             unreachable!("written apart")

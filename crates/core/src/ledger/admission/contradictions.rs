@@ -81,7 +81,7 @@ impl NewEntries<'_> {
     }
 
     /// Whether an earlier record counts: it is current, and neither it nor its body is absent.
-    fn stands(&self, record: RecordId) -> bool {
+    pub(super) fn stands(&self, record: RecordId) -> bool {
         let stands = self.state.stands(record.0);
         if !stands || self.absent.is_empty() {
             return stands;
@@ -91,7 +91,9 @@ impl NewEntries<'_> {
         subject.is_some_and(|(_, subject)| {
             let mut bodies = std::iter::once(subject.body).chain(subject.assessor);
             let group = (subject.body, subject.group);
-            bodies.all(|body| self.absent.shows_body(body)) && !self.absent.records.contains(&group)
+            bodies.all(|body| self.absent.shows_body(body))
+                && !self.absent.records.contains(&group)
+                && (subject.scored.is_none() || !self.absent.scores.contains(&record))
         })
     }
 
@@ -113,6 +115,8 @@ impl NewEntries<'_> {
             rules.check(record, &mut errors);
         }
         errors.extend(self.refused_phases());
+        errors.extend(self.refused_panel_records());
+        errors.extend(self.refused_fact_check());
         let latest = self.opened.latest();
         if let Some((entry, fact)) = latest.filter(|(entry, _)| *entry > self.after) {
             // Every current record must still be about a body that is assured.

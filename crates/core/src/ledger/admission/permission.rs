@@ -1,6 +1,7 @@
 //! The questions to a policy about a draft, and the objects that it shows to the actor.
 
 mod cycles;
+mod statements;
 
 use super::RefusalReason;
 use crate::actor::Actor;
@@ -12,8 +13,8 @@ use crate::ledger::fact::{CycleFact, Fact, RebaseFact};
 use crate::ledger::opened_cycle::{OpenedCycle, RecordSubject};
 use crate::ledger::state::{Sight, State};
 use crate::policy::{Decision, FILE_EVIDENCE, Policy, Question, READ, READ_DOCUMENT, Resource};
-use crate::progress::CycleProgress;
-use crate::record::{Method, RecordFact, RecordGroup, RecordKind, UnknownCode};
+use crate::progress::{CycleProgress, ScoresOfCycle};
+use crate::record::{Method, RecordFact, RecordGroup, RecordKind, Score, UnknownCode};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -180,7 +181,11 @@ impl<'a> Permission<'a> {
         };
         let body = opened.organisations().find(fact.body());
         let body = body.filter(|body| self.shows_body(opened, *body));
-        self.record_resource(opened, body, method)
+        let resource = self.record_resource(opened, body, method);
+        Resource {
+            statement: self.statement(fact.stated_by()),
+            ..resource
+        }
     }
 
     fn record_resource(
@@ -315,6 +320,7 @@ impl<'a> Permission<'a> {
         self.shows(progress.resource(&cycle.id))
             && bodies.all(is_shown)
             && self.shows_group(of_body(subject.body), subject.group)
+            && self.shows_score(cycle, subject, of_body(subject.body))
     }
 
     fn subject_resource(
@@ -327,6 +333,7 @@ impl<'a> Permission<'a> {
         let resource = progress.body_resource(&cycle.id, tables, subject.body, day);
         Resource {
             method: subject.group.method,
+            statement: self.statement(subject.stated_by),
             ..resource
         }
     }
@@ -355,13 +362,33 @@ impl<'a> Permission<'a> {
 
     /// What the actor may not see of a cycle.
     pub(super) fn hidden(&self, cycle: &OpenedCycle) -> Hidden {
-        self.hidden_in(cycle, cycle.organisations(), cycle.as_of())
+        let (organisations, scores) = (cycle.organisations(), &cycle.records().scores);
+        self.hidden_in(cycle, organisations, cycle.as_of(), scores)
     }
 
-    /// What the actor may not see of a cycle with other tables of bodies.
-    fn hidden_in(&self, cycle: &OpenedCycle, organisations: &Organisations, day: Date) -> Hidden {
+    /// What the actor may not see of a cycle with other tables of bodies and the scores on them.
+    fn hidden_in(
+        &self,
+        cycle: &OpenedCycle,
+        organisations: &Organisations,
+        day: Date,
+        scores: &[Score],
+    ) -> Hidden {
         let progress = self.progress(cycle);
-        progress.hidden(self.policy, self.actor, &cycle.id, organisations, day)
+        let scoring = cycle.blind_scoring(&self.actor.person, &|entry| self.state.stands(entry));
+        let scoring = scoring.moved(cycle.organisations(), organisations);
+        let scores = ScoresOfCycle {
+            scores,
+            scoring: &scoring,
+        };
+        progress.hidden(
+            self.policy,
+            self.actor,
+            &cycle.id,
+            organisations,
+            day,
+            scores,
+        )
     }
 
     /// Whether the actor may see a group of records on a body that they see. Only the records of a

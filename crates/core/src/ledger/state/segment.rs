@@ -152,7 +152,9 @@ impl State {
                 let measures = book.measures.iter().map(|one| &one.id);
                 let phases = book.phases.iter().map(|one| &one.id);
                 let steps = book.scales.iter().flat_map(|scale| scale.steps());
+                let categories = book.panel.categories.iter().map(|one| &one.id);
                 let all = areas.chain(components).chain(measures).chain(phases);
+                let all = all.chain(categories);
                 codes.extend(
                     all.chain(steps.map(|step| &step.key))
                         .map(|code| (**code).into()),

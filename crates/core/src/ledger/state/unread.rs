@@ -5,7 +5,7 @@
 //! can use all entries. No new entries are admitted in such a cycle.
 
 use super::{Book, Sight, State};
-use crate::framework::{Framework, Methods, OutcomeRule, Words};
+use crate::framework::{Framework, Methods, OutcomeRule, PanelRule, Words};
 use crate::ledger::Draft;
 use crate::ledger::entry_error::EntryError;
 use crate::ledger::fact::Fact;
@@ -44,6 +44,7 @@ pub(super) fn without_content(id: &str) -> Framework {
         outcomes: OutcomeRule::default(),
         roles: Vec::new(),
         phases: Vec::new(),
+        panel: PanelRule::default(),
         overall: None,
         limits: Vec::new(),
         areas_to_lead: Vec::new(),

@@ -22,7 +22,8 @@ impl Permission<'_> {
     pub fn cycle_at(&self, id: &str, number: u32) -> Option<Cycle> {
         let opened = self.shown_cycle(id)?;
         let (cycle, _) = self.state.cycle_at(id, number)?;
-        let hidden = self.hidden_in(opened, &cycle.organisations, cycle.as_of);
+        let (organisations, scores) = (&cycle.organisations, &cycle.records.scores);
+        let hidden = self.hidden_in(opened, organisations, cycle.as_of, scores);
         if hidden.is_empty() {
             return Some(cycle);
         }

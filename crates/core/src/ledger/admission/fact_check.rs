@@ -1,0 +1,58 @@
+//! The check of facts: a reply is to a comment, and a comment that has a reply stays as it is.
+
+use super::contradictions::NewEntries;
+use crate::cycle::CycleError;
+use crate::record::{FactComment, FactReply, RecordId, RuleViolation};
+
+impl NewEntries<'_> {
+    /// The comments and replies among the new entries that are refused, each with the reason.
+    pub(super) fn refused_fact_check(&self) -> Vec<CycleError> {
+        let after = RecordId(self.after);
+        let records = self.opened.records();
+        let new = records.fact_comments.iter().rev();
+        let comments = new
+            .take_while(|comment| comment.record > after)
+            .filter_map(|comment| Some((comment.record, self.has_reply(comment)?)));
+        let new = records.fact_replies.iter().rev();
+        let replies = new
+            .take_while(|reply| reply.record > after)
+            .filter_map(|reply| Some((reply.record, self.replies_to_none(reply)?)));
+        comments
+            .chain(replies)
+            .map(|(record, broken)| CycleError::rule_broken(record, broken))
+            .collect()
+    }
+
+    /// Refuses to change a comment to which there is a reply, which was to its first wording.
+    fn has_reply(&self, comment: &FactComment) -> Option<RuleViolation> {
+        let mut replies = self.opened.records().fact_replies.iter();
+        replies.find(|reply| {
+            reply.comment == comment.id
+                && reply.record < comment.record
+                && self.stands(reply.record)
+        })?;
+        let message = format!(
+            "the panel has replied to `{}`: make another comment, with an identifier of its own",
+            comment.id
+        );
+        Some(RuleViolation::new("comment-without-reply", "id", message))
+    }
+
+    fn replies_to_none(&self, reply: &FactReply) -> Option<RuleViolation> {
+        let comments = self.opened.records().fact_comments.iter();
+        let known: Vec<&str> = comments
+            .filter(|comment| comment.body == reply.body && self.stands(comment.record))
+            .map(|comment| &*comment.id)
+            .collect();
+        if known.contains(&&*reply.comment) {
+            return None;
+        }
+        let message = format!(
+            "{} has made no comment `{}` on its draft report",
+            self.opened.organisations().body(reply.body).name_and_code(),
+            crate::text::visible(&reply.comment)
+        );
+        let broken = RuleViolation::new("reply-to-comment", "comment", message);
+        Some(broken.choosing(&reply.comment, known))
+    }
+}
