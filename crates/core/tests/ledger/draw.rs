@@ -59,6 +59,8 @@ pub(super) fn any_draft() -> impl Strategy<Value = Draft> {
         4 => select(RecordKind::ALL.to_vec()),
         // Each of these needs one of the others first.
         3 => select(vec![
+            RecordKind::AreaOfConcern,
+            RecordKind::Support,
             RecordKind::PanelMember,
             RecordKind::InterestDeclaration,
             RecordKind::Score,
@@ -374,7 +376,7 @@ fn every_kind_is_accepted_and_refused() {
     use proptest::test_runner::TestRunner;
     let mut runner = TestRunner::deterministic();
     let (mut accepted, mut refused) = (Vec::new(), Vec::new());
-    for _ in 0..200 {
+    for _ in 0..400 {
         let mut state = super::opened();
         for _ in 0..20 {
             let draft = any_draft().new_tree(&mut runner).unwrap().current();
