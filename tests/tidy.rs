@@ -56,7 +56,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 const ONLY_FOR_TESTS: &[&str] = &["wcc-fixtures"];
 
 /// Libraries that the core may use. None of them does I/O, waits or reads a clock.
-const CORE_LIBRARIES: &[&str] = &["jiff", "num-rational", "serde", "thiserror"];
+const CORE_LIBRARIES: &[&str] = &["jiff", "num-rational", "serde", "sha2", "thiserror"];
 
 /// Files that may contain `unsafe`.
 const UNSAFE: &[&str] = &["crates/plugin/src/export.rs", "crates/host/src/loader.rs"];

@@ -9,6 +9,8 @@ mod config;
 #[cfg(feature = "server")]
 mod csv_text;
 #[cfg(feature = "server")]
+mod due;
+#[cfg(feature = "server")]
 mod enter;
 mod evidence;
 mod explain;
@@ -115,6 +117,8 @@ enum Command {
     Phase(phase::Command),
     #[cfg(feature = "server")]
     Planning(planning::Arguments),
+    #[cfg(feature = "server")]
+    Due(due::Arguments),
     #[cfg(feature = "server")]
     Release(release::Arguments),
     #[cfg(feature = "server")]
@@ -286,6 +290,8 @@ fn dispatch(arguments: Arguments, settings: &Settings) -> Result<(), Failure> {
         Command::Phase(command) => block_on(phase::run(command, settings)),
         #[cfg(feature = "server")]
         Command::Planning(arguments) => block_on(planning::run(arguments, settings)),
+        #[cfg(feature = "server")]
+        Command::Due(arguments) => block_on(due::run(arguments, settings)),
         #[cfg(feature = "server")]
         Command::Release(arguments) => block_on(release::run(arguments, settings)),
         #[cfg(feature = "server")]

@@ -9,6 +9,7 @@
 mod action;
 mod answer_challenge;
 mod appoint_panel_member;
+mod approve;
 mod area_of_concern;
 mod catalogue;
 mod comment_on_facts;
@@ -40,6 +41,7 @@ mod release_results;
 mod reply_to_comment;
 mod root;
 mod score_measure;
+mod set_timetable;
 mod statement;
 mod support;
 mod survey;

@@ -1,5 +1,6 @@
 //! The types of the schema, one file for each topic.
 
+pub(crate) mod approval;
 pub(crate) mod asked_evidence;
 pub(crate) mod assurance;
 pub(crate) mod body;
@@ -8,6 +9,7 @@ pub(crate) mod cell;
 pub(crate) mod challenge;
 pub(crate) mod counts;
 pub(crate) mod cycle;
+pub(crate) mod due;
 pub(crate) mod entities;
 pub(crate) mod entry_actor;
 pub(crate) mod enums;

@@ -7,20 +7,21 @@ use crate::settings::Settings;
 use crate::source::Source;
 use crate::{ledger_access, load};
 use std::fmt::Write as _;
+use wcc_core::approval::{ApprovalState, Approvals};
 use wcc_core::framework::{Phase, PhaseIndex};
 use wcc_core::ledger::{Draft, Fact, State};
 use wcc_core::progress::CycleProgress;
-use wcc_core::readiness::missing_before;
-use wcc_core::record::{PhaseFact, RecordFact};
+use wcc_core::readiness::{approvals_missing_before, missing_before};
+use wcc_core::record::{PhaseDates, PhaseFact, RecordFact};
 use wcc_core::words::all_of;
 use wcc_core::{BodyIndex, Cycle};
 use wcc_ledger::Ledger;
 use wcc_programme::{AssuredCycle, Programme};
 
-/// Show the phases of a cycle and what is missing before each, and open the next
+/// Show the phases and approvals of a cycle and what is missing before each phase, and open the next
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {
-    /// Show which phase is open for whom, and what is missing before the others open
+    /// Show which phase is open for whom, what is missing before the others open, and what is approved
     Show(Show),
     /// Open a phase: for everybody, or for one region, group or body
     ///
@@ -88,6 +89,12 @@ fn in_words(assured: &AssuredCycle) -> String {
     let open = Openings::of(cycle);
     for (index, phase) in (0..).map(PhaseIndex).zip(&framework.phases) {
         let _ = writeln!(text, "\n  {} ({}){}", phase.title, phase.id, dates(phase));
+        for dates in cycle.records.timetable.iter() {
+            if dates.phase == index {
+                let body = cycle.organisations.body(dates.body).name_and_code();
+                let _ = writeln!(text, "    set for {body}:{}", set_dates(dates));
+            }
+        }
         let open = open.in_phase(index);
         if !open.is_empty() {
             let _ = writeln!(text, "    open for {}", shown(cycle, &open));
@@ -107,8 +114,45 @@ fn in_words(assured: &AssuredCycle) -> String {
         if let Some(more @ 1..) = missing.len().checked_sub(MAX_SHOWN) {
             let _ = writeln!(text, "    and {more} more");
         }
-        if missing.is_empty() && !phase.requires.is_empty() {
+        let approvals = approvals_missing_before(cycle, &assured.assurance, phase);
+        for one in approvals.iter().take(MAX_SHOWN) {
+            let _ = writeln!(text, "    missing: {}", one.in_words(cycle));
+        }
+        if let Some(more @ 1..) = approvals.len().checked_sub(MAX_SHOWN) {
+            let _ = writeln!(text, "    and {more} more");
+        }
+        let requires = !(phase.requires.is_empty() && phase.requires_approvals.is_empty());
+        if missing.is_empty() && approvals.is_empty() && requires {
             text.push_str("    everything that it requires is complete\n");
+        }
+    }
+    text.push_str(&approvals_in_words(assured));
+    text
+}
+
+/// How far the approvals of a cycle have got, one paragraph for each.
+fn approvals_in_words(assured: &AssuredCycle) -> String {
+    const STATES: [(ApprovalState, &str); 3] = [
+        (ApprovalState::Approved, "approved"),
+        (
+            ApprovalState::OutOfDate,
+            "out of date, what it covers has changed since",
+        ),
+        (ApprovalState::Open, "open"),
+    ];
+    let cycle = &assured.cycle;
+    let approvals = Approvals::of(cycle);
+    let mut text = String::new();
+    for (index, definition) in cycle.framework.each_approval() {
+        let _ = writeln!(text, "\n  {} ({})", definition.title, definition.id);
+        let each = cycle.pcts.iter();
+        let each: Vec<_> = each.map(|pct| approvals.status(index, *pct)).collect();
+        for (state, words) in STATES {
+            let of_state = each.iter().filter(|status| status.state == state);
+            let bodies: Vec<BodyIndex> = of_state.map(|status| status.body).collect();
+            if !bodies.is_empty() {
+                let _ = writeln!(text, "    {words}: {}", shown(cycle, &bodies));
+            }
         }
     }
     text
@@ -122,6 +166,12 @@ fn dates(phase: &Phase) -> String {
         Some(stated) => format!(": {stated}"),
         None => String::new(),
     }
+}
+
+fn set_dates(dates: &PhaseDates) -> String {
+    let from = dates.from.map(|from| format!(" from {from}"));
+    let to = dates.to.map(|to| format!(" to {to}"));
+    from.unwrap_or_default() + &to.unwrap_or_default()
 }
 
 fn shown(cycle: &Cycle, bodies: &[BodyIndex]) -> String {

@@ -51,6 +51,9 @@ pub(crate) struct Ask {
     /// Method of the judgement, or of the value that is challenged, as the framework names it
     #[arg(long)]
     method: Option<String>,
+    /// Identifier of the approval that is given or withdrawn, as the framework names it
+    #[arg(long)]
+    approval: Option<String>,
     /// Day that gives the phase of the cycle; today if omitted
     #[arg(long, value_name = "DATE")]
     on: Option<Date>,
@@ -86,6 +89,9 @@ pub(crate) struct Why {
     /// Method of the judgement, or of the value that is challenged, as the framework names it
     #[arg(long)]
     method: Option<String>,
+    /// Identifier of the approval that is given or withdrawn, as the framework names it
+    #[arg(long)]
+    approval: Option<String>,
     /// Day that gives the phase of the cycle; today if omitted
     #[arg(long, value_name = "DATE")]
     on: Option<Date>,
@@ -155,6 +161,7 @@ async fn ask(asked: Ask, settings: &Settings) -> Result<(), Failure> {
         of_cycle: asked.of_cycle,
         on_body: asked.on_body,
         method: asked.method,
+        approval: asked.approval,
         on: asked.on,
     };
     let steps = question::ask(&wish, &policies, &asked.source, settings).await?;
@@ -192,6 +199,7 @@ async fn why(asked: Why, settings: &Settings) -> Result<(), Failure> {
         of_cycle: subject.next(),
         on_body: subject.next(),
         method: asked.method,
+        approval: asked.approval,
         on: asked.on,
     };
     let steps = question::ask(&wish, &policies, &asked.source, settings).await?;

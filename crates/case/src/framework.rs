@@ -1,5 +1,6 @@
 //! Reads framework files: the rules of one assurance year as TOML.
 
+mod approvals;
 mod areas;
 mod builder;
 mod counts;
@@ -214,6 +215,7 @@ fn framework(root: &Reader<'_>, version: Version) -> (Framework, Vec<PreviousLin
         "role",
         "phase",
         "panel",
+        "approval",
         "overall",
         "limit",
         "leads",
@@ -266,8 +268,10 @@ fn framework(root: &Reader<'_>, version: Version) -> (Framework, Vec<PreviousLin
         },
     );
     phases::read_methods_of_roles(root, &methods, &mut roles);
+    let approvals = approvals::approvals(root, &methods);
+    approvals::read_approvals_of_roles(root, &approvals, &mut roles);
     phases::read_shown(&phase_tables, &methods, &roles, &mut phases);
-    phases::read_requirements(&phase_tables, &build, &methods, &mut phases);
+    phases::read_requirements(&phase_tables, &build, &methods, &approvals, &mut phases);
     let areas_to_lead = plans::areas_to_lead(root, &build);
     let framework = Framework {
         id: id.to_owned(),
@@ -290,6 +294,7 @@ fn framework(root: &Reader<'_>, version: Version) -> (Framework, Vec<PreviousLin
         panel: root
             .table("panel")
             .map_or_else(PanelRule::default, |table| panel::panel(&table)),
+        approvals,
         overall,
         limits,
         areas_to_lead,

@@ -17,6 +17,7 @@ use crate::record::{
 };
 use crate::words::with_article;
 use jiff::civil::Date;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The records of one cycle. Build it with public fields, then call [`Cycle::check`].
@@ -38,6 +39,9 @@ pub struct Cycle {
     pub pcts: Vec<BodyIndex>,
     /// Everything recorded in the cycle.
     pub records: Records,
+    /// In the part of a cycle that somebody sees, the approvals of which they do not see everything
+    /// that is approved: whether each is current. Empty for a whole cycle.
+    pub partly_seen_approvals: BTreeMap<RecordId, bool>,
 }
 
 /// A contradiction between a cycle and the model. Each variant names the record at fault.
@@ -262,6 +266,7 @@ impl Cycle {
             organisations,
             pcts: Vec::new(),
             records: Records::default(),
+            partly_seen_approvals: BTreeMap::new(),
         }
     }
 

@@ -1,5 +1,6 @@
 //! A framework: one assurance year's rules, as data. No rule of a framework is hard-coded.
 
+mod approvals;
 mod methods;
 mod panel;
 mod phases;
@@ -8,9 +9,10 @@ mod rating_schemes;
 mod surveys;
 mod words;
 
+pub use approvals::{ApprovalDefinition, ApprovalIndex};
 pub use methods::{MethodDefinition, Methods};
 pub use panel::{PanelCategory, PanelCategoryIndex, PanelRule};
-pub use phases::{Phase, PhaseIndex, PhaseRequirement, RequiredOf, Role};
+pub use phases::{ApprovalRequirement, Phase, PhaseIndex, PhaseRequirement, RequiredOf, Role};
 pub use plans::{PlanDefinition, PlanIndex, PlanMaker};
 pub use rating_schemes::{RatingScheme, RatingValues, RatingWord, RatingYears};
 pub use surveys::{SurveyBand, SurveyPoint, SurveyRule};
@@ -346,6 +348,8 @@ pub struct Framework {
     pub phases: Vec<Phase>,
     /// Who sits on the panels.
     pub panel: PanelRule,
+    /// The approvals that it asks for.
+    pub approvals: Vec<ApprovalDefinition>,
     /// The overall result, if the framework has one.
     pub overall: Option<Overall>,
     /// Limits on results.

@@ -9,6 +9,7 @@
 //! same output. "Unknown" is a separate value and never a number.
 
 pub mod actor;
+pub mod approval;
 pub mod asked_evidence;
 mod assure;
 pub mod body;
@@ -22,6 +23,7 @@ pub mod contribution;
 pub mod counted;
 pub mod cycle;
 pub mod delegation;
+pub mod due;
 pub mod explain;
 pub mod finding;
 pub mod fraction;
@@ -46,6 +48,7 @@ pub mod scale;
 pub mod survey;
 mod table;
 pub mod text;
+pub mod timetable;
 pub mod what_if;
 pub mod words;
 

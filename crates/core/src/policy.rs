@@ -28,6 +28,8 @@ pub struct Resource<'a> {
     pub sha: Option<&'a str>,
     /// The method of a judgement, or of a challenged value.
     pub method: Option<Method>,
+    /// Identifier of the approval that is given or withdrawn.
+    pub approval: Option<&'a str>,
     /// The kind of the records on the body that are read; `None` if it is about the body as such.
     pub record: Option<RecordKind>,
     /// Whether only the rationale of judgements is read, and not their values.
@@ -170,13 +172,16 @@ pub const REBASE_CYCLE: &str = "rebase-cycle";
 pub const OPEN_PHASE: &str = "open-phase";
 /// The act of withdrawing an entry.
 pub const WITHDRAW: &str = "withdraw";
+/// The act of withdrawing an approval, which reopens what it froze.
+pub const WITHDRAW_APPROVAL: &str = "withdraw-approval";
 
 /// Every act that changes something, as named in policies and frameworks. Each kind of record
 /// declares its own act.
 pub fn acts() -> impl Iterator<Item = &'static str> {
     let records = RecordKind::ALL.iter().map(|kind| kind.act());
     let setup_acts = [ENTER_FRAMEWORK, ENTER_BODIES, OPEN_CYCLE, REBASE_CYCLE];
-    setup_acts.into_iter().chain(records).chain([WITHDRAW])
+    let withdrawals = [WITHDRAW, WITHDRAW_APPROVAL];
+    setup_acts.into_iter().chain(records).chain(withdrawals)
 }
 
 /// The answer to a [`Question`].

@@ -268,7 +268,7 @@ fn divide<'a, T>(
 }
 
 /// The latest of some records that concerns a body: on the body, its cluster or its SHA.
-fn latest_of<T: Copy>(
+pub(crate) fn latest_of<T: Copy>(
     records: &[(BodyIndex, RecordId, T)],
     organisations: &Organisations,
     body: BodyIndex,
@@ -290,7 +290,7 @@ fn latest_of<T: Copy>(
 }
 
 /// The cluster and the SHA of a body.
-fn bodies_above(
+pub(crate) fn bodies_above(
     organisations: &Organisations,
     body: BodyIndex,
     day: Date,

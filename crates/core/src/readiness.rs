@@ -1,15 +1,25 @@
-//! Whether what a phase requires is complete, and if not, what is missing and who can supply it.
+//! Whether what a phase or an approval requires is complete, and if not, what is missing and who can
+//! supply it.
 //!
-//! Pure: this is a statement about the records of a cycle. Whether a phase may open is for policies.
+//! Pure: this is a statement about the records of a cycle. Who may open a phase or approve something
+//! is for policies.
 
-use crate::body::BodyIndex;
+mod approvals;
+mod words;
+
+pub use approvals::{MissingApproval, approvals_missing_before};
+pub(crate) use words::{missing_approvals_in_words, missing_in_words};
+
+use crate::body::{BodyIndex, BodyKind};
 use crate::cycle::CheckedCycle;
 use crate::delegation::DelegatedWork;
-use crate::framework::{MeasureIndex, Phase, PhaseRequirement, Reach, RequiredOf};
+use crate::framework::{
+    ApprovalDefinition, MeasureIndex, Phase, PhaseRequirement, Reach, RequiredOf,
+};
 use crate::output::{Assurance, ClusterAssurance, FunctionAssurance, Output};
-use crate::record::Method;
+use crate::record::{Method, RecordKind};
 
-/// Judgements of one body that a phase requires and that nobody has made.
+/// Judgements of one body that a phase or an approval requires and that nobody has made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MissingJudgements {
     /// The body to be judged.
@@ -62,6 +72,30 @@ pub fn missing_before(
     missing
 }
 
+/// Every judgement by a method that is missing: of each group on what is judged once for it, and of each
+/// body on its own measures.
+pub(crate) fn missing_by(
+    cycle: &CheckedCycle,
+    assurance: &Assurance,
+    method: Method,
+) -> Vec<MissingJudgements> {
+    let requirement = PhaseRequirement {
+        method,
+        of: RequiredOf::Groups,
+        parts: Vec::new(),
+    };
+    let search = Search {
+        cycle,
+        requirement: &requirement,
+        measures: requirement.measures(&cycle.framework).collect(),
+    };
+    let mut missing = Vec::new();
+    for group in &assurance.clusters {
+        search.of_group(assurance, group, &mut missing);
+    }
+    missing
+}
+
 /// Whether a phase can open: nothing that it requires is missing, nor anything that the phases
 /// before it require.
 pub fn is_ready(cycle: &CheckedCycle, assurance: &Assurance, phase: &Phase) -> bool {
@@ -72,7 +106,61 @@ pub fn is_ready(cycle: &CheckedCycle, assurance: &Assurance, phase: &Phase) -> b
     // Readers refuse phases that follow one another in a circle; the limit holds for any framework.
     let line = std::iter::successors(Some(phase), |phase| phase_before(phase));
     let mut line = line.take(cycle.framework.phases.len() + 1);
-    line.all(|phase| missing_before(cycle, assurance, phase).is_empty())
+    line.all(|phase| {
+        missing_before(cycle, assurance, phase).is_empty()
+            && approvals_missing_before(cycle, assurance, phase).is_empty()
+    })
+}
+
+/// What is missing before an approval of a body can be given, if it requires that everything is
+/// complete: the judgements by the methods that it covers. A cluster is complete if every shared
+/// measure is judged for it, and every other measure for each of its PCTs.
+pub fn missing_for_approval(
+    cycle: &CheckedCycle,
+    assurance: &Assurance,
+    approval: &ApprovalDefinition,
+    body: BodyIndex,
+) -> Vec<MissingJudgements> {
+    if !approval.requires_complete {
+        return Vec::new();
+    }
+    let judgements = approval.of.iter();
+    let judgements = judgements.filter(|group| group.kind == RecordKind::Judgement);
+    let mut missing = Vec::new();
+    for method in judgements.filter_map(|group| group.method) {
+        let requirement = PhaseRequirement {
+            method,
+            of: RequiredOf::Bodies,
+            parts: Vec::new(),
+        };
+        let search = Search {
+            cycle,
+            requirement: &requirement,
+            measures: requirement.measures(&cycle.framework).collect(),
+        };
+        match cycle.organisations.body(body).kind {
+            BodyKind::Pct => {
+                let output = assurance.outputs.iter().find(|output| output.body == body);
+                missing.extend(output.and_then(|output| search.of_body(output, None, |_| true)));
+            }
+            BodyKind::Cluster => {
+                let mut groups = assurance.clusters.iter();
+                if let Some(group) = groups.find(|group| group.cluster == Some(body)) {
+                    search.of_group(assurance, group, &mut missing);
+                }
+            }
+            BodyKind::Function => {
+                let work = DelegatedWork::of(cycle);
+                let mut functions = assurance.functions.iter();
+                let function = functions.find(|function| function.function == body);
+                missing.extend(
+                    function.and_then(|function| search.of_function(assurance, &work, function)),
+                );
+            }
+            BodyKind::Sha => {}
+        }
+    }
+    missing
 }
 
 /// The search for what one requirement misses.

@@ -7,6 +7,7 @@
 
 mod action;
 mod answer;
+mod approval;
 mod area_of_concern;
 mod bounds;
 mod codes;
@@ -28,6 +29,7 @@ mod outcome;
 mod panel_day;
 mod panel_member;
 mod phase;
+mod phase_dates;
 mod plan;
 mod plan_line;
 mod recommendation;
@@ -50,7 +52,7 @@ pub use rules::{Choice, MAX_IDENTIFIER, RuleContext, RuleViolation, is_identifie
 pub use subject::{Subject, Topic};
 
 use crate::body::BodyIndex;
-use crate::framework::{Framework, MeasureIndex, Methods, PlanIndex};
+use crate::framework::{ApprovalIndex, Framework, MeasureIndex, Methods, PlanIndex};
 use crate::table::Table;
 use moves::merge;
 pub(crate) use rules::check_identifier;
@@ -87,6 +89,8 @@ declare::record_kinds! {
     Score => scores: score::Score,
     FactComment => fact_comments: fact_comment::FactComment,
     FactReply => fact_replies: fact_reply::FactReply,
+    Approval => approvals: approval::Approval,
+    PhaseDates => timetable: phase_dates::PhaseDates,
 }
 
 /// The number of a record: a row of a file, or an entry of the ledger. The engine only passes it on;
@@ -114,6 +118,11 @@ pub trait CycleRecord: Debug {
 
     /// The body that made the judgement, if the judged body did not make it itself.
     fn assessor(&self) -> Option<BodyIndex> {
+        None
+    }
+
+    /// Which approval it gives, if it is one.
+    fn approval(&self) -> Option<ApprovalIndex> {
         None
     }
 
@@ -258,6 +267,11 @@ pub trait RecordCodes: Clone + Debug + PartialEq {
 
     /// The method of a judgement, or of the value that an answer defends.
     fn method(&self) -> Option<Method> {
+        None
+    }
+
+    /// Identifier of the approval that it gives, if it is one.
+    fn approval(&self) -> Option<&str> {
         None
     }
 

@@ -26,7 +26,8 @@ use wcc_core::ledger::{
     RefusalReason, RuleBooks, SegmentError, State,
 };
 use wcc_core::record::{
-    EvidenceFact, EvidenceKind, JudgementDetails, JudgementFact, RecordFact, UnknownCode,
+    EvidenceFact, EvidenceKind, JudgementDetails, JudgementFact, RecordFact, RecordKind,
+    UnknownCode,
 };
 use wcc_core::{Framework, Method, Organisations};
 
@@ -173,7 +174,9 @@ fn a_later_judgement_replaces_an_earlier_one() {
     let mut state = opened();
     let first = push(&mut state, judgement("5KF", "1a", Method::Panel, "2")).unwrap();
     let again = push(&mut state, judgement("5KF", "1a", Method::Panel, "3"));
-    assert_eq!(again, Err(EntryError::AlreadyRecorded { by: first }));
+    let details = String::new();
+    let by = first;
+    assert_eq!(again, Err(EntryError::AlreadyRecorded { by, details }));
 
     let better = superseding(first, judgement("5KF", "1a", Method::Panel, "3"));
     let second = push(&mut state, better.clone()).unwrap();
@@ -414,11 +417,11 @@ proptest! {
     #[test]
     fn checking_the_touched_records_finds_the_same_contradictions(drafts in prop::collection::vec(any_draft(), 0..60)) {
         let mut state = opened();
-        // Whether a phase may open, or a member score, depends on what was entered before, and in which
+        // Whether a phase may open, an approval be given, or a member score, depends on what was entered before, and in which
         // order; a cycle does not hold that.
-        use wcc_core::record::RecordKind;
-        const IN_ORDER: [RecordKind; 5] = [
+        const IN_ORDER: [RecordKind; 6] = [
             RecordKind::Phase,
+            RecordKind::Approval,
             RecordKind::InterestDeclaration,
             RecordKind::Score,
             RecordKind::FactComment,

@@ -35,6 +35,7 @@ fn phase(id: &str, after: Option<&str>, requires: &[(RequiredOf, &[&str])]) -> P
         shows: Vec::new(),
         after: after.map(str::to_owned),
         requires: requires.collect(),
+        requires_approvals: Vec::new(),
     }
 }
 

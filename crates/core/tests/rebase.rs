@@ -210,7 +210,8 @@ fn records_keep_their_codes() {
     let refused = try_admit(&mut state, std::slice::from_ref(&again)).unwrap_err();
     assert_eq!(
         refused.to_string(),
-        "entry 1 of the request: entry 4 already records this; supersede it, or leave it unchanged"
+        "entry 1 of the request: entry 4 already records this (panel assessment of 5KG on 1a: 2; by \
+         the operator, on 12 January 1970 at 13:46 UTC); supersede it, or leave it unchanged"
     );
     try_admit(&mut state, &[superseding(4, again), withdrawal(5)]).unwrap();
     assert_eq!(

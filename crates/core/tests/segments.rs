@@ -23,12 +23,13 @@ use wcc_core::ledger::{
 };
 use wcc_core::outcome::{Better, OutcomeScope, YearSpan, YearValue};
 use wcc_core::record::{
-    AnswerFact, CommentaryFact, CriterionFact, CriterionKind, EvidenceFact, EvidenceKind,
-    FactCommentFact, FactReplyFact, GroupAnswers, IndicatorFact, Interest, InterestDeclarationFact,
-    Interview, JudgementDetails, JudgementFact, OutcomeFact, PanelDayFact, PanelMemberFact,
-    PhaseFact, Rates, RecordFact, RecordKind, ReleaseFact, ReleasedOutputFact, ResponseCount,
-    ScoreFact, Selection, StatedChange, StatedPerformance, StatedPosition, StatedQuartiles,
-    StatementFact, StatementKind, SurveyFact, SurveyFigures, SurveyGroup,
+    AnswerFact, ApprovalFact, CommentaryFact, CriterionFact, CriterionKind, EvidenceFact,
+    EvidenceKind, FactCommentFact, FactReplyFact, GroupAnswers, IndicatorFact, Interest,
+    InterestDeclarationFact, Interview, JudgementDetails, JudgementFact, OutcomeFact, PanelDayFact,
+    PanelMemberFact, PhaseDatesFact, PhaseFact, Rates, RecordFact, RecordKind, ReleaseFact,
+    ReleasedOutputFact, ResponseCount, ScoreFact, Selection, StatedChange, StatedPerformance,
+    StatedPosition, StatedQuartiles, StatementFact, StatementKind, SurveyFact, SurveyFigures,
+    SurveyGroup,
 };
 use wcc_core::{Framework, Method, Organisations};
 
@@ -255,6 +256,8 @@ fn later_kinds() -> Vec<(&'static str, Vec<Fact>)> {
         ("segment-phase.txt", vec![in_cycle(phase())]),
         ("segment-release.txt", vec![in_cycle(release())]),
         ("segment-panel.txt", panel()),
+        ("segment-approval.txt", vec![in_cycle(approval())]),
+        ("segment-phase-dates.txt", vec![in_cycle(phase_dates())]),
         (
             "segment-released-output.txt",
             vec![in_cycle(released_output())],
@@ -347,6 +350,25 @@ fn panel() -> Vec<Fact> {
         }),
     ];
     records.map(in_cycle).into()
+}
+
+fn phase_dates() -> RecordFact {
+    RecordFact::PhaseDates(PhaseDatesFact {
+        body: "Q30".into(),
+        phase: "visit".into(),
+        from: Some(date(2008, 11, 10)),
+        to: Some(date(2008, 11, 28)),
+        note: some("a fortnight later"),
+    })
+}
+
+fn approval() -> RecordFact {
+    RecordFact::Approval(ApprovalFact {
+        body: "5KF".into(),
+        approval: "ratified".into(),
+        digest: "0123456789abcdef".repeat(4).into(),
+        note: some("minute 7"),
+    })
 }
 
 fn survey_with_figures() -> RecordFact {

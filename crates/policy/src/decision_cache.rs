@@ -59,6 +59,7 @@ fn key(question: &Question<'_>) -> Vec<u8> {
     key.known(resource.cluster);
     key.known(resource.sha);
     key.known(resource.method.map(|method| method.name()));
+    key.known(resource.approval);
     key.known(resource.framework.map(|framework| framework.id.as_str()));
     key.known(resource.phase.map(|phase| phase.id.as_str()));
     for flag in [
@@ -86,6 +87,7 @@ fn key(question: &Question<'_>) -> Vec<u8> {
     for role in roles {
         key.list(role.methods.iter().map(|method| method.name()));
         key.list(role.acts.iter().map(String::as_str));
+        key.list(role.approvals.iter().map(String::as_str));
         key.list(role.after_release.iter().map(String::as_str));
         key.list(role.never.iter().map(String::as_str));
     }

@@ -140,6 +140,7 @@ impl Types {
         attributes.insert("never".to_owned(), never);
         attributes.insert("shown".to_owned(), shown(resource));
         attributes.insert("methods".to_owned(), methods(resource.framework));
+        attributes.insert("approvals".to_owned(), approvals(resource.framework));
         let roles = resource
             .framework
             .map_or(&[][..], |framework| &framework.roles);
@@ -182,6 +183,23 @@ fn methods(framework: Option<&Framework>) -> RestrictedExpression {
             let text = |text: &str| RestrictedExpression::new_string(text.to_owned());
             let fields = [
                 ("method".to_owned(), text(method.name())),
+                ("role".to_owned(), text(&role.id)),
+            ];
+            RestrictedExpression::new_record(fields)
+        })
+    });
+    // Building a record fails only if a field is given twice.
+    RestrictedExpression::new_set(pairs.filter_map(Result::ok))
+}
+
+/// Lists the approvals that each role may give.
+fn approvals(framework: Option<&Framework>) -> RestrictedExpression {
+    let roles = framework.map_or(&[][..], |framework| &framework.roles);
+    let pairs = roles.iter().flat_map(|role| {
+        role.approvals.iter().map(|approval| {
+            let text = |text: &str| RestrictedExpression::new_string(text.to_owned());
+            let fields = [
+                ("approval".to_owned(), text(approval)),
                 ("role".to_owned(), text(&role.id)),
             ];
             RestrictedExpression::new_record(fields)
@@ -252,6 +270,7 @@ pub(crate) fn context(
     let mut details = Attributes::new();
     add(&mut details, "act", act);
     add_known(&mut details, "method", resource.method.map(|of| of.name()));
+    add_known(&mut details, "approval", resource.approval);
     add_known(&mut details, "records", resource.records());
     if let Some(statement) = resource.statement {
         let flags = [

@@ -203,7 +203,7 @@ impl Command {
                     )
                 }
             }
-            EntryError::AlreadyRecorded { by } => Mistake {
+            EntryError::AlreadyRecorded { by, .. } => Mistake {
                 nearest: Some(by.to_string()),
                 ..Mistake::new(
                     MistakeCode::AlreadyRecorded,

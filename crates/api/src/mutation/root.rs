@@ -2,15 +2,17 @@
 
 use super::{Command, CommandResult, Declaration, ExecutedMutation, Mistake};
 use super::{action, area_of_concern, consequence, lead, plan, plan_line, support};
-use super::{answer_challenge, commentary, criterion, evidence, indicator, judgement, outcome};
+use super::{
+    answer_challenge, approve, commentary, criterion, evidence, indicator, judgement, outcome,
+};
 use super::{
     appoint_panel_member, comment_on_facts, declare_interests, plan_panel_day, reply_to_comment,
     score_measure,
 };
 use super::{enter_bodies, enter_framework, open_cycle, rebase_cycle};
 use super::{
-    import_tables, keep_released_output, open_phase, recommendation, release_results, statement,
-    survey, withdraw,
+    import_tables, keep_released_output, open_phase, recommendation, release_results,
+    set_timetable, statement, survey, withdraw,
 };
 use crate::picture::Picture;
 use crate::project::{
@@ -114,6 +116,8 @@ mutations![
     score_measure::ScoreMeasure,
     comment_on_facts::CommentOnFacts,
     reply_to_comment::ReplyToComment,
+    approve::Approve,
+    set_timetable::SetTimetable,
     withdraw::Withdraw,
     import_tables::ImportTables,
 ];

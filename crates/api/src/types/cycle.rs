@@ -1,9 +1,11 @@
 //! `Cycle`: one year of assurance.
 
+use super::approval::Approval;
 use super::assurance::{ClusterAssurance, FunctionAssurance};
 use super::body::BodyView;
 use super::calibration::Calibration;
 use super::challenge::{ChallengeConnection, ChallengeFilter};
+use super::due::Duty;
 use super::entry_actor::EntryActor;
 use super::finding::{FindingConnection, FindingFilter};
 use super::framework::Framework;
@@ -12,7 +14,7 @@ use super::indicator::IndicatorConnection;
 use super::matrix::{Matrix, MatrixOf};
 use super::not_assured::NotAssuredCycle;
 use super::output::{Output, OutputConnection};
-use super::phase::{Phase, PhaseOpening, Release};
+use super::phase::{Phase, PhaseDates, PhaseOpening, Release};
 use super::planning::BodyPlanning;
 use super::plugin::PluginRun;
 use super::what_if::{ProposedChangeInput, WhatIf};
@@ -293,6 +295,8 @@ object! {
         framework: Framework<'a> = cycle.framework();
         /// The phases of the cycle, in order.
         phases: [Phase<'a>; 8] = Phase::of_cycle(*cycle);
+        /// The dates of phases that somebody set for this cycle, for a body and everything below it.
+        timetable: [PhaseDates<'a>; 10] = PhaseDates::of_cycle(*cycle);
         /// The phases that somebody opened: the latest of each body for which one was opened. While
         /// there is none, the dates of the framework decide, and whoever may read the cycle sees
         /// all of it.
@@ -307,6 +311,19 @@ object! {
             /// The day on which something may be late; default: the cycle's.
             on: Option<Date>,
         ): Option<[BodyPlanning<'a>; 50]> = Some(BodyPlanning::of_cycle(*cycle, authority, on)?);
+        /// The approvals that the framework asks for, of every cluster and PCT: each cluster before its
+        /// PCTs.
+        approvals: [Approval<'a>; 30] = Approval::of_cycle(*cycle);
+        /// What somebody in a role must do, as of a day: what is late first. It follows what the
+        /// framework opens to the role in the phase of each body.
+        due(
+            /// Identifier of the role.
+            role: Id<'_>,
+            /// Code of the body that they act for; all bodies if it is omitted.
+            body: Option<Id<'_>>,
+            /// The day.
+            on: Date,
+        ): Option<[Duty<'a>; 20]> = Some(Duty::each(*cycle, role.0, body.map(|body| body.0), on)?);
         /// The previous year's cycle, if it is loaded and assured.
         previous: Option<Cycle<'a>> = cycle.previous();
         /// The previous year's cycle, if it cannot be assured: then nothing is compared with it.

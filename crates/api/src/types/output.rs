@@ -1,5 +1,6 @@
 //! `Output`: the result of one body.
 
+use super::approval::Approval;
 use super::asked_evidence::AskedEvidence;
 use super::body::{Body, BodyView, Cluster, Function, Pct};
 use super::cell::{Cell, value};
@@ -189,6 +190,8 @@ object! {
         phaseOpening: Option<PhaseOpening<'a>> = PhaseOpening::of_body(output.cycle, output.data.body);
         /// The output as it was released, once for each release, kept as documents.
         releasedOutputs: [ReleasedOutput<'a>; 2] = ReleasedOutput::of_body(output.cycle, output.data.body);
+        /// The approvals that the framework asks for, in its order, and how far each has got.
+        approvals: [Approval<'a>; 3] = Approval::of_body(output.cycle, output.data.body);
         /// The PCT; null if this is the result of a cluster or a function.
         #[deprecated = "Use `body`."]
         pct: Option<Pct<'a>> = output.pct();

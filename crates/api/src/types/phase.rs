@@ -1,5 +1,6 @@
 //! `Phase`: a phase of a cycle, what must be complete before it opens, and what is missing.
 
+use super::approval::Approval;
 use super::body::{Body, Cluster};
 use super::cycle::Cycle;
 use super::entry_actor::EntryActor;
@@ -13,7 +14,7 @@ use wcc_core::BodyIndex;
 use wcc_core::explain::requirement_in_words;
 use wcc_core::framework::{self as core, RequiredOf};
 use wcc_core::progress::CycleProgress;
-use wcc_core::readiness::{self, is_ready, missing_before};
+use wcc_core::readiness::{self, approvals_missing_before, is_ready, missing_before};
 use wcc_core::record::{self, Method};
 
 /// A phase of a framework, or of a cycle under it.
@@ -56,11 +57,18 @@ impl<'a> Phase<'a> {
         Some(is_ready(&assured.cycle, &assured.assurance, self.data))
     }
 
+    fn missing_approvals(&self) -> Option<impl Iterator<Item = Approval<'a>> + use<'a>> {
+        let cycle = self.cycle?;
+        let (of, assurance) = (&cycle.assured.cycle, &cycle.assured.assurance);
+        let missing = approvals_missing_before(of, assurance, self.data);
+        Some(Approval::each_of(cycle, missing))
+    }
+
     fn missing(&self) -> Option<impl Iterator<Item = MissingJudgements<'a>> + use<'a>> {
         let cycle = self.cycle?;
         let (of, assurance) = (&cycle.assured.cycle, &cycle.assured.assurance);
-        let missing = missing_before(of, assurance, self.data).into_iter();
-        Some(missing.map(move |data| MissingJudgements { cycle, data }))
+        let missing = missing_before(of, assurance, self.data);
+        Some(MissingJudgements::all(cycle, missing))
     }
 }
 
@@ -86,6 +94,11 @@ object! {
             let framework = phase.framework;
             phase.data.requires.iter().map(move |data| PhaseRequirement { framework, data })
         };
+        /// The approvals that must be given before it opens, besides those that `after` requires.
+        requiredApprovals: [ApprovalRequirement<'a>; 1] = {
+            let framework = phase.framework;
+            phase.data.requires_approvals.iter().map(move |data| ApprovalRequirement { framework, data })
+        };
         /// Whether everything that it requires is complete, and everything that the phases before
         /// it require: as far as the viewer sees the cycle. It says nothing about dates, and opens
         /// nothing by itself. Null for a phase of a framework rather than of a cycle.
@@ -93,6 +106,34 @@ object! {
         /// What is missing of what it requires itself, body by body; empty if nothing is. Null for
         /// a phase of a framework rather than of a cycle.
         missing: Option<[MissingJudgements<'a>; 10]> = phase.missing();
+        /// The approvals that it requires itself and that are missing or out of date; empty if none
+        /// is. Null for a phase of a framework rather than of a cycle.
+        missingApprovals: Option<[Approval<'a>; 10]> = phase.missing_approvals();
+    }
+}
+
+/// An approval that must be given before a phase opens.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ApprovalRequirement<'a> {
+    framework: Framework<'a>,
+    data: &'a core::ApprovalRequirement,
+}
+
+impl<'a> ApprovalRequirement<'a> {
+    fn definition(&self) -> &'a core::ApprovalDefinition {
+        self.framework.data.approval(self.data.approval)
+    }
+}
+
+object! {
+    /// An approval that must be given before a phase opens.
+    ApprovalRequirement<'a> as "ApprovalRequirement" => |requirement| {
+        /// Identifier of the approval in the framework: `ratified`.
+        code: Id<'a> = Id(&requirement.definition().id);
+        /// Title as printed.
+        title: &'a str = requirement.definition().title.as_str();
+        /// Of what it must be given. The approval of a group is one of each of its bodies.
+        of: RequiredOf = requirement.data.of;
     }
 }
 
@@ -144,6 +185,51 @@ object! {
         entry: Option<i32> = opened.cycle.entry(opened.data.record);
         /// Who opened it.
         enteredBy: Option<EntryActor<'a>> = opened.cycle.entered_by(opened.data);
+    }
+}
+
+/// The dates of a phase that somebody set.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PhaseDates<'a> {
+    cycle: Cycle<'a>,
+    data: &'a record::PhaseDates,
+}
+
+impl<'a> PhaseDates<'a> {
+    /// The dates that were set in a cycle.
+    pub(crate) fn of_cycle(cycle: Cycle<'a>) -> impl Iterator<Item = PhaseDates<'a>> {
+        let dates = cycle.assured.cycle.records.timetable.iter();
+        dates.map(move |data| PhaseDates { cycle, data })
+    }
+
+    fn phase(&self) -> Phase<'a> {
+        let framework = self.cycle.framework();
+        Phase {
+            framework,
+            cycle: Some(self.cycle),
+            data: framework.data.phase(self.data.phase),
+        }
+    }
+}
+
+object! {
+    /// The dates of a phase for a body and everything below it, in place of those of the framework.
+    PhaseDates<'a> as "PhaseDates" => |dates| {
+        /// The phase, with the dates that the framework gives.
+        phase: Phase<'a> = dates.phase();
+        /// The body.
+        body: Body<'a> = Body::of(dates.cycle.body_view(dates.data.body));
+        /// The first day, if it is set.
+        firstDay: Option<Date> = dates.data.from;
+        /// The last day, if it is set.
+        lastDay: Option<Date> = dates.data.to;
+        /// Why, or what else people should know.
+        note: Option<&'a str> = dates.data.note.as_deref();
+        /// Number of the ledger's entry; give it as `supersedes` to change it. Null if it was read
+        /// from a file.
+        entry: Option<i32> = dates.cycle.entry(dates.data.record);
+        /// Who set them.
+        enteredBy: Option<EntryActor<'a>> = dates.cycle.entered_by(dates.data);
     }
 }
 
@@ -248,7 +334,7 @@ object! {
     }
 }
 
-/// Judgements of one body that a phase requires and that are missing.
+/// Judgements of one body that a phase or an approval requires and that are missing.
 #[derive(Clone, Debug)]
 pub(crate) struct MissingJudgements<'a> {
     cycle: Cycle<'a>,
@@ -256,6 +342,15 @@ pub(crate) struct MissingJudgements<'a> {
 }
 
 impl<'a> MissingJudgements<'a> {
+    /// What is missing in a cycle.
+    pub(crate) fn all(
+        cycle: Cycle<'a>,
+        missing: Vec<readiness::MissingJudgements>,
+    ) -> impl Iterator<Item = MissingJudgements<'a>> + use<'a> {
+        let missing = missing.into_iter();
+        missing.map(move |data| MissingJudgements { cycle, data })
+    }
+
     fn used_by(&self) -> Option<&'a str> {
         let methods = &self.cycle.framework().data.methods;
         methods.get(self.data.method)?.used_by.as_deref()
@@ -263,7 +358,7 @@ impl<'a> MissingJudgements<'a> {
 }
 
 object! {
-    /// Judgements of one body that a phase requires and that nobody has made.
+    /// Judgements of one body that a phase or an approval requires and that nobody has made.
     MissingJudgements<'a> as "MissingJudgements" => |missing| {
         /// The body to be judged: a PCT, a cluster or a function.
         body: Body<'a> = Body::of(missing.cycle.body_view(missing.data.body));

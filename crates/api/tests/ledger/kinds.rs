@@ -284,6 +284,46 @@ fn kinds_of_the_assurance() -> Vec<Kind> {
             ],
         },
         Kind {
+            kind: RecordKind::Approval,
+            field: "approve",
+            input: "ApproveInput",
+            given: json!({ "body": "5KF", "approval": "submitted", "digest": digest(), "note": "Minute 7." }),
+            corrected: json!({ "note": "Minute 8." }),
+            selection: "approvals { note entry }",
+            path: "/approvals",
+            shown: "note",
+            values: [json!("Minute 7."), json!("Minute 8.")],
+            mistakes: vec![
+                (
+                    json!({ "approval": "submited" }),
+                    "input.approval",
+                    "NOT_FOUND",
+                ),
+                (json!({ "digest": "4f" }), "input.digest", "MALFORMED"),
+                (
+                    json!({ "digest": "0".repeat(64) }),
+                    "input.digest",
+                    "CONTRADICTION",
+                ),
+                (json!({ "body": "Q30" }), "input.body", "NOT_ASSURED"),
+            ],
+        },
+        Kind {
+            kind: RecordKind::PhaseDates,
+            field: "setTimetable",
+            input: "SetTimetableInput",
+            given: json!({ "body": "Q30", "phase": "panel-days", "from": "2008-11-10", "to": "2008-11-28", "note": "As agreed." }),
+            corrected: json!({ "note": "A week later." }),
+            selection: "cycle { timetable { note entry } }",
+            path: "/cycle/timetable",
+            shown: "note",
+            values: [json!("As agreed."), json!("A week later.")],
+            mistakes: vec![
+                (json!({ "phase": "panel-day" }), "input.phase", "NOT_FOUND"),
+                (json!({ "to": "2008-11-01" }), "input.to", "CONTRADICTION"),
+            ],
+        },
+        Kind {
             kind: RecordKind::Phase,
             field: "openPhase",
             input: "OpenPhaseInput",
@@ -328,6 +368,18 @@ fn kinds_of_the_assurance() -> Vec<Kind> {
             ],
         },
     ]
+}
+
+/// The digest of the self-assessment of 5KF, as it is loaded.
+fn digest() -> Value {
+    let query = format!(
+        "{{ output(cycle: \"{CYCLE}\", body: \"5KF\") {{ approvals {{ code digest }} }} }}"
+    );
+    let mut answer = LedgerApi::new().ask(&query);
+    let approvals = answer["data"]["output"]["approvals"].as_array_mut();
+    let mut approvals = approvals.unwrap().iter_mut();
+    let submitted = approvals.find(|approval| approval["code"] == "submitted");
+    submitted.unwrap()["digest"].take()
 }
 
 impl Kind {

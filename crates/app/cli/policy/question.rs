@@ -38,6 +38,8 @@ pub(super) struct Wish {
     pub(super) on_body: Option<String>,
     /// Method of the judgement, or of the value that is challenged.
     pub(super) method: Option<String>,
+    /// Identifier of the approval that is given or withdrawn.
+    pub(super) approval: Option<String>,
     /// Day that gives the phase of the cycle; `None` for today.
     pub(super) on: Option<Date>,
 }
@@ -139,6 +141,15 @@ pub(super) fn decide(
     let method = wish.method.as_deref();
     let method = method.map(|given| places.method(given, of_cycle));
     resource.method = method.transpose()?;
+    if let Some(given) = wish.approval.as_deref() {
+        let framework = of_cycle.map(|cycle| &cycle.framework);
+        if let Some(framework) = framework.filter(|of| of.approval_index(given).is_none()) {
+            let known = framework.approvals.iter();
+            let known = known.map(|approval| approval.id.as_str());
+            return Err(unknown("approval", given, known));
+        }
+        resource.approval = Some(given);
+    }
     questions.retain(|(read, seen)| act != *read || !is_same(seen, &resource));
     questions.push((act, resource));
     let mut steps = Vec::new();
@@ -234,7 +245,7 @@ fn check_resource(act: &str, asked: &Wish) -> Result<(), Failure> {
     Err(Failure::refused(format!("`{act}` {expected}")))
 }
 
-/// Whether two resources are one, whatever the method.
+/// Whether two resources are one, whatever the method and the approval.
 fn is_same(first: &Resource<'_>, other: &Resource<'_>) -> bool {
     let code = |of: &Resource<'_>| of.body.map(|body| body.code.clone());
     first.cycle == other.cycle && code(first) == code(other)

@@ -42,6 +42,7 @@ struct Test {
     cycle: Option<String>,
     body: Option<String>,
     method: Option<String>,
+    approval: Option<String>,
     on: Option<toml::value::Datetime>,
     expect: Expected,
     /// The policy that must be among those that decide.
@@ -142,6 +143,7 @@ fn wish(test: &Test) -> Result<Wish, Failure> {
         of_cycle: test.cycle.clone(),
         on_body: test.body.clone(),
         method: test.method.clone(),
+        approval: test.approval.clone(),
         on: on.transpose()?,
     })
 }

@@ -4,7 +4,10 @@ use super::builder::{FrameworkBuilder, UniqueIds, identifier, optional_identifie
 use crate::nearest::nearest;
 use crate::problem::quoted;
 use crate::toml_reader::{Located, Reader};
-use wcc_core::framework::{Methods, Phase, PhaseRequirement, RequiredOf, Role};
+use wcc_core::framework::{
+    ApprovalDefinition, ApprovalIndex, ApprovalRequirement, Methods, Phase, PhaseRequirement,
+    RequiredOf, Role,
+};
 use wcc_core::policy::Resource;
 use wcc_core::record::RecordGroup;
 use wcc_core::{Method, Subject, policy};
@@ -13,7 +16,15 @@ pub(super) fn roles(root: &Reader<'_>) -> Vec<Role> {
     let mut ids = UniqueIds::default();
     let tables = root.tables("role");
     let roles = tables.iter().map(|table| {
-        table.only(&["id", "title", "methods", "acts", "after_release", "never"]);
+        table.only(&[
+            "id",
+            "title",
+            "methods",
+            "acts",
+            "approvals",
+            "after_release",
+            "never",
+        ]);
         let id = identifier(table, "id");
         if let Some(id) = &id {
             ids.take(table, id, &table.spot);
@@ -23,6 +34,7 @@ pub(super) fn roles(root: &Reader<'_>) -> Vec<Role> {
             title: table.required_owned("title"),
             methods: Vec::new(),
             acts: acts(table, "acts"),
+            approvals: Vec::new(),
             after_release: Vec::new(),
             never: Vec::new(),
         }
@@ -92,6 +104,7 @@ pub(super) fn phases(tables: &[Reader<'_>], roles: &[Role]) -> Vec<Phase> {
             shows: Vec::new(),
             after: optional_identifier(table, "after").map(|after| after.value.to_owned()),
             requires: Vec::new(),
+            requires_approvals: Vec::new(),
         }
     });
     let phases: Vec<Phase> = phases.collect();
@@ -164,15 +177,43 @@ pub(super) fn read_requirements(
     tables: &[Reader<'_>],
     build: &FrameworkBuilder,
     methods: &Methods,
+    approvals: &[ApprovalDefinition],
     phases: &mut [Phase],
 ) {
     for (table, phase) in tables.iter().zip(phases) {
-        let requirements = table.tables("requires");
-        let requirements = requirements.iter();
-        phase.requires = requirements
-            .filter_map(|table| requirement(table, build, methods))
-            .collect();
+        for table in table.tables("requires") {
+            table.only(&["method", "approval", "of", "measures"]);
+            if table.has("approval") || table.is_misspelt("approval") {
+                let required = approval_requirement(&table, approvals);
+                phase.requires_approvals.extend(required);
+            } else {
+                phase.requires.extend(requirement(&table, build, methods));
+            }
+        }
     }
+}
+
+fn approval_requirement(
+    table: &Reader<'_>,
+    approvals: &[ApprovalDefinition],
+) -> Option<ApprovalRequirement> {
+    for key in ["method", "measures"] {
+        if table.has(key) {
+            table.document.add(&table.spot_of(key), |at| {
+                at("is about judgements, and `approval` is given".to_owned())
+                    .expecting("either `method` or `approval`")
+            });
+        }
+    }
+    let of = table.word("of", &RequiredOf::NAMES);
+    let given = table.text("approval")?;
+    let ids = || approvals.iter().map(|approval| approval.id.as_str());
+    check_word(table, &given, "approval of this framework", ids);
+    let position = ids().position(|id| id == given.value)?;
+    Some(ApprovalRequirement {
+        approval: ApprovalIndex(u16::try_from(position).ok()?),
+        of: of.map_or(RequiredOf::Bodies, |of| of.value),
+    })
 }
 
 fn requirement(
@@ -180,7 +221,6 @@ fn requirement(
     build: &FrameworkBuilder,
     methods: &Methods,
 ) -> Option<PhaseRequirement> {
-    table.only(&["method", "of", "measures"]);
     let method = table.required_text("method");
     let of = table.word("of", &RequiredOf::NAMES);
     let is_list = table.count("measures").is_some();
@@ -319,7 +359,7 @@ fn acts(table: &Reader<'_>, key: &str) -> Vec<String> {
     acts
 }
 
-fn check_word<'k, I: Iterator<Item = &'k str>>(
+pub(super) fn check_word<'k, I: Iterator<Item = &'k str>>(
     table: &Reader<'_>,
     name: &Located<&str>,
     what: &str,

@@ -1,6 +1,7 @@
 //! A cycle of which something is hidden, as if it had never existed.
 
 use super::{CheckedCycle, Cycle};
+use crate::approval;
 use crate::body::{BodyIndex, Organisations};
 use crate::record::{CycleRecord, Judgement, RecordGroup, RecordId, RecordKind, RecordType};
 use std::collections::BTreeSet;
@@ -60,8 +61,9 @@ impl CheckedCycle {
 
 impl Cycle {
     /// The cycle as if what is hidden had never existed: without the records on hidden bodies or with
-    /// them as assessor, without hidden groups of records and scores, and without references to hidden
-    /// records. Of a judgement whose rationale alone is seen, the value is as if it were not known.
+    /// them as assessor, without hidden groups of records, approvals of them and scores, and without
+    /// references to hidden records. Of a judgement whose rationale alone is seen, the value is as if it
+    /// were not known.
     ///
     /// `organisations` is the cycle's own table [without](Organisations::without) the bodies.
     #[must_use]
@@ -87,7 +89,9 @@ impl Cycle {
         let mut records = self.records.clone();
         records.retain(&|record| {
             let is_support = record.kind() == RecordKind::Support;
-            hidden.shows(record) && !(is_support && is_of_hidden(record))
+            hidden.shows(record)
+                && !(is_support && is_of_hidden(record))
+                && !approval::is_hidden(&self.framework, record, hidden)
         });
         if !hidden.rationales.is_empty() {
             let all = self.records.judgements.iter();
@@ -116,6 +120,7 @@ impl Cycle {
             organisations,
             pcts: pcts.filter(|pct| hidden.shows_body(*pct)).collect(),
             records,
+            partly_seen_approvals: approval::partly_seen(self, hidden).collect(),
         }
     }
 }

@@ -6,8 +6,8 @@ mod scales;
 
 use super::rule::limit_in_words;
 use crate::framework::{
-    Framework, MethodDefinition, Phase, PhaseRequirement, PlanDefinition, PlanMaker, RequiredOf,
-    SurveyRule,
+    ApprovalDefinition, Framework, MethodDefinition, Phase, PhaseRequirement, PlanDefinition,
+    PlanMaker, RequiredOf, SurveyRule,
 };
 use crate::outcome::{OutcomeScope, Series};
 use crate::record::Method;
@@ -40,6 +40,7 @@ pub fn rulebook_in_words(framework: &Framework) -> Vec<RulebookSection> {
         ("Phases", phases(framework)),
         ("Leads", leads(framework)),
         ("Plans", plans(framework)),
+        ("Approvals", approvals(framework)),
     ];
     let sections = sections.map(|(title, sentences)| RulebookSection { title, sentences });
     sections
@@ -286,6 +287,35 @@ fn plan_in_words(framework: &Framework, plan: &PlanDefinition) -> String {
     sentence + "."
 }
 
+fn approvals(framework: &Framework) -> Vec<String> {
+    let approvals = framework.approvals.iter();
+    approvals
+        .map(|approval| approval_in_words(framework, approval))
+        .collect()
+}
+
+fn approval_in_words(framework: &Framework, approval: &ApprovalDefinition) -> String {
+    let covered = approval.covered_in_words(framework);
+    let mut sentence = format!(
+        "{} (approval `{}`): of the {covered} of {}",
+        approval.title,
+        approval.id,
+        framework.words.body.with_article()
+    );
+    let before = approval.after.as_deref();
+    let before = before.and_then(|before| framework.approval_index(before));
+    if let Some(before) = before {
+        sentence.push_str(&format!("; after {}", framework.approval(before).title));
+    }
+    if approval.requires_complete {
+        sentence.push_str("; once everything is complete");
+    }
+    if approval.freezes {
+        sentence.push_str("; nothing of it changes until the approval is withdrawn");
+    }
+    sentence + &framework.approved_by(&approval.id) + "."
+}
+
 /// What a phase requires: "the self-assessment of every PCT on every measure".
 pub fn requirement_in_words(framework: &Framework, requirement: &PhaseRequirement) -> String {
     let words = &framework.words;
@@ -338,6 +368,14 @@ fn phase_in_words(framework: &Framework, phase: &Phase) -> String {
     for requirement in &phase.requires {
         let required = requirement_in_words(framework, requirement);
         sentence.push_str(&format!("; requires {required}"));
+    }
+    for requirement in &phase.requires_approvals {
+        let title = &framework.approval(requirement.approval).title;
+        let of = match requirement.of {
+            RequiredOf::Bodies | RequiredOf::Groups => &framework.words.body.one,
+            RequiredOf::Functions => &framework.words.function.one,
+        };
+        sentence.push_str(&format!("; requires \"{title}\" of every {of}"));
     }
     for (role, acts) in &phase.acts {
         let mut roles = framework.roles.iter();

@@ -1,6 +1,6 @@
 //! Roles, phases, what each role may do in them, and what must be complete before they open.
 
-use super::{Framework, MeasureIndex};
+use super::{ApprovalIndex, Framework, MeasureIndex};
 use crate::record::{Method, Subject};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -20,6 +20,8 @@ pub struct Role {
     pub methods: Vec<Method>,
     /// The acts that are open to them in every phase, and before any: data for policies.
     pub acts: Vec<String>,
+    /// Identifiers of the approvals that they may give or withdraw: data for policies.
+    pub approvals: Vec<String>,
     /// What they see only once it is released to them: the groups of records, by their
     /// [names](crate::record::RecordGroup::name).
     pub after_release: Vec<String>,
@@ -53,6 +55,17 @@ pub struct Phase {
     pub after: Option<String>,
     /// What must be complete before it opens, besides what the phase before requires.
     pub requires: Vec<PhaseRequirement>,
+    /// What must be approved before it opens, besides what the phase before requires.
+    pub requires_approvals: Vec<ApprovalRequirement>,
+}
+
+/// An approval that must be given before a phase opens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ApprovalRequirement {
+    /// The approval.
+    pub approval: ApprovalIndex,
+    /// Of what. The approval of a group is one of each of its bodies.
+    pub of: RequiredOf,
 }
 
 /// Judgements that must be complete before a phase opens.

@@ -4,8 +4,10 @@
 //! versions. [`State::apply`] accepts every entry that was ever written, so an old ledger can always
 //! be opened.
 
+mod approvals;
 mod contradictions;
 mod fact_check;
+mod frozen;
 mod panel_records;
 mod permission;
 mod phase_openings;

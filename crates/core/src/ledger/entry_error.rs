@@ -33,10 +33,12 @@ pub enum EntryError {
         problem: String,
     },
     /// Another current entry has the same key.
-    #[error("entry {by} already records this; supersede it, or leave it unchanged")]
+    #[error("entry {by} already records this{details}; supersede it, or leave it unchanged")]
     AlreadyRecorded {
         /// The current entry.
         by: u32,
+        /// What it says and who made it, in brackets, as far as the actor may know.
+        details: String,
     },
     /// The entry to be superseded or withdrawn does not exist, is no longer current, or has another
     /// key.

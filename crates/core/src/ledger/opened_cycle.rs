@@ -2,9 +2,10 @@
 
 use super::fact::{CycleFact, RebaseFact};
 use super::state::UnreadBook;
+use crate::approval;
 use crate::body::{BodyIndex, BodyKind, Organisations};
 use crate::cycle::Cycle;
-use crate::framework::Framework;
+use crate::framework::{ApprovalDefinition, Framework};
 use crate::progress::{BlindScoring, CycleProgress};
 use crate::record::{
     Bounds, CodeReader, CodeWriter, Judgement, Record, RecordFact, RecordGroup, RecordId,
@@ -59,6 +60,16 @@ pub(super) struct RecordSubject<'a> {
     pub(super) stated_by: Option<&'a str>,
     /// What is scored, if it is the score of a member of a panel.
     pub(super) scored: Option<Subject>,
+    /// The approval that it gives, if it is one.
+    pub(super) approval: Option<&'a ApprovalDefinition>,
+}
+
+impl RecordSubject<'_> {
+    /// The groups of records that it approves.
+    pub(super) fn approved_groups(&self) -> impl Iterator<Item = RecordGroup> {
+        let approved = self.approval.map_or(&[][..], |approval| &approval.of);
+        approved.iter().copied()
+    }
 }
 
 impl OpenedCycle {
@@ -208,6 +219,11 @@ impl OpenedCycle {
         .collect()
     }
 
+    /// The framework of the cycle.
+    pub(super) fn framework(&self) -> &Framework {
+        &self.framework
+    }
+
     /// The bodies of the cycle, as its tables are now.
     pub(super) fn organisations(&self) -> &Organisations {
         &self.base().organisations
@@ -344,6 +360,7 @@ impl OpenedCycle {
         let (then, now) = (&*base.organisations, self.organisations());
         let in_present = |body: BodyIndex| now.find(&then.body(body).code);
         let group = RecordGroup::of(record);
+        let approval = approval::definition_of(&self.framework, record);
         let present = in_present(body).and_then(|body| {
             let assessor = match assessor {
                 Some(assessor) => Some(in_present(assessor)?),
@@ -357,6 +374,7 @@ impl OpenedCycle {
                 group,
                 stated_by,
                 scored,
+                approval,
             })
         });
         Some(present.unwrap_or(RecordSubject {
@@ -366,7 +384,18 @@ impl OpenedCycle {
             group,
             stated_by,
             scored,
+            approval,
         }))
+    }
+
+    /// The record of an entry in one line.
+    pub(super) fn summary(&self, kind: RecordKind, number: u32) -> Option<String> {
+        let writer = CodeWriter {
+            framework: &self.framework,
+            organisations: self.organisations_at(number),
+        };
+        let fact = self.record(kind, number)?.to_codes(&writer);
+        Some(fact.summary(&self.framework.methods))
     }
 
     /// Whether it has or had the set of bodies with an identifier.

@@ -452,7 +452,10 @@ impl State {
     fn stand(&mut self, key: Key, number: u32, supersedes: Option<u32>) -> Result<(), EntryError> {
         match (self.standing.get(&key).copied(), supersedes) {
             (None, None) => {}
-            (Some(by), None) => return Err(EntryError::AlreadyRecorded { by }),
+            (Some(by), None) => {
+                let details = String::new();
+                return Err(EntryError::AlreadyRecorded { by, details });
+            }
             (Some(by), Some(entry)) if by == entry => {}
             (_, Some(entry)) => {
                 self.standing_note(entry, Attempt::Supersede)?;

@@ -3,7 +3,8 @@
 use super::{Subject, Topic};
 use crate::body::{BodyIndex, Organisations};
 use crate::framework::{
-    ComponentIndex, Framework, MeasureIndex, PanelCategoryIndex, PhaseIndex, PlanIndex,
+    ApprovalIndex, ComponentIndex, Framework, MeasureIndex, PanelCategoryIndex, PhaseIndex,
+    PlanIndex,
 };
 use crate::outcome::SeriesIndex;
 use crate::scale::Step;
@@ -58,6 +59,10 @@ impl Bounds<'_> {
 
     pub(super) fn has_panel_category(&self, category: PanelCategoryIndex) -> bool {
         usize::from(category.0) < self.framework.panel.categories.len()
+    }
+
+    pub(super) fn has_approval(&self, approval: ApprovalIndex) -> bool {
+        usize::from(approval.0) < self.framework.approvals.len()
     }
 
     pub(super) fn has_series(&self, series: SeriesIndex) -> bool {

@@ -2,7 +2,9 @@
 
 use super::{RecordId, RecordKind, Subject, Topic};
 use crate::body::{BodyIndex, Organisations};
-use crate::framework::{Framework, MeasureIndex, PanelCategoryIndex, PhaseIndex, PlanIndex};
+use crate::framework::{
+    ApprovalIndex, Framework, MeasureIndex, PanelCategoryIndex, PhaseIndex, PlanIndex,
+};
 use crate::outcome::SeriesIndex;
 use crate::scale::Step;
 
@@ -157,6 +159,19 @@ impl CodeReader<'_> {
         })
     }
 
+    pub(super) fn approval(
+        &self,
+        field: &'static str,
+        id: &str,
+    ) -> Result<ApprovalIndex, UnknownCode> {
+        let found = self.framework.approval_index(id);
+        found.ok_or_else(|| {
+            let approvals = self.framework.approvals.iter();
+            let known = approvals.map(|approval| approval.id.as_str());
+            UnknownCode::new(field, "approval", id, known)
+        })
+    }
+
     pub(super) fn series(&self, field: &'static str, id: &str) -> Result<SeriesIndex, UnknownCode> {
         let found = self.framework.find_series(id);
         found.ok_or_else(|| {
@@ -254,6 +269,10 @@ impl CodeWriter<'_> {
     pub(super) fn panel_category(&self, category: PanelCategoryIndex) -> Box<str> {
         let category = self.framework.panel.category(category);
         category.id.as_str().into()
+    }
+
+    pub(super) fn approval(&self, approval: ApprovalIndex) -> Box<str> {
+        self.framework.approval(approval).id.as_str().into()
     }
 
     pub(super) fn area(&self, area: usize) -> Option<Box<str>> {

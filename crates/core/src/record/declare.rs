@@ -84,6 +84,13 @@ macro_rules! record_kinds {
                 }
             }
 
+            /// Identifier of the approval that it gives, if it is one.
+            pub fn approval(&self) -> Option<&str> {
+                match self {
+                    $(RecordFact::$kind(codes) => codes.approval(),)*
+                }
+            }
+
             /// SHA-256 of the document that it files.
             pub fn document(&self) -> Option<&str> {
                 match self {
@@ -159,6 +166,13 @@ macro_rules! record_kinds {
                         Record::$kind(<$type as RecordType>::from_codes(codes, reader)?)
                     })*
                 })
+            }
+
+            /// Writes the record in codes.
+            pub(crate) fn to_codes(&self, writer: &CodeWriter<'_>) -> RecordFact {
+                match self {
+                    $(Record::$kind(record) => RecordFact::$kind(record.to_codes(writer)),)*
+                }
             }
 
             /// Its key, if it has one.
@@ -293,6 +307,19 @@ macro_rules! record_kinds {
                 let mut found = Vec::new();
                 $(found.extend(repeats(&self.$list));)*
                 found
+            }
+
+            /// Every record of a kind.
+            pub fn of_kind(
+                &self,
+                kind: RecordKind,
+            ) -> Box<dyn Iterator<Item = &dyn CycleRecord> + '_> {
+                match kind {
+                    $(RecordKind::$kind => {
+                        let records = self.$list.iter();
+                        Box::new(records.map(|record| record as &dyn CycleRecord))
+                    })*
+                }
             }
 
             /// Every record.

@@ -9,13 +9,13 @@ use wcc_core::indicator::{IndicatorDefinition, IndicatorValue, PeriodForm, Serie
 use wcc_core::ledger::{Draft, Fact};
 use wcc_core::outcome::{Better, OutcomeScope, YearValue};
 use wcc_core::record::{
-    ActionFact, ActionOrigin, ActionState, AnswerFact, AreaOfConcernFact, CommentaryFact,
-    ConsequenceFact, ConsequenceKind, CriterionFact, CriterionKind, EvidenceFact, EvidenceKind,
-    FactCommentFact, FactReplyFact, FollowUp, IndicatorFact, InterestDeclarationFact, LeadFact,
-    OriginKind, OutcomeFact, PanelDayFact, PanelMemberFact, PhaseFact, PlanFact, PlanLineFact,
-    Rates, RecommendationFact, RecordFact, RecordKind, ReleaseFact, ReleasedOutputFact, ScoreFact,
-    Selection, StatedPerformance, StatementFact, StatementKind, SupportFact, SupportState,
-    SurveyFact,
+    ActionFact, ActionOrigin, ActionState, AnswerFact, ApprovalFact, AreaOfConcernFact,
+    CommentaryFact, ConsequenceFact, ConsequenceKind, CriterionFact, CriterionKind, EvidenceFact,
+    EvidenceKind, FactCommentFact, FactReplyFact, FollowUp, IndicatorFact, InterestDeclarationFact,
+    LeadFact, OriginKind, OutcomeFact, PanelDayFact, PanelMemberFact, PhaseDatesFact, PhaseFact,
+    PlanFact, PlanLineFact, Rates, RecommendationFact, RecordFact, RecordKind, ReleaseFact,
+    ReleasedOutputFact, ScoreFact, Selection, StatedPerformance, StatementFact, StatementKind,
+    SupportFact, SupportState, SurveyFact,
 };
 
 /// The body that has a panel, and the member of it.
@@ -282,6 +282,20 @@ fn draft(kind: RecordKind, choices: &Choices) -> Draft {
             comment: id.into(),
             accepted: count > 0,
             reason: "Corrected.".into(),
+        }),
+        RecordKind::PhaseDates => RecordFact::PhaseDates(PhaseDatesFact {
+            body: body.into(),
+            phase: "visit".into(),
+            from: (count > 0).then(|| jiff::civil::date(2008, 11, 10)),
+            to: None,
+            note: None,
+        }),
+        RecordKind::Approval => RecordFact::Approval(ApprovalFact {
+            body: body.into(),
+            approval: if count == 0 { "submitted" } else { "ratified" }.into(),
+            // What an approval covers of a body that has no self-assessment.
+            digest: wcc_core::approval::digest_of([]).into(),
+            note: None,
         }),
         RecordKind::Phase => RecordFact::Phase(PhaseFact {
             body: body.into(),

@@ -37,6 +37,7 @@ pub(super) fn from_batch(batch: &Batch<'_>) -> Result<(CheckedCycle, Vec<BodyInd
         organisations: Arc::new(organisations(batch)),
         pcts: Vec::new(),
         records: Records::default(),
+        partly_seen_approvals: std::collections::BTreeMap::new(),
     };
     let count = u32::try_from(batch.bodies.len()).map_err(|error| error.to_string())?;
     let cycle = cycle.check();
@@ -143,6 +144,7 @@ fn framework(batch: &Batch<'_>) -> Result<Framework, String> {
         roles: Vec::new(),
         phases: Vec::new(),
         panel: PanelRule::default(),
+        approvals: Vec::new(),
         overall: None,
         limits: Vec::new(),
         areas_to_lead: Vec::new(),

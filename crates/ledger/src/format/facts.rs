@@ -18,15 +18,15 @@ use wcc_core::ledger::{
 };
 use wcc_core::outcome::{Better, OutcomeScope, YearSpan, YearValue};
 use wcc_core::record::{
-    ActionFact, ActionOrigin, ActionState, AnswerFact, AreaOfConcernFact, CommentaryFact,
-    ConsequenceFact, ConsequenceKind, CriterionFact, CriterionKind, EvidenceDates, EvidenceFact,
-    EvidenceKind, ExternalRating, FactCommentFact, FactReplyFact, FollowUp, GroupAnswers, Horizon,
-    IndicatorFact, Interest, InterestDeclarationFact, Interview, JudgementDetails, JudgementFact,
-    LeadFact, OriginKind, OutcomeFact, PanelDayFact, PanelMemberFact, PhaseFact, PlanFact,
-    PlanLineFact, Rates, RecommendationFact, RecordFact, ReleaseFact, ReleasedOutputFact,
-    ResponseCount, ScoreFact, Selection, StatedChange, StatedPerformance, StatedPosition,
-    StatedQuartiles, StatementFact, StatementKind, SupportFact, SupportState, SurveyFact,
-    SurveyFigures, SurveyGroup,
+    ActionFact, ActionOrigin, ActionState, AnswerFact, ApprovalFact, AreaOfConcernFact,
+    CommentaryFact, ConsequenceFact, ConsequenceKind, CriterionFact, CriterionKind, EvidenceDates,
+    EvidenceFact, EvidenceKind, ExternalRating, FactCommentFact, FactReplyFact, FollowUp,
+    GroupAnswers, Horizon, IndicatorFact, Interest, InterestDeclarationFact, Interview,
+    JudgementDetails, JudgementFact, LeadFact, OriginKind, OutcomeFact, PanelDayFact,
+    PanelMemberFact, PhaseDatesFact, PhaseFact, PlanFact, PlanLineFact, Rates, RecommendationFact,
+    RecordFact, ReleaseFact, ReleasedOutputFact, ResponseCount, ScoreFact, Selection, StatedChange,
+    StatedPerformance, StatedPosition, StatedQuartiles, StatementFact, StatementKind, SupportFact,
+    SupportState, SurveyFact, SurveyFigures, SurveyGroup,
 };
 
 type Words = Box<str>;
@@ -443,6 +443,14 @@ kinds! {
         FactReply(reply: FactReplyFact)
         { body: Words, comment: Words, accepted: bool, reason: Words }
         optional {};
+
+        Approval(approval: ApprovalFact)
+        { body: Words, approval: Words, digest: Words }
+        optional { note: Option<Words> };
+
+        PhaseDates(dates: PhaseDatesFact)
+        { body: Words, phase: Words }
+        optional { from: Option<Date>, to: Option<Date>, note: Option<Words> };
     }
 }
 

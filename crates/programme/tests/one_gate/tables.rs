@@ -253,6 +253,8 @@ fn cells(fact: &RecordFact) -> (&'static str, &'static str, Vec<String>) {
             ],
         ),
         RecordFact::Phase(_)
+        | RecordFact::PhaseDates(_)
+        | RecordFact::Approval(_)
         | RecordFact::Release(_)
         | RecordFact::ReleasedOutput(_)
         | RecordFact::Lead(_)

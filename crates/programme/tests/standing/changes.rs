@@ -242,7 +242,7 @@ pub(super) fn is_judgement(draft: &Draft) -> bool {
 
 /// Enters a draft, which supersedes the current entry with its key.
 pub(super) fn enter(state: &mut State, mut draft: Draft) {
-    if let Err(EntryError::AlreadyRecorded { by }) = try_push(state, draft.clone()) {
+    if let Err(EntryError::AlreadyRecorded { by, .. }) = try_push(state, draft.clone()) {
         draft.supersedes = Some(by);
         push(state, draft);
     }

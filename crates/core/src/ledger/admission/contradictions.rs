@@ -21,6 +21,8 @@ pub(super) struct NewEntries<'s> {
     /// checks. It is small, because earlier entries were checked before.
     pub(super) cycle: Cycle,
     pub(super) after: u32,
+    /// What whoever is refused may know; `None` if nobody is told.
+    permission: Option<&'s Permission<'s>>,
     /// What is treated as absent.
     absent: Hidden,
 }
@@ -28,11 +30,11 @@ pub(super) struct NewEntries<'s> {
 /// Returns every contradiction of the entries after a number, which come from these drafts: by
 /// cycle, in the order of the records. If the permission of an actor is given, hidden bodies are
 /// treated as absent.
-pub(super) fn find(
-    state: &State,
+pub(super) fn find<'s>(
+    state: &'s State,
     after: u32,
     drafts: &[Draft],
-    permission: Option<&Permission<'_>>,
+    permission: Option<&'s Permission<'s>>,
 ) -> Vec<Refusal> {
     let numbers = after.saturating_add(1)..=state.last();
     let touched: BTreeSet<&str> = numbers.filter_map(|entry| state.cycle_of(entry)).collect();
@@ -59,7 +61,7 @@ impl NewEntries<'_> {
         state: &'s State,
         cycle: &str,
         after: u32,
-        permission: Option<&Permission<'_>>,
+        permission: Option<&'s Permission<'s>>,
     ) -> Option<NewEntries<'s>> {
         let opened = state.opened(cycle)?;
         let mut cycle = opened.touched_since(after, &|entry| state.stands(entry), &|key| {
@@ -76,25 +78,45 @@ impl NewEntries<'_> {
             opened,
             cycle,
             after,
+            permission,
             absent,
         })
     }
 
     /// Whether an earlier record counts: it is current, and neither it nor its body is absent.
     pub(super) fn stands(&self, record: RecordId) -> bool {
-        let stands = self.state.stands(record.0);
-        if !stands || self.absent.is_empty() {
-            return stands;
+        self.state.stands(record.0) && self.is_seen(record)
+    }
+
+    /// Whether neither a record nor its body is absent.
+    pub(super) fn is_seen(&self, record: RecordId) -> bool {
+        if self.absent.is_empty() {
+            return true;
         }
         // Only records of the present tables count.
         let subject = self.state.about(record.0);
         subject.is_some_and(|(_, subject)| {
             let mut bodies = std::iter::once(subject.body).chain(subject.assessor);
-            let group = (subject.body, subject.group);
+            let mut groups = std::iter::once(subject.group).chain(subject.approved_groups());
             bodies.all(|body| self.absent.shows_body(body))
-                && !self.absent.records.contains(&group)
+                && groups.all(|group| !self.absent.records.contains(&(subject.body, group)))
                 && (subject.scored.is_none() || !self.absent.scores.contains(&record))
         })
+    }
+
+    /// An entry in words, as far as whoever is refused may know it.
+    pub(super) fn entry_in_words(&self, entry: u32) -> String {
+        let permission = self.permission;
+        permission.map_or_else(
+            || format!("entry {entry}"),
+            |permission| permission.entry_in_words(entry),
+        )
+    }
+
+    /// Who made an entry and when, as far as whoever is refused may know it.
+    pub(super) fn maker_in_words(&self, entry: u32) -> String {
+        let permission = self.permission;
+        permission.map_or_else(String::new, |permission| permission.maker_in_words(entry))
     }
 
     /// Returns the contradictions, in the order of the records.
@@ -117,6 +139,8 @@ impl NewEntries<'_> {
         errors.extend(self.refused_phases());
         errors.extend(self.refused_panel_records());
         errors.extend(self.refused_fact_check());
+        errors.extend(self.refused_approvals());
+        errors.extend(self.changes_of_frozen());
         let latest = self.opened.latest();
         if let Some((entry, fact)) = latest.filter(|(entry, _)| *entry > self.after) {
             // Every current record must still be about a body that is assured.

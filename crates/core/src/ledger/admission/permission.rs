@@ -1,6 +1,8 @@
 //! The questions to a policy about a draft, and the objects that it shows to the actor.
 
 mod cycles;
+mod disclosure;
+mod entries;
 mod statements;
 
 use super::RefusalReason;
@@ -12,9 +14,11 @@ use crate::ledger::entry_error::{Attempt, EntryError};
 use crate::ledger::fact::{CycleFact, Fact, RebaseFact};
 use crate::ledger::opened_cycle::{OpenedCycle, RecordSubject};
 use crate::ledger::state::{Sight, State};
-use crate::policy::{Decision, FILE_EVIDENCE, Policy, Question, READ, READ_DOCUMENT, Resource};
+use crate::policy::{
+    Decision, FILE_EVIDENCE, Policy, Question, READ, READ_DOCUMENT, Resource, WITHDRAW_APPROVAL,
+};
 use crate::progress::{CycleProgress, ScoresOfCycle};
-use crate::record::{Method, RecordFact, RecordGroup, RecordKind, Score, UnknownCode};
+use crate::record::{RecordFact, RecordGroup, RecordKind, Score, UnknownCode};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -52,7 +56,7 @@ impl<'a> Permission<'a> {
     /// The act is denied; or it is permitted, but the draft names an object that is hidden or does not
     /// exist.
     pub fn check(&self, draft: &Draft) -> Result<(), RefusalReason> {
-        let act = draft.fact.act();
+        let act = self.act_of(draft);
         let attempt = Attempt::of(&draft.fact);
         let superseded = draft
             .supersedes
@@ -82,6 +86,18 @@ impl<'a> Permission<'a> {
                 Ok(self.check_rebase(fact)?)
             }
             _ => Ok(()),
+        }
+    }
+
+    /// The act of a draft. To withdraw an approval is an act of its own, because it reopens what was
+    /// approved.
+    fn act_of(&self, draft: &Draft) -> &'static str {
+        let withdraws = matches!(draft.fact, Fact::Withdrawn { .. });
+        let withdrawn = draft.supersedes.filter(|_| withdraws);
+        let withdrawn = withdrawn.filter(|entry| self.shows_entry(*entry));
+        match withdrawn.and_then(|entry| self.state.about(entry)) {
+            Some((_, subject)) if subject.approval.is_some() => WITHDRAW_APPROVAL,
+            _ => draft.fact.act(),
         }
     }
 
@@ -168,37 +184,26 @@ impl<'a> Permission<'a> {
     }
 
     /// The resource of a new record, without hidden objects.
-    fn record<'f>(&self, cycle: &'f str, fact: &RecordFact) -> Resource<'f>
+    fn record<'f>(&self, cycle: &'f str, fact: &'f RecordFact) -> Resource<'f>
     where
         'a: 'f,
     {
-        let method = fact.method();
-        let Some(opened) = self.shown_cycle(cycle) else {
-            return Resource {
-                method,
-                ..self.whole_cycle(cycle)
-            };
+        let resource: Resource<'f> = match self.shown_cycle(cycle) {
+            Some(opened) => {
+                let body = opened.organisations().find(fact.body());
+                match body.filter(|body| self.shows_body(opened, *body)) {
+                    Some(body) => self.body_resource(opened, body),
+                    None => self.cycle_resource(opened),
+                }
+            }
+            None => self.whole_cycle(cycle),
         };
-        let body = opened.organisations().find(fact.body());
-        let body = body.filter(|body| self.shows_body(opened, *body));
-        let resource = self.record_resource(opened, body, method);
         Resource {
+            method: fact.method(),
+            approval: fact.approval(),
             statement: self.statement(fact.stated_by()),
             ..resource
         }
-    }
-
-    fn record_resource(
-        &self,
-        cycle: &'a OpenedCycle,
-        body: Option<BodyIndex>,
-        method: Option<Method>,
-    ) -> Resource<'a> {
-        let resource = match body {
-            Some(body) => self.body_resource(cycle, body),
-            None => self.cycle_resource(cycle),
-        };
-        Resource { method, ..resource }
     }
 
     /// Refuses the description or move of a cycle if some of its bodies are hidden from the actor,
@@ -321,6 +326,9 @@ impl<'a> Permission<'a> {
             && bodies.all(is_shown)
             && self.shows_group(of_body(subject.body), subject.group)
             && self.shows_score(cycle, subject, of_body(subject.body))
+            && subject
+                .approved_groups()
+                .all(|group| self.shows_group(of_body(subject.body), group))
     }
 
     fn subject_resource(
@@ -334,6 +342,7 @@ impl<'a> Permission<'a> {
         Resource {
             method: subject.group.method,
             statement: self.statement(subject.stated_by),
+            approval: subject.approval.map(|approval| approval.id.as_str()),
             ..resource
         }
     }
@@ -450,58 +459,6 @@ impl<'a> Permission<'a> {
             named = Some(false);
         }
         named
-    }
-
-    /// Returns the part of a refusal that the actor may see. The state refuses drafts without
-    /// regard to the actor.
-    pub(super) fn disclose(&self, refused: EntryError) -> RefusalReason {
-        match refused {
-            EntryError::Unknown(unknown) => EntryError::Unknown(UnknownCode {
-                known: Vec::new(),
-                ..unknown
-            })
-            .into(),
-            EntryError::AlreadyRecorded { by } if !self.shows_entry(by) => RefusalReason::TAKEN,
-            EntryError::CycleChanged { ref cycle, .. } if self.shown_cycle(cycle).is_none() => {
-                RefusalReason::TAKEN
-            }
-            EntryError::NotSuperseded { entry, attempt, .. } if !self.shows_entry(entry) => {
-                EntryError::no_such_entry(entry, attempt).into()
-            }
-            EntryError::NotWithdrawn { entry, .. } if !self.shows_entry(entry) => {
-                EntryError::no_such_entry(entry, Attempt::Withdraw).into()
-            }
-            EntryError::NotSuperseded { entry, attempt, .. } if self.is_replaced_unseen(entry) => {
-                EntryError::NotSuperseded {
-                    entry,
-                    attempt,
-                    why: "it is no longer current".to_owned(),
-                }
-                .into()
-            }
-            EntryError::NotWithdrawn { entry, .. } if self.is_cited_unseen(entry) => {
-                let why = "others may rely on it; correct it with `supersedes` instead";
-                EntryError::NotWithdrawn { entry, why }.into()
-            }
-            refused => refused.into(),
-        }
-    }
-
-    /// Whether an entry that is hidden from the actor supersedes this one.
-    fn is_replaced_unseen(&self, entry: u32) -> bool {
-        let note = self.state.entry(entry);
-        let by = note.and_then(|note| note.superseded_by);
-        by.is_some_and(|by| !self.shows_entry(by))
-    }
-
-    /// Whether records cite an item of evidence, and the actor may see none of them.
-    fn is_cited_unseen(&self, entry: u32) -> bool {
-        let Some((cycle, _)) = self.state.about(entry) else {
-            return false;
-        };
-        let stands = |citing| citing != entry && self.state.stands(citing);
-        cycle.is_cited(entry, &stands)
-            && !cycle.is_cited(entry, &|citing| stands(citing) && self.shows_entry(citing))
     }
 }
 

@@ -8,15 +8,13 @@ use crate::cycle::{CheckedCycle, CycleError};
 use crate::framework::{Framework, Phase, PhaseIndex};
 use crate::output::Assurance;
 use crate::progress::{CycleProgress, bodies_below};
-use crate::readiness::{MissingJudgements, missing_before};
+use crate::readiness::{
+    MissingApproval, MissingJudgements, approvals_missing_before, missing_approvals_in_words,
+    missing_before, missing_in_words,
+};
 use crate::record::{PhaseOpening, RecordId, RuleViolation};
-use crate::words::{all_of, any_of};
 use jiff::civil::Date;
 use std::collections::BTreeSet;
-
-/// How many bodies with missing judgements a refusal names, and how many measures of each.
-const NAMED_BODIES: usize = 5;
-const NAMED_MEASURES: usize = 6;
 
 impl NewEntries<'_> {
     /// The phases among the new entries that may not open, each with the reason.
@@ -168,28 +166,34 @@ impl<'a> OpeningCheck<'a> {
         let before = |phase: &&'a Phase| framework.find_phase(phase.after.as_deref()?);
         let line = std::iter::successors(Some(framework.phase(self.phase)), before);
         // Phases do not follow one another in a circle; the limit holds for any framework.
-        let line = line.take(framework.phases.len());
+        let line: Vec<&Phase> = line.take(framework.phases.len()).collect();
         let pcts: BTreeSet<BodyIndex> = self.moving_on().map(|(pct, _)| *pct).collect();
-        let missing: Vec<MissingJudgements> = line
-            .flat_map(|phase| missing_before(self.cycle, self.assurance, phase))
-            .filter(|missing| self.concerns(missing.body, &pcts))
-            .collect();
-        if missing.is_empty() {
+        let judgements = line.iter().flat_map(|phase| {
+            let missing = missing_before(self.cycle, self.assurance, phase).into_iter();
+            missing.filter(|missing| self.concerns(missing.body, &pcts))
+        });
+        let judgements: Vec<MissingJudgements> = judgements.collect();
+        let approvals = line.iter().flat_map(|phase| {
+            let missing = approvals_missing_before(self.cycle, self.assurance, phase).into_iter();
+            missing.filter(|missing| self.concerns(missing.body, &pcts))
+        });
+        let approvals: Vec<MissingApproval> = approvals.collect();
+        if judgements.is_empty() && approvals.is_empty() {
             return None;
         }
-        let mut named: Vec<String> = missing
-            .iter()
-            .take(NAMED_BODIES)
-            .map(|missing| self.in_words(missing))
+        let missing = [
+            missing_in_words(self.cycle, &judgements),
+            missing_approvals_in_words(self.cycle, &approvals),
+        ];
+        let missing: Vec<String> = missing
+            .into_iter()
+            .filter(|text| !text.is_empty())
             .collect();
-        if let Some(more @ 1..) = missing.len().checked_sub(NAMED_BODIES) {
-            named.push(format!("and {more} more"));
-        }
         let message = format!(
             "`{}` cannot open for {} yet. Missing: {}",
             self.title(self.phase),
             self.name(self.body),
-            named.join("; ")
+            missing.join("; ")
         );
         Some(RuleViolation::new("phase-is-ready", "phase", message))
     }
@@ -207,32 +211,5 @@ impl<'a> OpeningCheck<'a> {
                 .any(|delegator| pcts.contains(&delegator)),
             BodyKind::Sha => false,
         }
-    }
-
-    fn in_words(&self, missing: &MissingJudgements) -> String {
-        let framework = self.framework();
-        let measures = missing.measures.iter().take(NAMED_MEASURES);
-        let mut ids: Vec<&str> = measures
-            .map(|measure| framework.measure(*measure).id.as_str())
-            .collect();
-        let more = missing.measures.len().saturating_sub(NAMED_MEASURES);
-        let more = format!("{more} more");
-        if missing.measures.len() > NAMED_MEASURES {
-            ids.push(&more);
-        }
-        let roles = framework.roles.iter();
-        let roles = roles.filter(|role| role.methods.contains(&missing.method));
-        let by = any_of(roles.map(|role| role.title.as_str()));
-        let by = if by.is_empty() {
-            by
-        } else {
-            format!(", by the {by}")
-        };
-        format!(
-            "{} of {} on {}{by}",
-            framework.methods.title(missing.method),
-            self.name(missing.body),
-            all_of(ids)
-        )
     }
 }

@@ -93,6 +93,15 @@ impl State {
             .is_some_and(|note| note.superseded_by == 0)
     }
 
+    /// The record of an entry in one line; `None` if it records nothing in a cycle.
+    pub(in crate::ledger) fn summary_of(&self, entry: u32) -> Option<String> {
+        let note = self.note(entry)?;
+        let EntryKind::Record(kind) = note.kind else {
+            return None;
+        };
+        self.cycles.get(note.cycle as usize)?.summary(kind, entry)
+    }
+
     /// The current record of a cycle with a key.
     pub(in crate::ledger) fn current_record(
         &self,

@@ -46,6 +46,7 @@ pub(super) fn without_content(id: &str) -> Framework {
         phases: Vec::new(),
         panel: PanelRule::default(),
         overall: None,
+        approvals: Vec::new(),
         limits: Vec::new(),
         areas_to_lead: Vec::new(),
         plans: Vec::new(),

@@ -1,0 +1,110 @@
+//! `wcc due`: what each role must do next in a cycle, by when, and what is late.
+
+use super::places::unknown;
+use super::{Failure, print, today};
+use crate::load;
+use crate::settings::Settings;
+use crate::source::Source;
+use jiff::civil::Date;
+use std::fmt::Write as _;
+use wcc_core::Actor;
+use wcc_core::due::{Duty, duties_of};
+use wcc_programme::AssuredCycle;
+use wcc_tokens::Grant;
+
+/// Show what is due in a cycle: what each role must do next, by when, and what is late
+///
+/// It follows what the framework opens to each role in the phase of each body. The last day of a
+/// phase is that of its timetable, if one was set (`setTimetable`).
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// The cycle: south-of-tyne-and-wear/2008-09
+    cycle: String,
+    /// Only for this role, with the body that it acts for: ROLE or ROLE;body=CODE
+    #[arg(long, value_name = "ROLE")]
+    role: Option<String>,
+    /// The day; default: today in UTC
+    #[arg(long, value_name = "DATE")]
+    on: Option<Date>,
+    /// Folder of a case, `ledger:` or a point in the ledger
+    #[arg(long = "in", value_name = "CASE", default_value = "ledger:")]
+    source: Source,
+}
+
+pub(super) async fn run(arguments: Arguments, settings: &Settings) -> Result<(), Failure> {
+    let programme = load::programme(settings, &arguments.source).await?;
+    let mut cycles = programme.cycles.iter();
+    let assured = cycles.find(|assured| assured.cycle.id == arguments.cycle);
+    let assured = assured.ok_or_else(|| {
+        let known = programme
+            .cycles
+            .iter()
+            .map(|assured| assured.cycle.id.as_str());
+        unknown("cycle", &arguments.cycle, known)
+    })?;
+    let actors = match &arguments.role {
+        Some(text) => vec![actor(assured, text)?],
+        None => {
+            let roles = assured.cycle.framework.roles.iter();
+            roles.map(|role| in_role(&role.id, None)).collect()
+        }
+    };
+    let today = arguments.on.unwrap_or_else(today);
+    let (cycle, assurance) = (&assured.cycle, &assured.assurance);
+    let mut text = format!("{} ({}), {today}\n", cycle.title, cycle.id);
+    let mut nothing = true;
+    for actor in &actors {
+        let duties = duties_of(cycle, assurance, actor, today);
+        if duties.is_empty() {
+            continue;
+        }
+        nothing = false;
+        let mut roles = cycle.framework.roles.iter();
+        let role = roles.find(|role| *role.id == *actor.role);
+        let title = role.map_or(&*actor.role, |role| role.title.as_str());
+        let _ = writeln!(text, "\n  {title} ({})", actor.role);
+        for duty in &duties {
+            let _ = writeln!(text, "    {}", in_words(duty));
+        }
+    }
+    if nothing {
+        text.push_str("\n  nothing is due\n");
+    }
+    print(&text)
+}
+
+fn in_role(role: &str, body: Option<String>) -> Actor {
+    Actor {
+        person: role.into(),
+        role: role.into(),
+        body: body.map(Into::into),
+        cycle: None,
+    }
+}
+
+/// Somebody in a role of the cycle's framework.
+fn actor(assured: &AssuredCycle, text: &str) -> Result<Actor, Failure> {
+    let grant = Grant::from_text(text);
+    let grant = grant.map_err(|error| Failure::refused(format!("`{text}`: {error}")))?;
+    let cycle = &assured.cycle;
+    let roles = cycle.framework.roles.iter().map(|role| role.id.as_str());
+    if !roles.clone().any(|known| known == grant.role) {
+        return Err(unknown("role", &grant.role, roles));
+    }
+    if let Some(code) = &grant.body
+        && cycle.organisations.find(code).is_none()
+    {
+        let bodies = cycle.organisations.each();
+        let known = bodies.map(|(_, body)| body.code.as_str());
+        return Err(unknown("body", code, known));
+    }
+    Ok(in_role(&grant.role, grant.body))
+}
+
+fn in_words(duty: &Duty) -> String {
+    match duty.by {
+        Some(by) if duty.is_late => format!("LATE since {by}: {}", duty.what),
+        Some(by) => format!("by {by}: {}", duty.what),
+        None => duty.what.clone(),
+    }
+}
