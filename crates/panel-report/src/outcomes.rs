@@ -1,6 +1,7 @@
 //! The outcomes table and what the text says of single outcomes.
 
 mod heading;
+mod placed;
 mod row;
 mod statements;
 
@@ -48,17 +49,34 @@ pub(crate) fn read(
         .collect();
     read_notes(document, &lines, &mut outcomes);
     let columns = heading::read(document, &table);
+    for at in &table {
+        if document.is_free(*at) && is_legend(document.text(*at)) {
+            document.structure(&[*at], "legend");
+        }
+    }
     let mut found: Vec<TableRow> = Vec::new();
+    for placed in placed::rows(document, &table, columns.len()).unwrap_or_default() {
+        document.assign(placed.lines.get(1..).unwrap_or_default(), "outcomes.csv");
+        found.push(placed.row);
+    }
+    for at in &table {
+        if !found.is_empty()
+            && document.is_free(*at)
+            && placed::is_footnote_marks(document.text(*at))
+        {
+            document.structure(&[*at], "marks of footnotes");
+        }
+    }
+    let is_placed = !found.is_empty();
     // Whether a line after the last row could not be read: it may be the row of another outcome.
     let mut is_broken = false;
     for at in table {
-        if !document.is_free(at) {
+        // A line that is not part of such a table is not one of its rows either.
+        if !document.is_free(at) || is_placed {
             continue;
         }
         let text = document.text(at).to_owned();
-        if is_legend(&text) {
-            document.structure(&[at], "legend");
-        } else if is_rule(&text) {
+        if is_rule(&text) {
             document.note(at, LineUse::Furniture("rule".to_owned()));
         } else if let Some(row) = row(&text, at, columns.len()) {
             found.push(TableRow {
@@ -80,6 +98,9 @@ pub(crate) fn read(
             last.append_title_line(&text);
             document.assign(&[at], "outcomes.csv");
         } else if !text.trim().is_empty() {
+            if let Some(last) = found.last_mut().filter(|_| !is_broken) {
+                last.is_cut |= may_end_title(&text);
+            }
             is_broken = true;
         }
     }
@@ -115,7 +136,7 @@ pub(crate) fn read(
         } else {
             None
         };
-        let title_legible = found.cells.is_ok() || known_part.is_some();
+        let title_legible = (found.cells.is_ok() || known_part.is_some()) && !found.is_cut;
         let title = known_part.unwrap_or(title);
         let known = catalogue.outcome_titled(&title);
         let rates = rates(&found.cells, &columns, decimals);
@@ -199,6 +220,15 @@ fn is_below_title(row: &str, last: &TableRow, text: &str) -> bool {
         && !text.trim().contains("  ")
         && !text.trim_end().ends_with(['.', ':'])
         && text.trim_start().starts_with(char::is_alphanumeric)
+}
+
+/// Whether a line has only a few words, as the end of a title that is broken has.
+fn may_end_title(text: &str) -> bool {
+    let text = text.trim();
+    text.chars().count() < 60
+        && text.chars().any(char::is_alphabetic)
+        && !text.contains("  ")
+        && !text.ends_with(['.', ':', ';'])
 }
 
 fn is_rest_of_title(text: &str) -> bool {

@@ -132,11 +132,17 @@ fn is_row_of_words(text: &str) -> bool {
     first.is_some() && count > 0 && all
 }
 
+/// From where on a line has nothing but part of a heading, in spaces before it.
+const FAR_RIGHT: usize = 40;
+
 fn own_legend(line: &Line) -> Option<LegendLine> {
     let legend = legend_line(&line.text)?;
     let has_sign = legend.signs.iter().any(|(_, sign)| sign.is_some());
-    // Two methods in cells of their own head a table.
-    let heads = line.text.contains(['\t', '|']) && legend.signs.len() >= 2 && !has_sign;
+    // Methods in cells of their own head a table, and so does one far to the right.
+    let indent = line.text.len() - line.text.trim_start().len();
+    let apart = line.text.trim().contains("  ") || indent >= FAR_RIGHT;
+    let tabbed = line.text.contains(['\t', '|']) && legend.signs.len() >= 2;
+    let heads = !has_sign && (tabbed || apart);
     (!heads && table::stated(&line.text).is_none()).then_some(legend)
 }
 

@@ -139,6 +139,12 @@ impl Wrapping {
     }
 }
 
+/// The spaces before the text of a line.
+fn indent_of(line: &Line) -> usize {
+    let signs = line.text.chars();
+    signs.take_while(|sign| sign.is_whitespace()).count()
+}
+
 /// Whether a line is a bare number beside a blank line or furniture.
 fn is_page_number(document: &Document, at: usize) -> bool {
     let text = document.text(at).trim();
@@ -193,7 +199,10 @@ pub(crate) fn paragraphs(
         let continues = match (&marked, out.last(), before) {
             (_, None, _) | (_, _, None) => false,
             (None, Some(paragraph), Some(before)) => {
-                wrapping.goes_on(&paragraph.text, before, line, gap && !removed, removed)
+                // The lines of an item below its first are often indented.
+                let hangs =
+                    !gap && paragraph.marker.is_some() && indent_of(line) > paragraph.indent;
+                hangs || wrapping.goes_on(&paragraph.text, before, line, gap && !removed, removed)
             }
             (Some((marker, _)), Some(paragraph), Some(before)) => {
                 let full = wrapping.is_full(before, line);
@@ -226,11 +235,7 @@ pub(crate) fn paragraphs(
                     "line {number} follows without a marker; whether it belongs to this text is not certain"
                 ));
             }
-            let indent = line
-                .text
-                .chars()
-                .take_while(|sign| sign.is_whitespace())
-                .count();
+            let indent = indent_of(line);
             let (marker, text) = match marked {
                 Some((marker, rest)) => (Some(marker), rest.to_owned()),
                 None => (None, text.to_owned()),

@@ -96,18 +96,54 @@ pub(crate) fn read(catalogue: &Catalogue, component: usize, lines: &[Placed<'_>]
         .copied()
         .filter(|(_, line)| is_split(line))
         .collect();
-    if split.iter().any(|(_, line)| reader.has_measure(&line.text)) {
+    if let Some(expanded) = expanded(&reader, lines) {
+        let lines: Vec<Placed<'_>> = expanded.iter().map(|(at, line)| (*at, line)).collect();
+        aligned::read(&reader, &lines, &mut table);
+    } else if split.iter().any(|(_, line)| reader.has_measure(&line.text)) {
         cells::read(&reader, &split, &mut table);
-    } else if lines
-        .iter()
-        .any(|(_, line)| reader.heading_on(line).is_some())
-    {
+    } else if aligned::has_heading(&reader, lines) {
         aligned::read(&reader, lines, &mut table);
     } else {
         stacked::read(&reader, lines, &mut table);
     }
     reader.place_by_order(&mut table);
     table
+}
+
+/// The lines with spaces instead of tabs, if their columns are aligned and an editor wrote some of the spaces as
+/// tabs: rows then have both, and their numbers of tabs say nothing.
+fn expanded(reader: &Reader<'_>, lines: &[Placed<'_>]) -> Option<Vec<(usize, Line)>> {
+    const STOP: usize = 8;
+    let mixed = |line: &Line| line.text.contains('\t') && line.text.contains("  ");
+    let count = |is: &dyn Fn(&Line) -> bool| lines.iter().filter(|(_, line)| is(line)).count();
+    let tabbed = count(&|line| line.text.contains('\t'));
+    if tabbed == 0 || count(&mixed) * 3 < tabbed {
+        return None;
+    }
+    let lines: Vec<(usize, Line)> = lines
+        .iter()
+        .map(|(at, line)| {
+            let mut text = String::with_capacity(line.text.len());
+            let mut count = 0;
+            for sign in line.text.chars() {
+                let width = if sign == '\t' { STOP - count % STOP } else { 1 };
+                count += width;
+                match sign {
+                    '\t' => text.extend(std::iter::repeat_n(' ', width)),
+                    sign => text.push(sign),
+                }
+            }
+            (
+                *at,
+                Line {
+                    text,
+                    ..(*line).clone()
+                },
+            )
+        })
+        .collect();
+    let placed: Vec<Placed<'_>> = lines.iter().map(|(at, line)| (*at, line)).collect();
+    aligned::has_heading(reader, &placed).then_some(lines)
 }
 
 /// The longest title of a measure that is considered, in bytes.
@@ -212,11 +248,6 @@ impl Reader<'_> {
         distinct.sort_unstable();
         distinct.dedup();
         (named.len() >= 2 && distinct.len() == named.len()).then_some(named)
-    }
-
-    /// The steps that a line without cell signs is headed by, with the column of each.
-    fn heading_on(&self, line: &Line) -> Option<Vec<aligned::HeadingWord>> {
-        aligned::heading(self, &line.text)
     }
 
     /// Gives rows whose title is unknown the measure of their place, if the table is complete.
@@ -381,7 +412,15 @@ pub(crate) fn stated(text: &str) -> Option<Vec<(MarkMethod, String)>> {
         let (label, value) = part.split_once([':', '='])?;
         let method = signs::method_named(label)?;
         let value = value.trim().trim_end_matches('.');
-        if value.is_empty() || value.split(' ').count() > 3 {
+        // `Panel assessment: ✓` is part of a legend.
+        let mut signs = value.chars();
+        let is_sign = match (signs.next(), signs.next()) {
+            (Some(sign), None) => {
+                !sign.is_ascii_digit() && !"rag".contains(sign.to_ascii_lowercase())
+            }
+            _ => false,
+        };
+        if value.is_empty() || is_sign || value.split(' ').count() > 3 {
             return None;
         }
         found.push((method, value.to_owned()));

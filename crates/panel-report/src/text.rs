@@ -10,6 +10,8 @@ pub(crate) struct Line {
     pub(crate) soft_hyphen: bool,
     /// How many characters longer it is than in the source: positions in it may be off by as many.
     pub(crate) growth: i64,
+    /// How many form feeds are before its text: conversions from PDF lay out each page by itself.
+    pub(crate) page: usize,
 }
 
 impl Line {
@@ -26,7 +28,19 @@ impl Line {
 /// Splits a text into cleaned lines. Any line ending works; a page break ends no line.
 pub(crate) fn lines(text: &str) -> Vec<Line> {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    let mut lines: Vec<Line> = text.split('\n').map(clean).collect();
+    let mut page = 0;
+    let mut lines: Vec<Line> = text
+        .split('\n')
+        .map(|raw| {
+            let breaks = raw.matches('\u{C}').count();
+            let begins = raw.trim_start_matches([' ', '\u{C}']);
+            let after = begins.matches('\u{C}').count();
+            page += breaks - after;
+            let line = Line { page, ..clean(raw) };
+            page += after;
+            line
+        })
+        .collect();
     // A final line ending begins no further line.
     if text.ends_with('\n') {
         lines.pop();
@@ -89,9 +103,10 @@ fn clean(raw: &str) -> Line {
         growth: length(&text)
             - length(
                 raw.trim_end_matches([' ', '\u{A0}'])
-                    .trim_start_matches('\u{FEFF}'),
+                    .trim_start_matches(['\u{FEFF}', '\u{C}']),
             ),
         text,
+        page: 0,
     }
 }
 

@@ -12,7 +12,9 @@ pub(super) fn read(document: &mut Document, lines: &[usize]) -> Vec<&'static str
     let mut extra = None;
     let mut used = Vec::new();
     let mut joined = false;
-    if let Some((wrapped, named)) = read_wrapped(document, lines) {
+    if let Some((wrapped, named)) =
+        read_above_rows(document, lines).or_else(|| read_wrapped(document, lines))
+    {
         columns = named;
         used = wrapped;
     }
@@ -171,4 +173,72 @@ fn read_wrapped(document: &Document, lines: &[usize]) -> Option<(Vec<usize>, Vec
         }
         (used.len() > 1 && columns.len() >= 4).then_some((used, columns))
     })
+}
+
+/// A heading whose words are over several lines above the first row, each in its column, the heading above the
+/// rates among them.
+fn read_above_rows(
+    document: &Document,
+    lines: &[usize],
+) -> Option<(Vec<usize>, Vec<&'static str>)> {
+    const MAX_LINES: usize = 12;
+    let first = lines.iter().position(|at| {
+        let text = document.text(*at);
+        row(text, *at, 5).is_some() || super::placed::begins(text)
+    })?;
+    let above = lines.get(first.saturating_sub(MAX_LINES)..first)?;
+    let mut used: Vec<usize> = Vec::new();
+    let mut cells: Vec<(usize, usize, String)> = Vec::new();
+    for at in above {
+        let text = document.text(*at);
+        if !document.is_free(*at) || text.trim().is_empty() {
+            continue;
+        }
+        if text.chars().count() > 300 || text.contains(['\t', '|']) {
+            return None;
+        }
+        for (start, end, cell) in placed_cells(text) {
+            let words = key(&cell);
+            // The headings of the tags and of all rates are above no single column of rates.
+            if words.contains("strategic") || words == "priority" || words.contains("improvement") {
+                if !used.contains(at) {
+                    used.push(*at);
+                }
+                continue;
+            }
+            let known = !named_columns(&cell).is_empty()
+                || matches!(
+                    words.as_str(),
+                    "ons" | "top" | "decile" | "aspiration" | "cagr" | "top decile 4" | "pct"
+                );
+            if !known {
+                continue;
+            }
+            if !used.contains(at) {
+                used.push(*at);
+            }
+            let mut over = cells
+                .iter_mut()
+                .filter(|(from, to, _)| start < *to && *from < end);
+            match (over.next(), over.next()) {
+                (None, _) => cells.push((start, end, cell)),
+                (Some(known), None) => {
+                    known.0 = known.0.min(start);
+                    known.1 = known.1.max(end);
+                    known.2 = format!("{} {cell}", known.2);
+                }
+                _ => return None,
+            }
+        }
+    }
+    cells.sort_unstable();
+    let columns: Option<Vec<&'static str>> = cells
+        .iter()
+        .map(|(_, _, cell)| match named_columns(cell).as_slice() {
+            [column] => Some(*column),
+            _ => None,
+        })
+        .collect();
+    let columns = columns.filter(|columns| columns.len() == COLUMNS.len())?;
+    Some((used, columns))
 }

@@ -13,6 +13,8 @@ pub(super) struct TableRow {
     pub(super) cells: Result<Vec<String>, String>,
     /// Whether a line that could not be read is between this row and the one before.
     pub(super) follows_unread: bool,
+    /// Whether a line that may be the rest of its title is below it and could not be joined to it.
+    pub(super) is_cut: bool,
 }
 
 impl TableRow {
@@ -24,7 +26,7 @@ impl TableRow {
     }
 
     /// Takes the series from the end of the title.
-    fn take_series(&mut self) {
+    pub(super) fn take_series(&mut self) {
         for (end, series) in [(" M", "males"), (" F", "females")] {
             if let Some(title) = self.title.strip_suffix(end).map(str::to_owned) {
                 self.title = title;
@@ -57,6 +59,7 @@ pub(super) fn row(text: &str, at: usize, columns: usize) -> Option<TableRow> {
         tag: None,
         cells: Ok(Vec::new()),
         follows_unread: false,
+        is_cut: false,
     };
     let mut unclear = false;
     // Single spaces between the rates.
@@ -142,7 +145,7 @@ pub(super) fn row(text: &str, at: usize, columns: usize) -> Option<TableRow> {
 }
 
 /// `National 3. Infant mortality`: the number, the title and a tag before it.
-fn numbered_title(cell: &str) -> Option<(u32, String, Option<String>)> {
+pub(super) fn numbered_title(cell: &str) -> Option<(u32, String, Option<String>)> {
     let mut text = cell.trim();
     let mut tag = None;
     for word in ["National", "Newly Selected", "Newly selected", "Local"] {

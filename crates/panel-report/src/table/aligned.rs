@@ -1,24 +1,24 @@
 //! Tables whose columns are aligned with spaces.
 
-use super::{Cells, Columns, MAX_TITLE, Placed, Reader, Row, Table, is_heading_words, is_rule};
-use crate::signs::names_only_methods;
-use crate::text::{Line, item, key};
+mod heading;
+mod placing;
+mod sharing;
+mod titles;
 
-/// A heading word with its place in the line, in characters.
-#[derive(Clone, Debug)]
-pub(crate) struct HeadingWord {
-    step: usize,
-    start: usize,
-    length: usize,
-}
+use super::{Cells, Columns, Placed, Reader, Table, is_heading_words, is_rule};
+use crate::signs::{may_be_marks, names_only_methods};
+use crate::text::{Line, key};
+use heading::Heading;
+use placing::{Alignment, Mark, NARROWEST, are_close, by_count, cluster, groups};
+use sharing::{MarkLine, Whole, share};
+use titles::{Place, TitledRow, Titles};
 
 /// Words of a line with the place of each, in characters. A single space separates words only if
 /// `wide` is not set.
 pub(crate) fn words(text: &str, wide: bool) -> Vec<(usize, String)> {
-    let signs: Vec<char> = text.chars().collect();
     let mut out: Vec<(usize, String)> = Vec::new();
     let mut spaces = 2;
-    for (at, sign) in signs.iter().enumerate() {
+    for (at, sign) in text.chars().enumerate() {
         if sign.is_whitespace() {
             spaces += 1;
             continue;
@@ -29,7 +29,7 @@ pub(crate) fn words(text: &str, wide: bool) -> Vec<(usize, String)> {
                 if spaces == 1 {
                     word.push(' ');
                 }
-                word.push(*sign);
+                word.push(sign);
             }
             _ => out.push((at, sign.to_string())),
         }
@@ -38,278 +38,275 @@ pub(crate) fn words(text: &str, wide: bool) -> Vec<(usize, String)> {
     out
 }
 
-pub(crate) fn heading(reader: &Reader<'_>, text: &str) -> Option<Vec<HeadingWord>> {
-    if text.chars().count() > 400 {
-        return None;
-    }
-    let mut named: Vec<HeadingWord> = Vec::new();
-    for (start, word) in words(text, false) {
-        match reader.catalogue.step_named(reader.component, &word) {
-            Some(step) => named.push(HeadingWord {
-                step,
-                start,
-                length: word.chars().count(),
-            }),
-            None if named.is_empty() || key(&word) == "level" => {}
-            None => return None,
-        }
-    }
-    let mut steps: Vec<usize> = named.iter().map(|word| word.step).collect();
-    steps.sort_unstable();
-    (reader.steps() > 0 && steps == (0..reader.steps()).collect::<Vec<_>>()).then_some(named)
+/// Whether one of the lines heads columns that are aligned with spaces.
+pub(super) fn has_heading(reader: &Reader<'_>, lines: &[Placed<'_>]) -> bool {
+    (0..lines.len()).any(|at| Heading::at(reader, lines, at).is_some())
 }
 
-/// A word among the marks of a row.
-#[derive(Clone, Debug)]
-struct Mark {
-    start: usize,
-    text: String,
-    /// Whether the text before it reaches into the columns.
-    moved: bool,
-    /// How many characters its line grew.
-    growth: i64,
-}
-
-struct Group {
-    row: Row,
+/// A line with marks, and what is known of its place.
+struct MarkedLine {
+    at: usize,
+    /// The heading above it on its page.
+    heading: Option<usize>,
     marks: Vec<Mark>,
-    /// Where the text of the measure begins.
-    column: usize,
+    /// The row of the title before it, and of that after it; the same if it is beside or within one.
+    before: Option<usize>,
+    after: Option<usize>,
+    /// The number of blank lines before it.
+    block: usize,
 }
 
 pub(super) fn read(reader: &Reader<'_>, lines: &[Placed<'_>], table: &mut Table) {
-    let mut heads: Option<Vec<HeadingWord>> = None;
-    let mut groups: Vec<Group> = Vec::new();
-    // Text that is not (yet) a title: the first lines of a title without a marker.
-    let mut pending: Option<(String, Vec<usize>, Vec<Mark>, usize)> = None;
-    // The text of the line before, in the column of the titles.
-    let mut above: Option<String> = None;
-    let mut after_blank = false;
-    // A line of marks apart from the row before: a cell of the next row, centred beside its title.
-    let mut floating: Option<(usize, usize)> = None;
-    for (at, line) in lines {
+    let mut headings: Vec<Heading> = Vec::new();
+    // The page of the last heading: each page of a conversion has columns of its own.
+    let mut page = None;
+    let is_paged = lines.iter().any(|(_, line)| line.page > 0);
+    let mut titles = Titles::new(reader);
+    let mut marked: Vec<MarkedLine> = Vec::new();
+    let mut block = 0;
+    let mut at = 0;
+    while let Some((position, line)) = lines.get(at) {
+        at += 1;
         if line.is_blank() {
-            after_blank = true;
+            block += 1;
             continue;
         }
-        let after_blank = std::mem::take(&mut after_blank);
         if is_rule(&line.text) {
-            table.heading.push(*at);
+            table.heading.push(*position);
             continue;
         }
-        if let Some(found) = heading(reader, &line.text) {
-            let assessment = key(&line.text);
-            table.has_assessment |=
-                assessment.starts_with("assessment") || assessment.starts_with("overall");
-            table.heading.push(*at);
-            if heads.is_none() {
-                table.columns = Some(Columns::Steps(found.iter().map(|word| word.step).collect()));
-                heads = Some(found);
+        if let Some(heading) = Heading::at(reader, lines, at - 1) {
+            let taken = lines.iter().skip(at - 1).take(heading.lines);
+            let filled = taken.filter(|(_, line)| !line.is_blank());
+            table.heading.extend(filled.map(|(position, _)| *position));
+            table.has_assessment |= heading.has_assessment;
+            if table.columns.is_none() {
+                table.columns = Some(heading.columns.clone());
             }
+            at += heading.lines - 1;
+            page = Some(line.page);
+            headings.push(heading);
             continue;
         }
-        let all: Vec<String> = words(&line.text, false)
-            .into_iter()
-            .map(|(_, word)| word)
-            .collect();
-        if is_heading_words(&all) {
-            table.has_assessment |= all.first().is_some_and(|word| key(word) == "assessment");
-            table.heading.push(*at);
+        if read_heading_words(&line.text, table) {
+            table.heading.push(*position);
             continue;
         }
-        let Some(heads) = &heads else { continue };
-        let (text, marks) = cut(line, heads);
-        let segments = words(&text, true);
-        let marked = segments.iter().position(|(_, segment)| {
-            item(segment).is_some() || matches!(segment.as_str(), "•" | "●" | "▪" | "-" | "–")
-        });
-        if segments.is_empty() && !marks.is_empty() && after_blank {
-            floating = Some((*at, groups.len()));
+        let Some(last) = headings.last() else {
             continue;
-        }
-        let floated = floating
-            .filter(|(_, count)| *count == groups.len())
-            .map(|(line, _)| line);
-        let start_row = |column: usize,
-                         segment: &str,
-                         before: &[(usize, String)],
-                         lines: Vec<usize>,
-                         marks: Vec<Mark>| {
-            let named = reader.name(segment);
-            let conflict = named.as_ref().is_some_and(|named| named.conflict);
-            let title = named
-                .as_ref()
-                .map_or(segment.to_owned(), |named| named.title.clone());
-            Group {
-                row: Row {
-                    measure: named.and_then(|named| named.measure),
-                    measure_inferred: None,
-                    title,
-                    cells: if conflict {
-                        Cells::Unclear(
-                            "its number and its title name different measures".to_owned(),
-                        )
-                    } else if floated.is_some() {
-                        Cells::Unclear("marks above it may be in cells of this row".to_owned())
-                    } else {
-                        Cells::Whole(Vec::new())
-                    },
-                    stated: Vec::new(),
-                    before: before.iter().map(|(_, word)| word.clone()).collect(),
-                    lines: floated.into_iter().chain(lines).collect(),
-                },
+        };
+        let has_heading = page == Some(line.page);
+        let (text, marks) = if has_heading {
+            cut(reader, line, last, is_paged)
+        } else {
+            cut_without_heading(line)
+        };
+        let titles_at = last.titles_at.filter(|_| has_heading);
+        let place = titles.read(*position, &text, titles_at, block, !marks.is_empty());
+        if !marks.is_empty() && place != Place::OtherRow {
+            marked.push(MarkedLine {
+                at: *position,
+                heading: has_heading.then(|| headings.len() - 1),
                 marks,
-                column,
-            }
-        };
-        if let Some(position) = marked {
-            above = segments.last().map(|(_, segment)| segment.clone());
-            if let Some((column, segment)) = segments.get(position) {
-                let before = segments.get(..position).unwrap_or_default();
-                groups.push(start_row(*column, segment, before, vec![*at], marks));
-            }
-            pending = None;
-            continue;
-        }
-        let complete = segments.last().and_then(|(column, segment)| {
-            let named = reader.name(segment)?;
-            named
-                .measure
-                .map(|measure| (*column, segment.clone(), measure))
-        });
-        // The end of one title may be another: `Reputation as leader of` above `clinical engagement`.
-        let longer = match (&complete, &above) {
-            (Some((_, segment, measure)), Some(above)) => reader
-                .name(&format!("{above} {segment}"))
-                .and_then(|named| named.measure)
-                .filter(|longer| longer != measure),
-            _ => None,
-        };
-        above = segments.last().map(|(_, segment)| segment.clone());
-        if let (Some(longer), Some((column, segment, _))) = (longer, &complete) {
-            let mut group = start_row(*column, segment, &[], vec![*at], Vec::new());
-            group.row.measure = Some(longer);
-            group.row.cells = Cells::Unclear(
-                "the line with its marks has the title of another measure".to_owned(),
-            );
-            groups.push(group);
-            pending = None;
-            continue;
-        }
-        // Lines that go on with the title of the row before.
-        if let Some(group) = groups.last_mut() {
-            let fits = segments
-                .last()
-                .is_some_and(|(column, _)| column.abs_diff(group.column) <= 4);
-            let repeated = complete.as_ref().is_some_and(|(_, _, measure)| {
-                group.row.measure.is_some() && Some(*measure) != group.row.measure
+                before: None,
+                after: None,
+                block,
             });
-            let joined = segments
-                .last()
-                .filter(|_| group.row.title.len() <= MAX_TITLE)
-                .map(|(_, segment)| format!("{} {segment}", group.row.title));
-            let renamed = joined
-                .as_deref()
-                .and_then(|title| reader.name(title))
-                .and_then(|named| named.measure);
-            let goes_on = (fits && !repeated) || segments.is_empty();
-            if goes_on
-                && (group.row.measure.is_none()
-                    || renamed == group.row.measure
-                    || segments.is_empty())
-            {
-                if let (Some(title), true) = (joined, fits) {
-                    group.row.title = title;
-                    if group.row.measure.is_none() {
-                        group.row.measure = renamed;
-                    }
-                }
-                // The title of the next row may be lost, and its marks are on this line.
-                if !marks.is_empty() && !group.marks.is_empty() {
-                    group.row.cells = Cells::Unclear(
-                        "two of its lines have marks; one may be of a row whose title is lost"
-                            .to_owned(),
-                    );
-                }
-                group.marks.extend(marks);
-                group.row.lines.push(*at);
-                continue;
-            }
-        }
-        if let Some((column, segment, _)) = complete {
-            let before = segments
-                .split_last()
-                .map(|(_, before)| before.to_vec())
-                .unwrap_or_default();
-            groups.push(start_row(column, &segment, &before, vec![*at], marks));
-            pending = None;
-            continue;
-        }
-        // A title without a marker that is broken over lines.
-        if let Some((column, segment)) = segments.last().cloned() {
-            let (title, mut used, mut seen, start) = pending
-                .take()
-                .filter(|(title, ..)| title.len() <= MAX_TITLE)
-                .unwrap_or((String::new(), Vec::new(), Vec::new(), column));
-            let title = format!("{title} {segment}").trim().to_owned();
-            used.push(*at);
-            seen.extend(marks);
-            if reader
-                .name(&title)
-                .is_some_and(|named| named.measure.is_some())
-            {
-                groups.push(start_row(start, &title, &[], used, seen));
-            } else {
-                pending = Some((title, used, seen, start));
-            }
         }
     }
-    let Some(heads) = heads else { return };
-    place(&mut groups, &heads);
-    // The component's title is broken over the lines beside the measures.
-    table.rows.extend(groups.into_iter().map(|group| group.row));
+    if headings.is_empty() {
+        return;
+    }
+    for line in &mut marked {
+        (line.before, line.after) = titles.around(line.at);
+    }
+    let is_whole = titles.is_whole();
+    let mut rows = titles.finish(table.has_assessment);
+    let owners = owners(table, &rows, &marked, &headings, is_whole);
+    place(table, &mut rows, &marked, &owners, &headings, is_paged);
+    table.rows.extend(rows.into_iter().map(|titled| titled.row));
+}
+
+/// Whether a line has only words that head a table.
+fn read_heading_words(text: &str, table: &mut Table) -> bool {
+    if text.chars().count() > 400 {
+        return false;
+    }
+    let all: Vec<String> = words(text, false)
+        .into_iter()
+        .map(|(_, word)| word)
+        .collect();
+    let heads = is_heading_words(&all);
+    table.has_assessment |= heads && all.first().is_some_and(|word| key(word) == "assessment");
+    heads
+}
+
+fn marks_of(line: &Line, words: &[(usize, String)]) -> Vec<Mark> {
+    words
+        .iter()
+        .map(|(start, text)| Mark {
+            start: *start,
+            text: text.clone(),
+            moved: false,
+            growth: line.growth,
+        })
+        .collect()
 }
 
 /// Splits a line into the text before the columns of marks and the words in them.
-fn cut(source: &Line, heads: &[HeadingWord]) -> (String, Vec<Mark>) {
-    let line = source.text.as_str();
-    let first = heads.first().map_or(0, |head| head.start);
-    let margin = spacing(heads) / 2;
-    let from = first.saturating_sub(margin.max(1));
-    let (mut text, mut marks) = (line.to_owned(), Vec::new());
-    let found = words(line, false);
-    let split = found.iter().position(|(start, _)| *start >= from);
-    if let Some((start, _)) = split.and_then(|at| found.get(at)) {
-        text = line.chars().take(*start).collect();
-        let after = found.get(split.unwrap_or(0)..).unwrap_or_default();
-        marks = after
-            .iter()
-            .map(|(start, text)| Mark {
-                start: *start,
-                text: text.clone(),
-                moved: false,
-                growth: source.growth,
-            })
-            .collect();
-    }
-    // A title that reaches into the columns has moved the marks after it.
-    if !marks.is_empty() && text.trim_end().chars().count() > from {
-        for mark in &mut marks {
-            mark.moved = true;
+fn cut(reader: &Reader<'_>, line: &Line, heading: &Heading, is_paged: bool) -> (String, Vec<Mark>) {
+    let from = heading.columns_from();
+    let found = words(&line.text, false);
+    let end_of = |(start, word): &(usize, String)| start + word.chars().count();
+    let is_sign = |(_, word): &(usize, String)| !word.chars().any(char::is_alphanumeric);
+    let mut split = found.partition_point(|(start, _)| *start < from);
+    // The last words of a title may reach into the columns.
+    while let (Some(before), Some(word)) = (
+        split.checked_sub(1).and_then(|at| found.get(at)),
+        found.get(split),
+    ) {
+        let letters = word.1.chars().filter(|sign| sign.is_alphabetic()).count();
+        if letters < 2 || word.0 > end_of(before) + 1 {
+            break;
         }
+        split += 1;
     }
-    // Words of a title that reach into the columns are not marks.
-    let prose = marks
+    // Wide marks may begin before the columns.
+    let least = from.saturating_sub(usize::try_from(heading.spacing() / 2).unwrap_or(0));
+    let signs = found
         .iter()
-        .filter(|mark| {
-            let letters = mark.text.chars().filter(|sign| sign.is_alphabetic());
-            letters.count() > 3 && !names_only_methods(&mark.text)
+        .take(split)
+        .rev()
+        .take_while(|word| is_sign(word) && word.0 >= least)
+        .count();
+    let first = split - signs;
+    let is_apart = first
+        .checked_sub(1)
+        .and_then(|at| found.get(at))
+        .is_none_or(|before| {
+            found
+                .get(first)
+                .is_some_and(|word| word.0 >= end_of(before) + 2)
+        });
+    if is_apart {
+        split = first;
+    }
+    let (before, after) = found.split_at(split);
+    let Some(start) = after.first().map(|(start, _)| *start) else {
+        return (line.text.clone(), Vec::new());
+    };
+    let text: String = line.text.chars().take(start).collect();
+    // Words of a title that reach into the columns are not marks.
+    let prose = after
+        .iter()
+        .filter(|(_, word)| {
+            let letters = word.chars().filter(|sign| sign.is_alphabetic());
+            letters.count() > 3
+                && !names_only_methods(word)
+                && reader
+                    .catalogue
+                    .step_named(reader.component, word)
+                    .is_none()
         })
         .count();
-    if prose > 1 {
-        return (line.to_owned(), Vec::new());
+    if prose > 1 && key(&line.text).contains("level") == key(&text).contains("level") {
+        return (line.text.clone(), Vec::new());
+    }
+    let mut marks = marks_of(line, after);
+    // A title that reaches into the columns has moved the marks after it. A conversion from PDF places what
+    // is apart from the title by itself.
+    let mut end = before.last().map_or(0, end_of);
+    let reaches = end > from;
+    for mark in &mut marks {
+        let is_close = end > 0 && mark.start < end + 2;
+        mark.moved = if is_paged { is_close } else { reaches };
+        end = if is_close {
+            mark.start + mark.text.chars().count()
+        } else {
+            0
+        };
     }
     (text, marks)
+}
+
+/// The same on a page without a heading: what looks like marks at the end of the line.
+fn cut_without_heading(line: &Line) -> (String, Vec<Mark>) {
+    let found = words(&line.text, false);
+    let count = found
+        .iter()
+        .rev()
+        .take_while(|(_, word)| may_be_marks(word))
+        .count();
+    let mut split = found.len() - count;
+    // The first of them is apart from the title.
+    while let Some((start, _)) = found.get(split) {
+        let end = split
+            .checked_sub(1)
+            .and_then(|at| found.get(at))
+            .map(|(start, word)| start + word.chars().count());
+        if end.is_none_or(|end| end + 2 <= *start) {
+            break;
+        }
+        split += 1;
+    }
+    let after = found.get(split..).unwrap_or_default();
+    let start = after
+        .first()
+        .map_or(line.text.chars().count(), |(start, _)| *start);
+    let text = line.text.chars().take(start).collect();
+    (text, marks_of(line, after))
+}
+
+/// The row of each line of marks; `None` if it cannot be told.
+fn owners(
+    table: &Table,
+    rows: &[TitledRow],
+    marked: &[MarkedLine],
+    headings: &[Heading],
+    is_whole: bool,
+) -> Vec<Option<usize>> {
+    let certain = |line: &MarkedLine| line.before.filter(|row| Some(*row) == line.after);
+    if !is_whole {
+        return marked.iter().map(certain).collect();
+    }
+    let whole = match &table.columns {
+        Some(Columns::Methods(methods)) => Whole::Cells(methods.len()),
+        _ => Whole::Signs,
+    };
+    let lines: Vec<MarkLine> = marked
+        .iter()
+        .map(|line| {
+            let signs = match &whole {
+                Whole::Cells(_) => {
+                    let heading = line.heading.and_then(|at| headings.get(at));
+                    let spacing = heading.map_or(0, Heading::spacing);
+                    let cells = cluster(&line.marks, spacing, true).into_iter();
+                    cells.map(|mark| mark.text).collect()
+                }
+                Whole::Signs => line
+                    .marks
+                    .iter()
+                    .flat_map(|mark| signs(&mark.text))
+                    .collect(),
+            };
+            MarkLine {
+                signs,
+                before: line.before,
+                after: line.after,
+                block: line.block,
+            }
+        })
+        .collect();
+    let blocks: Vec<Vec<usize>> = rows.iter().map(|row| row.blocks.clone()).collect();
+    share(rows.len(), &lines, &whole, &blocks)
+}
+
+/// The signs of a word: each character, unless it is a word indeed.
+fn signs(word: &str) -> Vec<String> {
+    if word.chars().count() > 3 && word.chars().all(char::is_alphanumeric) {
+        return vec![word.to_owned()];
+    }
+    word.chars().map(String::from).collect()
 }
 
 /// Whether a text is the start of a word for a method, broken because its column is narrow: `Previo`.
@@ -321,160 +318,178 @@ fn is_broken_method(text: &str) -> bool {
             .any(|method| method.len() > word.len() && method.starts_with(&word))
 }
 
-fn spacing(heads: &[HeadingWord]) -> usize {
-    let pairs = heads.iter().zip(heads.iter().skip(1));
-    pairs
-        .map(|(one, next)| next.start.saturating_sub(one.start))
-        .min()
-        .unwrap_or(0)
+/// Where the columns under a heading are.
+enum Columned {
+    /// By the distance from the headings, and whether a conversion from PDF placed them.
+    Aligned(Alignment, bool),
+    /// By the groups of the marks: the first place of each.
+    Grouped(Vec<usize>),
+    /// That cannot be told, and why.
+    Unclear(&'static str),
 }
 
-/// Puts the marks of all rows into cells, or says that they lie between the columns.
-fn place(groups: &mut [Group], heads: &[HeadingWord]) {
-    let space = spacing(heads);
-    let clusters: Vec<Vec<Mark>> = groups
-        .iter()
-        .map(|group| cluster(&group.marks, space))
-        .collect();
-    let all: Vec<&Mark> = clusters
-        .iter()
-        .flatten()
-        .filter(|mark| !mark.moved)
-        .collect();
-    // Marks are aligned with the middle of their heading or with its start, whichever fits better.
-    let fits = [
-        Alignment::of(&all, heads, true),
-        Alignment::of(&all, heads, false),
-    ];
-    let alignment = fits.into_iter().min_by_key(|fit| fit.spread);
+impl Columned {
+    fn of(heading: &Heading, lines: &[&[Mark]], is_paged: bool) -> Columned {
+        if heading.spacing() < NARROWEST {
+            return Columned::Unclear("the columns are too narrow to tell in which one a mark is");
+        }
+        if heading.is_joined() {
+            return groups(lines, heading.heads.len()).map_or(
+                Columned::Unclear("the headings are too close to tell where their columns are"),
+                Columned::Grouped,
+            );
+        }
+        let marks: Vec<&Mark> = lines
+            .iter()
+            .copied()
+            .flatten()
+            .filter(|mark| !mark.moved)
+            .collect();
+        Alignment::of(&marks, &heading.heads, is_paged)
+            .map_or(Columned::Unclear("the table has no marks"), |alignment| {
+                Columned::Aligned(alignment, is_paged)
+            })
+    }
+
+    fn column(&self, mark: &Mark, heading: &Heading) -> Result<usize, String> {
+        let found = match self {
+            Columned::Aligned(alignment, is_paged) => alignment.column(mark, heading, *is_paged),
+            Columned::Grouped(_) if mark.moved => None,
+            Columned::Grouped(starts) => starts
+                .partition_point(|start| *start <= mark.start)
+                .checked_sub(1),
+            Columned::Unclear(why) => return Err((*why).to_owned()),
+        };
+        found.ok_or_else(|| format!("the mark {} is between two columns", mark.text))
+    }
+}
+
+/// Puts the marks of all rows into cells, or says why they are in none.
+fn place(
+    table: &Table,
+    rows: &mut [TitledRow],
+    marked: &[MarkedLine],
+    owners: &[Option<usize>],
+    headings: &[Heading],
+    is_paged: bool,
+) {
+    let all = || marked.iter().flat_map(|line| &line.marks);
     // A conversion that breaks words in narrow columns moves what is after them.
-    let is_broken = clusters
+    let is_broken = all().any(|mark| is_broken_method(&mark.text));
+    // Where two marks of a cell are written without a space, a space is between two cells.
+    let is_values = matches!(table.columns, Some(Columns::Methods(_)));
+    let joins = is_values
+        || !is_paged && !all().any(|mark| mark.text.chars().count() > 1 && !mark.text.is_ascii());
+    let clusters: Vec<Vec<Mark>> = marked
         .iter()
-        .flatten()
-        .any(|mark| mark.text.split(' ').any(is_broken_method));
-    for (group, marks) in groups.iter_mut().zip(clusters) {
-        if matches!(group.row.cells, Cells::Unclear(_)) {
+        .map(|line| {
+            let heading = line.heading.and_then(|at| headings.get(at));
+            heading.map_or(Vec::new(), |heading| {
+                cluster(&line.marks, heading.spacing(), joins)
+            })
+        })
+        .collect();
+    let columned: Vec<Columned> = headings
+        .iter()
+        .enumerate()
+        .map(|(at, heading)| {
+            let own = marked.iter().zip(&clusters);
+            let lines: Vec<&[Mark]> = own
+                .filter(|(line, _)| line.heading == Some(at))
+                .map(|(_, marks)| marks.as_slice())
+                .collect();
+            Columned::of(heading, &lines, is_paged)
+        })
+        .collect();
+    for (number, titled) in rows.iter_mut().enumerate() {
+        let own: Vec<usize> = (0..marked.len())
+            .filter(|at| owners.get(*at) == Some(&Some(number)))
+            .collect();
+        for line in own.iter().filter_map(|at| marked.get(*at)) {
+            if !titled.row.lines.contains(&line.at) {
+                titled.row.lines.push(line.at);
+            }
+        }
+        titled.row.lines.sort_unstable();
+        if matches!(titled.row.cells, Cells::Unclear(_)) {
             continue;
         }
-        if is_broken {
-            group.row.cells = Cells::Unclear(
+        let touches = marked.iter().zip(owners).any(|(line, owner)| {
+            owner.is_none() && (line.before == Some(number) || line.after == Some(number))
+        });
+        let cells = if touches {
+            Err(
+                "marks above or below its title may be in cells of this row or of the next"
+                    .to_owned(),
+            )
+        } else if is_broken {
+            Err(
                 "words are broken in narrow columns, so in which column a mark is cannot be told"
                     .to_owned(),
-            );
-            continue;
-        }
-        if space < 5 {
-            group.row.cells = Cells::Unclear(
-                "the columns are too narrow to tell in which one a mark is".to_owned(),
-            );
-            continue;
-        }
-        let mut cells = vec![String::new(); heads.len()];
-        let mut between = None;
-        for mark in &marks {
-            let column = alignment
-                .as_ref()
-                .and_then(|alignment| alignment.column(mark, heads, space));
-            match column.and_then(|column| cells.get_mut(column)) {
-                Some(cell) => {
-                    if !cell.is_empty() {
-                        cell.push(' ');
-                    }
-                    cell.push_str(&mark.text);
-                }
-                None => between = Some(mark.text.clone()),
-            }
-        }
-        group.row.cells = match between {
-            Some(sign) => Cells::Unclear(format!("the mark {sign} is between two columns")),
-            None => Cells::Whole(cells),
-        };
-    }
-}
-
-/// How the marks of a table are aligned with their headings. Distances are in half characters.
-struct Alignment {
-    by_middle: bool,
-    /// The usual distance of a mark from its heading.
-    usual: i64,
-    /// How much the distances differ, in all.
-    spread: i64,
-}
-
-impl Alignment {
-    fn of(marks: &[&Mark], heads: &[HeadingWord], by_middle: bool) -> Alignment {
-        let mut alignment = Alignment {
-            by_middle,
-            usual: 0,
-            spread: 0,
-        };
-        let nearest = |alignment: &Alignment, mark: &Mark| {
-            let all = heads.iter().map(|head| alignment.distance(mark, head));
-            all.min_by_key(|distance| (distance - alignment.usual).abs())
-                .unwrap_or(0)
-        };
-        let mut distances: Vec<i64> = marks.iter().map(|mark| nearest(&alignment, mark)).collect();
-        distances.sort_unstable();
-        alignment.usual = distances.get(distances.len() / 2).copied().unwrap_or(0);
-        let off = marks
-            .iter()
-            .map(|mark| (nearest(&alignment, mark) - alignment.usual).abs());
-        alignment.spread = off.sum();
-        alignment
-    }
-
-    fn distance(&self, mark: &Mark, head: &HeadingWord) -> i64 {
-        let half = |at: usize| i64::try_from(2 * at).unwrap_or(0);
-        let (own, other) = if self.by_middle {
-            (mark.text.chars().count(), head.length)
+            )
         } else {
-            (0, 0)
+            let lines = own.iter().filter_map(|at| {
+                let line = marked.get(*at)?;
+                Some((line, clusters.get(*at)?.as_slice()))
+            });
+            cells_of(table, &lines.collect::<Vec<_>>(), headings, &columned)
         };
-        half(mark.start) + half(own) / 2 - half(head.start) - half(other) / 2
-    }
-
-    /// The column of a mark, unless it is too far from the usual place.
-    fn column(&self, mark: &Mark, heads: &[HeadingWord], space: usize) -> Option<usize> {
-        if mark.moved {
-            return None;
-        }
-        let space = i64::try_from(space).unwrap_or(0);
-        let tolerance = (space * 3 / 10).max(2);
-        let nearest = |shift: i64| {
-            let off = heads
-                .iter()
-                .map(|head| (self.distance(mark, head) - shift - self.usual).abs());
-            off.enumerate().min_by_key(|(_, off)| *off)
-        };
-        let (column, off) = nearest(0)?;
-        // Whether the layout counted a ligature or a soft hyphen as a character is not known.
-        let (source_column, _) = nearest(2 * mark.growth)?;
-        (off <= tolerance && source_column == column && self.usual.abs() * 10 <= space * 7)
-            .then_some(column)
+        titled.row.cells = cells.map_or_else(Cells::Unclear, Cells::Whole);
     }
 }
 
-/// Joins words that are one space apart: marks in one cell. If they are wider together than a column, where
-/// one cell ends and the next begins cannot be told.
-fn cluster(marks: &[Mark], space: usize) -> Vec<Mark> {
-    let mut out: Vec<Mark> = Vec::new();
-    for mark in marks {
-        let end = mark.start + mark.text.chars().count();
-        match out.last_mut() {
-            // A mark of a later line may begin within the one before.
-            Some(last)
-                if space >= 5
-                    && mark
-                        .start
-                        .checked_sub(last.start + last.text.chars().count())
-                        .is_some_and(|gap| gap <= 1) =>
+/// The cells of one row from its lines of marks.
+fn cells_of(
+    table: &Table,
+    lines: &[(&MarkedLine, &[Mark])],
+    headings: &[Heading],
+    columned: &[Columned],
+) -> Result<Vec<String>, String> {
+    let count = table.columns.as_ref().map_or(0, Columns::count);
+    let mut cells = vec![String::new(); count];
+    for (line, marks) in lines {
+        let Some((heading, columned)) = line
+            .heading
+            .and_then(|at| Some((headings.get(at)?, columned.get(at)?)))
+        else {
+            let alone = lines.len() == 1;
+            return by_count(&line.marks, count)
+                .filter(|_| alone)
+                .ok_or_else(|| {
+                    "the heading of the table is on another page, where the columns may be elsewhere"
+                        .to_owned()
+                });
+        };
+        if Some(&heading.columns) != table.columns.as_ref() {
+            return Err("the table has another heading with other columns".to_owned());
+        }
+        let is_values = matches!(heading.columns, Columns::Methods(_));
+        if is_values && marks.len() == count && lines.len() == 1 {
+            return Ok(marks.iter().map(|mark| mark.text.clone()).collect());
+        }
+        let mut pairs = marks.iter().zip(marks.iter().skip(1));
+        if pairs.any(|(mark, next)| are_close(mark, next)) {
+            return Err("marks one space apart may be in one cell or in two".to_owned());
+        }
+        for mark in *marks {
+            let column = columned.column(mark, heading)?;
+            let Some(cell) = cells.get_mut(column) else {
+                return Err(format!("the mark {} is between two columns", mark.text));
+            };
+            if signs(&mark.text)
+                .iter()
+                .any(|sign| cell.contains(sign.as_str()))
             {
-                last.moved |= end >= last.start + space;
-                last.text.push(' ');
-                last.text.push_str(&mark.text);
+                return Err(
+                    "two of its lines have the same mark; one may be of a row whose title is lost"
+                        .to_owned(),
+                );
             }
-            _ => out.push(mark.clone()),
+            if !cell.is_empty() {
+                cell.push(' ');
+            }
+            cell.push_str(&mark.text);
         }
     }
-    out
+    Ok(cells)
 }

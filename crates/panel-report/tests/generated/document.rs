@@ -1,6 +1,7 @@
 //! Writes a whole report, with furniture, broken lines and strange characters.
 
 use super::chance::Chance;
+use super::laid_out::Paper;
 use super::layout::{self, Damage, Kind, Signs};
 use super::truth::{Component, Truth, prose, sentence};
 
@@ -29,7 +30,12 @@ enum Piece {
     Prose(String),
 }
 
-pub(crate) fn write(chance: &mut Chance, truth: &mut Truth) -> GeneratedReport {
+/// Writes a report; `paper` lays its tables out as conversions from PDF do.
+pub(crate) fn write(
+    chance: &mut Chance,
+    truth: &mut Truth,
+    paper: Option<Paper>,
+) -> GeneratedReport {
     let kinds = [
         Kind::Tabs,
         Kind::Tabs,
@@ -46,6 +52,9 @@ pub(crate) fn write(chance: &mut Chance, truth: &mut Truth) -> GeneratedReport {
     // Some conversions write each table in its own way.
     if chance.percent(15) {
         kind = None;
+    }
+    if let Some(paper) = paper {
+        kind = Some(Kind::LaidOut(paper));
     }
     let style = Style {
         markdown: chance.percent(30),

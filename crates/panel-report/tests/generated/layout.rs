@@ -1,6 +1,7 @@
 //! How a rating table is written, and what conversions do to it.
 
 use super::chance::Chance;
+use super::laid_out::Paper;
 use super::truth::Component;
 
 /// Signs of the panel, the self-rating and last year.
@@ -105,6 +106,7 @@ pub(crate) enum Kind {
     Values,
     Stated,
     Html,
+    LaidOut(Paper),
 }
 
 /// A table as cells: title, and one cell for each column.
@@ -404,15 +406,22 @@ fn write(
             // The rating of the strand has no line of its own.
             component.overall = component.overall.map(|(step, _)| (step, false));
         }
+        Kind::LaidOut(paper) => {
+            let head = [head[0], head[1]];
+            let cells = rows.iter().map(|(_, row)| {
+                // Marks of one cell are written without a space.
+                let cells = row[2..].iter().map(|cell| cell.replace(' ', ""));
+                (row[1].clone(), cells.collect())
+            });
+            let cells: Vec<(String, Vec<String>)> = cells.collect();
+            out = paper.table(chance, head, &steps, &first[0], &cells);
+        }
         Kind::Values | Kind::Stated => {}
-    }
-    if matches!(kind, Kind::Aligned) {
-        return out;
     }
     out
 }
 
-fn fold(text: &str, width: usize) -> Vec<String> {
+pub(crate) fn fold(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split(' ') {
         let last = lines.last_mut().expect("a line");

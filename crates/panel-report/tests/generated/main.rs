@@ -11,12 +11,14 @@
 mod carriers;
 mod chance;
 mod document;
+mod laid_out;
 mod layout;
 #[path = "../support/mod.rs"]
 mod support;
 mod truth;
 
 use chance::Chance;
+use laid_out::Paper;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use truth::{Titles, Truth};
@@ -94,13 +96,13 @@ fn plain(text: &str) -> String {
 
 #[test]
 fn generated_reports_are_read_without_a_wrong_value() {
-    read_all("text", |_, text| text.to_owned());
+    read_all("text", false, |_, text| text.to_owned());
 }
 
 /// The same reports with other line ends, in other encodings, with invisible characters.
 #[test]
 fn generated_reports_are_read_from_other_text_files() {
-    read_all("other text files", |chance, text| {
+    read_all("other text files", false, |chance, text| {
         let carried = carriers::text(chance, text);
         wcc_panel_report::text_of(&carried.bytes, carried.kind).expect("a text")
     });
@@ -110,13 +112,19 @@ fn generated_reports_are_read_from_other_text_files() {
 /// tracked changes, comments and symbol fonts.
 #[test]
 fn generated_reports_are_read_from_documents() {
-    read_all(".docx", |chance, text| {
+    read_all(".docx", false, |chance, text| {
         let carried = carriers::docx(chance, text);
         wcc_panel_report::text_of(&carried.bytes, carried.kind).expect("a document")
     });
 }
 
-fn read_all(form: &str, carry: impl Fn(&mut Chance, &str) -> String) {
+/// The same reports with the tables that `pdftotext -layout` writes.
+#[test]
+fn generated_reports_are_read_from_page_layouts() {
+    read_all("page layout", true, |_, text| text.to_owned());
+}
+
+fn read_all(form: &str, is_laid_out: bool, carry: impl Fn(&mut Chance, &str) -> String) {
     let sources = Sources::read();
     let only: Option<u64> = std::env::var("SEED")
         .ok()
@@ -135,7 +143,8 @@ fn read_all(form: &str, carry: impl Fn(&mut Chance, &str) -> String) {
             &sources.outcomes,
             &sources.bodies,
         );
-        let mut written = document::write(&mut chance, &mut truth);
+        let paper = is_laid_out.then(|| Paper::draw(&mut chance));
+        let mut written = document::write(&mut chance, &mut truth, paper);
         written.text = carry(&mut chance, &written.text);
         let report = wcc_panel_report::read(&written.text, &sources.catalogues, &sources.known)
             .expect("a report");

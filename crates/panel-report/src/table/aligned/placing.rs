@@ -1,0 +1,190 @@
+//! Puts marks into the columns that they are under, or says that they lie between two.
+
+use super::heading::{ColumnHead, Heading};
+
+/// A word among the marks of a row.
+#[derive(Clone, Debug)]
+pub(super) struct Mark {
+    pub(super) start: usize,
+    pub(super) text: String,
+    /// Whether the text before it reaches into the columns.
+    pub(super) moved: bool,
+    /// How many characters its line grew.
+    pub(super) growth: i64,
+}
+
+/// The narrowest columns in which a mark can be told from its neighbours, in half characters.
+pub(super) const NARROWEST: i64 = 6;
+/// From this distance of columns on, words one space apart are in one cell, in half characters.
+const ROOM_FOR_TWO: i64 = 10;
+
+/// Which edge of a mark is aligned with its heading.
+#[derive(Clone, Copy, Debug)]
+enum Edge {
+    Start,
+    Middle,
+    End,
+}
+
+/// How the marks of a table are aligned with their headings. Distances are in half characters.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Alignment {
+    edge: Edge,
+    /// The usual distance of a mark from its heading.
+    usual: i64,
+    /// How much the distances differ, in all.
+    spread: i64,
+}
+
+impl Alignment {
+    /// The way in which most marks are aligned.
+    pub(super) fn of(marks: &[&Mark], heads: &[ColumnHead], is_paged: bool) -> Option<Alignment> {
+        // Of two that fit alike, the one nearer to its headings: the middle first.
+        let edges: &[Edge] = if is_paged {
+            &[Edge::Middle, Edge::Start, Edge::End]
+        } else {
+            &[Edge::Middle, Edge::Start]
+        };
+        edges
+            .iter()
+            .copied()
+            .map(|edge| Alignment::by(edge, marks, heads))
+            .min_by_key(|fit| (fit.spread, fit.usual.abs()))
+    }
+
+    fn by(edge: Edge, marks: &[&Mark], heads: &[ColumnHead]) -> Alignment {
+        let mut alignment = Alignment {
+            edge,
+            usual: 0,
+            spread: 0,
+        };
+        let nearest = |alignment: &Alignment, mark: &Mark| {
+            let all = heads.iter().map(|head| alignment.distance(mark, head));
+            all.min_by_key(|distance| (distance - alignment.usual).abs())
+                .unwrap_or(0)
+        };
+        let mut distances: Vec<i64> = marks.iter().map(|mark| nearest(&alignment, mark)).collect();
+        distances.sort_unstable();
+        alignment.usual = distances.get(distances.len() / 2).copied().unwrap_or(0);
+        let off = marks
+            .iter()
+            .map(|mark| (nearest(&alignment, mark) - alignment.usual).abs());
+        alignment.spread = off.sum();
+        alignment
+    }
+
+    fn distance(&self, mark: &Mark, head: &ColumnHead) -> i64 {
+        let half = |at: usize| i64::try_from(at).unwrap_or(0);
+        let own = mark.text.chars().count();
+        let from = |start: usize, length: usize| match self.edge {
+            Edge::Start => half(2 * start),
+            Edge::Middle => half(2 * start + length),
+            Edge::End => half(2 * (start + length)),
+        };
+        from(mark.start, own) - from(head.start, head.length)
+    }
+
+    /// The column of a mark, unless it is too far from the usual place.
+    pub(super) fn column(&self, mark: &Mark, heading: &Heading, is_paged: bool) -> Option<usize> {
+        if mark.moved {
+            return None;
+        }
+        let nearest = |shift: i64| {
+            let off = heading
+                .heads
+                .iter()
+                .map(|head| (self.distance(mark, head) - shift - self.usual).abs());
+            off.enumerate().min_by_key(|(_, off)| *off)
+        };
+        let (column, off) = nearest(0)?;
+        // Whether the layout counted a ligature or a soft hyphen as a character is not known.
+        let (source_column, _) = nearest(2 * mark.growth)?;
+        let space = heading.spacing();
+        // Typed columns are exact; conversions from PDF move them by a few characters.
+        let tolerance = if is_paged {
+            space / 3
+        } else {
+            (space * 3 / 20).max(2)
+        };
+        (off <= tolerance && source_column == column && self.usual.abs() * 10 <= space * 4)
+            .then_some(column)
+    }
+}
+
+/// Joins words that are one space apart: marks in one cell. If they are wider together than a column,
+/// where one cell ends and the next begins cannot be told. If words one space apart may as well be in two
+/// cells, they stay apart.
+pub(super) fn cluster(marks: &[Mark], spacing: i64, joins: bool) -> Vec<Mark> {
+    let mut out: Vec<Mark> = Vec::new();
+    for mark in marks {
+        let end = mark.start + mark.text.chars().count();
+        match out.last_mut() {
+            Some(last) if joins && spacing >= ROOM_FOR_TWO && are_close(last, mark) => {
+                last.text.push(' ');
+                last.text.push_str(&mark.text);
+            }
+            _ => out.push(mark.clone()),
+        }
+        if let Some(last) = out.last_mut() {
+            let width = i64::try_from(2 * end.saturating_sub(last.start)).unwrap_or(i64::MAX);
+            last.moved |= width > spacing;
+        }
+    }
+    out
+}
+
+/// Whether a mark is one space behind another of its line.
+pub(super) fn are_close(mark: &Mark, next: &Mark) -> bool {
+    let end = mark.start + mark.text.chars().count();
+    next.start.checked_sub(end).is_some_and(|gap| gap <= 1)
+}
+
+/// The first place of each column, if one line has a mark in each and the marks of all lines are in as many groups,
+/// apart from each other.
+pub(super) fn groups(lines: &[&[Mark]], columns: usize) -> Option<Vec<usize>> {
+    const APART: usize = 3;
+    let marks = || lines.iter().copied().flatten();
+    let is_full = |line: &&[Mark]| {
+        let mut pairs = line.iter().zip(line.iter().skip(1));
+        line.len() == columns && !pairs.any(|(mark, next)| are_close(mark, next))
+    };
+    if marks().any(|mark| mark.moved) || !lines.iter().any(|line| is_full(&line)) {
+        return None;
+    }
+    let mut spans: Vec<(usize, usize)> = marks()
+        .map(|mark| (mark.start, mark.start + mark.text.chars().count()))
+        .collect();
+    spans.sort_unstable();
+    let mut found: Vec<(usize, usize)> = Vec::new();
+    for (start, end) in spans {
+        match found.last_mut() {
+            Some(last) if start < last.1 + APART => {
+                // Neither clearly within the group nor apart from it.
+                if start > last.1 + 1 {
+                    return None;
+                }
+                last.1 = last.1.max(end);
+            }
+            _ => found.push((start, end)),
+        }
+    }
+    (found.len() == columns).then(|| found.into_iter().map(|(start, _)| start).collect())
+}
+
+/// The cells of a row on a page without a heading: there are as many apart from each other as columns.
+pub(super) fn by_count(marks: &[Mark], columns: usize) -> Option<Vec<String>> {
+    const APART: usize = 3;
+    let mut cells: Vec<(usize, String)> = Vec::new();
+    for mark in marks {
+        let end = mark.start + mark.text.chars().count();
+        match cells.last_mut() {
+            Some((last, cell)) if mark.start < *last + APART => {
+                *last = end;
+                cell.push(' ');
+                cell.push_str(&mark.text);
+            }
+            _ => cells.push((end, mark.text.clone())),
+        }
+    }
+    (cells.len() == columns).then(|| cells.into_iter().map(|(_, cell)| cell).collect())
+}
