@@ -430,7 +430,7 @@ fn everybody_is_told_what_is_due_and_by_when() {
     assert!(!executive.contains("5KG"), "{executive}");
     let late = due("executive;body=5KF", "2008-10-02");
     assert!(
-        late.contains(&format!("LATE since 2008-09-30: {submit}")),
+        late.contains(&format!("LATE (was due 2008-09-30): {submit}")),
         "{late}"
     );
     // What is not complete cannot be submitted.

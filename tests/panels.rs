@@ -19,6 +19,7 @@ mod tokens;
 use serde_json::{Value, json};
 use server::Server;
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 use support::{printed_with, settings_with};
 use tokens::send;
 
@@ -199,7 +200,7 @@ fn scores_are_blind_until_ones_own_is_given() {
     assert!(day.scores(Some(&assurer), None).is_empty());
     // Ann has seen Ben's score by now.
     let refused = day.enter(&ann, "scoreMeasure", &correction).unwrap_err();
-    assert!(refused.contains("stays as you first gave it"), "{refused}");
+    assert!(refused.contains("cannot be changed"), "{refused}");
 }
 
 #[test]
@@ -331,10 +332,22 @@ fn a_pct_checks_the_facts_of_its_own_draft_only() {
         assert_eq!(shown["factComments"], expected);
     }
     assert_eq!(day.output(Some(&other), comments, None), Value::Null);
-    // The public does not see it, even once the results are released.
+    // Neither the public nor people of other bodies see it, even once the results are released.
     let operator = day.token("olu", "operator", "Q30");
     let release = "body: \"Q30\", to: [\"public\"], from: \"2009-03-01\"";
     day.entered(&operator, "releaseResults", release);
-    let shown = day.output(None, comments, None);
-    assert_eq!(shown["factComments"], json!([]));
+    for token in [None, Some(&*other)] {
+        let shown = day.output(token, comments, None);
+        assert_eq!(shown["factComments"], json!([]));
+    }
+    // The server keeps the whole output for the operator alone.
+    let kept = "releasedOutputs { document }";
+    let until = Instant::now() + Duration::from_secs(60);
+    while day.output(Some(&operator), kept, None)["releasedOutputs"] == json!([]) {
+        assert!(Instant::now() < until, "the released output is not kept");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    for token in [None, Some(&*executive), Some(&*chair)] {
+        assert_eq!(day.output(token, kept, None)["releasedOutputs"], json!([]));
+    }
 }

@@ -54,7 +54,9 @@ fn a_year_is_played_by_requests_and_equals_the_files() {
     let printed = played("south-of-tyne-and-wear");
     for step in [
         "SHA assurer, North East      opens `Panel days` for North East (Q30)",
+        "PCT board, North East        approves",
         "panel chair, North East      enters 2 x answer",
+        "panel chair, North East      approves",
         "releases the results of North East (Q30) to 11 roles",
         "3 released outputs are kept, and calculated alike now",
         "the scorecards equal those of the case's files",

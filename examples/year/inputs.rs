@@ -144,12 +144,16 @@ fn record_input(record: &RecordFact, methods: &Methods) -> Option<(&'static str,
             ("recordCommentary", input)
         }
         RecordFact::Recommendation(recommendation) => {
+            let follow_up = &recommendation.follow_up;
             let input = json!({
                 "id": recommendation.id,
                 "body": recommendation.body,
                 "text": recommendation.text,
                 "about": recommendation.about,
                 "source": recommendation.source,
+                "owner": follow_up.owner,
+                "due": follow_up.due.map(|due| due.to_string()),
+                "state": follow_up.state.map(|state| name(state.name())),
             });
             ("recordRecommendation", input)
         }

@@ -3,7 +3,7 @@
 use crate::client::{Program, Result, Server};
 use crate::inputs::{Mutation, mutation};
 use crate::people::{Seat, Tokens, acting_for, roles_for};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use wcc_core::framework::{Framework, Phase};
 use wcc_core::ledger::{Draft, Fact};
@@ -14,6 +14,8 @@ use wcc_core::{Actor, CheckedCycle, Organisations};
 
 /// The act of releasing results.
 const RELEASE: &str = "release-results";
+/// The act of approving.
+const APPROVE: &str = "approve";
 
 /// Prints a line.
 pub(crate) type Print<'a> = &'a dyn Fn(String);
@@ -69,6 +71,9 @@ impl Year<'_> {
                 self.open(phase, &mut opened, &tokens)?;
             }
             self.enter_each(*at, steps, &tokens)?;
+            if let Some(phase) = framework.phases.get(*at) {
+                self.approve(phase, &tokens)?;
+            }
         }
         self.release(&tokens)
     }
@@ -154,7 +159,8 @@ impl Year<'_> {
         let steps = phases.iter().flat_map(|(_, steps)| steps);
         let seats = steps.filter_map(|step| step.seat.clone());
         let officers = [OPEN_PHASE, RELEASE].map(|act| self.officers(act));
-        let seats: BTreeSet<Seat> = seats.chain(officers.into_iter().flatten()).collect();
+        let seats = seats.chain(officers.into_iter().flatten());
+        let seats: BTreeSet<Seat> = seats.chain(self.approvers()).collect();
         let (framework, organisations) = (&self.cycle.framework, &self.cycle.organisations);
         Tokens::issue(
             self.program,
@@ -194,6 +200,102 @@ impl Year<'_> {
             );
         }
         Ok(())
+    }
+
+    /// Everybody who may give an approval, for each group and each body in no group.
+    fn approvers(&self) -> Vec<Seat> {
+        let framework = &self.cycle.framework;
+        let roles = framework.approvals.iter().flat_map(|approval| {
+            let roles = framework.roles_approving(&approval.id);
+            roles.map(|role| role.id.as_str())
+        });
+        let roles: BTreeSet<&str> = roles.collect();
+        let groups = self.groups().into_iter();
+        groups
+            .flat_map(|group| {
+                let seats = roles.iter().map(move |role| (*role, group));
+                seats.map(|(role, group)| self.seat_for(role, group))
+            })
+            .collect()
+    }
+
+    /// Codes of the groups, and of the bodies in no group.
+    fn groups(&self) -> BTreeSet<&str> {
+        let organisations = &self.cycle.organisations;
+        let groups = self.cycle.pcts.iter().map(|pct| {
+            let group = organisations.cluster_of(*pct, self.cycle.as_of);
+            organisations.body(group.unwrap_or(*pct)).code.as_str()
+        });
+        groups.collect()
+    }
+
+    /// Gives every approval that a role may give in a phase and for which nothing is missing: each as it
+    /// is read just before.
+    fn approve(&self, phase: &Phase, tokens: &Tokens) -> Result<()> {
+        let framework = &self.cycle.framework;
+        let groups = self.groups();
+        for _ in &framework.approvals {
+            let mut given = 0;
+            let list = self.approvals()?;
+            for approval in list.as_array().into_iter().flatten() {
+                let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+                let (body, code) = (text(&approval["body"]["code"]), text(&approval["code"]));
+                let is_due = approval["state"] != "APPROVED"
+                    && approval["missing"].as_array().is_some_and(Vec::is_empty)
+                    && groups.contains(body.as_str());
+                let mut roles = framework.roles_approving(&code);
+                let role = roles.find(|role| phase.acts_of(&role.id).any(|act| act == APPROVE));
+                let (true, Some(role)) = (is_due, role) else {
+                    continue;
+                };
+                let before = &approval["after"];
+                let mut earlier = list.as_array().into_iter().flatten();
+                let is_after = before.is_null()
+                    || earlier.any(|other| {
+                        other["body"] == approval["body"]
+                            && other["code"] == *before
+                            && other["state"] == "APPROVED"
+                    });
+                if !is_after {
+                    continue;
+                }
+                let mutation = Mutation {
+                    field: "approve",
+                    input: json!({
+                        "cycle": self.cycle.id,
+                        "body": body,
+                        "approval": code,
+                        "digest": approval["digest"],
+                        "supersedes": approval["entry"],
+                    }),
+                };
+                let request_id = format!("{code} {body} {}", text(&approval["digest"]));
+                let request_id = format!("{:x}", stable_digest(&request_id));
+                let seat = self.seat_for(&role.id, &body);
+                let (person, _) = self.enter_as(&seat, tokens, &request_id, &mutation)?;
+                let title = text(&approval["title"]);
+                say!(
+                    self,
+                    "{person:<28} approves `{title}` of {}",
+                    self.name(&body)
+                );
+                given += 1;
+            }
+            if given == 0 {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// The approvals of every group and body, as they stand.
+    fn approvals(&self) -> Result<Value> {
+        let query = "query($cycle: ID!) { cycle(id: $cycle) { approvals {
+            code title state after digest entry body { code } missing { body { code } }
+        } } }";
+        let body = json!({ "query": query, "variables": { "cycle": self.cycle.id } });
+        let mut data = self.server.ask(self.operator, None, &body)?;
+        Ok(data["cycle"]["approvals"].take())
     }
 
     /// Enters the records of a phase, and prints a line for each person and kind.

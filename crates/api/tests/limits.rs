@@ -233,7 +233,7 @@ fn long_lists_are_counted() {
     let query = format!(
         "{{ nodes(ids: [{ids}]) {{ ... on Output {{ cells {{ \
          marks {{ value title origin method date }} measure {{ code title }} value title supported \
-         ceilings {{ reason }} }} }} }} }}"
+         ceilings {{ reason }} why {{ text }} again: why {{ text }} }} }} }} }}"
     );
     refused_for(query, "costs");
     // The same in a variable.
@@ -435,6 +435,6 @@ fn the_large_queries_that_pass_are_far_from_the_limit() {
     let introspection = cost(include_str!("support/introspection.graphql"), 10_000);
     let nation = cost(include_str!("support/nation.graphql"), 10_000);
     println!("introspection {introspection}, nation {nation}");
-    assert!(introspection < 2_400_000, "{introspection}");
+    assert!(introspection < 2_700_000, "{introspection}");
     assert!(nation < 1_500_000, "{nation}");
 }

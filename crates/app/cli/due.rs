@@ -103,7 +103,7 @@ fn actor(assured: &AssuredCycle, text: &str) -> Result<Actor, Failure> {
 
 fn in_words(duty: &Duty) -> String {
     match duty.by {
-        Some(by) if duty.is_late => format!("LATE since {by}: {}", duty.what),
+        Some(by) if duty.is_late => format!("LATE (was due {by}): {}", duty.what),
         Some(by) => format!("by {by}: {}", duty.what),
         None => duty.what.clone(),
     }

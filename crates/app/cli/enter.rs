@@ -36,13 +36,13 @@ struct Options {
     /// File with the bearer token for the server
     #[arg(long, value_name = "FILE", requires = "server")]
     token_file: Option<PathBuf>,
-    /// The role in which you act: for a server one of the token's
+    /// The role you act in; with --server, one of the token's roles
     #[arg(long, value_name = "ROLE;body=CODE;cycle=ID")]
     act_as: Option<String>,
-    /// Your name, in the configured ledger; a server takes it from the token
+    /// Your name as the ledger records it; with --server it comes from the token
     #[arg(long, default_value = "operator", conflicts_with = "server")]
     author: String,
-    /// Your identifier for the request: sent again, it enters nothing twice. Random by default
+    /// Identifier of this request; repeating it never enters anything twice. Random by default
     #[arg(long, value_name = "ID")]
     request_id: Option<String>,
     /// Print the answer as JSON
@@ -61,8 +61,16 @@ pub(super) async fn run(
         None => send::random_id()?,
     };
     let variables = form.variables(&request_id)?;
-    let answer = send::send(&options, form.query(), variables, config, settings).await?;
-    let (json, result) = send::result(&answer, form.name())?;
+    let answer = send::send(
+        &options,
+        &request_id,
+        form.query(),
+        variables,
+        config,
+        settings,
+    )
+    .await?;
+    let (json, result) = send::result(&answer, form.name(), &request_id)?;
     if options.json {
         print(&format!("{json:#}\n"))?;
     }

@@ -41,6 +41,12 @@ enum KeepError {
     /// A plugin has not answered yet.
     #[error("a plugin has not answered yet")]
     BeingChecked,
+    /// The body had no output when it was released.
+    #[error("{0} had no output at that entry")]
+    NoOutput(String),
+    /// The entries were made before, and withdrawn or replaced since.
+    #[error("they were kept before, and withdrawn since")]
+    Known,
     /// An output cannot be written.
     #[error("internal error while writing an output: {0}")]
     Panicked(#[from] tokio::task::JoinError),
@@ -52,13 +58,24 @@ enum KeepError {
     Entry(#[from] AppendError),
 }
 
-/// The outputs that one release shows.
-struct Released {
+/// A release whose outputs are not all kept yet.
+struct UnkeptRelease {
     cycle: Arc<AssuredCycle>,
     /// Number of the entry that released them.
     entry: u32,
     /// Codes of the bodies whose outputs are not kept yet.
     bodies: Vec<String>,
+}
+
+impl KeepError {
+    /// Whether another attempt would end in the same way.
+    fn is_final(&self) -> bool {
+        match self {
+            KeepError::History(_) | KeepError::BeingChecked | KeepError::Document(_) => false,
+            KeepError::Panicked(_) | KeepError::NoOutput(_) | KeepError::Known => true,
+            KeepError::Entry(error) => !matches!(error, AppendError::Store(_)),
+        }
+    }
 }
 
 impl OutputKeeper {
@@ -80,8 +97,8 @@ impl OutputKeeper {
         }
     }
 
-    /// Keeps the outputs of every release that are not kept yet. Those of a release that the ledger
-    /// does not accept are given up until the server starts again.
+    /// Keeps the outputs of every release that are not kept yet. Those that cannot be kept at all are
+    /// given up until the server starts again; everything else is tried again at the next change.
     async fn keep_missing(&self, given_up: &mut BTreeSet<u32>) {
         let missing = {
             let snapshot = self.snapshots.borrow();
@@ -92,20 +109,21 @@ impl OutputKeeper {
                 continue;
             }
             match self.keep(&released).await {
-                Ok(()) => {}
-                Err(KeepError::BeingChecked) => {}
+                Ok(()) | Err(KeepError::BeingChecked) => {}
                 Err(error) => {
                     let (entry, cycle) = (released.entry, &released.cycle.cycle.id);
                     tracing::warn!(
                         "the outputs of `{cycle}` that entry {entry} released are not kept: {error}"
                     );
-                    given_up.insert(entry);
+                    if error.is_final() {
+                        given_up.insert(entry);
+                    }
                 }
             }
         }
     }
 
-    async fn keep(&self, released: &Released) -> Result<(), KeepError> {
+    async fn keep(&self, released: &UnkeptRelease) -> Result<(), KeepError> {
         let programme = self
             .history
             .programme_at(AsOf::Entry(released.entry))
@@ -119,7 +137,7 @@ impl OutputKeeper {
             let writing = tokio::task::spawn_blocking(move || {
                 runtime.block_on(outputs_in_json(&programme, &cycle, &bodies))
             });
-            writing.await?
+            writing.await??
         };
         let mut drafts = Vec::with_capacity(outputs.len());
         for (body, json) in outputs {
@@ -142,10 +160,17 @@ impl OutputKeeper {
         }
         let request = Request {
             actor: Actor::operator(SERVER),
-            id: format!("keep what entry {} released", released.entry),
+            id: format!(
+                "keep what entry {} released {:.16}",
+                released.entry,
+                drafts_digest(&drafts)
+            ),
             drafts,
         };
-        self.ledger.append(request).await?;
+        let receipt = self.ledger.append(request).await?;
+        if receipt.repeated {
+            return Err(KeepError::Known);
+        }
         Ok(())
     }
 
@@ -167,7 +192,7 @@ impl OutputKeeper {
 }
 
 /// The outputs of a programme that were released and are not kept.
-fn missing(programme: &Programme) -> Vec<Released> {
+fn missing(programme: &Programme) -> Vec<UnkeptRelease> {
     let mut missing = Vec::new();
     for cycle in &programme.cycles {
         let records = &cycle.cycle.records;
@@ -182,7 +207,7 @@ fn missing(programme: &Programme) -> Vec<Released> {
                 .map(|body| cycle.cycle.organisations.body(body).code.clone())
                 .collect();
             if !bodies.is_empty() {
-                missing.push(Released {
+                missing.push(UnkeptRelease {
                     cycle: Arc::clone(cycle),
                     entry: record.0,
                     bodies,
@@ -198,14 +223,26 @@ async fn outputs_in_json(
     programme: &Programme,
     cycle: &str,
     bodies: &[String],
-) -> Vec<(String, String)> {
+) -> Result<Vec<(String, String)>, KeepError> {
     let api = Api::new(programme.clone(), wcc_api::Settings::default());
     let mut outputs = Vec::with_capacity(bodies.len());
     for body in bodies {
+        let assured = programme.cycle(cycle).filter(|assured| {
+            let of_body = assured.cycle.organisations.find(body);
+            of_body.is_some_and(|of_body| assured.cycle.pcts.contains(&of_body))
+        });
+        if assured.is_none() {
+            return Err(KeepError::NoOutput(body.clone()));
+        }
         let json = cycle_in_json(&api, cycle, Some(Part::Pct(body))).await;
         outputs.push((body.clone(), json));
     }
-    outputs
+    Ok(outputs)
+}
+
+/// A digest of drafts, for the identifier of their request.
+fn drafts_digest(drafts: &[Draft]) -> String {
+    Hash::of(format!("{drafts:?}").as_bytes()).to_string()
 }
 
 /// The plugins of a cycle, each with its version and the digest of its library.

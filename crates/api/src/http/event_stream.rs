@@ -17,6 +17,7 @@ use axum::http::Method;
 use axum::response::Response;
 use futures_util::stream;
 use std::convert::Infallible;
+use std::pin::pin;
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::SendTimeoutError;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
@@ -105,48 +106,58 @@ impl EventStream {
     }
 
     async fn serve(&mut self, settings: &SubscriptionSettings) -> Result<(), Gone> {
+        let EventStream {
+            subscription,
+            session,
+            control,
+            events,
+            ..
+        } = self;
         let now = Instant::now();
         let mut pings = interval_at(now + settings.ping_time, settings.ping_time);
         pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut checks = interval_at(now + settings.check_time, settings.check_time);
         checks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
-            let chunk = tokio::select! {
-                answer = self.subscription.next() => {
-                    let is_last = answer.kind != Kind::Data;
-                    self.send(event(&answer), settings).await?;
-                    if is_last {
-                        return self.send(COMPLETE.into(), settings).await;
-                    }
-                    continue;
+            // One future until it ends: a new one for each tick would begin the answer again.
+            let mut next = pin!(subscription.next());
+            let answer = loop {
+                tokio::select! {
+                    answer = &mut next => break answer,
+                    _ = pings.tick() => send(events, control, COMMENT.into(), settings).await?,
+                    _ = checks.tick() => if let Err(end) = session.verify().await {
+                        send(events, control, event(&refusal(&end)), settings).await?;
+                        return send(events, control, COMPLETE.into(), settings).await;
+                    },
+                    () = control.stopping() => return Ok(()),
+                    () = events.closed() => return Err(Gone),
                 }
-                _ = pings.tick() => COMMENT,
-                _ = checks.tick() => match self.session.verify().await {
-                    Ok(()) => continue,
-                    Err(end) => {
-                        self.send(event(&refusal(&end)), settings).await?;
-                        return self.send(COMPLETE.into(), settings).await;
-                    }
-                },
-                () = self.control.stopping() => return Ok(()),
-                () = self.events.closed() => return Err(Gone),
             };
-            self.send(chunk.into(), settings).await?;
+            let is_last = answer.kind != Kind::Data;
+            send(events, control, event(&answer), settings).await?;
+            if is_last {
+                return send(events, control, COMPLETE.into(), settings).await;
+            }
         }
     }
+}
 
-    /// Sends a chunk of the response. The connection of a client that does not accept it in time is
-    /// dropped.
-    async fn send(&self, chunk: Vec<u8>, settings: &SubscriptionSettings) -> Result<(), Gone> {
-        let sent = self.events.send_timeout(chunk.into(), settings.send_time);
-        sent.await.map_err(|error| {
-            if let SendTimeoutError::Timeout(_) = error {
-                tracing::info!("a client did not read its subscription; its connection is dropped");
-                self.control.abort();
-            }
-            Gone
-        })
-    }
+/// Sends a chunk of the response. The connection of a client that does not accept it in time is
+/// dropped.
+async fn send(
+    events: &mpsc::Sender<Bytes>,
+    control: &ConnectionControl,
+    chunk: Vec<u8>,
+    settings: &SubscriptionSettings,
+) -> Result<(), Gone> {
+    let sent = events.send_timeout(chunk.into(), settings.send_time);
+    sent.await.map_err(|error| {
+        if let SendTimeoutError::Timeout(_) = error {
+            tracing::info!("a client did not read its subscription; its connection is dropped");
+            control.abort();
+        }
+        Gone
+    })
 }
 
 /// The answer when the credentials are no longer accepted.

@@ -11,7 +11,7 @@ record_mutation! {
     /// since it was read. An approval that freezes what it covers is withdrawn with a reason before
     /// anything can change.
     approve: Approve {
-        /// What to approve, and as it was read when.
+        /// The approval to give, with the digest of what was read.
         input ApproveInput<'q> as "ApproveInput" {
             /// Code of the body: a PCT, a cluster for all of its PCTs, or a function.
             body: Id<'q>,

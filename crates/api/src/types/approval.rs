@@ -87,8 +87,8 @@ impl<'a> Approval<'a> {
 }
 
 object! {
-    /// An approval that the framework asks for, of one body: such as the ratification of its
-    /// self-assessment. One of a cluster is one of each of its PCTs.
+    /// One body's approval, such as the ratification of its self-assessment. An approval of a cluster
+    /// counts for each of its PCTs.
     Approval<'a> as "Approval" => |approval| {
         /// Identifier of the approval in the framework: `ratified`.
         code: Id<'a> = Id(&approval.definition().id);
@@ -113,14 +113,14 @@ object! {
         /// What must be recorded before it can be given; empty if nothing is missing.
         missing: [MissingJudgements<'a>; 10] = approval.missing();
         /// The digest of what it covers now, which `approve` takes: the SHA-256 of the numbers of the
-        /// entries (docs/approvals.md).
-        digest: String = approval.digest.clone();
+        /// entries (docs/approvals.md). Null for a cycle of files, which have no entries.
+        digest: Option<&'_ str> = approval.cycle.is_of_ledger().then_some(approval.digest.as_str());
         /// The digest of what was approved; null if nobody has.
         approvedDigest: Option<&'a str> = approval.status.given.map(|given| &*given.digest);
         /// The body for which it was given: the body itself or its cluster. Null if nobody gave it, or
         /// if a cluster is approved because each of its PCTs is.
         givenFor: Option<Body<'a>> = approval.status.given.map(|given| Body::of(approval.cycle.body_view(given.body)));
-        /// What whoever approved it added.
+        /// The approver's note.
         note: Option<&'a str> = approval.status.given.and_then(|given| given.note.as_deref());
         /// Number of the ledger's entry; give it as `supersedes` to approve again, or to `withdraw`.
         entry: Option<i32> = approval.status.given.and_then(|given| approval.cycle.entry(given.record));

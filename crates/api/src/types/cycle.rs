@@ -121,6 +121,11 @@ impl<'a> Cycle<'a> {
         self.assured.places.place(record)
     }
 
+    /// Whether its records are entries of a ledger.
+    pub(crate) fn is_of_ledger(&self) -> bool {
+        matches!(self.assured.places, Places::Entries(_))
+    }
+
     /// The ledger entry of a record; `None` for a record read from a file.
     pub(crate) fn entry(&self, record: RecordId) -> Option<i32> {
         match self.assured.places {

@@ -28,14 +28,16 @@ const MAX_ANSWER: u64 = 1 << 20;
 /// A new identifier for a request.
 pub(super) fn random_id() -> Result<String, Failure> {
     let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes)
-        .map_err(|error| Failure::system(format!("the system gives no random bytes: {error}")))?;
+    getrandom::fill(&mut bytes).map_err(|error| {
+        Failure::system(format!("cannot get random bytes from the system: {error}"))
+    })?;
     Ok(HEXLOWER.encode(&bytes))
 }
 
 /// Sends a request and returns the answer, which is JSON.
 pub(super) async fn send(
     options: &Options,
+    request_id: &str,
     query: String,
     variables: Value,
     config: Option<PathBuf>,
@@ -45,8 +47,10 @@ pub(super) async fn send(
         Some(server) => {
             let body = serde_json::json!({ "query": query, "variables": variables });
             let (server, options) = (server.clone(), options.clone());
-            let sending =
-                tokio::task::spawn_blocking(move || post(&server, &options, &body.to_string()));
+            let request_id = request_id.to_owned();
+            let sending = tokio::task::spawn_blocking(move || {
+                post(&server, &options, &request_id, &body.to_string())
+            });
             sending
                 .await
                 .map_err(|error| Failure::system(format!("internal error: {error}")))?
@@ -90,12 +94,12 @@ async fn execute(
 }
 
 /// Posts a request to a server.
-fn post(server: &str, options: &Options, body: &str) -> Result<Vec<u8>, Failure> {
+fn post(server: &str, options: &Options, request_id: &str, body: &str) -> Result<Vec<u8>, Failure> {
     let url = format!("{}/graphql", server.trim_end_matches('/'));
     let no_answer = |error: &dyn std::fmt::Display| {
         Failure::system(format!(
-            "no answer from {url}: {error}; it may or may not have been entered: with \
-             --request-id, sending it again enters it once"
+            "no answer from {url}: {error}; {}",
+            may_be_entered(request_id)
         ))
     };
     let mut request = agent()
@@ -122,6 +126,14 @@ fn post(server: &str, options: &Options, body: &str) -> Result<Vec<u8>, Failure>
         return Err(Failure::system(format!("{url} answered {status}: {text}")));
     }
     Ok(bytes)
+}
+
+/// What to do about a request of which it is not known whether it was entered.
+fn may_be_entered(request_id: &str) -> String {
+    format!(
+        "it may have been entered: repeat the command with --request-id {request_id}, which enters \
+         nothing twice"
+    )
 }
 
 /// A client that trusts the authorities of this system and follows no redirect, so that a token goes
@@ -178,7 +190,11 @@ pub(super) struct UserError {
 ///
 /// # Errors
 /// The request as a whole was refused.
-pub(super) fn result(answer: &[u8], mutation: &str) -> Result<(Value, EnteredResult), Failure> {
+pub(super) fn result(
+    answer: &[u8],
+    mutation: &str,
+    request_id: &str,
+) -> Result<(Value, EnteredResult), Failure> {
     let unexpected = |error: serde_json::Error| {
         Failure::system(format!("the server's answer cannot be read: {error}"))
     };
@@ -187,8 +203,9 @@ pub(super) fn result(answer: &[u8], mutation: &str) -> Result<(Value, EnteredRes
         let messages = response.errors.iter().map(|error| error.message.as_str());
         let messages: Vec<&str> = messages.collect();
         return Err(Failure::refused(format!(
-            "nothing was entered: {}",
-            messages.join("; ")
+            "the request failed: {}; {}",
+            messages.join("; "),
+            may_be_entered(request_id)
         )));
     }
     let json = response.data.and_then(|data| data.get(mutation).cloned());

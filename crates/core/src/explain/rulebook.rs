@@ -297,23 +297,25 @@ fn approvals(framework: &Framework) -> Vec<String> {
 fn approval_in_words(framework: &Framework, approval: &ApprovalDefinition) -> String {
     let covered = approval.covered_in_words(framework);
     let mut sentence = format!(
-        "{} (approval `{}`): of the {covered} of {}",
+        "{} (approval `{}`): covers the {covered} of {}; given{}",
         approval.title,
         approval.id,
-        framework.words.body.with_article()
+        framework.words.body.with_article(),
+        framework.approved_by(&approval.id).trim_start_matches(',')
     );
     let before = approval.after.as_deref();
     let before = before.and_then(|before| framework.approval_index(before));
     if let Some(before) = before {
-        sentence.push_str(&format!("; after {}", framework.approval(before).title));
+        sentence.push_str(&format!(" after `{}`", framework.approval(before).title));
     }
     if approval.requires_complete {
-        sentence.push_str("; once everything is complete");
+        sentence.push_str(", once every judgement is made");
     }
     if approval.freezes {
-        sentence.push_str("; nothing of it changes until the approval is withdrawn");
+        sentence.push_str("; freezes what it covers until it is withdrawn");
     }
-    sentence + &framework.approved_by(&approval.id) + "."
+    sentence.push('.');
+    sentence
 }
 
 /// What a phase requires: "the self-assessment of every PCT on every measure".

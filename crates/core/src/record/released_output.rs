@@ -95,7 +95,7 @@ impl RecordType for ReleasedOutput {
     type Claim<'a> = std::convert::Infallible;
     type Order = (BodyIndex, RecordId);
 
-    const NAME: &'static str = "released output";
+    const NAME: &'static str = "released-output";
     const ACT: &'static str = "keep-released-output";
 
     fn key(&self) -> Option<(BodyIndex, u32)> {

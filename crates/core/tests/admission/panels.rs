@@ -158,10 +158,23 @@ fn members_with_interests_declared_score_until_the_panel_judges() {
     enter(&mut state, declare("ann"));
     enter(&mut state, score("ann", "1a", "3"));
 
-    enter(&mut state, judgement("5KF", "1b"));
+    let agreed = enter(&mut state, judgement("5KF", "1b"));
     let (rule, message) = refused(&mut state, score("ann", "1b", "3"));
     assert_eq!(rule, "score-before-agreement");
-    assert!(message.contains("has a value for `1b`"), "{message}");
+    assert!(message.contains("scores on it are closed"), "{message}");
+    // Also once the value is withdrawn: whoever saw it has seen the scores of the others.
+    let undone = Draft {
+        fact: Fact::Withdrawn {
+            reason: "too early".into(),
+        },
+        supersedes: Some(agreed),
+        origin: None,
+    };
+    push(&mut state, undone);
+    assert_eq!(
+        refused(&mut state, score("ann", "1b", "3")).0,
+        "score-before-agreement"
+    );
     // On another measure, and of the cluster as a whole, it agreed on nothing.
     enter(&mut state, judgement(CLUSTER, "1c"));
     enter(&mut state, score("ann", "1c", "3"));

@@ -4,7 +4,7 @@
 use super::contradictions::NewEntries;
 use crate::body::BodyIndex;
 use crate::cycle::CycleError;
-use crate::record::{Method, RecordId, RecordKey, RecordType, RuleViolation, Score};
+use crate::record::{Method, RecordId, RecordType, RuleViolation, Score};
 
 impl NewEntries<'_> {
     /// The interests and scores among the new entries that are refused, each with the reason.
@@ -79,18 +79,19 @@ impl NewEntries<'_> {
         Some(RuleViolation::new("interests-declared", "member", message))
     }
 
-    /// Refuses a score after the panel's value, by which it could be influenced.
+    /// Refuses a score after the panel's value, by which it could be influenced, also if that was
+    /// withdrawn since: whoever read it has read the scores of the others too.
     fn already_agreed(&self, score: &Score) -> Option<RuleViolation> {
-        let key = (score.body, score.subject, Method::Panel, None);
-        let agreed = self
-            .state
-            .current_record(self.opened, RecordKey::Judgement(key))?;
-        if !self.stands(RecordId(agreed)) {
-            return None;
-        }
+        let mut judgements = self.opened.records().judgements.iter();
+        judgements.find(|judgement| {
+            judgement.method == Method::Panel
+                && judgement.body == score.body
+                && judgement.subject == score.subject
+                && judgement.record < score.record
+        })?;
         let framework = &self.cycle.framework;
         let message = format!(
-            "{} has a value for `{}` of {} already, so scores on it are closed",
+            "the {} of `{}` was recorded before, for {}, so scores on it are closed",
             framework.methods.title(Method::Panel),
             score.subject.id(framework),
             self.name(score.body)
@@ -115,11 +116,11 @@ impl NewEntries<'_> {
         let mut earlier = on_subject();
         earlier.find(|own| own.key() == key && own.record < score.record)?;
         let mut others = on_subject();
-        others.find(|other| other.member != score.member && self.stands(other.record))?;
+        others.find(|other| other.member != score.member)?;
         let framework = &self.cycle.framework;
         let message = format!(
-            "your score on `{}` of {} stays as you first gave it, because others have scored since and \
-             you can see their scores; the panel's value can differ from it",
+            "your score on `{}` of {} cannot be changed: others have scored, and you can see their scores. \
+             The panel's value may differ from it",
             score.subject.id(framework),
             self.name(score.body)
         );
