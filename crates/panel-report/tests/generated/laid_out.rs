@@ -94,7 +94,7 @@ impl Paper {
                 })
                 .collect();
             // Between the two lines of a title the marks are on a line of their own.
-            let own_line = self.is_centred && lines.len() % 2 == 0;
+            let own_line = self.is_centred && lines.len().is_multiple_of(2);
             let beside_line = if self.is_centred {
                 (lines.len() - 1) / 2
             } else {

@@ -148,7 +148,7 @@ pub(super) fn groups(lines: &[&[Mark]], columns: usize) -> Option<Vec<usize>> {
         let mut pairs = line.iter().zip(line.iter().skip(1));
         line.len() == columns && !pairs.any(|(mark, next)| are_close(mark, next))
     };
-    if marks().any(|mark| mark.moved) || !lines.iter().any(|line| is_full(&line)) {
+    if marks().any(|mark| mark.moved) || !lines.iter().any(is_full) {
         return None;
     }
     let mut spans: Vec<(usize, usize)> = marks()
