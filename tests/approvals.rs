@@ -155,7 +155,7 @@ fn a_self_assessment_is_submitted_ratified_frozen_and_reopened() {
 
     // The board ratifies what was submitted, and only the executive submits.
     let digest = year.digest(&board, "5KF", "ratified");
-    assert_eq!(year.state(&board, "5KF", "ratified"), "OPEN");
+    assert_eq!(year.state(&board, "5KF", "ratified"), "NOT_GIVEN");
     let (_, early) = year.refused(&board, "approve", &approving("5KF", "ratified", &digest));
     assert!(
         early.contains("comes after `Self-assessment submitted`"),
@@ -181,7 +181,7 @@ fn a_self_assessment_is_submitted_ratified_frozen_and_reopened() {
     );
     assert_eq!(year.state(&board, "5KF", "submitted"), "OUT_OF_DATE");
     let (_, stale) = year.refused(&board, "approve", &approving("5KF", "ratified", &digest));
-    assert!(stale.contains("approve it again first"), "{stale}");
+    assert!(stale.contains("it is given again first"), "{stale}");
     let (_, stale) = year.refused(
         &executive,
         "approve",
@@ -241,7 +241,7 @@ fn a_self_assessment_is_submitted_ratified_frozen_and_reopened() {
     assert_eq!(code, "MALFORMED");
     year.entered(&board, "withdraw", &reopening);
     year.entered(&executive, "recordJudgement", &again);
-    assert_eq!(year.state(&executive, "5KF", "ratified"), "OPEN");
+    assert_eq!(year.state(&executive, "5KF", "ratified"), "NOT_GIVEN");
 
     let shown = printed_with(&year.settings, &["phase", "show", "ledger:"]);
     assert!(
@@ -252,7 +252,7 @@ fn a_self_assessment_is_submitted_ratified_frozen_and_reopened() {
         shown.contains("out of date, what it covers has changed since: Gateshead PCT (5KF)"),
         "{shown}"
     );
-    assert!(shown.contains("open: all 3 PCTs"), "{shown}");
+    assert!(shown.contains("not given: all 3 PCTs"), "{shown}");
 }
 
 #[test]
@@ -268,7 +268,7 @@ fn an_approval_of_a_cluster_is_one_of_each_of_its_pcts() {
     assert_eq!(seen["state"], "APPROVED");
     assert_eq!(seen["givenFor"]["code"], CLUSTER);
     let ratified = year.approve(&board, "5KF", "ratified");
-    assert_eq!(year.state(&cluster, CLUSTER, "ratified"), "OPEN");
+    assert_eq!(year.state(&cluster, CLUSTER, "ratified"), "NOT_GIVEN");
 
     // What a PCT changes puts the cluster's approval out of date, also for those who do not see it.
     let judged = year.judged(&tyneside, "5KG", "finance.1");
@@ -295,7 +295,7 @@ fn an_approval_of_a_cluster_is_one_of_each_of_its_pcts() {
         found.expect("an approval")["state"].clone()
     };
     assert_eq!(of("5KF", "ratified"), "APPROVED");
-    assert_eq!(of("5KL", "ratified"), "OPEN");
+    assert_eq!(of("5KL", "ratified"), "NOT_GIVEN");
     assert_eq!(of(CLUSTER, "submitted"), "OUT_OF_DATE");
 }
 
@@ -392,8 +392,8 @@ fn a_phase_waits_for_the_approvals_that_it_requires() {
     let early = refused_with(&settings, &["phase", "open", cycle, "panel-days"]).1;
     assert!(
         early.contains(
-            "`Self-assessment ratified by the board` of South Staffordshire PCT (5PK), by the PCT \
-             board"
+            "`Self-assessment ratified by the board` of South Staffordshire PCT (5PK) (given by the \
+             PCT board)"
         ),
         "{early}"
     );

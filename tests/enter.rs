@@ -178,7 +178,6 @@ fn a_cycle_is_set_up_by_commands_alone() {
     let settings = settings_with("");
     let framework = support::root().join("configs/frameworks/wcc-2008-09.toml");
     let text = std::fs::read_to_string(framework).expect("the framework");
-    printed_with(&settings, &["ledger", "load", "examples/north-east"]);
     let entered = printed_with(
         &settings,
         &[
@@ -194,10 +193,9 @@ fn a_cycle_is_set_up_by_commands_alone() {
     );
     assert!(entered.starts_with("entered as entry "), "{entered}");
     let id = "wcc-2008-09";
-    let (code, message) = refused_with(
-        &settings,
-        &["enter", "enter-framework", "--id", id, "--text", &text],
-    );
+    let framework = ["enter", "enter-framework", "--id", id, "--text", &text];
+    printed_with(&settings, &framework);
+    let (code, message) = refused_with(&settings, &framework);
     assert_eq!(code, 1, "the ledger has this framework: {message}");
     let opened = [
         "enter",

@@ -9,13 +9,9 @@ use wcc_core::framework::{Framework, Phase};
 use wcc_core::ledger::{Draft, Fact};
 use wcc_core::policy::OPEN_PHASE;
 use wcc_core::progress::topmost_bodies;
-use wcc_core::record::RecordFact;
+use wcc_core::record::{RecordFact, RecordKind};
 use wcc_core::{Actor, CheckedCycle, Organisations};
-
-/// The act of releasing results.
-const RELEASE: &str = "release-results";
-/// The act of approving.
-const APPROVE: &str = "approve";
+use wcc_ledger::Hash;
 
 /// Prints a line.
 pub(crate) type Print<'a> = &'a dyn Fn(String);
@@ -40,7 +36,7 @@ pub(crate) struct Year<'a> {
 }
 
 /// A record, and the seat of whoever enters it; the operator if nobody may.
-struct Step<'a> {
+struct PlannedEntry<'a> {
     draft: &'a Draft,
     seat: Option<Seat>,
 }
@@ -81,11 +77,11 @@ impl Year<'_> {
     /// What happens in each phase: each record in the first phase that opens it to somebody. What is open
     /// to somebody in every phase comes first, because the rest may cite it; what nobody may enter is
     /// entered by the operator in the end.
-    fn plan<'d>(&self, records: &[&'d Draft]) -> Vec<(usize, Vec<Step<'d>>)> {
+    fn plan<'d>(&self, records: &[&'d Draft]) -> Vec<(usize, Vec<PlannedEntry<'d>>)> {
         let phases = &self.cycle.framework.phases;
         let mut uses: BTreeMap<String, usize> = BTreeMap::new();
         let mut rest: Vec<&Draft> = records.to_vec();
-        let mut plan: Vec<(usize, Vec<Step<'d>>)> = Vec::new();
+        let mut plan: Vec<(usize, Vec<PlannedEntry<'d>>)> = Vec::new();
         for (at, phase) in phases.iter().enumerate() {
             let steps;
             (steps, rest) = self.steps(Some(phase), rest, &mut uses);
@@ -95,7 +91,9 @@ impl Year<'_> {
         if let Some((_, first)) = plan.first_mut() {
             first.splice(..0, always);
         }
-        let by_operator = rest.into_iter().map(|draft| Step { draft, seat: None });
+        let by_operator = rest
+            .into_iter()
+            .map(|draft| PlannedEntry { draft, seat: None });
         plan.push((phases.len(), by_operator.collect()));
         plan
     }
@@ -107,7 +105,7 @@ impl Year<'_> {
         phase: Option<&Phase>,
         records: Vec<&'d Draft>,
         uses: &mut BTreeMap<String, usize>,
-    ) -> (Vec<Step<'d>>, Vec<&'d Draft>) {
+    ) -> (Vec<PlannedEntry<'d>>, Vec<&'d Draft>) {
         let (mut steps, mut others) = (Vec::new(), Vec::new());
         for draft in records {
             let Some(record) = record_of(draft) else {
@@ -121,7 +119,7 @@ impl Year<'_> {
                     *uses.entry(role.to_owned()).or_default() += 1;
                     let body = acting_for(organisations, body);
                     let seat = Some(self.seat_for(role, &organisations.body(body).code));
-                    steps.push(Step { draft, seat });
+                    steps.push(PlannedEntry { draft, seat });
                 }
                 _ => others.push(draft),
             }
@@ -155,10 +153,10 @@ impl Year<'_> {
             .collect()
     }
 
-    fn tokens(&self, phases: &[(usize, Vec<Step<'_>>)]) -> Result<Tokens> {
+    fn tokens(&self, phases: &[(usize, Vec<PlannedEntry<'_>>)]) -> Result<Tokens> {
         let steps = phases.iter().flat_map(|(_, steps)| steps);
         let seats = steps.filter_map(|step| step.seat.clone());
-        let officers = [OPEN_PHASE, RELEASE].map(|act| self.officers(act));
+        let officers = [OPEN_PHASE, RecordKind::Release.act()].map(|act| self.officers(act));
         let seats = seats.chain(officers.into_iter().flatten());
         let seats: BTreeSet<Seat> = seats.chain(self.approvers()).collect();
         let (framework, organisations) = (&self.cycle.framework, &self.cycle.organisations);
@@ -244,7 +242,11 @@ impl Year<'_> {
                     && approval["missing"].as_array().is_some_and(Vec::is_empty)
                     && groups.contains(body.as_str());
                 let mut roles = framework.roles_approving(&code);
-                let role = roles.find(|role| phase.acts_of(&role.id).any(|act| act == APPROVE));
+                let role = roles.find(|role| {
+                    phase
+                        .acts_of(&role.id)
+                        .any(|act| act == RecordKind::Approval.act())
+                });
                 let (true, Some(role)) = (is_due, role) else {
                     continue;
                 };
@@ -270,7 +272,7 @@ impl Year<'_> {
                     }),
                 };
                 let request_id = format!("{code} {body} {}", text(&approval["digest"]));
-                let request_id = format!("{:x}", stable_digest(&request_id));
+                let request_id = digest(&request_id);
                 let seat = self.seat_for(&role.id, &body);
                 let (person, _) = self.enter_as(&seat, tokens, &request_id, &mutation)?;
                 let title = text(&approval["title"]);
@@ -299,7 +301,7 @@ impl Year<'_> {
     }
 
     /// Enters the records of a phase, and prints a line for each person and kind.
-    fn enter_each(&self, phase: usize, steps: &[Step<'_>], tokens: &Tokens) -> Result<()> {
+    fn enter_each(&self, phase: usize, steps: &[PlannedEntry<'_>], tokens: &Tokens) -> Result<()> {
         let mut done: BTreeMap<(String, &str), usize> = BTreeMap::new();
         for (number, step) in steps.iter().enumerate() {
             let Some(record) = record_of(step.draft) else {
@@ -329,7 +331,7 @@ impl Year<'_> {
     fn release(&self, tokens: &Tokens) -> Result<()> {
         let roles = self.cycle.framework.roles.iter();
         let to: Vec<&str> = roles.map(|role| role.id.as_str()).collect();
-        for seat in self.officers(RELEASE) {
+        for seat in self.officers(RecordKind::Release.act()) {
             let today = jiff::Timestamp::now().to_string();
             let input = json!({
                 "cycle": self.cycle.id,
@@ -374,7 +376,7 @@ impl Year<'_> {
     fn enter_as_operator(&self, draft: &Draft) -> Result<()> {
         let entered = mutation(draft, &self.cycle.framework)
             .ok_or("this example does not enter such a fact")?;
-        let request_id = format!("{:x}", stable_digest(&entered.input.to_string()));
+        let request_id = digest(&entered.input.to_string());
         let result = self
             .server
             .enter(self.operator, None, &request_id, &entered)?;
@@ -408,11 +410,9 @@ fn setup_in_words(fact: &Fact) -> String {
     }
 }
 
-/// A number for a text, the same in every run.
-fn stable_digest(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |digest, byte| {
-        (digest ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
+/// A short digest of a text, for the identifier of a request.
+fn digest(text: &str) -> String {
+    format!("{:.16}", Hash::of(text.as_bytes()).to_string())
 }
 
 /// The framework's title and year, for the first line.

@@ -1,6 +1,6 @@
 //! `wcc due`: what each role must do next in a cycle, by when, and what is late.
 
-use super::places::unknown;
+use super::places::{body_in, unknown};
 use super::{Failure, print, today};
 use crate::load;
 use crate::settings::Settings;
@@ -33,9 +33,7 @@ pub(crate) struct Arguments {
 
 pub(super) async fn run(arguments: Arguments, settings: &Settings) -> Result<(), Failure> {
     let programme = load::programme(settings, &arguments.source).await?;
-    let mut cycles = programme.cycles.iter();
-    let assured = cycles.find(|assured| assured.cycle.id == arguments.cycle);
-    let assured = assured.ok_or_else(|| {
+    let assured = programme.cycle(&arguments.cycle).ok_or_else(|| {
         let known = programme
             .cycles
             .iter()
@@ -91,12 +89,8 @@ fn actor(assured: &AssuredCycle, text: &str) -> Result<Actor, Failure> {
     if !roles.clone().any(|known| known == grant.role) {
         return Err(unknown("role", &grant.role, roles));
     }
-    if let Some(code) = &grant.body
-        && cycle.organisations.find(code).is_none()
-    {
-        let bodies = cycle.organisations.each();
-        let known = bodies.map(|(_, body)| body.code.as_str());
-        return Err(unknown("body", code, known));
+    if let Some(code) = &grant.body {
+        body_in(cycle, code)?;
     }
     Ok(in_role(&grant.role, grant.body))
 }

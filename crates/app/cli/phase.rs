@@ -138,7 +138,7 @@ fn approvals_in_words(assured: &AssuredCycle) -> String {
             ApprovalState::OutOfDate,
             "out of date, what it covers has changed since",
         ),
-        (ApprovalState::Open, "open"),
+        (ApprovalState::NotGiven, "not given"),
     ];
     let cycle = &assured.cycle;
     let approvals = Approvals::of(cycle);

@@ -117,12 +117,16 @@ pub(super) fn chosen_bodies(
     let Some(code) = code else {
         return Ok(topmost_bodies(cycle));
     };
+    Ok(BTreeSet::from([body_in(cycle, code)?]))
+}
+
+/// The body of a cycle with a code.
+pub(super) fn body_in(cycle: &Cycle, code: &str) -> Result<BodyIndex, Failure> {
     let organisations = &cycle.organisations;
-    let body = organisations.find(code).ok_or_else(|| {
+    organisations.find(code).ok_or_else(|| {
         let known = organisations.each().map(|(_, body)| body.code.as_str());
         unknown("body", code, known)
-    })?;
-    Ok(BTreeSet::from([body]))
+    })
 }
 
 /// A failure that names what does not exist, and the nearest that does.

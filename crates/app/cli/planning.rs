@@ -1,5 +1,6 @@
 //! `wcc planning`: how far the planning of each body has come, and what is missing.
 
+use super::places::body_in;
 use super::{Failure, print};
 use crate::load;
 use crate::settings::Settings;
@@ -55,26 +56,17 @@ fn in_words(cycle: &Cycle, body: Option<&str>, on: Date) -> Result<String, Failu
     }
     let each: Vec<BodyPlanning<'_>> = match body {
         None => BodyPlanning::of_each(cycle, on).collect(),
-        Some(code) => {
-            let found = cycle.organisations.find(code).ok_or_else(|| {
-                let codes = cycle
-                    .organisations
-                    .each()
-                    .map(|(_, body)| body.code.as_str());
-                super::places::unknown("body", code, codes)
-            })?;
-            vec![BodyPlanning::of(cycle, found, on)]
-        }
+        Some(code) => vec![BodyPlanning::of(cycle, body_in(cycle, code)?, on)],
     };
     let _ = writeln!(
         text,
-        "\n{:NAME_WIDTH$}{:>8}{:>8}{:>6}{:>9}{:>6}{:>13}",
-        "", "leads", "plans", "late", "actions", "late", "recommended"
+        "\n{:NAME_WIDTH$}{:>8}{:>8}{:>8}{:>9}{:>8}{:>14}",
+        "", "leads", "plans", "(late)", "actions", "(late)", "not taken up"
     );
     for planning in &each {
         row(cycle, planning, &mut text);
     }
-    text.push_str("\n\"recommended\": recommendations that no action takes up\n");
+    text.push_str("\n\"not taken up\": recommendations without an action\n");
     let incomplete = each.iter().filter(|planning| !planning.is_complete());
     if each.len() <= MAX_IN_FULL {
         for planning in incomplete {
@@ -90,7 +82,6 @@ fn row(cycle: &Cycle, planning: &BodyPlanning<'_>, text: &mut String) {
         0 => "-".to_owned(),
         _ => format!("{done}/{all}"),
     };
-    let without = planning.areas_without_lead().count();
     let missing = planning.missing_plans().count();
     let areas = planning.areas.len();
     let plans = planning.plans.len();
@@ -102,9 +93,9 @@ fn row(cycle: &Cycle, planning: &BodyPlanning<'_>, text: &mut String) {
     };
     let _ = writeln!(
         text,
-        "{:NAME_WIDTH$}{:>8}{:>8}{:>6}{:>9}{:>6}{:>13}",
+        "{:NAME_WIDTH$}{:>8}{:>8}{:>8}{:>9}{:>8}{:>14}",
         cut(&body.name_and_code()),
-        of(areas - without, areas),
+        of(planning.allocated_count(), areas),
         of(plans - missing, plans),
         planning.late_plans().count(),
         or_none(actions.not_started + actions.started),
@@ -140,7 +131,10 @@ fn details(cycle: &Cycle, planning: &BodyPlanning<'_>, text: &mut String) {
     let missing = planning.missing_plans();
     line("plans not filed", missing.map(plan_in_words).collect());
     let late = planning.late_plans().filter(|plan| !plan.is_missing());
-    line("plans filed later", late.map(plan_in_words).collect());
+    line(
+        "plans late on this day, filed since",
+        late.map(plan_in_words).collect(),
+    );
     let open = planning.without_action.iter();
     line(
         "recommendations that no action takes up",

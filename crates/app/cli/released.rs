@@ -1,4 +1,4 @@
-//! `wcc released`: the outputs as they were released, and whether they would be calculated alike today.
+//! `wcc released`: the outputs as they were released, and what today's calculation would change.
 
 use super::places::ledger_cycle;
 use super::{Failure, print};
@@ -32,7 +32,7 @@ pub(crate) struct Arguments {
 }
 
 /// A kept output.
-struct Kept {
+struct KeptOutput {
     code: String,
     name: String,
     release: u32,
@@ -86,7 +86,7 @@ async fn kept_outputs(
     arguments: &Arguments,
     ledger: &Ledger,
     settings: &Settings,
-) -> Result<Vec<Kept>, Failure> {
+) -> Result<Vec<KeptOutput>, Failure> {
     let cycle = ledger.look(|state| ledger_cycle(state, &arguments.cycle))?;
     let Some(documents) = Documents::open_existing(&settings.ledger.documents)? else {
         return Ok(Vec::new());
@@ -109,7 +109,7 @@ async fn kept_outputs(
         };
         let hash: Hash = kept.document.parse().map_err(|_| lost())?;
         let document = documents.find(hash).await?.ok_or_else(lost)?;
-        all.push(Kept {
+        all.push(KeptOutput {
             code: body.code.clone(),
             name: body.name_and_code(),
             release: kept.release,
@@ -122,8 +122,8 @@ async fn kept_outputs(
 }
 
 /// A kept output compared with that of today.
-fn compared(kept: &Kept, today: &str) -> String {
-    let Kept {
+fn compared(kept: &KeptOutput, today: &str) -> String {
+    let KeptOutput {
         name,
         release,
         document,

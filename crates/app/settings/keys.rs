@@ -138,7 +138,7 @@ pub(crate) const KEYS: &[Key] = &[
     key(
         "subscriptions.ping_seconds",
         "25",
-        "how often an open connection is kept alive, in seconds",
+        "time between pings on an open connection, in seconds",
     ),
     key(
         "subscriptions.check_seconds",

@@ -8,17 +8,18 @@
 use crate::body::{BodyIndex, BodyKind, Organisations};
 use crate::cycle::{Cycle, Hidden};
 use crate::framework::{ApprovalDefinition, ApprovalIndex, Framework};
+use crate::progress::{bodies_below, cluster_of};
 use crate::record::{Approval, CycleRecord, RecordGroup, RecordId, RecordKind};
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write as _;
 
 /// How far an approval of a body has got.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ApprovalState {
     /// Nobody has given it.
-    Open,
+    NotGiven,
     /// It was given, and what it covers has not changed since.
     Approved,
     /// It was given, but what it covers has changed since.
@@ -97,7 +98,7 @@ impl<'a> Approvals<'a> {
             Some(given) if self.is_current(given) => ApprovalState::Approved,
             Some(_) => ApprovalState::OutOfDate,
             None if self.is_given_member_by_member(approval, body) => ApprovalState::Approved,
-            None => ApprovalState::Open,
+            None => ApprovalState::NotGiven,
         };
         ApprovalStatus {
             approval,
@@ -129,14 +130,9 @@ impl<'a> Approvals<'a> {
         if self.cycle.organisations.body(body).kind != BodyKind::Cluster {
             return false;
         }
-        let pcts = self.cycle.pcts.iter().copied();
-        let mut members = pcts
-            .filter(|pct| {
-                cluster_of(&self.cycle.organisations, *pct, self.cycle.as_of) == Some(body)
-            })
-            .peekable();
-        members.peek().is_some()
-            && members.all(|pct| self.status(approval, pct).state == ApprovalState::Approved)
+        let members = bodies_below(self.cycle, body);
+        let is_approved = |pct| self.status(approval, pct).state == ApprovalState::Approved;
+        !members.is_empty() && members.into_iter().all(is_approved)
     }
 }
 
@@ -167,13 +163,6 @@ pub fn covered_bodies(organisations: &Organisations, body: BodyIndex, day: Date)
     covered
 }
 
-fn cluster_of(organisations: &Organisations, body: BodyIndex, day: Date) -> Option<BodyIndex> {
-    match organisations.body(body).kind {
-        BodyKind::Pct => organisations.cluster_of(body, day),
-        BodyKind::Cluster | BodyKind::Function | BodyKind::Sha => None,
-    }
-}
-
 /// The definition of the approval that a record gives, if it is one.
 pub(crate) fn definition_of<'f>(
     framework: &'f Framework,
@@ -193,10 +182,7 @@ pub(crate) fn is_hidden(framework: &Framework, record: &dyn CycleRecord, hidden:
 
 /// Of the approvals that somebody sees, those that cover something that they do not see: whether each
 /// is current.
-pub(crate) fn partly_seen<'a>(
-    whole: &'a Cycle,
-    hidden: &'a Hidden,
-) -> impl Iterator<Item = (RecordId, bool)> + use<'a> {
+pub(crate) fn partly_seen(whole: &Cycle, hidden: &Hidden) -> BTreeMap<RecordId, bool> {
     let seen = whole.records.approvals.iter();
     let seen = seen.filter(|approval| {
         hidden.shows(*approval) && !is_hidden(&whole.framework, *approval, hidden)
@@ -211,10 +197,11 @@ pub(crate) fn partly_seen<'a>(
             })
         })
         .collect();
-    let approvals = (!partly.is_empty()).then(|| Approvals::of(whole));
-    approvals.into_iter().flat_map(move |approvals| {
-        let each = partly.clone().into_iter();
-        each.map(|approval| (approval.record, approvals.is_current(approval)))
-            .collect::<Vec<_>>()
-    })
+    if partly.is_empty() {
+        return BTreeMap::new();
+    }
+    let approvals = Approvals::of(whole);
+    let each = partly.into_iter();
+    each.map(|approval| (approval.record, approvals.is_current(approval)))
+        .collect()
 }

@@ -50,10 +50,10 @@ pub struct Duty {
 }
 
 /// Finds duties of one kind.
-type Source = fn(&DutySearch<'_>, &mut Vec<Duty>);
+type DutyFinder = fn(&DutySearch<'_>, &mut Vec<Duty>);
 
 /// Every source of duties.
-const SOURCES: [Source; 5] = [
+const DUTY_FINDERS: [DutyFinder; 5] = [
     judgements::find,
     challenges::find,
     approvals::find,
@@ -71,7 +71,7 @@ pub fn duties_of(
 ) -> Vec<Duty> {
     let mut duties = Vec::new();
     if let Some(search) = DutySearch::new(cycle, assurance, actor, today) {
-        for find in SOURCES {
+        for find in DUTY_FINDERS {
             find(&search, &mut duties);
         }
     }

@@ -6,10 +6,10 @@
 use crate::body::{BodyIndex, BodyKind};
 use crate::cycle::Cycle;
 use crate::framework::{PlanDefinition, PlanIndex, PlanMaker};
-use crate::progress::topmost_bodies;
+use crate::progress::{cluster_of, topmost_bodies};
 use crate::record::{
-    ActionState, AreaOfConcern, FiledPlan, LeadAllocation, PlanLine, PlannedAction, Recommendation,
-    SupportOption, Topic,
+    ActionState, AreaOfConcern, CycleRecord, FiledPlan, LeadAllocation, PlanLine, PlannedAction,
+    Recommendation, SupportOption, Topic,
 };
 use jiff::civil::Date;
 
@@ -51,10 +51,18 @@ fn lead_of<'a>(
 
 /// The cluster whose plans, actions and leads are those of a PCT as well.
 fn group_of(cycle: &Cycle, body: BodyIndex) -> Option<BodyIndex> {
-    match cycle.organisations.body(body).kind {
-        BodyKind::Pct => cycle.organisations.cluster_of(body, cycle.as_of),
-        BodyKind::Cluster | BodyKind::Function | BodyKind::Sha => None,
-    }
+    cluster_of(&cycle.organisations, body, cycle.as_of)
+}
+
+/// Those of some records that are on a body or its cluster.
+fn of_body_or_group<'a, T: CycleRecord>(
+    cycle: &Cycle,
+    records: &'a [T],
+    body: BodyIndex,
+) -> impl Iterator<Item = &'a T> + use<'a, T> {
+    let group = group_of(cycle, body);
+    let records = records.iter();
+    records.filter(move |record| record.body() == body || Some(record.body()) == group)
 }
 
 /// A plan that a body is to file, with what it filed.
@@ -129,9 +137,7 @@ pub fn plans_of(cycle: &Cycle, body: BodyIndex) -> Vec<PlanStatus<'_>> {
 
 /// The actions of a body and its cluster, in the order in which they were entered.
 pub fn actions_of(cycle: &Cycle, body: BodyIndex) -> impl Iterator<Item = &PlannedAction> {
-    let group = group_of(cycle, body);
-    let actions = cycle.records.actions.iter();
-    actions.filter(move |action| action.body == body || Some(action.body) == group)
+    of_body_or_group(cycle, &cycle.records.actions, body)
 }
 
 /// The number of actions in each state.
@@ -208,7 +214,7 @@ impl<'a> BodyPlanning<'a> {
                 .filter(|recommendation| recommendation.follow_up.is_late_on(on))
                 .collect(),
             without_support: areas_of_concern(cycle, body)
-                .filter(|area| !support_in(cycle, &area.id).any(|option| option.state.is_granted()))
+                .filter(|area| !is_supported(cycle, area))
                 .collect(),
             on,
         }
@@ -225,6 +231,11 @@ impl<'a> BodyPlanning<'a> {
         let bodies: Vec<BodyIndex> = cycle.pcts.iter().copied().chain(authorities).collect();
         let each = bodies.into_iter();
         each.map(move |body| BodyPlanning::of(cycle, body, on))
+    }
+
+    /// How many of the areas have a lead.
+    pub fn allocated_count(&self) -> usize {
+        self.areas.iter().filter(|area| area.lead.is_some()).count()
     }
 
     /// The areas without a lead.
@@ -261,18 +272,17 @@ impl<'a> BodyPlanning<'a> {
 
 /// The recommendations to a body or its cluster.
 fn recommendations_to(cycle: &Cycle, body: BodyIndex) -> impl Iterator<Item = &Recommendation> {
-    let group = group_of(cycle, body);
-    let all = cycle.records.recommendations.iter();
-    all.filter(move |recommendation| {
-        recommendation.body == body || Some(recommendation.body) == group
-    })
+    of_body_or_group(cycle, &cycle.records.recommendations, body)
 }
 
 /// The areas of concern that a body or its cluster shares.
 pub fn areas_of_concern(cycle: &Cycle, body: BodyIndex) -> impl Iterator<Item = &AreaOfConcern> {
-    let group = group_of(cycle, body);
-    let areas = cycle.records.areas_of_concern.iter();
-    areas.filter(move |area| area.body == body || Some(area.body) == group)
+    of_body_or_group(cycle, &cycle.records.areas_of_concern, body)
+}
+
+/// Whether support in an area of concern was chosen or given.
+pub fn is_supported(cycle: &Cycle, area: &AreaOfConcern) -> bool {
+    support_in(cycle, &area.id).any(|option| option.state.is_granted())
 }
 
 /// The options of support in an area of concern.

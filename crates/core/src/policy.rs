@@ -34,8 +34,8 @@ pub struct Resource<'a> {
     pub record: Option<RecordKind>,
     /// Whether only the rationale of judgements is read, and not their values.
     pub rationale_only: bool,
-    /// Set if the record that is read or entered is somebody's own statement.
-    pub statement: Option<OwnStatement>,
+    /// Set if the record that is read or entered is a person's own record.
+    pub personal: Option<PersonalRecord>,
     /// Whether the results of the body are released to the role of whoever asks.
     pub is_released: bool,
     /// Whether those of any body of the cycle are.
@@ -44,15 +44,15 @@ pub struct Resource<'a> {
     pub place: Option<(&'a Organisations, BodyIndex, Date)>,
 }
 
-/// What is known of a record that is a person's own statement, such as a score.
+/// What is known of a record that is a person's own record, such as a score.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct OwnStatement {
-    /// Whether the statement is that of whoever asks.
+pub struct PersonalRecord {
+    /// Whether it belongs to whoever asks.
     pub is_own: bool,
     /// Whether whoever asks has given a score on the same subject of the same body.
-    pub is_given: bool,
+    pub asker_has_scored: bool,
     /// Whether the panel has recorded its value for that subject.
-    pub is_agreed: bool,
+    pub panel_has_agreed: bool,
 }
 
 impl<'a> Resource<'a> {

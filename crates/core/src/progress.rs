@@ -223,27 +223,30 @@ fn hidden_scores<'a>(
     resources: &BTreeMap<BodyIndex, Resource<'a>>,
     ScoresOfCycle { scores, scoring }: ScoresOfCycle<'_>,
 ) -> BTreeSet<RecordId> {
-    let statements = scores.iter().map(|score| {
+    let personal_records = scores.iter().map(|score| {
         let is_own = score.member == actor.person;
-        let statement = scoring.statement(score.body, score.subject, is_own);
-        (score.record, (score.body, statement))
+        let personal = scoring.personal_record(score.body, score.subject, is_own);
+        (score.record, (score.body, personal))
     });
-    let statements: Vec<_> = statements.collect();
+    let personal_records: Vec<_> = personal_records.collect();
     // Most scores of a body are alike to the policy.
-    let unlike: BTreeSet<_> = statements.iter().map(|(_, statement)| *statement).collect();
-    let asked = unlike.into_iter().filter_map(|(body, statement)| {
+    let unlike: BTreeSet<_> = personal_records
+        .iter()
+        .map(|(_, personal)| *personal)
+        .collect();
+    let asked = unlike.into_iter().filter_map(|(body, personal)| {
         let resource = resources.get(&body)?.with_records(RecordGroup::SCORES);
         let resource = Resource {
-            statement: Some(statement),
+            personal: Some(personal),
             ..resource
         };
-        Some(((body, statement), resource))
+        Some(((body, personal), resource))
     });
     let (hidden, _) = divide(policy, actor, asked.collect());
-    let hidden: BTreeSet<_> = hidden.into_iter().map(|(statement, _)| statement).collect();
-    let hidden = statements
+    let hidden: BTreeSet<_> = hidden.into_iter().map(|(personal, _)| personal).collect();
+    let hidden = personal_records
         .into_iter()
-        .filter(|(_, statement)| hidden.contains(statement));
+        .filter(|(_, personal)| hidden.contains(personal));
     hidden.map(|(record, _)| record).collect()
 }
 
@@ -289,16 +292,25 @@ pub(crate) fn latest_of<T: Copy>(
     latest
 }
 
+/// The cluster of a PCT on a day; `None` for any other body.
+pub(crate) fn cluster_of(
+    organisations: &Organisations,
+    body: BodyIndex,
+    day: Date,
+) -> Option<BodyIndex> {
+    match organisations.body(body).kind {
+        BodyKind::Pct => organisations.cluster_of(body, day),
+        BodyKind::Cluster | BodyKind::Function | BodyKind::Sha => None,
+    }
+}
+
 /// The cluster and the SHA of a body.
 pub(crate) fn bodies_above(
     organisations: &Organisations,
     body: BodyIndex,
     day: Date,
 ) -> [Option<BodyIndex>; 2] {
-    let cluster = match organisations.body(body).kind {
-        BodyKind::Pct => organisations.cluster_of(body, day),
-        BodyKind::Cluster | BodyKind::Function | BodyKind::Sha => None,
-    };
+    let cluster = cluster_of(organisations, body, day);
     [cluster, organisations.sha_of(body)]
 }
 

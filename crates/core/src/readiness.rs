@@ -45,11 +45,7 @@ pub fn missing_before(
 ) -> Vec<MissingJudgements> {
     let mut missing = Vec::new();
     for requirement in &phase.requires {
-        let search = Search {
-            cycle,
-            requirement,
-            measures: requirement.measures(&cycle.framework).collect(),
-        };
+        let search = Search::new(cycle, requirement);
         match requirement.of {
             RequiredOf::Bodies => {
                 let outputs = assurance.outputs.iter();
@@ -84,11 +80,7 @@ pub(crate) fn missing_by(
         of: RequiredOf::Groups,
         parts: Vec::new(),
     };
-    let search = Search {
-        cycle,
-        requirement: &requirement,
-        measures: requirement.measures(&cycle.framework).collect(),
-    };
+    let search = Search::new(cycle, &requirement);
     let mut missing = Vec::new();
     for group in &assurance.clusters {
         search.of_group(assurance, group, &mut missing);
@@ -133,11 +125,7 @@ pub fn missing_for_approval(
             of: RequiredOf::Bodies,
             parts: Vec::new(),
         };
-        let search = Search {
-            cycle,
-            requirement: &requirement,
-            measures: requirement.measures(&cycle.framework).collect(),
-        };
+        let search = Search::new(cycle, &requirement);
         match cycle.organisations.body(body).kind {
             BodyKind::Pct => {
                 let output = assurance.outputs.iter().find(|output| output.body == body);
@@ -170,7 +158,15 @@ struct Search<'a> {
     measures: Vec<MeasureIndex>,
 }
 
-impl Search<'_> {
+impl<'a> Search<'a> {
+    fn new(cycle: &'a CheckedCycle, requirement: &'a PhaseRequirement) -> Search<'a> {
+        Search {
+            cycle,
+            requirement,
+            measures: requirement.measures(&cycle.framework).collect(),
+        }
+    }
+
     /// What is missing of one body, among measures of a kind.
     fn of_body(
         &self,

@@ -175,9 +175,9 @@ pub trait CycleRecord: Debug {
         None
     }
 
-    /// The person whose own statement it is: the member of a panel who gives a score. `None` if
+    /// The person whose own record it is: the member of a panel who gives a score. `None` if
     /// whoever has the role may enter it.
-    fn stated_by(&self) -> Option<&str> {
+    fn belongs_to(&self) -> Option<&str> {
         None
     }
 
@@ -280,13 +280,13 @@ pub trait RecordCodes: Clone + Debug + PartialEq {
         None
     }
 
-    /// The person whose own statement it is.
-    fn stated_by(&self) -> Option<&str> {
+    /// The person whose own record it is.
+    fn belongs_to(&self) -> Option<&str> {
         None
     }
 
-    /// Mutable access to [`RecordCodes::stated_by`].
-    fn stated_by_mut(&mut self) -> Option<&mut Box<str>> {
+    /// Mutable access to [`RecordCodes::belongs_to`].
+    fn belongs_to_mut(&mut self) -> Option<&mut Box<str>> {
         None
     }
 
@@ -338,8 +338,13 @@ fn select<T: CycleRecord + Clone>(
     until.filter(|record| keep(record.id())).cloned().collect()
 }
 
-fn after<T: CycleRecord>(records: &[T], id: RecordId) -> impl Iterator<Item = &dyn CycleRecord> {
+/// The records after a number, of a list in the order of the numbers.
+pub(crate) fn newer_than<T: CycleRecord>(records: &[T], id: RecordId) -> &[T] {
     let from = records.partition_point(|record| record.id() <= id);
-    let newer = records.get(from..).unwrap_or_default();
-    newer.iter().map(|record| record as &dyn CycleRecord)
+    records.get(from..).unwrap_or_default()
+}
+
+fn after<T: CycleRecord>(records: &[T], id: RecordId) -> impl Iterator<Item = &dyn CycleRecord> {
+    let newer = newer_than(records, id).iter();
+    newer.map(|record| record as &dyn CycleRecord)
 }

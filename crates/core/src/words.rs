@@ -135,6 +135,21 @@ fn joined<'a>(items: impl IntoIterator<Item = &'a str>, last: &str) -> String {
     }
 }
 
+/// The first of some items in words, at most `limit`, separated by semicolons, and how many more there
+/// are.
+pub(crate) fn first_of<T>(
+    items: impl ExactSizeIterator<Item = T>,
+    limit: usize,
+    in_words: impl Fn(T) -> String,
+) -> String {
+    let more = items.len().saturating_sub(limit);
+    let mut named: Vec<String> = items.take(limit).map(in_words).collect();
+    if more > 0 {
+        named.push(format!("and {more} more"));
+    }
+    named.join("; ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::{plural, with_article};

@@ -307,7 +307,7 @@ impl Policy for CedarPolicy {
                 of_type,
                 resource.method,
                 resource.records(),
-                resource.statement,
+                resource.personal,
                 phase.map(str::to_owned),
             )
         };

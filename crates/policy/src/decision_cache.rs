@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
-use wcc_core::policy::{Decision, OwnStatement, Question};
+use wcc_core::policy::{Decision, PersonalRecord, Question};
 
 /// Maximum number of remembered decisions: enough for the acts of some clerks on every body of the
 /// nation. When it is reached, all are dropped.
@@ -70,14 +70,15 @@ fn key(question: &Question<'_>) -> Vec<u8> {
         key.0.push(u8::from(flag));
     }
     key.known(resource.records());
-    key.0.push(u8::from(resource.statement.is_some()));
-    if let Some(statement) = resource.statement {
-        let OwnStatement {
+    key.0.push(u8::from(resource.personal.is_some()));
+    if let Some(personal) = resource.personal {
+        let PersonalRecord {
             is_own,
-            is_given,
-            is_agreed,
-        } = statement;
-        key.0.extend([is_own, is_given, is_agreed].map(u8::from));
+            asker_has_scored,
+            panel_has_agreed,
+        } = personal;
+        key.0
+            .extend([is_own, asker_has_scored, panel_has_agreed].map(u8::from));
     }
     key.list(resource.members());
     let roles = resource

@@ -158,55 +158,34 @@ impl Types {
 
 /// Lists the acts that are open to the roles of a framework: in this phase, and in every phase.
 fn open(framework: Option<&Framework>, phase: Option<&Phase>) -> RestrictedExpression {
-    let roles = framework.map_or(&[][..], |framework| &framework.roles);
-    let pairs = roles.iter().flat_map(|role| {
+    let pairs = roles(framework).iter().flat_map(|role| {
         let acts = phase.into_iter().flat_map(|phase| phase.acts_of(&role.id));
         let always = role.acts.iter().map(String::as_str);
-        acts.chain(always).map(|act| {
-            let text = |text: &str| RestrictedExpression::new_string(text.to_owned());
-            let fields = [
-                ("act".to_owned(), text(act)),
-                ("role".to_owned(), text(&role.id)),
-            ];
-            RestrictedExpression::new_record(fields)
-        })
+        acts.chain(always).map(|act| (act, role.id.as_str()))
     });
-    // Building a record fails only if a field is given twice.
-    RestrictedExpression::new_set(pairs.filter_map(Result::ok))
+    pairs_with_role("act", pairs)
 }
 
 /// Lists the methods by which each role judges.
 fn methods(framework: Option<&Framework>) -> RestrictedExpression {
-    let roles = framework.map_or(&[][..], |framework| &framework.roles);
-    let pairs = roles.iter().flat_map(|role| {
-        role.methods.iter().map(|method| {
-            let text = |text: &str| RestrictedExpression::new_string(text.to_owned());
-            let fields = [
-                ("method".to_owned(), text(method.name())),
-                ("role".to_owned(), text(&role.id)),
-            ];
-            RestrictedExpression::new_record(fields)
-        })
+    let pairs = roles(framework).iter().flat_map(|role| {
+        let methods = role.methods.iter();
+        methods.map(|method| (method.name(), role.id.as_str()))
     });
-    // Building a record fails only if a field is given twice.
-    RestrictedExpression::new_set(pairs.filter_map(Result::ok))
+    pairs_with_role("method", pairs)
 }
 
 /// Lists the approvals that each role may give.
 fn approvals(framework: Option<&Framework>) -> RestrictedExpression {
-    let roles = framework.map_or(&[][..], |framework| &framework.roles);
-    let pairs = roles.iter().flat_map(|role| {
-        role.approvals.iter().map(|approval| {
-            let text = |text: &str| RestrictedExpression::new_string(text.to_owned());
-            let fields = [
-                ("approval".to_owned(), text(approval)),
-                ("role".to_owned(), text(&role.id)),
-            ];
-            RestrictedExpression::new_record(fields)
-        })
+    let pairs = roles(framework).iter().flat_map(|role| {
+        let approvals = role.approvals.iter();
+        approvals.map(|approval| (approval.as_str(), role.id.as_str()))
     });
-    // Building a record fails only if a field is given twice.
-    RestrictedExpression::new_set(pairs.filter_map(Result::ok))
+    pairs_with_role("approval", pairs)
+}
+
+fn roles(framework: Option<&Framework>) -> &[Role] {
+    framework.map_or(&[], |framework| &framework.roles)
 }
 
 /// Lists groups of records that the framework names for each role.
@@ -221,7 +200,7 @@ fn records_by_role(
         let named = named(role).iter();
         named.map(|records| (records.as_str(), role.id.as_str()))
     });
-    records_and_roles(pairs)
+    pairs_with_role("records", pairs)
 }
 
 /// Lists the groups of records that the phase shows to each role before they are released.
@@ -231,14 +210,18 @@ fn shown(resource: &Resource<'_>) -> RestrictedExpression {
         let records = records.iter();
         records.map(|records| (records.as_str(), role.as_str()))
     });
-    records_and_roles(pairs)
+    pairs_with_role("records", pairs)
 }
 
-fn records_and_roles<'t>(pairs: impl Iterator<Item = (&'t str, &'t str)>) -> RestrictedExpression {
-    let records = pairs.map(|(records, role)| {
+/// Pairs of something and a role, as records of `field` and `role`.
+fn pairs_with_role<'t>(
+    field: &str,
+    pairs: impl Iterator<Item = (&'t str, &'t str)>,
+) -> RestrictedExpression {
+    let records = pairs.map(|(value, role)| {
         let text = |text: &str| RestrictedExpression::new_string(text.to_owned());
         let fields = [
-            ("records".to_owned(), text(records)),
+            (field.to_owned(), text(value)),
             ("role".to_owned(), text(role)),
         ];
         RestrictedExpression::new_record(fields)
@@ -272,11 +255,11 @@ pub(crate) fn context(
     add_known(&mut details, "method", resource.method.map(|of| of.name()));
     add_known(&mut details, "approval", resource.approval);
     add_known(&mut details, "records", resource.records());
-    if let Some(statement) = resource.statement {
+    if let Some(personal) = resource.personal {
         let flags = [
-            ("own", statement.is_own),
-            ("given", statement.is_given),
-            ("agreed", statement.is_agreed),
+            ("own", personal.is_own),
+            ("given", personal.asker_has_scored),
+            ("agreed", personal.panel_has_agreed),
         ];
         for (name, flag) in flags {
             details.insert(name.to_owned(), RestrictedExpression::new_bool(flag));

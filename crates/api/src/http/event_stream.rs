@@ -96,8 +96,8 @@ struct EventStream {
     _permit: StreamPermit,
 }
 
-/// The client is gone, or does not read what it is sent.
-struct Gone;
+/// The client has left, or does not read what it is sent.
+struct ClientGone;
 
 impl EventStream {
     async fn run(mut self, settings: &SubscriptionSettings) {
@@ -105,7 +105,7 @@ impl EventStream {
         drop(self.serve(settings).await);
     }
 
-    async fn serve(&mut self, settings: &SubscriptionSettings) -> Result<(), Gone> {
+    async fn serve(&mut self, settings: &SubscriptionSettings) -> Result<(), ClientGone> {
         let EventStream {
             subscription,
             session,
@@ -130,7 +130,7 @@ impl EventStream {
                         return send(events, control, COMPLETE.into(), settings).await;
                     },
                     () = control.stopping() => return Ok(()),
-                    () = events.closed() => return Err(Gone),
+                    () = events.closed() => return Err(ClientGone),
                 }
             };
             let is_last = answer.kind != Kind::Data;
@@ -149,14 +149,14 @@ async fn send(
     control: &ConnectionControl,
     chunk: Vec<u8>,
     settings: &SubscriptionSettings,
-) -> Result<(), Gone> {
+) -> Result<(), ClientGone> {
     let sent = events.send_timeout(chunk.into(), settings.send_time);
     sent.await.map_err(|error| {
         if let SendTimeoutError::Timeout(_) = error {
             tracing::info!("a client did not read its subscription; its connection is dropped");
             control.abort();
         }
-        Gone
+        ClientGone
     })
 }
 

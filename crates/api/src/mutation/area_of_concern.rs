@@ -8,7 +8,7 @@ use wcc_core::record::{AreaOfConcernFact, RecordFact};
 record_mutation! {
     /// Shares an area of concern of a body with those who assure it, or corrects one.
     shareAreaOfConcern: ShareAreaOfConcern {
-        /// An area in which a body sees itself short.
+        /// An area in which a body considers itself weak.
         input ShareAreaOfConcernInput<'q> as "ShareAreaOfConcernInput" {
             /// Identifier that the area of concern gets within the cycle.
             id: Id<'q>,

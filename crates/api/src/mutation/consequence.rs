@@ -6,7 +6,7 @@ use crate::project::leaves::Id;
 use wcc_core::record::{ConsequenceFact, ConsequenceKind, RecordFact};
 
 record_mutation! {
-    /// Records an incentive or a consequence that the results of a body have, or corrects one.
+    /// Records an incentive or a consequence that follows from a body's results, or corrects one.
     recordConsequence: RecordConsequence {
         /// What results mean for a body.
         input RecordConsequenceInput<'q> as "RecordConsequenceInput" {
@@ -14,11 +14,11 @@ record_mutation! {
             id: Id<'q>,
             /// Code of the body.
             body: Id<'q>,
-            /// Whether the body gains by it.
+            /// Whether it is an incentive or a consequence.
             kind: ConsequenceKind,
             /// What it is, as Markdown; at most 20,000 bytes.
             text: &'q str,
-            /// The rule by which the results have it.
+            /// The rule that links it to the results.
             rule: Option<&'q str>,
         }
         record |input, form| RecordFact::Consequence(ConsequenceFact {

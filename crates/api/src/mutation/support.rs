@@ -6,7 +6,7 @@ use crate::project::leaves::Id;
 use wcc_core::record::{RecordFact, SupportFact, SupportState};
 
 record_mutation! {
-    /// Records an option to support a body in an area of concern, or what came of it.
+    /// Records an option to support a body in an area of concern, or its result.
     recordSupport: RecordSupport {
         /// An option of support.
         input RecordSupportInput<'q> as "RecordSupportInput" {
@@ -22,7 +22,7 @@ record_mutation! {
             provider: Option<&'q str>,
             /// How far it has come; `PROPOSED` if omitted.
             state: Option<SupportState>,
-            /// What came of it; needed if it is declined, to say why. At most 20,000 bytes.
+            /// Its result; needed if it is declined, to say why. At most 20,000 bytes.
             followUp: Option<&'q str>,
         }
         record |input, form| RecordFact::Support(SupportFact {

@@ -15,7 +15,7 @@ enumeration! {
     /// How far an approval of a body has got.
     ApprovalState as "ApprovalState" {
         /// Nobody has given it.
-        OPEN = ApprovalState::Open,
+        NOT_GIVEN = ApprovalState::NotGiven,
         /// It was given, and what it covers has not changed since.
         APPROVED = ApprovalState::Approved,
         /// It was given, but what it covers has changed since: it must be given again.

@@ -7,7 +7,7 @@ use super::output::Output;
 use crate::project::leaves::Id;
 use crate::project::object;
 use std::borrow::Cow;
-use wcc_core::record::{self, Topic};
+use wcc_core::record;
 
 /// A comment on the draft of a report.
 #[derive(Clone, Copy, Debug)]
@@ -28,11 +28,7 @@ impl<'a> FactComment<'a> {
     fn about(&self) -> impl Iterator<Item = Cow<'a, str>> {
         let framework = &self.cycle.assured.cycle.framework;
         let about = self.data.about.iter();
-        about.map(move |topic| match topic {
-            Topic::Subject(subject) => Cow::Borrowed(subject.id(framework)),
-            Topic::Outcomes => Cow::Borrowed(Topic::OUTCOMES),
-            Topic::Outcome(id) => Cow::Owned(format!("outcome:{id}")),
-        })
+        about.map(move |topic| topic.code(framework))
     }
 
     fn reply(&self) -> Option<FactReply<'a>> {

@@ -308,7 +308,7 @@ object! {
         /// The number of areas that need a lead.
         areaCount: i32 = number(planning.data.areas.len());
         /// The number of areas that have a lead.
-        areasAllocated: i32 = number(planning.data.areas.iter().filter(|area| area.lead.is_some()).count());
+        areasAllocated: i32 = number(planning.data.allocated_count());
         /// The areas without a lead.
         areasWithoutLead: [Topic<'a>; 4] = {
             let framework = planning.cycle.framework().data;
@@ -318,7 +318,7 @@ object! {
         plans: [PlanStatus<'a>; 4] = planning.data.plans.iter().map(|plan| planning.status(plan));
         /// Those of them of which no version was filed.
         missingPlans: [PlanStatus<'a>; 2] = planning.data.missing_plans().map(|plan| planning.status(plan));
-        /// Those of them that were due before the day, and of which no version is of that day or before.
+        /// The plans that were due before the day and of which no version is dated on or before it.
         latePlans: [PlanStatus<'a>; 2] = planning.data.late_plans().map(|plan| planning.status(plan));
         /// The number of actions in each state.
         actions: ActionCounts = ActionCounts(planning.data.actions);

@@ -86,7 +86,7 @@ object! {
         versions: [FiledPlan<'a>; 2] = status.data.versions.iter().map(|version| status.filed(version));
         /// Whether no version was filed at all.
         missing: bool = status.data.is_missing();
-        /// Whether it was due before a day, and no version is of that day or before.
+        /// Whether it was due before a day and no version is dated on or before that day.
         late(
             /// The day; default: the cycle's.
             on: Option<Date>,
@@ -138,18 +138,14 @@ pub(crate) struct PlanLine<'a> {
 }
 
 impl<'a> PlanLine<'a> {
-    fn first_month(&self) -> u8 {
-        let plan = self.cycle.framework().data.plan(self.data.plan);
-        plan.first_month.unwrap_or(1)
-    }
-
     fn months(&self) -> impl Iterator<Item = PlanMonth<'a>> + use<'a> {
-        let (line, first) = (self.data, self.first_month());
+        let line = self.data;
+        let plan = self.cycle.framework().data.plan(line.plan);
         let months = (0_u8..).zip(line.each_month());
         months.map(move |(at, (planned, actual))| PlanMonth {
             line,
             at,
-            month: (first.saturating_sub(1) + at) % 12 + 1,
+            month: plan.month_at(at),
             planned,
             actual,
         })
@@ -162,7 +158,7 @@ fn float(number: wcc_core::Fraction) -> f64 {
 }
 
 object! {
-    /// One line of a plan: what is planned for each month of a year, and what came of it.
+    /// One line of a plan: what is planned for each month of a year, and the actual figures.
     PlanLine<'a> as "PlanLine" => |line| {
         /// Identifier within the cycle.
         code: Id<'a> = Id(&line.data.id);
@@ -202,7 +198,7 @@ object! {
         month: i32 = i32::from(month.month);
         /// What is planned for it.
         planned: f64 = month.planned;
-        /// What came of it; null if that is not known.
+        /// The actual figure; null if it is not known.
         actual: Option<f64> = month.actual;
         /// What the line comes to up to this month, over the months whose actual figures are known;
         /// null if none is.
@@ -221,7 +217,7 @@ object! {
         months: i32 = i32::try_from(figures.months).unwrap_or(i32::MAX);
         /// What was planned for them.
         planned: f64 = float(figures.planned);
-        /// What came of it.
+        /// The actual figure.
         actual: f64 = float(figures.actual);
         /// The actual figure less the planned one.
         variance: f64 = float(figures.variance);

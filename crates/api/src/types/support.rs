@@ -10,7 +10,7 @@ use super::output::Output;
 use crate::project::leaves::Id;
 use crate::project::object;
 use wcc_core::BodyIndex;
-use wcc_core::planning::support_in;
+use wcc_core::planning::{is_supported, support_in};
 use wcc_core::record::{self as core, ConsequenceKind, Subject, SupportState, Topic};
 
 record! {
@@ -47,7 +47,7 @@ impl<'a> AreaOfConcern<'a> {
 }
 
 object! {
-    /// An area in which a body sees itself short, and which it shares with those who assure it.
+    /// An area in which a body considers itself weak, and which it shares with those who assure it.
     AreaOfConcern<'a> as "AreaOfConcern" => |area| {
         /// Identifier within the cycle.
         code: Id<'a> = Id(&area.data.id);
@@ -67,7 +67,7 @@ object! {
         /// The options of support, in the order in which they were entered.
         support: [SupportOption<'a>; 2] = area.options();
         /// Whether support was chosen or given.
-        supported: bool = area.options().any(|option| option.data.state.is_granted());
+        supported: bool = is_supported(&area.cycle.assured.cycle, area.data);
         /// Number of the ledger's entry; give it as `supersedes` to correct it.
         entry: Option<i32> = area.cycle.entry(area.data.record);
         /// Who made that entry.
@@ -96,7 +96,7 @@ impl<'a> SupportOption<'a> {
 }
 
 object! {
-    /// An option to support a body in an area of concern, and what came of it.
+    /// An option to support a body in an area of concern, and its result.
     SupportOption<'a> as "SupportOption" => |option| {
         /// Identifier within the cycle.
         code: Id<'a> = Id(&option.data.id);
@@ -110,7 +110,7 @@ object! {
         provider: Option<&'a str> = option.data.provider.as_deref();
         /// How far it has come.
         state: SupportState = option.data.state;
-        /// What came of it, or why it was declined.
+        /// Its result, or why it was declined.
         followUp: Option<&'a str> = option.data.follow_up.as_deref();
         /// Number of the ledger's entry; give it as `supersedes` to correct it.
         entry: Option<i32> = option.cycle.entry(option.data.record);
@@ -133,17 +133,17 @@ impl<'a> Consequence<'a> {
 }
 
 object! {
-    /// An incentive or a consequence that the results of a body have.
+    /// An incentive or a consequence that follows from a body's results.
     Consequence<'a> as "Consequence" => |consequence| {
         /// Identifier within the cycle.
         code: Id<'a> = Id(&consequence.data.id);
         /// The body.
         body: Body<'a> = consequence.body();
-        /// Whether the body gains by it.
+        /// Whether it is an incentive or a consequence.
         kind: ConsequenceKind = consequence.data.kind;
         /// What it is.
         text: &'a str = consequence.data.text.as_ref();
-        /// The rule by which the results have it.
+        /// The rule that links it to the results.
         rule: Option<&'a str> = consequence.data.rule.as_deref();
         /// Number of the ledger's entry; give it as `supersedes` to correct it.
         entry: Option<i32> = consequence.cycle.entry(consequence.data.record);

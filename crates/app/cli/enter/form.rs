@@ -89,12 +89,12 @@ fn example(field: &FormField) -> String {
 #[derive(Debug)]
 pub(crate) struct EnteredForm {
     form: MutationForm,
-    input: Vec<(&'static str, Vec<Typed>)>,
+    input: Vec<(&'static str, Vec<TypedValue>)>,
 }
 
 /// What was typed for a field.
 #[derive(Debug)]
-enum Typed {
+enum TypedValue {
     Value(Value),
     /// A text that must be a JSON object.
     Json(String),
@@ -162,11 +162,11 @@ impl EnteredForm {
     }
 }
 
-impl Typed {
+impl TypedValue {
     fn value(&self, field: &str) -> Result<Value, Failure> {
         match self {
-            Typed::Value(value) => Ok(value.clone()),
-            Typed::Json(text) => match serde_json::from_str(text) {
+            TypedValue::Value(value) => Ok(value.clone()),
+            TypedValue::Json(text) => match serde_json::from_str(text) {
                 Ok(value @ Value::Object(_)) => Ok(value),
                 Ok(_) => Err(not_an_object(field, "it is not an object")),
                 Err(error) => Err(not_an_object(field, &error.to_string())),
@@ -180,17 +180,17 @@ fn not_an_object(field: &str, why: &str) -> Failure {
     Failure::usage(format!("--{option} takes an object in JSON: {why}"))
 }
 
-fn typed(field: &FormField, matches: &ArgMatches) -> Vec<Typed> {
+fn typed(field: &FormField, matches: &ArgMatches) -> Vec<TypedValue> {
     fn all<T: Clone + Send + Sync + 'static>(matches: &ArgMatches, name: &str) -> Vec<T> {
         matches
             .get_many::<T>(name)
             .map(|values| values.cloned().collect())
             .unwrap_or_default()
     }
-    fn values<T: Into<Value>>(typed: Vec<T>) -> Vec<Typed> {
+    fn values<T: Into<Value>>(typed: Vec<T>) -> Vec<TypedValue> {
         typed
             .into_iter()
-            .map(|value| Typed::Value(value.into()))
+            .map(|value| TypedValue::Value(value.into()))
             .collect()
     }
     let texts = || all::<String>(matches, field.name);
@@ -207,7 +207,7 @@ fn typed(field: &FormField, matches: &ArgMatches) -> Vec<Typed> {
             };
             values(texts().into_iter().map(named).collect())
         }
-        FieldKind::Object(_) => texts().into_iter().map(Typed::Json).collect(),
+        FieldKind::Object(_) => texts().into_iter().map(TypedValue::Json).collect(),
     }
 }
 

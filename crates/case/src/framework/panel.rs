@@ -4,25 +4,27 @@ use super::builder::{UniqueIds, identifier};
 use crate::toml_reader::Reader;
 use wcc_core::framework::{PanelCategory, PanelRule};
 
-/// The largest panel, and the largest number of categories.
-const MAX: u16 = 100;
+/// Maximum number of members.
+const MAX_MEMBERS: u16 = 100;
+/// Maximum number of categories.
+const MAX_CATEGORIES: usize = 100;
 
 /// The `[panel]` table of a framework.
 pub(super) fn panel(table: &Reader<'_>) -> PanelRule {
     table.only(&["size", "category", "source"]);
-    let size = table.integer("size", 1..=i64::from(MAX));
+    let size = table.integer("size", 1..=i64::from(MAX_MEMBERS));
     let size = size.and_then(|size| u16::try_from(size.value).ok());
     let tables = table.tables("category");
     if tables.is_empty() {
         table.missing("category");
     }
-    if tables.len() > usize::from(MAX) {
+    if tables.len() > MAX_CATEGORIES {
         table.document.add(&table.spot_of("category"), |at| {
-            at(format!("there are {}", tables.len())).expecting(format!("at most {MAX}"))
+            at(format!("there are {}", tables.len())).expecting(format!("at most {MAX_CATEGORIES}"))
         });
     }
     let mut ids = UniqueIds::default();
-    let categories = tables.iter().take(usize::from(MAX)).map(|table| {
+    let categories = tables.iter().take(MAX_CATEGORIES).map(|table| {
         table.only(&["id", "title", "expected"]);
         let id = identifier(table, "id");
         if let Some(id) = &id {

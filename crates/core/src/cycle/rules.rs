@@ -99,8 +99,9 @@ pub fn check_pcts<'c>(
 pub(crate) struct NewRecordRules<'a> {
     pub(crate) cycle: &'a Cycle,
     pub(crate) context: RuleContext<'a>,
-    /// Every record of the cycle, and whether it counts.
+    /// Every record of the cycle, current or not.
     records: &'a Records,
+    /// Whether a record is current.
     counts: &'a dyn Fn(RecordId) -> bool,
     /// Bodies whose records are seen, and whether these are judgements.
     seen: HashSet<(BodyIndex, bool)>,
@@ -345,8 +346,8 @@ fn employed_by_reviewed(cycle: &Cycle, record: &dyn CycleRecord) -> Option<RuleV
     let organisation = record.employer()?;
     let body = reviewed_body(cycle, record.body(), organisation)?;
     let message = format!(
-        "{} is reviewed by this panel, or belongs to the {} that is: appoint somebody who does not work \
-         for it",
+        "{} is reviewed by this panel, or belongs to the {} that is reviewed: appoint somebody who does \
+         not work there",
         cycle.organisations.body(body).name_and_code(),
         cycle.framework.words.group.one,
     );

@@ -73,16 +73,15 @@ impl Cycle {
             .filter(|evidence| !hidden.shows(*evidence))
             .map(|evidence| &*evidence.id)
             .collect();
-        let recommendations = self.records.recommendations.iter();
-        let recommendations = recommendations.map(|record| record as &dyn CycleRecord);
-        let areas_of_concern = self.records.areas_of_concern.iter();
-        let cited =
-            recommendations.chain(areas_of_concern.map(|record| record as &dyn CycleRecord));
+        let cited = [RecordKind::Recommendation, RecordKind::AreaOfConcern];
+        let cited = cited
+            .into_iter()
+            .flat_map(|kind| self.records.of_kind(kind));
         let hidden_records: BTreeSet<(RecordKind, &str)> = cited
             .filter(|record| !hidden.shows(*record))
             .filter_map(|record| Some((record.kind(), record.identifier()?)))
             .collect();
-        let is_of_hidden = |record: &dyn CycleRecord| {
+        let cites_hidden = |record: &dyn CycleRecord| {
             let cited = record.cited_record();
             cited.is_some_and(|cited| hidden_records.contains(&cited))
         };
@@ -90,7 +89,7 @@ impl Cycle {
         records.retain(&|record| {
             let is_support = record.kind() == RecordKind::Support;
             hidden.shows(record)
-                && !(is_support && is_of_hidden(record))
+                && !(is_support && cites_hidden(record))
                 && !approval::is_hidden(&self.framework, record, hidden)
         });
         if !hidden.rationales.is_empty() {
@@ -102,8 +101,7 @@ impl Cycle {
             records.judgements.sort_by_key(RecordType::order);
         }
         for record in records.each_mut() {
-            let cites_hidden = record.cited_record();
-            if cites_hidden.is_some_and(|cited| hidden_records.contains(&cited)) {
+            if cites_hidden(&*record) {
                 record.forget_cited_record();
             }
             if let Some(cited) = record.cited_evidence_mut() {
@@ -120,7 +118,7 @@ impl Cycle {
             organisations,
             pcts: pcts.filter(|pct| hidden.shows_body(*pct)).collect(),
             records,
-            partly_seen_approvals: approval::partly_seen(self, hidden).collect(),
+            partly_seen_approvals: approval::partly_seen(self, hidden),
         }
     }
 }

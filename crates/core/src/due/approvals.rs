@@ -29,7 +29,7 @@ pub(super) fn find(search: &DutySearch<'_>, duties: &mut Vec<Duty>) {
             }
             let again = match state {
                 ApprovalState::OutOfDate => ", again: what it covers has changed since",
-                ApprovalState::Open | ApprovalState::Approved => "",
+                ApprovalState::NotGiven | ApprovalState::Approved => "",
             };
             let what = format!(
                 "approve `{}` of {}{again}",

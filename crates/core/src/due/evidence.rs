@@ -10,10 +10,15 @@ pub(super) fn find(search: &DutySearch<'_>, duties: &mut Vec<Duty>) {
         };
         let body = item.body;
         let end = search.last_day(body).unwrap_or(search.today);
-        let expires = until < end.max(search.today);
-        if expires && search.is_theirs(body) && search.is_open(FILE_EVIDENCE, body) {
+        let is_due = until < end.max(search.today);
+        if is_due && search.is_theirs(body) && search.is_open(FILE_EVIDENCE, body) {
+            let expires = if until < search.today {
+                "expired after"
+            } else {
+                "expires after"
+            };
             let what = format!(
-                "renew \"{}\" ({}) of {}, which is valid until {until}",
+                "renew \"{}\" ({}) of {}, which {expires} {until}",
                 item.title,
                 item.id,
                 search.name(body)

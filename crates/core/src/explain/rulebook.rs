@@ -5,6 +5,7 @@ mod parts;
 mod scales;
 
 use super::rule::limit_in_words;
+use crate::body::BodyKind;
 use crate::framework::{
     ApprovalDefinition, Framework, MethodDefinition, Phase, PhaseRequirement, PlanDefinition,
     PlanMaker, RequiredOf, SurveyRule,
@@ -266,11 +267,10 @@ fn plans(framework: &Framework) -> Vec<String> {
 
 fn plan_in_words(framework: &Framework, plan: &PlanDefinition) -> String {
     let words = &framework.words;
-    let maker = match (plan.of, &words.authority) {
-        (PlanMaker::Bodies, _) => words.body.one.as_str(),
-        (PlanMaker::Authorities, Some(authority)) => authority.one.as_str(),
-        (PlanMaker::Authorities, None) => "authority",
-    };
+    let maker = words.kind(match plan.of {
+        PlanMaker::Bodies => BodyKind::Pct,
+        PlanMaker::Authorities => BodyKind::Sha,
+    });
     let mut sentence = format!("{} (`{}`): made by each {maker}", plan.title, plan.id);
     if let Some(years) = plan.years {
         sentence.push_str(&format!("; covers {}", words::years(i32::from(years))));
@@ -297,12 +297,14 @@ fn approvals(framework: &Framework) -> Vec<String> {
 fn approval_in_words(framework: &Framework, approval: &ApprovalDefinition) -> String {
     let covered = approval.covered_in_words(framework);
     let mut sentence = format!(
-        "{} (approval `{}`): covers the {covered} of {}; given{}",
+        "{} (approval `{}`): covers the {covered} of {}; given",
         approval.title,
         approval.id,
         framework.words.body.with_article(),
-        framework.approved_by(&approval.id).trim_start_matches(',')
     );
+    if let Some(by) = framework.approved_by(&approval.id) {
+        sentence.push_str(&format!(" {by}"));
+    }
     let before = approval.after.as_deref();
     let before = before.and_then(|before| framework.approval_index(before));
     if let Some(before) = before {

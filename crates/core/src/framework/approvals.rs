@@ -109,15 +109,10 @@ impl Framework {
         })
     }
 
-    /// Who gives an approval, after a comma: ", by the PCT executive or strategic lead". Empty if no
-    /// role does.
-    pub(crate) fn approved_by(&self, id: &str) -> String {
+    /// Who gives an approval: "by the PCT executive or strategic lead"; `None` if no role does.
+    pub(crate) fn approved_by(&self, id: &str) -> Option<String> {
         let roles = self.roles_approving(id).map(|role| role.title.as_str());
         let roles = any_of(roles);
-        if roles.is_empty() {
-            roles
-        } else {
-            format!(", by the {roles}")
-        }
+        (!roles.is_empty()).then(|| format!("by the {roles}"))
     }
 }

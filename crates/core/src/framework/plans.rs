@@ -29,6 +29,14 @@ pub struct PlanDefinition {
     pub first_month: Option<u8>,
 }
 
+impl PlanDefinition {
+    /// The calendar month, 1 for January, of the figure at a place of a line, from 0.
+    pub fn month_at(&self, place: u8) -> u8 {
+        let first = self.first_month.unwrap_or(1).saturating_sub(1);
+        first.saturating_add(place) % 12 + 1
+    }
+}
+
 /// Who makes a plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PlanMaker {

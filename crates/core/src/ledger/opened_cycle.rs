@@ -45,8 +45,8 @@ struct Base {
     unread_book: Option<UnreadBook>,
 }
 
-/// The bodies of a record, as positions in the present tables of its cycle, or in the tables at the
-/// time of entry if the present ones lack a body.
+/// What a record is about and whose it is. Bodies are positions in the present tables of its cycle, or in
+/// the tables at the time of entry if the present ones lack a body.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct RecordSubject<'a> {
     pub(super) organisations: &'a Organisations,
@@ -56,8 +56,8 @@ pub(super) struct RecordSubject<'a> {
     pub(super) assessor: Option<BodyIndex>,
     /// The group of the record.
     pub(super) group: RecordGroup,
-    /// The person whose own statement it is.
-    pub(super) stated_by: Option<&'a str>,
+    /// The person whose own record it is.
+    pub(super) belongs_to: Option<&'a str>,
     /// What is scored, if it is the score of a member of a panel.
     pub(super) scored: Option<Subject>,
     /// The approval that it gives, if it is one.
@@ -351,41 +351,38 @@ impl OpenedCycle {
         self.base_at(at).records.find(kind, RecordId(number))
     }
 
-    /// The bodies of the record of an entry, which may be superseded.
+    /// What the record of an entry is about; it may be superseded.
     pub(super) fn about(&self, kind: RecordKind, number: u32) -> Option<RecordSubject<'_>> {
         let base = self.base_at(number);
         let record = base.records.find_ref(kind, RecordId(number))?;
         let (body, assessor) = (record.body(), record.assessor());
-        let (stated_by, scored) = (record.stated_by(), record.scored());
+        let (belongs_to, scored) = (record.belongs_to(), record.scored());
         let (then, now) = (&*base.organisations, self.organisations());
         let in_present = |body: BodyIndex| now.find(&then.body(body).code);
         let group = RecordGroup::of(record);
         let approval = approval::definition_of(&self.framework, record);
+        let subject = RecordSubject {
+            organisations: then,
+            body,
+            assessor,
+            group,
+            belongs_to,
+            scored,
+            approval,
+        };
         let present = in_present(body).and_then(|body| {
             let assessor = match assessor {
                 Some(assessor) => Some(in_present(assessor)?),
                 None => None,
             };
-            let organisations = now;
             Some(RecordSubject {
-                organisations,
+                organisations: now,
                 body,
                 assessor,
-                group,
-                stated_by,
-                scored,
-                approval,
+                ..subject
             })
         });
-        Some(present.unwrap_or(RecordSubject {
-            organisations: then,
-            body,
-            assessor,
-            group,
-            stated_by,
-            scored,
-            approval,
-        }))
+        Some(present.unwrap_or(subject))
     }
 
     /// The record of an entry in one line.

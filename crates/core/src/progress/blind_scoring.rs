@@ -2,7 +2,7 @@
 
 use crate::body::{BodyIndex, Organisations};
 use crate::cycle::Cycle;
-use crate::policy::OwnStatement;
+use crate::policy::PersonalRecord;
 use crate::record::{Method, RecordId, Records, Score, Subject};
 use std::collections::BTreeSet;
 
@@ -64,11 +64,16 @@ impl BlindScoring {
     }
 
     /// What a policy is told of a score on a subject of a body.
-    pub fn statement(&self, body: BodyIndex, subject: Subject, is_own: bool) -> OwnStatement {
-        OwnStatement {
+    pub fn personal_record(
+        &self,
+        body: BodyIndex,
+        subject: Subject,
+        is_own: bool,
+    ) -> PersonalRecord {
+        PersonalRecord {
             is_own,
-            is_given: self.given.contains(&(body, subject)),
-            is_agreed: self.agreed.contains(&(body, subject)),
+            asker_has_scored: self.given.contains(&(body, subject)),
+            panel_has_agreed: self.agreed.contains(&(body, subject)),
         }
     }
 }

@@ -53,9 +53,10 @@ impl MissingApproval {
         let framework = &cycle.framework;
         let definition = framework.approval(self.approval);
         let by = framework.approved_by(&definition.id);
+        let by = by.map_or_else(String::new, |by| format!(" (given {by})"));
         let state = match self.state {
-            ApprovalState::OutOfDate => ", which is out of date",
-            ApprovalState::Open | ApprovalState::Approved => "",
+            ApprovalState::OutOfDate => " is out of date",
+            ApprovalState::NotGiven | ApprovalState::Approved => "",
         };
         format!(
             "`{}` of {}{state}{by}",

@@ -2,29 +2,26 @@
 
 use super::{MissingApproval, MissingJudgements};
 use crate::cycle::Cycle;
-use crate::words::{all_of, any_of};
+use crate::words::{all_of, any_of, first_of};
 
-/// How many bodies with missing judgements a sentence names, and how many measures of each.
+/// How many bodies with something missing a sentence names.
 const NAMED_BODIES: usize = 5;
+/// How many measures of each it names.
 const NAMED_MEASURES: usize = 6;
 
 /// What is missing and who can supply it: "self-assessment of Gateshead PCT (5KF) on 2b, by the PCT
 /// executive or strategic lead; and 3 more".
 pub(crate) fn missing_in_words(cycle: &Cycle, missing: &[MissingJudgements]) -> String {
-    first_of(missing, |missing| missing.in_words(cycle))
+    first_of(missing.iter(), NAMED_BODIES, |missing| {
+        missing.in_words(cycle)
+    })
 }
 
 /// Which approvals are missing, and who can give them.
 pub(crate) fn missing_approvals_in_words(cycle: &Cycle, missing: &[MissingApproval]) -> String {
-    first_of(missing, |missing| missing.in_words(cycle))
-}
-
-fn first_of<T>(missing: &[T], in_words: impl Fn(&T) -> String) -> String {
-    let mut named: Vec<String> = missing.iter().take(NAMED_BODIES).map(in_words).collect();
-    if let Some(more @ 1..) = missing.len().checked_sub(NAMED_BODIES) {
-        named.push(format!("and {more} more"));
-    }
-    named.join("; ")
+    first_of(missing.iter(), NAMED_BODIES, |missing| {
+        missing.in_words(cycle)
+    })
 }
 
 impl MissingJudgements {

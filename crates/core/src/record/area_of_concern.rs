@@ -10,7 +10,7 @@ use crate::framework::Methods;
 use serde::{Deserialize, Serialize};
 use std::convert::Infallible;
 
-/// An area in which a body sees itself short and asks for support.
+/// An area in which a body considers itself weak and asks for support.
 ///
 /// A [`Concern`](crate::concern::Concern) is something else: what the checks of a result found.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -9,7 +9,7 @@ use crate::outcome::SeriesIndex;
 use crate::scale::Step;
 
 /// The prefix of an outcome's identifier among those of measures and components.
-const OUTCOME_PREFIX: &str = "outcome:";
+pub(super) const OUTCOME_PREFIX: &str = "outcome:";
 
 /// An unknown code.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -243,11 +243,7 @@ impl CodeWriter<'_> {
     }
 
     pub(super) fn topic(&self, topic: &Topic) -> Box<str> {
-        match topic {
-            Topic::Subject(subject) => self.subject(*subject),
-            Topic::Outcomes => Topic::OUTCOMES.into(),
-            Topic::Outcome(id) => format!("{OUTCOME_PREFIX}{id}").into(),
-        }
+        topic.code(self.framework).into()
     }
 
     pub(super) fn step(&self, step: Step, subject: Subject) -> Box<str> {

@@ -33,7 +33,7 @@ impl ConsequenceKind {
     }
 }
 
-/// An incentive or a consequence that the results of a body have.
+/// An incentive or a consequence that follows from the results of a body.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Consequence {
     /// Its number.
@@ -42,11 +42,11 @@ pub struct Consequence {
     pub body: BodyIndex,
     /// Identifier within the cycle.
     pub id: Box<str>,
-    /// Whether the body gains by it.
+    /// Whether it is an incentive or a consequence.
     pub kind: ConsequenceKind,
     /// What it is.
     pub text: Box<str>,
-    /// The rule by which the results have it.
+    /// The rule by which it follows from the results.
     pub rule: Option<Box<str>>,
 }
 
@@ -57,11 +57,11 @@ pub struct ConsequenceFact {
     pub body: Box<str>,
     /// Identifier within the cycle.
     pub id: Box<str>,
-    /// Whether the body gains by it.
+    /// Whether it is an incentive or a consequence.
     pub kind: ConsequenceKind,
     /// What it is.
     pub text: Box<str>,
-    /// The rule by which the results have it.
+    /// The rule by which it follows from the results.
     pub rule: Option<Box<str>>,
 }
 

@@ -99,19 +99,19 @@ macro_rules! record_kinds {
             }
 
             /// The person whose own statement it is.
-            pub fn stated_by(&self) -> Option<&str> {
+            pub fn belongs_to(&self) -> Option<&str> {
                 match self {
-                    $(RecordFact::$kind(codes) => codes.stated_by(),)*
+                    $(RecordFact::$kind(codes) => codes.belongs_to(),)*
                 }
             }
 
             /// Fills in who makes a statement of their own that names nobody.
             pub fn state_as(&mut self, person: &str) {
-                let stated_by = match self {
-                    $(RecordFact::$kind(codes) => codes.stated_by_mut(),)*
+                let belongs_to = match self {
+                    $(RecordFact::$kind(codes) => codes.belongs_to_mut(),)*
                 };
-                if let Some(stated_by) = stated_by.filter(|stated_by| stated_by.is_empty()) {
-                    *stated_by = person.into();
+                if let Some(belongs_to) = belongs_to.filter(|belongs_to| belongs_to.is_empty()) {
+                    *belongs_to = person.into();
                 }
             }
 

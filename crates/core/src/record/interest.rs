@@ -6,6 +6,7 @@ use super::{
 };
 use crate::body::BodyIndex;
 use crate::framework::Methods;
+use crate::words::counted;
 use serde::{Deserialize, Serialize};
 
 /// What a member of a panel says about their interests. A member without such a record has not
@@ -51,11 +52,11 @@ impl RecordCodes for InterestDeclarationFact {
         &self.body
     }
 
-    fn stated_by(&self) -> Option<&str> {
+    fn belongs_to(&self) -> Option<&str> {
         Some(&self.person)
     }
 
-    fn stated_by_mut(&mut self) -> Option<&mut Box<str>> {
+    fn belongs_to_mut(&mut self) -> Option<&mut Box<str>> {
         Some(&mut self.person)
     }
 
@@ -66,8 +67,7 @@ impl RecordCodes for InterestDeclarationFact {
     fn summary(&self, _: &Methods) -> String {
         let what = match self.interests.len() {
             0 => "nothing to declare".to_owned(),
-            1 => "1 interest".to_owned(),
-            count => format!("{count} interests"),
+            count => counted(count, "interest"),
         };
         format!("interests of {} in {}: {what}", self.person, self.body)
     }
@@ -86,7 +86,7 @@ impl CycleRecord for InterestDeclaration {
         self.body
     }
 
-    fn stated_by(&self) -> Option<&str> {
+    fn belongs_to(&self) -> Option<&str> {
         Some(&self.person)
     }
 

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::body::BodyIndex;
 use crate::framework::Methods;
+use crate::words::counted;
 use jiff::civil::{Date, Time};
 use serde::{Deserialize, Serialize};
 
@@ -64,10 +65,7 @@ impl RecordCodes for PanelDayFact {
     }
 
     fn summary(&self, _: &Methods) -> String {
-        let interviews = match self.interviews.len() {
-            1 => "1 interview".to_owned(),
-            count => format!("{count} interviews"),
-        };
+        let interviews = counted(self.interviews.len(), "interview");
         format!("panel day of {} on {}, {interviews}", self.body, self.date)
     }
 }

@@ -14,7 +14,7 @@ use std::convert::Infallible;
 /// The number of months in a profile.
 pub const MONTHS: usize = 12;
 
-/// One line of a plan: what is planned for each month of a year, and what came of it.
+/// One line of a plan: what is planned for each month of a year, and the actual figures.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PlanLine {
     /// Its number.
@@ -29,9 +29,9 @@ pub struct PlanLine {
     pub title: Box<str>,
     /// The unit of its figures.
     pub unit: Box<str>,
-    /// The planned figure of each month, from the first month of the plan.
+    /// The planned figure of each month, from the first month of the plan: [`MONTHS`] of them, in `unit`.
     pub planned: Vec<f64>,
-    /// The actual figure of each month so far; `None` where it is not known.
+    /// The actual figure of each month so far; at most [`MONTHS`], `None` if it is not known.
     pub actual: Vec<Option<f64>>,
 }
 
@@ -42,7 +42,7 @@ pub struct CumulativeFigures {
     pub months: usize,
     /// What was planned for them.
     pub planned: Fraction,
-    /// What came of it.
+    /// The actual figure.
     pub actual: Fraction,
     /// The actual figure less the planned one.
     pub variance: Fraction,
@@ -100,9 +100,9 @@ pub struct PlanLineFact {
     pub title: Box<str>,
     /// The unit of its figures.
     pub unit: Box<str>,
-    /// The planned figure of each month, from the first month of the plan.
+    /// The planned figure of each month, from the first month of the plan: [`MONTHS`] of them, in `unit`.
     pub planned: Vec<f64>,
-    /// The actual figure of each month so far; `None` where it is not known.
+    /// The actual figure of each month so far; at most [`MONTHS`], `None` if it is not known.
     pub actual: Vec<Option<f64>>,
 }
 

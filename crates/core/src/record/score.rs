@@ -48,11 +48,11 @@ impl RecordCodes for ScoreFact {
         &self.body
     }
 
-    fn stated_by(&self) -> Option<&str> {
+    fn belongs_to(&self) -> Option<&str> {
         Some(&self.member)
     }
 
-    fn stated_by_mut(&mut self) -> Option<&mut Box<str>> {
+    fn belongs_to_mut(&mut self) -> Option<&mut Box<str>> {
         Some(&mut self.member)
     }
 
@@ -86,7 +86,7 @@ impl CycleRecord for Score {
         self.body
     }
 
-    fn stated_by(&self) -> Option<&str> {
+    fn belongs_to(&self) -> Option<&str> {
         Some(&self.member)
     }
 

@@ -1,9 +1,11 @@
 //! What records are about: measures, components and health outcomes.
 
+use super::codes::OUTCOME_PREFIX;
 use super::{RuleContext, RuleViolation};
 use crate::framework::{ComponentIndex, Framework, FrameworkPart, MeasureIndex};
 use crate::scale::Scale;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// The subject of a judgement: a measure, or a larger part as a whole (a level or rating that the
 /// panel records itself).
@@ -103,6 +105,15 @@ pub enum Topic {
 impl Topic {
     /// The word for the health outcomes as a whole.
     pub const OUTCOMES: &'static str = "outcomes";
+
+    /// Its code: `9a`, `outcomes`, `outcome:smoking`.
+    pub fn code<'a>(&'a self, framework: &'a Framework) -> Cow<'a, str> {
+        match self {
+            Topic::Subject(subject) => subject.id(framework).into(),
+            Topic::Outcomes => Topic::OUTCOMES.into(),
+            Topic::Outcome(id) => format!("{OUTCOME_PREFIX}{id}").into(),
+        }
+    }
 
     /// Its identifier, as used in files.
     pub fn id<'a>(&'a self, framework: &'a Framework) -> &'a str {

@@ -49,7 +49,7 @@ impl SupportState {
     }
 }
 
-/// An option to support a body in an area of concern, and what came of it.
+/// An option to support a body in an area of concern, and its result.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SupportOption {
     /// Its number.
@@ -66,7 +66,7 @@ pub struct SupportOption {
     pub provider: Option<Box<str>>,
     /// How far it has come.
     pub state: SupportState,
-    /// What came of it, or why it was declined.
+    /// Its result, or why it was declined.
     pub follow_up: Option<Box<str>>,
 }
 
@@ -85,7 +85,7 @@ pub struct SupportFact {
     pub provider: Option<Box<str>>,
     /// How far it has come.
     pub state: SupportState,
-    /// What came of it, or why it was declined.
+    /// Its result, or why it was declined.
     pub follow_up: Option<Box<str>>,
 }
 

@@ -207,10 +207,7 @@ fn read_above_rows(
                 continue;
             }
             let known = !named_columns(&cell).is_empty()
-                || matches!(
-                    words.as_str(),
-                    "ons" | "top" | "decile" | "aspiration" | "cagr" | "top decile 4" | "pct"
-                );
+                || matches!(words.as_str(), "ons" | "top" | "decile" | "cagr");
             if !known {
                 continue;
             }

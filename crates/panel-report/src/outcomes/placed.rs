@@ -58,7 +58,7 @@ pub(super) fn rows(document: &Document, lines: &[usize], columns: usize) -> Opti
         .filter(|at| !is_footnote_marks(text(**at)))
         .map(|at| parts(text(*at), *at, title_column))
         .collect::<Option<_>>()?;
-    // A tag that ends a row begins the next one, if the row has its own.
+    // "Newly" alone on a line is the first half of the next row's tag; so is any tag above the first row.
     let tags: Vec<usize> = (0..parts.len())
         .filter(|at| parts.get(*at).is_some_and(|part| part.is_tag_alone()))
         .collect();

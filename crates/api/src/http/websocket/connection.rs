@@ -49,8 +49,8 @@ struct Operations {
     /// What further subscriptions may cost. Together they may cost as much as one query, because each
     /// is read again after every change.
     budget: Arc<AtomicU64>,
-    sender: mpsc::Sender<Outgoing>,
-    receiver: mpsc::Receiver<Outgoing>,
+    sender: mpsc::Sender<OutgoingMessage>,
+    receiver: mpsc::Receiver<OutgoingMessage>,
 }
 
 struct RunningOperation {
@@ -60,7 +60,7 @@ struct RunningOperation {
 }
 
 /// A message of an operation for the client.
-struct Outgoing {
+struct OutgoingMessage {
     id: String,
     /// The number of the operation: an earlier one may have had the same identifier.
     number: u64,
@@ -115,16 +115,16 @@ fn too_costly(limit: u64) -> Answer {
 }
 
 /// How a connection ends.
-enum End {
+enum ConnectionEnd {
     /// The server closes it.
     Close(Close),
     /// The client is gone, or does not read what it is sent.
-    Gone,
+    ClientGone,
 }
 
-impl From<Close> for End {
-    fn from(close: Close) -> End {
-        End::Close(close)
+impl From<Close> for ConnectionEnd {
+    fn from(close: Close) -> ConnectionEnd {
+        ConnectionEnd::Close(close)
     }
 }
 
@@ -160,10 +160,10 @@ impl Connection {
         let end = if speaks_graphql {
             self.serve().await
         } else {
-            End::Close(Close::other_protocol())
+            ConnectionEnd::Close(Close::other_protocol())
         };
         self.operations.tasks.abort_all();
-        if let End::Close(close) = end {
+        if let ConnectionEnd::Close(close) = end {
             tracing::debug!(?close, "closing a WebSocket");
             let mut socket = self.socket;
             let closing = async {
@@ -182,7 +182,7 @@ impl Connection {
     }
 
     /// Reads, answers and sends, until the connection ends.
-    async fn serve(&mut self) -> End {
+    async fn serve(&mut self) -> ConnectionEnd {
         let settings = self.state.api.settings().subscriptions.clone();
         let now = Instant::now();
         let until_init = now + settings.init_time;
@@ -199,7 +199,7 @@ impl Connection {
                         Some(Ok(message)) => self.receive(message).await,
                         // The library may not read on after a malformed frame.
                         Some(Err(_)) => Err(Close::broken().into()),
-                        None => Err(End::Gone),
+                        None => Err(ConnectionEnd::ClientGone),
                     }
                 }
                 // The connection has a sender of its own, so there is always a next one.
@@ -215,7 +215,7 @@ impl Connection {
                 _ = pings.tick() => {
                     unanswered_pings += 1;
                     if unanswered_pings > 2 {
-                        Err(End::Gone)
+                        Err(ConnectionEnd::ClientGone)
                     } else {
                         self.send(Message::Ping(Default::default())).await
                     }
@@ -229,7 +229,7 @@ impl Connection {
         }
     }
 
-    async fn receive(&mut self, message: Message) -> Result<(), End> {
+    async fn receive(&mut self, message: Message) -> Result<(), ConnectionEnd> {
         let text = match message {
             Message::Text(text) => text,
             Message::Binary(_) => return Err(Close::malformed("messages must be text").into()),
@@ -254,7 +254,7 @@ impl Connection {
         }
     }
 
-    async fn initialise(&mut self, payload: Option<&RawValue>) -> Result<(), End> {
+    async fn initialise(&mut self, payload: Option<&RawValue>) -> Result<(), ConnectionEnd> {
         if self.session.is_some() {
             return Err(Close::second_init().into());
         }
@@ -271,7 +271,7 @@ impl Connection {
     }
 
     /// Verifies the token again.
-    async fn verify(&mut self) -> Result<(), End> {
+    async fn verify(&mut self) -> Result<(), ConnectionEnd> {
         let Some(session) = &self.session else {
             return Ok(());
         };
@@ -279,7 +279,7 @@ impl Connection {
         verified.map_err(|end| Close::forbidden(end.to_string()).into())
     }
 
-    async fn subscribe(&mut self, id: String, payload: &RawValue) -> Result<(), End> {
+    async fn subscribe(&mut self, id: String, payload: &RawValue) -> Result<(), ConnectionEnd> {
         let Some(session) = &self.session else {
             return Err(Close::unauthorised().into());
         };
@@ -320,8 +320,8 @@ impl Connection {
     }
 
     /// Sends a message of an operation, unless the operation has been stopped.
-    async fn forward(&mut self, outgoing: Outgoing) -> Result<(), End> {
-        let Outgoing {
+    async fn forward(&mut self, outgoing: OutgoingMessage) -> Result<(), ConnectionEnd> {
+        let OutgoingMessage {
             id,
             number,
             message,
@@ -337,7 +337,7 @@ impl Connection {
     }
 
     /// Ends an operation whose task has panicked.
-    async fn fail(&mut self, task: tokio::task::Id) -> Result<(), End> {
+    async fn fail(&mut self, task: tokio::task::Id) -> Result<(), ConnectionEnd> {
         let mut running = self.operations.by_id.iter();
         let failed = running.find(|(_, operation)| operation.task.id() == task);
         let Some(id) = failed.map(|(id, _)| id.clone()) else {
@@ -348,19 +348,19 @@ impl Connection {
         self.send_text(message.text(&id)).await
     }
 
-    async fn send_text(&mut self, text: Utf8Bytes) -> Result<(), End> {
+    async fn send_text(&mut self, text: Utf8Bytes) -> Result<(), ConnectionEnd> {
         self.send(Message::Text(text)).await
     }
 
     /// Sends a message. A client that does not accept it in time is gone.
-    async fn send(&mut self, message: Message) -> Result<(), End> {
+    async fn send(&mut self, message: Message) -> Result<(), ConnectionEnd> {
         let time = self.state.api.settings().subscriptions.send_time;
         match timeout(time, self.socket.send(message)).await {
             Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) => Err(End::Gone),
+            Ok(Err(_)) => Err(ConnectionEnd::ClientGone),
             Err(_) => {
                 tracing::info!("a client did not read its subscriptions; its WebSocket is dropped");
-                Err(End::Gone)
+                Err(ConnectionEnd::ClientGone)
             }
         }
     }
@@ -380,7 +380,7 @@ impl Operations {
             // An error means that the connection is gone.
             let send = async |message| {
                 let id = sent_id.clone();
-                let outgoing = Outgoing {
+                let outgoing = OutgoingMessage {
                     id,
                     number,
                     message,

@@ -9,7 +9,8 @@ use crate::cycle::{CheckedCycle, CycleError};
 use crate::framework::{ApprovalDefinition, ApprovalIndex};
 use crate::output::Assurance;
 use crate::readiness::{missing_for_approval, missing_in_words};
-use crate::record::{Approval, RecordGroup, RecordId, RecordKind, RuleViolation};
+use crate::record::{Approval, RecordGroup, RecordId, RecordKind, RuleViolation, newer_than};
+use crate::words::first_of;
 use std::collections::BTreeSet;
 
 /// How many changes since an approver read what they approve are named.
@@ -21,8 +22,7 @@ impl NewEntries<'_> {
     /// The approvals among the new entries that cannot be given, each with the reason.
     pub(super) fn refused_approvals(&self) -> Vec<CycleError> {
         let after = RecordId(self.after);
-        let given = self.opened.records().approvals.iter();
-        let new: Vec<&Approval> = given.filter(|approval| approval.record > after).collect();
+        let new = newer_than(&self.opened.records().approvals, after);
         if new.is_empty() {
             return Vec::new();
         }
@@ -31,7 +31,7 @@ impl NewEntries<'_> {
         };
         let approvals = Approvals::of(&cycle);
         let definition = |approval: &Approval| cycle.framework.approval(approval.approval);
-        let mut requirements = new.iter().map(|approval| definition(approval));
+        let mut requirements = new.iter().map(&definition);
         let assurance = requirements
             .any(|definition| definition.requires_complete)
             .then(|| assure(&cycle, Vec::new(), None));
@@ -135,16 +135,17 @@ impl ApprovalCheck<'_> {
         let before = framework.approval_index(self.definition.after.as_deref()?)?;
         let (title, earlier) = (&self.definition.title, &framework.approval(before).title);
         let by = framework.approved_by(&framework.approval(before).id);
+        let by = by.map_or_else(String::new, |by| format!(", {by}"));
         let message = match self.approvals.status(before, self.given.body).state {
             ApprovalState::Approved => return None,
-            ApprovalState::Open => format!(
-                "`{title}` comes after `{earlier}`, which {} does not have yet: approve that \
+            ApprovalState::NotGiven => format!(
+                "`{title}` comes after `{earlier}`, which has not been given for {}: it is given \
                  first{by}",
                 self.name()
             ),
             ApprovalState::OutOfDate => format!(
-                "`{title}` comes after `{earlier}`, but what that approved for {} has changed \
-                 since: approve it again first{by}",
+                "`{title}` comes after `{earlier}`, and what that covers has changed since it was \
+                 given for {}: it is given again first{by}",
                 self.name()
             ),
         };
@@ -182,16 +183,12 @@ impl ApprovalCheck<'_> {
         let changes = self.entries.changes_since(digest, approval, body);
         let found = match changes {
             Some(changes) => {
-                let named = changes.iter().take(NAMED_CHANGES);
-                let mut named: Vec<String> = named
-                    .map(|entry| self.entries.entry_in_words(*entry))
-                    .collect();
-                if let Some(more @ 1..) = changes.len().checked_sub(NAMED_CHANGES) {
-                    named.push(format!("and {more} more"));
-                }
-                format!("the {covered} has changed since: {}", named.join("; "))
+                let named = first_of(changes.iter(), NAMED_CHANGES, |entry| {
+                    self.entries.entry_in_words(*entry)
+                });
+                format!("what it covers ({covered}) has changed since: {named}")
             }
-            None => format!("this is not the digest of the {covered}"),
+            None => format!("this is not a digest of what it covers ({covered})"),
         };
         let message = format!(
             "{}: {found}. Read it again, and approve it with the `digest` that is then shown",

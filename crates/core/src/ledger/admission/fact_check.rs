@@ -2,21 +2,19 @@
 
 use super::contradictions::NewEntries;
 use crate::cycle::CycleError;
-use crate::record::{FactComment, FactReply, RecordId, RuleViolation};
+use crate::record::{FactComment, FactReply, RecordId, RuleViolation, newer_than};
 
 impl NewEntries<'_> {
     /// The comments and replies among the new entries that are refused, each with the reason.
     pub(super) fn refused_fact_check(&self) -> Vec<CycleError> {
         let after = RecordId(self.after);
         let records = self.opened.records();
-        let new = records.fact_comments.iter().rev();
-        let comments = new
-            .take_while(|comment| comment.record > after)
-            .filter_map(|comment| Some((comment.record, self.has_reply(comment)?)));
-        let new = records.fact_replies.iter().rev();
-        let replies = new
-            .take_while(|reply| reply.record > after)
-            .filter_map(|reply| Some((reply.record, self.replies_to_none(reply)?)));
+        let comments = newer_than(&records.fact_comments, after).iter();
+        let comments =
+            comments.filter_map(|comment| Some((comment.record, self.has_reply(comment)?)));
+        let replies = newer_than(&records.fact_replies, after).iter();
+        let replies =
+            replies.filter_map(|reply| Some((reply.record, self.replies_to_none(reply)?)));
         comments
             .chain(replies)
             .map(|(record, broken)| CycleError::rule_broken(record, broken))

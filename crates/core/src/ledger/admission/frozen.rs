@@ -68,12 +68,12 @@ impl NewEntries<'_> {
         let organisations = self.opened.organisations();
         let number = approval.record.0;
         let message = format!(
-            "the {} of {} is frozen by entry {number} (`{}`; {}): to change it, withdraw that entry \
-             first, and give the reason",
-            definition.covered_in_words(&self.cycle.framework),
-            organisations.body(approval.body).name_and_code(),
+            "this is frozen by entry {number} (`{}`; {}), which covers {} of {}: to change it, withdraw \
+             that entry first, and give the reason",
             definition.title,
             self.maker_in_words(number),
+            definition.covered_in_words(&self.cycle.framework),
+            organisations.body(approval.body).name_and_code(),
         );
         RuleViolation::new("frozen-by-approval", field, message)
     }

@@ -4,24 +4,20 @@
 use super::contradictions::NewEntries;
 use crate::body::BodyIndex;
 use crate::cycle::CycleError;
-use crate::record::{Method, RecordId, RecordType, RuleViolation, Score};
+use crate::record::{Method, RecordId, RecordType, RuleViolation, Score, newer_than};
 
 impl NewEntries<'_> {
     /// The interests and scores among the new entries that are refused, each with the reason.
     pub(super) fn refused_panel_records(&self) -> Vec<CycleError> {
         let after = RecordId(self.after);
         let records = self.opened.records();
-        let new = records.interests.iter().rev();
-        let interests = new
-            .take_while(|declared| declared.record > after)
-            .filter_map(|declared| {
-                let broken = self.not_a_member("person", declared.body, &declared.person)?;
-                Some((declared.record, broken))
-            });
-        let new = records.scores.iter().rev();
-        let scores = new
-            .take_while(|score| score.record > after)
-            .filter_map(|score| Some((score.record, self.refused_score(score)?)));
+        let interests = newer_than(&records.interests, after).iter();
+        let interests = interests.filter_map(|declared| {
+            let broken = self.not_a_member("person", declared.body, &declared.person)?;
+            Some((declared.record, broken))
+        });
+        let scores = newer_than(&records.scores, after).iter();
+        let scores = scores.filter_map(|score| Some((score.record, self.refused_score(score)?)));
         let refused = interests.chain(scores);
         refused
             .map(|(record, broken)| CycleError::rule_broken(record, broken))

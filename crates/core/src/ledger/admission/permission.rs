@@ -3,7 +3,7 @@
 mod cycles;
 mod disclosure;
 mod entries;
-mod statements;
+mod personal_records;
 
 use super::RefusalReason;
 use crate::actor::Actor;
@@ -201,7 +201,7 @@ impl<'a> Permission<'a> {
         Resource {
             method: fact.method(),
             approval: fact.approval(),
-            statement: self.statement(fact.stated_by()),
+            personal: self.personal_record(fact.belongs_to()),
             ..resource
         }
     }
@@ -341,7 +341,7 @@ impl<'a> Permission<'a> {
         let resource = progress.body_resource(&cycle.id, tables, subject.body, day);
         Resource {
             method: subject.group.method,
-            statement: self.statement(subject.stated_by),
+            personal: self.personal_record(subject.belongs_to),
             approval: subject.approval.map(|approval| approval.id.as_str()),
             ..resource
         }

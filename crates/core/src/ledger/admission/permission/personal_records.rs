@@ -1,16 +1,16 @@
-//! Records that are the own statements of people, such as scores, as an actor may enter and see them.
+//! Records that belong to a person, such as scores, as an actor may enter and see them.
 
 use super::Permission;
 use crate::ledger::opened_cycle::{OpenedCycle, RecordSubject};
-use crate::policy::{OwnStatement, Resource};
+use crate::policy::{PersonalRecord, Resource};
 use crate::progress::BlindScoring;
 
 impl Permission<'_> {
-    /// What a policy is told of a person's own statement that is entered or withdrawn.
-    pub(super) fn statement(&self, stated_by: Option<&str>) -> Option<OwnStatement> {
-        stated_by.map(|person| OwnStatement {
+    /// What a policy is told of a person's own record that is entered or withdrawn.
+    pub(super) fn personal_record(&self, belongs_to: Option<&str>) -> Option<PersonalRecord> {
+        belongs_to.map(|person| PersonalRecord {
             is_own: *person == *self.actor.person,
-            ..OwnStatement::default()
+            ..PersonalRecord::default()
         })
     }
 
@@ -25,7 +25,7 @@ impl Permission<'_> {
         let Some(scored) = subject.scored.filter(|_| body.is_governed) else {
             return true;
         };
-        let is_own = subject.stated_by == Some(&*self.actor.person);
+        let is_own = subject.belongs_to == Some(&*self.actor.person);
         // Nobody scores a body that the cycle no longer has.
         let scoring = if std::ptr::eq(subject.organisations, cycle.organisations()) {
             cycle.blind_scoring(&self.actor.person, &|entry| self.state.stands(entry))
@@ -34,7 +34,7 @@ impl Permission<'_> {
         };
         let resource = body.with_records(subject.group);
         self.shows(Resource {
-            statement: Some(scoring.statement(subject.body, scored, is_own)),
+            personal: Some(scoring.personal_record(subject.body, scored, is_own)),
             ..resource
         })
     }
