@@ -1,18 +1,17 @@
 //! The API: holds the current picture and the answer cache, and answers queries.
 
+mod answering;
 mod readiness;
 mod settings;
 pub(crate) mod subscription;
 
 pub use settings::{Settings, SubscriptionSettings};
 
-use crate::answer_keys::Keys;
-use crate::cache::{Cache, CachedAnswer};
-use crate::execute::answer::{self, Answer, Kind};
+use crate::cache::Cache;
+use crate::execute::answer::{self, Answer};
 use crate::execute::document::Document;
-use crate::execute::mutate::mutate;
-use crate::execute::request::{RawRequest, Request, Scope};
-use crate::execute::{self, Delivery, Moment, OperationKind, Prepared};
+use crate::execute::request::Request;
+use crate::execute::{self, Delivery, Moment, Prepared};
 use crate::history::{History, HistoryError};
 use crate::picture::Picture;
 use crate::project::registry::types_from;
@@ -24,7 +23,7 @@ use axum::body::Bytes;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use std::fmt;
-use std::hash::{BuildHasher, RandomState};
+use std::hash::RandomState;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
@@ -33,7 +32,7 @@ use tokio::sync::Semaphore;
 use wcc_core::Actor;
 use wcc_core::policy::Policy;
 use wcc_ledger::Head;
-use wcc_programme::{Persons, Programme};
+use wcc_programme::{Persons, Programme, Visibility};
 
 /// Approximate size of the document cache in bytes.
 const DOCUMENT_BYTES: usize = 4 * 1024 * 1024;
@@ -109,33 +108,6 @@ impl QueryView {
     /// The last entry of the current picture, even if the query refers to an earlier one.
     pub(crate) fn head(&self) -> Option<Head> {
         self.current.head
-    }
-}
-
-/// An answer, and the parts of the picture it was written from; `None` if it must not be cached.
-struct Computed {
-    answer: Answer,
-    sources: Option<Sources>,
-    /// Whether it is of an earlier moment.
-    is_earlier: bool,
-}
-
-impl Computed {
-    fn uncacheable(answer: Answer) -> Computed {
-        Computed {
-            answer,
-            sources: None,
-            is_earlier: false,
-        }
-    }
-
-    fn cacheable((answer, sources): (Answer, Sources), is_earlier: bool) -> Computed {
-        let is_cacheable = answer.kind == Kind::Data;
-        Computed {
-            answer,
-            sources: is_cacheable.then_some(sources),
-            is_earlier,
-        }
     }
 }
 
@@ -227,72 +199,6 @@ impl Api {
         &self.0.engine.settings
     }
 
-    /// Answers a request.
-    pub async fn execute(&self, request: Request) -> Answer {
-        let state = self.state();
-        let deadline = self.deadline();
-        let view = match self.view(&state, request.viewer(), deadline).await {
-            Ok(view) => view,
-            Err(answer) => return answer,
-        };
-        let now = request.key(Scope::View(view.id));
-        let by_actor = || request.key(Scope::Actor(request.viewer(), self.today()));
-        match Keys::find(&state, &view, now, by_actor) {
-            Ok(answer) => answer,
-            Err(keys) => {
-                self.compute_and_cache(&state, view, keys, request, deadline)
-                    .await
-            }
-        }
-    }
-
-    /// Answers a request from the network. The request is parsed only if its answer is not cached.
-    /// `None` if the client already holds the answer with this entity tag.
-    ///
-    /// The viewer's permissions are evaluated first. The entity tag identifies the answer for their
-    /// view of the current programme, and is known before the answer is. It covers everything that
-    /// an answer depends on, including the actor and the policy, and differs between processes.
-    ///
-    /// # Errors
-    ///
-    /// The error of parsing the request.
-    pub(crate) async fn execute_raw<E>(
-        &self,
-        raw: RawRequest<'_>,
-        actor: Actor,
-        is_held: Option<impl FnOnce(u128) -> bool>,
-        parse: impl FnOnce() -> Result<Request, E>,
-    ) -> Result<Option<Answer>, E> {
-        let state = self.state();
-        let deadline = self.deadline();
-        let view = match self.view(&state, &actor, deadline).await {
-            Ok(view) => view,
-            Err(answer) => return Ok(Some(answer)),
-        };
-        let now = raw.key(Scope::View(view.id));
-        if let Some(is_held) = is_held {
-            let policy = (state.policy_since(), &actor, self.today());
-            let revision = &view.picture.programme().revision;
-            let [high, low] = &self.0.tags;
-            let entry = view.head.map(|head| head.hash);
-            let hash =
-                |with: &RandomState| u128::from(with.hash_one((revision, entry, policy, &*now)));
-            if is_held(hash(high) << 64 | hash(low)) {
-                return Ok(None);
-            }
-        }
-        let by_actor = || raw.key(Scope::Actor(&actor, self.today()));
-        let keys = match Keys::find(&state, &view, now, by_actor) {
-            Ok(answer) => return Ok(Some(answer)),
-            Err(keys) => keys,
-        };
-        let request = parse()?.actor(actor);
-        // In a box, so that the future of a request with a cached answer stays small: it is moved
-        // several times.
-        let computing = Box::pin(self.compute_and_cache(&state, view, keys, request, deadline));
-        Ok(Some(computing.await))
-    }
-
     /// Whether an actor may read everything. False if this cannot be determined in time.
     pub async fn shows_all_to(&self, actor: &Actor) -> bool {
         let view = self.view(&self.state(), actor, self.deadline()).await;
@@ -332,6 +238,22 @@ impl Api {
         Box::pin(self.in_time(building, deadline)).await
     }
 
+    /// What an actor may see in a state: far less work than a view, for whoever needs no more.
+    pub(crate) async fn visibility(
+        &self,
+        state: &Arc<State>,
+        actor: &Actor,
+        deadline: Instant,
+    ) -> Result<Arc<Visibility>, Answer> {
+        let today = self.today();
+        if let Some(known) = state.known_visibility(actor, today) {
+            return Ok(known);
+        }
+        let (state, actor) = (Arc::clone(state), actor.clone());
+        let deciding = aside(async move { state.decide_visibility(actor, today) });
+        Box::pin(self.in_time(deciding, deadline)).await
+    }
+
     /// Waits for a background task until a deadline.
     async fn in_time<T>(
         &self,
@@ -349,76 +271,6 @@ impl Api {
     fn today(&self) -> Date {
         let now = self.0.engine.settings.clock.now();
         TimeZone::UTC.to_datetime(now).date()
-    }
-
-    async fn compute_and_cache(
-        &self,
-        state: &Arc<State>,
-        view: Arc<View>,
-        keys: Keys,
-        request: Request,
-        deadline: Instant,
-    ) -> Answer {
-        let number = view.versions.state();
-        let Computed {
-            answer,
-            sources,
-            is_earlier,
-        } = self.compute(state, view, request, deadline).await;
-        if let Some(sources) = sources {
-            let key = keys.of_answer(is_earlier);
-            let weight = key.len() + answer.bytes.len() + 200;
-            let cached = CachedAnswer {
-                answer: answer.clone(),
-                sources,
-                state: number,
-            };
-            state.answers.insert(key, cached, weight);
-        }
-        answer
-    }
-
-    /// Computes an answer without using the cache.
-    async fn compute(
-        &self,
-        state: &Arc<State>,
-        view: Arc<View>,
-        mut request: Request,
-        deadline: Instant,
-    ) -> Computed {
-        let actor = request.actor.take();
-        // The public may not change anything, however the request was built.
-        let actor = actor.filter(|actor| *actor != Actor::public());
-        let prepared = match self.prepare(request, Delivery::Single, deadline).await {
-            Ok(prepared) => prepared,
-            Err(answer) => return Computed::uncacheable(answer),
-        };
-        let earlier = match prepared.kind {
-            OperationKind::Mutation => {
-                return Computed::uncacheable(mutate(self, prepared, actor, deadline).await);
-            }
-            OperationKind::AsOf(moment) => {
-                let viewer = actor.as_ref().unwrap_or(Request::public());
-                match self
-                    .picture_at(moment, state, &view, viewer, deadline)
-                    .await
-                {
-                    Ok(picture) => Some(picture),
-                    Err(answer) => return Computed::uncacheable(answer),
-                }
-            }
-            OperationKind::Current | OperationKind::Subscription => None,
-        };
-        let is_earlier = earlier.is_some();
-        let source = QueryView {
-            current: view,
-            earlier,
-            history: self.0.engine.history.clone(),
-        };
-        match self.write(source, &Arc::new(prepared), deadline).await {
-            Ok(written) => Computed::cacheable(written, is_earlier),
-            Err(answer) => Computed::uncacheable(answer),
-        }
     }
 
     /// The picture as of an earlier point, with what an actor may read today. At most one is
@@ -573,7 +425,8 @@ pub(crate) fn finished(mut bytes: Vec<u8>) -> Bytes {
 
 #[cfg(test)]
 mod tests {
-    use super::{Kind, guarded};
+    use super::guarded;
+    use crate::execute::answer::Kind;
 
     #[test]
     fn a_panic_becomes_an_answer_without_details() {

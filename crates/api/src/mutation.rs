@@ -49,20 +49,18 @@ mod withdraw;
 
 pub use catalogue::{FieldKind, FormField, MutationForm, mutation_forms};
 pub(crate) use macros::{mutation, record_mutation};
-pub(crate) use payload::ExecutedMutation;
+pub(crate) use payload::{ExecutedMutation, reads_programme};
 pub(crate) use refusal::Mistake;
 pub(crate) use root::{Mutation, command};
 
 use crate::history::Entered;
 use crate::import::{ImportContent, ImportResult};
-use crate::picture::Picture;
 use crate::project::{Failure, FieldInfo, PlannedField, WriteResult, Writer};
-use crate::types::cycle::Cycle;
-use crate::types::not_assured::NotAssuredCycle;
 use refusal::MistakeCode;
 use std::borrow::Cow;
 use wcc_core::Method;
 use wcc_core::ledger::{Draft, Fact};
+use wcc_programme::{Programme, Visibility};
 
 /// Implemented by each mutation through its declaration.
 pub(crate) trait Declaration {
@@ -124,24 +122,26 @@ pub(crate) struct MethodOfCycle {
 }
 
 impl MethodOfCycle {
-    /// The method, as whoever asks sees the cycle; a mistake if there is none.
-    pub(crate) fn look_up(&self, picture: &Picture) -> Result<Method, Mistake> {
+    /// The method; a mistake if the framework has none of this name, or the cycle is not seen.
+    pub(crate) fn look_up(
+        &self,
+        programme: &Programme,
+        visibility: &Visibility,
+    ) -> Result<Method, Mistake> {
         let mistake = |field, unknown: Failure| Mistake {
             nearest: unknown.nearest().map(str::to_owned),
             ..Mistake::new(MistakeCode::NotFound, Some(field), unknown.message())
         };
-        let assured = Cycle::with_code(picture, &self.cycle);
-        let framework = match assured {
-            Some(cycle) => &cycle.assured.cycle.framework,
-            None => match NotAssuredCycle::with_code(picture, &self.cycle) {
-                Some(cycle) => &cycle.0.cycle.framework,
-                None => {
-                    let unknown = Failure::unknown("cycle", &self.cycle, picture.cycle_ids());
-                    return Err(mistake("cycle", unknown));
-                }
-            },
+        let is_seen = |id: &str| visibility.shows_cycle(programme, id);
+        let cycle = programme.any_cycle(&self.cycle);
+        let Some(cycle) = cycle.filter(|cycle| is_seen(&cycle.id)) else {
+            let cycles = programme.cycles.iter();
+            let ids = cycles.map(|assured| assured.cycle.id.as_str());
+            let seen = ids.filter(|id| is_seen(id));
+            let unknown = Failure::unknown("cycle", &self.cycle, seen);
+            return Err(mistake("cycle", unknown));
         };
-        let methods = &framework.methods;
+        let methods = &cycle.framework.methods;
         methods.named(&self.id).ok_or_else(|| {
             mistake(
                 "methodId",

@@ -239,7 +239,13 @@ impl State {
         self.view_with(&visibility)
     }
 
-    fn known_visibility(&self, actor: &Actor, today: Date) -> Option<Arc<Visibility>> {
+    /// The programme as it is, whoever asks.
+    pub(crate) fn programme(&self) -> &Programme {
+        &self.programme
+    }
+
+    /// What an actor may see on a day, if it is known already.
+    pub(crate) fn known_visibility(&self, actor: &Actor, today: Date) -> Option<Arc<Visibility>> {
         let known = lock(&self.visibilities);
         let known = known.by_actor.get(actor).filter(|_| known.day == today);
         known.cloned()
@@ -274,7 +280,7 @@ impl State {
     pub(crate) async fn build_view(self: Arc<Self>, actor: Actor, today: Date) -> Arc<View> {
         let visibility = match self.known_visibility(&actor, today) {
             Some(known) => known,
-            None => self.look(actor, today),
+            None => self.decide_visibility(actor, today),
         };
         if let Some(known) = self.view_with(&visibility) {
             return known;
@@ -327,7 +333,7 @@ impl State {
     }
 
     /// Asks the policy what an actor may see.
-    fn look(&self, actor: Actor, today: Date) -> Arc<Visibility> {
+    pub(crate) fn decide_visibility(&self, actor: Actor, today: Date) -> Arc<Visibility> {
         let visibility = Arc::new(self.visibility(&self.programme, &actor, today));
         let mut known = lock(&self.visibilities);
         if known.day != today || known.by_actor.len() >= ACTORS {

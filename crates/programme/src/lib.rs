@@ -306,7 +306,7 @@ impl Programme {
     }
 
     /// The cycle with this identifier, assured or not.
-    fn any_cycle(&self, id: &str) -> Option<&wcc_core::Cycle> {
+    pub fn any_cycle(&self, id: &str) -> Option<&wcc_core::Cycle> {
         let assured = self.cycle(id).map(|assured| &*assured.cycle);
         assured.or_else(|| self.not_assured(id).map(|one| &one.cycle))
     }

@@ -5,7 +5,7 @@ use super::{Prepared, finish, write_field};
 use crate::api::{Api, COSTLY, guarded};
 use crate::history::History;
 use crate::import::ImportRequest;
-use crate::mutation::{Command, CommandResult, Mutation, command};
+use crate::mutation::{Command, CommandResult, Mutation, command, reads_programme};
 use crate::picture::Picture;
 use crate::project::plan::{PlannedField, Target};
 use crate::project::write::{Budget, WriteResult, Writer};
@@ -52,14 +52,20 @@ pub(crate) async fn mutate(
             Ok(result) => result,
             Err(answer) => return answer,
         };
-        // The current programme, which includes the new entries, as the actor may read it.
-        let picture = match api.view(&api.state(), &actor, deadline).await {
-            Ok(view) => view.picture_for_one_answer(Some(Arc::clone(&history))),
-            Err(answer) => return answer,
+        // The current programme, which includes the new entries, as the actor may read it. To make it
+        // may take as long as assuring the cycle, so it is made only for an answer that reads it.
+        let picture = if reads_programme(planned) {
+            match api.view(&api.state(), &actor, deadline).await {
+                Ok(view) => Some(view.picture_for_one_answer(Some(Arc::clone(&history)))),
+                Err(answer) => return answer,
+            }
+        } else {
+            None
         };
         let field_result = if prepared.cost < COSTLY {
             guarded(|| {
-                let written = write(&picture, planned, position, &result, &mut out);
+                let picture = picture.as_ref();
+                let written = write(picture, planned, position, &result, &mut out);
                 (out, written)
             })
         } else {
@@ -67,7 +73,7 @@ pub(crate) async fn mutate(
             let writing = api.run_blocking(deadline, move |_| {
                 let planned = selection.fields.get(at);
                 let written = planned.map_or(Ok(()), |planned| {
-                    write(&picture, planned, position, &result, &mut out)
+                    write(picture.as_ref(), planned, position, &result, &mut out)
                 });
                 Ok((out, written))
             });
@@ -85,9 +91,9 @@ pub(crate) async fn mutate(
     finish(engine, out, start, written, budget, Vec::new())
 }
 
-/// Writes the result of a field from the picture that contains the new entries.
+/// Writes the result of a field from the picture that contains the new entries, if it reads one.
 fn write(
-    picture: &Picture,
+    picture: Option<&Picture>,
     planned: &PlannedField,
     position: u16,
     result: &Result<CommandResult, Failure>,
@@ -114,9 +120,9 @@ async fn execute_command(
     let Some(method) = &unresolved.unknown_method else {
         return Ok(enter(&**history, actor, unresolved, deadline).await);
     };
-    let view = api.view(&api.state(), actor, deadline).await?;
-    let picture = view.picture_for_one_answer(Some(Arc::clone(history)));
-    let method = match method.look_up(&picture) {
+    let state = api.state();
+    let visibility = api.visibility(&state, actor, deadline).await?;
+    let method = match method.look_up(state.programme(), &visibility) {
         Ok(method) => method,
         Err(mistake) => return Ok(Ok(CommandResult::Mistaken(vec![mistake]))),
     };

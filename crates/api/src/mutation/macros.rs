@@ -55,6 +55,7 @@ macro_rules! mutation {
         $crate::project::object! {
             $(#[doc = $payload_doc])*
             $payload<'a> as $payload_name => |$payload($done)| {
+                // `FIELDS_OF_EVERY_PAYLOAD` counts these.
                 /// Number of the last entry that was made; null if `userErrors` says why there is none.
                 entry: Option<i32> = $done.entry();
                 /// When it was entered.

@@ -4,16 +4,29 @@ use super::CommandResult;
 use super::refusal::{Mistake, MistakeCode};
 use crate::import::{ChangedField, ImportedChange};
 use crate::picture::Picture;
-use crate::project::object;
+use crate::project::plan::Target;
+use crate::project::{PlannedField, object};
 use crate::types::cycle::Cycle;
 use crate::types::ledger::number;
 use jiff::Timestamp;
 
+/// How many fields the payload of every mutation begins with. They are about the request alone.
+const FIELDS_OF_EVERY_PAYLOAD: u16 = 5;
+
+/// Whether a selection of a mutation's payload may read the programme afterwards.
+pub(crate) fn reads_programme(mutation: &PlannedField) -> bool {
+    let mut fields = mutation.children.object().fields.iter();
+    fields.any(|field| match field.target {
+        Target::Field(position) => position >= FIELDS_OF_EVERY_PAYLOAD,
+        Target::TypeName | Target::Library => false,
+    })
+}
+
 /// What a mutation came to, in the picture that holds it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ExecutedMutation<'a> {
-    /// The picture.
-    pub(super) picture: &'a Picture,
+    /// The picture; `None` if nothing that reads it is selected.
+    pub(super) picture: Option<&'a Picture>,
     /// What it came to.
     pub(super) result: &'a CommandResult,
 }
@@ -67,7 +80,7 @@ impl<'a> ExecutedMutation<'a> {
         if waits {
             return None;
         }
-        Cycle::with_code(self.picture, self.result.cycle()?)
+        Cycle::with_code(self.picture?, self.result.cycle()?)
     }
 }
 

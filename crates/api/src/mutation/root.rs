@@ -22,8 +22,8 @@ use crate::project::{
 /// The result of one field, with the picture to write it from.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Mutation<'a> {
-    /// The picture afterwards.
-    pub(crate) picture: &'a Picture,
+    /// The picture afterwards; `None` if nothing that reads it is selected.
+    pub(crate) picture: Option<&'a Picture>,
     /// What the field came to.
     pub(crate) result: &'a Result<CommandResult, Failure>,
 }

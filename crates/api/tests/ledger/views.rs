@@ -6,6 +6,7 @@ use crate::server::Server;
 use crate::writing::judgement;
 use serde_json::{Value, json};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use wcc_api::{Api, Authenticator, Request};
 use wcc_core::Actor;
 use wcc_core::ledger::{Draft, Fact, OrganisationTable, OrganisationTables, RebaseFact};
@@ -24,6 +25,19 @@ impl Policy for Rule {
         Decision::Denied {
             reason: "not for you".to_owned(),
         }
+    }
+}
+
+/// A policy that permits everything, and counts how often it is asked who sees a body.
+#[derive(Debug, Default)]
+struct Counting(AtomicUsize);
+
+impl Policy for Counting {
+    fn decide(&self, question: &Question<'_>) -> Decision {
+        if question.act == READ && question.resource.body.is_some() {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+        Decision::Allowed
     }
 }
 
@@ -313,4 +327,38 @@ fn a_cycle_that_comes_not_assured_is_asked_about_too() {
     assert_eq!(public(&ledger_api, query), before);
     let operator = as_actor(&ledger_api, Some(Actor::operator("somebody")), query);
     assert!(operator.contains("hidden"), "{operator}");
+}
+
+#[test]
+fn a_view_is_made_only_for_an_answer_to_a_mutation_that_reads_it() {
+    let ledger_api = LedgerApi::new();
+    let counting = Arc::new(Counting::default());
+    ledger_api
+        .api
+        .set_policy(Arc::clone(&counting) as Arc<dyn Policy>);
+    let server = server(&ledger_api);
+    let asked_after = |id: &str, measure: &str, selection: &str| {
+        let mutation = format!(
+            "mutation Record($input: RecordJudgementInput!) {{
+                recordJudgement(input: $input) {{ {selection} }} }}"
+        );
+        let input = judgement(id, json!({ "measure": measure }));
+        let request = json!({ "query": mutation, "variables": input }).to_string();
+        let headers = [AUDITOR, ("content-type", "application/json")];
+        let response = send(
+            server.address,
+            "POST",
+            "/graphql",
+            &headers,
+            request.as_bytes(),
+        );
+        let text = response.text();
+        assert!(text.contains("\"entry\":"), "{text}");
+        assert!(!text.contains("rrors\":[{"), "{text}");
+        counting.0.load(Ordering::Relaxed)
+    };
+    let bodies = ledger_api.programme().organisations.each().count();
+    let alone = "__typename entry at repeated served userErrors { message }";
+    assert!(asked_after("one", "3b", alone) < bodies);
+    assert!(asked_after("two", "3c", "entry cycle { id }") >= bodies);
 }
