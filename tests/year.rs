@@ -22,7 +22,7 @@ mod run;
 mod support;
 
 use client::Program;
-use std::cell::RefCell;
+use std::sync::Mutex;
 use support::{entry, library, root, settings_with};
 
 /// The lines that playing an example prints.
@@ -40,11 +40,16 @@ fn played(case: &str) -> String {
         wcc: env!("CARGO_BIN_EXE_wcc").into(),
         config,
     };
-    let lines = RefCell::new(Vec::new());
+    let lines = Mutex::new(Vec::new());
     let case = root().join("examples").join(case);
-    let print = |line| lines.borrow_mut().push(line);
+    let print = |line| {
+        lines
+            .lock()
+            .expect("nothing panics while it prints")
+            .push(line)
+    };
     let played = run::run(&program, &folder, &case.display().to_string(), &print);
-    let lines = lines.borrow().join("\n");
+    let lines = lines.into_inner().expect("nothing panicked").join("\n");
     played.unwrap_or_else(|error| panic!("{lines}\n{error}"));
     lines
 }

@@ -6,8 +6,12 @@ use std::error::Error;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-pub(crate) type Result<T> = std::result::Result<T, Box<dyn Error>>;
+pub(crate) type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
+
+/// How often a request is sent again that the server had no time for.
+const RETRIES: usize = 30;
 
 /// The program and its settings.
 #[derive(Clone, Debug)]
@@ -39,6 +43,8 @@ pub(crate) struct Server {
     child: Child,
     url: String,
     agent: ureq::Agent,
+    requests: AtomicUsize,
+    acts: AtomicUsize,
 }
 
 impl Server {
@@ -67,7 +73,13 @@ impl Server {
             .http_status_as_error(false)
             .build()
             .into();
-        Ok(Server { child, url, agent })
+        Ok(Server {
+            child,
+            url,
+            agent,
+            requests: AtomicUsize::new(0),
+            acts: AtomicUsize::new(0),
+        })
     }
 
     /// The address of the API.
@@ -75,8 +87,35 @@ impl Server {
         &self.url
     }
 
-    /// Sends a request with a token, in a role, and returns the data.
+    /// How many requests it was sent.
+    pub(crate) fn requests(&self) -> usize {
+        self.requests.load(Ordering::Relaxed)
+    }
+
+    /// How many of them entered something.
+    pub(crate) fn acts(&self) -> usize {
+        self.acts.load(Ordering::Relaxed)
+    }
+
+    /// Sends a request with a token, in a role, and returns the data. A request that the server had no
+    /// time for is sent again: what it enters is entered once.
     pub(crate) fn ask(&self, token: &str, role: Option<&str>, body: &Value) -> Result<Value> {
+        for _ in 0..RETRIES {
+            let mut answer = self.answer(token, role, body)?;
+            let errors = &answer["errors"];
+            if !errors.is_array() {
+                return Ok(answer["data"].take());
+            }
+            let code = errors[0]["extensions"]["code"].as_str();
+            if !matches!(code, Some("TOO_SLOW" | "SERVICE_UNAVAILABLE")) {
+                return Err(errors.to_string().into());
+            }
+        }
+        Err("the server has no time for a request".into())
+    }
+
+    fn answer(&self, token: &str, role: Option<&str>, body: &Value) -> Result<Value> {
+        self.requests.fetch_add(1, Ordering::Relaxed);
         let mut request = self
             .agent
             .post(&self.url)
@@ -91,11 +130,7 @@ impl Server {
             .into_body()
             .into_reader()
             .read_to_string(&mut text)?;
-        let mut answer: Value = serde_json::from_str(&text)?;
-        if answer["errors"].is_array() {
-            return Err(format!("{}", answer["errors"]).into());
-        }
-        Ok(answer["data"].take())
+        Ok(serde_json::from_str(&text)?)
     }
 
     /// Enters something. Returns why not, if it is refused.
@@ -117,7 +152,10 @@ impl Server {
         let data = self.ask(token, role, &body)?;
         let payload = &data[field];
         match payload["entry"].as_i64() {
-            Some(entry) => Ok(Ok(entry)),
+            Some(entry) => {
+                self.acts.fetch_add(1, Ordering::Relaxed);
+                Ok(Ok(entry))
+            }
             None => Ok(Err(payload["userErrors"].to_string())),
         }
     }

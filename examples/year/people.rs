@@ -1,7 +1,7 @@
 //! The people of a year, and their tokens. Their names are invented.
 
 use crate::client::{Program, Result};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use wcc_core::framework::{Framework, Phase};
 use wcc_core::record::RecordFact;
 use wcc_core::{BodyIndex, BodyKind, Organisations};
@@ -65,7 +65,6 @@ impl Tokens {
     /// Issues the tokens for some seats: one person for each role and region.
     pub(crate) fn issue(
         program: &Program,
-        case: &str,
         framework: &Framework,
         organisations: &Organisations,
         seats: impl Iterator<Item = Seat>,
@@ -90,7 +89,7 @@ impl Tokens {
                     more => format!("{title} {}, {region}", more + 1),
                 };
                 let grants: Vec<String> = seats.iter().map(Seat::act_as).collect();
-                let mut arguments = vec!["token", "issue", "--person", &person, "--in", case];
+                let mut arguments = vec!["token", "issue", "--person", &person];
                 for grant in &grants {
                     arguments.extend(["--grant", grant]);
                 }
@@ -110,9 +109,9 @@ impl Tokens {
         Some((person, token))
     }
 
-    /// How many people there are.
-    pub(crate) fn people(&self) -> usize {
-        let people = self.by_seat.values().map(|(person, _)| person);
-        people.collect::<std::collections::BTreeSet<_>>().len()
+    /// The names of those who have one.
+    pub(crate) fn people(&self) -> BTreeSet<String> {
+        let people = self.by_seat.values().map(|(person, _)| person.clone());
+        people.collect()
     }
 }

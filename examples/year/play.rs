@@ -5,6 +5,7 @@ use crate::inputs::{Mutation, mutation};
 use crate::people::{Seat, Tokens, acting_for, roles_for};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Mutex;
 use wcc_core::framework::{Framework, Phase};
 use wcc_core::ledger::{Draft, Fact};
 use wcc_core::policy::OPEN_PHASE;
@@ -14,7 +15,7 @@ use wcc_core::{Actor, CheckedCycle, Organisations};
 use wcc_ledger::Hash;
 
 /// Prints a line.
-pub(crate) type Print<'a> = &'a dyn Fn(String);
+pub(crate) type Print<'a> = &'a (dyn Fn(String) + Sync);
 
 macro_rules! say {
     ($year:expr, $($words:tt)*) => {
@@ -28,8 +29,6 @@ pub(crate) struct Year<'a> {
     pub(crate) program: &'a Program,
     pub(crate) server: &'a Server,
     pub(crate) operator: &'a str,
-    /// Folder of the case.
-    pub(crate) case: &'a str,
     pub(crate) cycle: &'a CheckedCycle,
     /// What is entered, in order.
     pub(crate) drafts: &'a [Draft],
@@ -42,8 +41,9 @@ struct PlannedEntry<'a> {
 }
 
 impl Year<'_> {
-    /// Plays it from the framework's entry to the release, and prints a line for each step.
-    pub(crate) fn play(&self) -> Result<()> {
+    /// Plays it from the framework's entry to the release, and prints a line for each step. Returns the
+    /// names of those who acted.
+    pub(crate) fn play(&self) -> Result<BTreeSet<String>> {
         let framework = &self.cycle.framework;
         let (records, setup): (Vec<&Draft>, Vec<&Draft>) = self
             .drafts
@@ -59,7 +59,7 @@ impl Year<'_> {
             self,
             "{:<28} tokens for {} people",
             "operator",
-            tokens.people()
+            tokens.people().len()
         );
         let mut opened = BTreeMap::new();
         for (at, steps) in &phases {
@@ -71,7 +71,8 @@ impl Year<'_> {
                 self.approve(phase, &tokens)?;
             }
         }
-        self.release(&tokens)
+        self.release(&tokens)?;
+        Ok(tokens.people())
     }
 
     /// What happens in each phase: each record in the first phase that opens it to somebody. What is open
@@ -160,13 +161,7 @@ impl Year<'_> {
         let seats = seats.chain(officers.into_iter().flatten());
         let seats: BTreeSet<Seat> = seats.chain(self.approvers()).collect();
         let (framework, organisations) = (&self.cycle.framework, &self.cycle.organisations);
-        Tokens::issue(
-            self.program,
-            self.case,
-            framework,
-            organisations,
-            seats.into_iter(),
-        )
+        Tokens::issue(self.program, framework, organisations, seats.into_iter())
     }
 
     /// Opens a phase for each region, in place of the one that is open. `opened` has the entries that
@@ -300,31 +295,57 @@ impl Year<'_> {
         Ok(data["cycle"]["approvals"].take())
     }
 
-    /// Enters the records of a phase, and prints a line for each person and kind.
+    /// Enters the records of a phase, and prints a line for each person and kind. The regions work at
+    /// the same time, as they do in reality.
     fn enter_each(&self, phase: usize, steps: &[PlannedEntry<'_>], tokens: &Tokens) -> Result<()> {
-        let mut done: BTreeMap<(String, &str), usize> = BTreeMap::new();
+        let mut regions: BTreeMap<&str, Vec<(usize, &PlannedEntry<'_>)>> = BTreeMap::new();
         for (number, step) in steps.iter().enumerate() {
-            let Some(record) = record_of(step.draft) else {
-                continue;
-            };
-            let person = match &step.seat {
-                Some(seat) => {
-                    let entered = mutation(step.draft, &self.cycle.framework);
-                    let entered = entered.ok_or("this example does not enter such a record")?;
-                    let request_id = format!("{phase}.{number}");
-                    self.enter_as(seat, tokens, &request_id, &entered)?.0
-                }
-                None => {
-                    self.enter_as_operator(step.draft)?;
-                    "operator".to_owned()
-                }
-            };
-            *done.entry((person, record.kind().name())).or_default() += 1;
+            let region = self.region_of(step).unwrap_or_default();
+            regions.entry(region).or_default().push((number, step));
         }
+        let done: Mutex<BTreeMap<(String, &str), usize>> = Mutex::default();
+        let enter_region = |steps: Vec<(usize, &PlannedEntry<'_>)>| -> Result<()> {
+            for (number, step) in steps {
+                let Some(record) = record_of(step.draft) else {
+                    continue;
+                };
+                let request_id = format!("{phase}.{number}");
+                let person = self.enter_planned(step, &request_id, tokens)?;
+                let mut done = done.lock().map_err(|_| "another region failed")?;
+                *done.entry((person, record.kind().name())).or_default() += 1;
+            }
+            Ok(())
+        };
+        at_the_same_time(regions.into_values(), enter_region)?;
+        let done = done.into_inner().map_err(|_| "a region failed")?;
         for ((person, kind), count) in done {
             say!(self, "{person:<28} enters {count} x {kind}");
         }
         Ok(())
+    }
+
+    /// The code of the region, or of the body itself, to which a record belongs.
+    fn region_of(&self, step: &PlannedEntry<'_>) -> Option<&str> {
+        let organisations = &self.cycle.organisations;
+        let body = organisations.find(record_of(step.draft)?.body())?;
+        let region = organisations.sha_of(body).unwrap_or(body);
+        Some(&organisations.body(region).code)
+    }
+
+    /// Enters a record, and returns who did.
+    fn enter_planned(
+        &self,
+        step: &PlannedEntry<'_>,
+        request_id: &str,
+        tokens: &Tokens,
+    ) -> Result<String> {
+        let Some(seat) = &step.seat else {
+            self.enter_as_operator(step.draft)?;
+            return Ok("operator".to_owned());
+        };
+        let entered = mutation(step.draft, &self.cycle.framework);
+        let entered = entered.ok_or("this example does not enter such a record")?;
+        Ok(self.enter_as(seat, tokens, request_id, &entered)?.0)
     }
 
     /// Releases the results to every role, but not to the public.
@@ -392,6 +413,24 @@ impl Year<'_> {
             |body| organisations.body(body).name_and_code(),
         )
     }
+}
+
+/// Does each of some pieces of work on a thread of its own, and returns the first failure.
+fn at_the_same_time<W: Send>(
+    pieces: impl Iterator<Item = W>,
+    work: impl Fn(W) -> Result<()> + Sync,
+) -> Result<()> {
+    let work = &work;
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = pieces
+            .map(|piece| scope.spawn(move || work(piece)))
+            .collect();
+        let ends = workers.into_iter().map(|worker| match worker.join() {
+            Ok(end) => end,
+            Err(_) => Err("a part of the example panicked".into()),
+        });
+        ends.collect::<Vec<_>>().into_iter().collect()
+    })
 }
 
 fn record_of(draft: &Draft) -> Option<&RecordFact> {

@@ -3,6 +3,7 @@
 use crate::client::{Program, Result, Server, operator_token};
 use crate::play::{Print, Year, heading};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::{Duration, Instant};
 use wcc_core::CheckedCycle;
@@ -26,6 +27,7 @@ pub(crate) fn run(program: &Program, folder: &Path, case: &str, print: Print<'_>
     let mut cycles: Vec<_> = read.cycles.iter().collect();
     cycles.sort_by_key(|read| read.cycle.as_of);
     let mut rest = drafts.as_slice();
+    let mut people = BTreeSet::new();
     for (at, read) in cycles.iter().enumerate() {
         let is_last = at + 1 == cycles.len();
         let (own, others) = if is_last {
@@ -43,15 +45,17 @@ pub(crate) fn run(program: &Program, folder: &Path, case: &str, print: Print<'_>
             program,
             server: &server,
             operator: &operator,
-            case,
             cycle: &read.cycle,
             drafts: own,
         };
-        year.play()?;
+        people.extend(year.play()?);
     }
     print(format!(
-        "\nplayed in {:.1} s",
-        began.elapsed().as_secs_f64()
+        "\nplayed in {:.1} s: {} acts by {} people, {} requests",
+        began.elapsed().as_secs_f64(),
+        server.acts(),
+        people.len(),
+        server.requests(),
     ));
     for read in &cycles {
         wait_for_kept_outputs(&server, &operator, &read.cycle)?;
