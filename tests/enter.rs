@@ -219,3 +219,27 @@ fn a_cycle_is_set_up_by_commands_alone() {
     let shown = printed_with(&settings, &["assure", "ledger:", "--pct", "5KG"]);
     assert!(shown.contains("Two PCTs"), "{shown}");
 }
+
+#[test]
+fn a_scorecard_says_what_it_may_be_used_for() {
+    let settings = ledger();
+    let uses = "development of the PCT, not ranking";
+    let release = [
+        "release",
+        CYCLE,
+        "--to",
+        "board",
+        "--to",
+        "public",
+        "--from",
+        "2009-03-01",
+        "--uses",
+        uses,
+    ];
+    printed_with(&settings, &release);
+    let shown = printed_with(&settings, &["assure", "ledger:", "--pct", "5KF"]);
+    let line =
+        format!("released to PCT board and everybody, from 2009-03-01; may be used for: {uses}");
+    let words: Vec<&str> = shown.split_whitespace().collect();
+    assert!(words.join(" ").contains(&line), "{shown}");
+}

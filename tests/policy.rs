@@ -49,7 +49,7 @@ forbid (principal in Role::"public", action == Action::"read",
 fn policies_are_said_in_sentences() {
     let folder = folder_with(PANEL);
     let text = printed(&["policy", "check", &folder.path().to_string_lossy()]);
-    let expected = r#"9 policies, all valid
+    let expected = r#"10 policies, all valid
 
 everybody-reads
   everybody may see every body, if all of this holds:
@@ -62,6 +62,11 @@ everybody-reads-cycles
 everybody-reads-cycles-with-released-results
   everybody may see every cycle, if all of this holds:
     when { resource.governed && resource.released }
+
+everybody-reads-the-documents-of-released-outputs
+  everybody may read the documents of every body they see, if all of this holds:
+    when { resource has cycle && resource.released }
+    when { context has records && context.records == "released-output" }
 
 everybody-reads-what-is-released
   everybody may see every body, if all of this holds:
@@ -96,7 +101,7 @@ the-pilot-is-not-public
 What no policy permits is denied. A policy that forbids outweighs all that permit.
 "#;
     assert_eq!(text, expected);
-    assert!(printed(&["policy", "check"]).starts_with("17 policies, all valid\n"));
+    assert!(printed(&["policy", "check"]).starts_with("18 policies, all valid\n"));
 }
 
 #[test]

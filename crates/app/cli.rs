@@ -21,6 +21,8 @@ mod indicators;
 #[cfg(feature = "server")]
 mod ledger;
 #[cfg(feature = "server")]
+mod panel;
+#[cfg(feature = "server")]
 mod phase;
 #[cfg(feature = "server")]
 mod places;
@@ -117,6 +119,8 @@ enum Command {
     Phase(phase::Command),
     #[cfg(feature = "server")]
     Planning(planning::Arguments),
+    #[cfg(feature = "server")]
+    Panel(panel::Arguments),
     #[cfg(feature = "server")]
     Due(due::Arguments),
     #[cfg(feature = "server")]
@@ -290,6 +294,8 @@ fn dispatch(arguments: Arguments, settings: &Settings) -> Result<(), Failure> {
         Command::Phase(command) => block_on(phase::run(command, settings)),
         #[cfg(feature = "server")]
         Command::Planning(arguments) => block_on(planning::run(arguments, settings)),
+        #[cfg(feature = "server")]
+        Command::Panel(arguments) => block_on(panel::run(arguments, settings)),
         #[cfg(feature = "server")]
         Command::Due(arguments) => block_on(due::run(arguments, settings)),
         #[cfg(feature = "server")]

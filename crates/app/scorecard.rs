@@ -18,8 +18,10 @@ pub(crate) use evidence::{EvidenceView, evidence};
 pub(crate) use standing::standing;
 use std::fmt::Write as _;
 use wcc_core::framework::{Methods, Names};
+use wcc_core::progress::release_of;
 use wcc_core::{
-    Assurance, BodyIndex, BodyKind, CheckedCycle, ClusterAssurance, FunctionAssurance, Output,
+    Actor, Assurance, BodyIndex, BodyKind, CheckedCycle, ClusterAssurance, FunctionAssurance,
+    Output,
 };
 use wcc_programme::AssuredCycle;
 
@@ -193,6 +195,7 @@ impl Card<'_> {
             None if self.has_groups() => put!(text, "{}", self.without_cluster(output.body)),
             None => {}
         }
+        self.release(text, output);
         let cluster = output
             .cluster
             .and_then(|cluster| self.assurance.output_of(cluster));
@@ -203,6 +206,29 @@ impl Card<'_> {
         self.inherits(text, output);
         details::not_checked(self, text, output);
         self.result(text, output, alone);
+    }
+
+    /// To whom the results are released, from when, and what they may be used for.
+    fn release(&self, text: &mut String, output: &Output) {
+        let Some(release) = release_of(self.cycle, output.body) else {
+            return;
+        };
+        let framework = &self.cycle.framework;
+        let title = |role: &str| -> String {
+            let mut roles = framework.roles.iter();
+            let known = roles.find(|known| known.id == role);
+            match known {
+                Some(known) => known.title.clone(),
+                None if role == Actor::PUBLIC => "everybody".to_owned(),
+                None => role.to_owned(),
+            }
+        };
+        let to: Vec<String> = release.to.iter().map(|role| title(role)).collect();
+        let to = wcc_core::words::all_of(to.iter().map(String::as_str));
+        let uses = release.uses.as_deref();
+        let uses = uses.map_or_else(String::new, |uses| format!("; may be used for: {uses}"));
+        let words = format!("{to}, from {}{uses}", release.from);
+        paragraph(text, "released to ", &words);
     }
 
     fn delegates(&self, text: &mut String, output: &Output) {

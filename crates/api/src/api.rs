@@ -179,6 +179,12 @@ impl Api {
         self.update_state(|current| current.under(policy, self.0.engine.settings.answer_bytes));
     }
 
+    /// Forgets every cached answer, because something that answers show has changed outside the
+    /// programme.
+    pub fn forget_answers(&self) {
+        self.update_state(|current| current.without_answers(self.0.engine.settings.answer_bytes));
+    }
+
     fn update_state(&self, next: impl FnOnce(&State) -> State) {
         let mut current = self.0.state.write().unwrap_or_else(PoisonError::into_inner);
         let state = Arc::new(next(&current));

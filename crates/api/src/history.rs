@@ -38,6 +38,23 @@ pub trait History: Send + Sync {
 
     /// What is known of an entry without its fact: who made it and when.
     fn entry(&self, number: u32) -> Option<EntryNote>;
+
+    /// What today's calculation would change in a released output, by the number of the entry that
+    /// keeps it; `None` as long as it has not been compared.
+    fn differences(&self, _record: u32) -> Option<Arc<[OutputDifference]>> {
+        None
+    }
+}
+
+/// One difference between an output as it was released and as it is calculated today.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutputDifference {
+    /// Its place in the output: a JSON Pointer (RFC 6901).
+    pub path: String,
+    /// What was released there, in JSON; `None` if nothing was.
+    pub released: Option<String>,
+    /// What is calculated today, in JSON; `None` if nothing is.
+    pub today: Option<String>,
 }
 
 /// The result of entering a request.

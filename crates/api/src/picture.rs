@@ -1,6 +1,6 @@
 //! The picture that queries read: a programme with indices for looking things up.
 
-use crate::history::History;
+use crate::history::{History, OutputDifference};
 use crate::sources::{Reads, Sources};
 use jiff::civil::Date;
 use std::collections::{HashMap, HashSet};
@@ -148,6 +148,12 @@ impl Picture {
             note: self.actors.history.as_ref()?.entry(entry)?,
             shows_person: self.actors.persons.shows(cycle, body),
         })
+    }
+
+    /// What today's calculation would change in a kept output, by the number of its record; `None` as
+    /// long as nobody knows.
+    pub(crate) fn differences(&self, record: u32) -> Option<Arc<[OutputDifference]>> {
+        self.actors.history.as_ref()?.differences(record)
     }
 
     /// Whether the people behind the records on a body of a cycle are named, by their codes.

@@ -43,3 +43,8 @@ pub(crate) mod support;
 pub(crate) mod survey_figures;
 pub(crate) mod what_if;
 pub(crate) mod why;
+
+/// A count as the schema gives it.
+pub(crate) fn count(count: impl TryInto<i32>) -> i32 {
+    count.try_into().unwrap_or(i32::MAX)
+}

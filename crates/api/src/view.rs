@@ -184,6 +184,17 @@ impl State {
         }
     }
 
+    /// The same programme under the same policy, with no answers.
+    pub(crate) fn without_answers(&self, answer_bytes: usize) -> State {
+        State {
+            answers: Arc::new(Cache::new(answer_bytes)),
+            ..self.next(
+                self.whole.picture.replaced_by(Arc::clone(&self.programme)),
+                self.whole.head,
+            )
+        }
+    }
+
     /// The state from which on its policy has decided: another number is another policy.
     pub(crate) fn policy_since(&self) -> u64 {
         self.policy_since

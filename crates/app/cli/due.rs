@@ -8,7 +8,7 @@ use crate::source::Source;
 use jiff::civil::Date;
 use std::fmt::Write as _;
 use wcc_core::Actor;
-use wcc_core::due::{Duty, duties_of};
+use wcc_core::due::{Duty, duties_of, summary_of_bodies};
 use wcc_programme::AssuredCycle;
 use wcc_tokens::Grant;
 
@@ -23,6 +23,9 @@ pub(crate) struct Arguments {
     /// Only for this role, with the body that it acts for: ROLE or ROLE;body=CODE
     #[arg(long, value_name = "ROLE")]
     role: Option<String>,
+    /// How each body stands, in a line: its phase, what is due and late, and what comes first for whom
+    #[arg(long, conflicts_with = "role")]
+    bodies: bool,
     /// The day; default: today in UTC
     #[arg(long, value_name = "DATE")]
     on: Option<Date>,
@@ -40,6 +43,10 @@ pub(super) async fn run(arguments: Arguments, settings: &Settings) -> Result<(),
             .map(|assured| assured.cycle.id.as_str());
         unknown("cycle", &arguments.cycle, known)
     })?;
+    let today = arguments.on.unwrap_or_else(today);
+    if arguments.bodies {
+        return print(&bodies(assured, today));
+    }
     let actors = match &arguments.role {
         Some(text) => vec![actor(assured, text)?],
         None => {
@@ -47,7 +54,6 @@ pub(super) async fn run(arguments: Arguments, settings: &Settings) -> Result<(),
             roles.map(|role| in_role(&role.id, None)).collect()
         }
     };
-    let today = arguments.on.unwrap_or_else(today);
     let (cycle, assurance) = (&assured.cycle, &assured.assurance);
     let mut text = format!("{} ({}), {today}\n", cycle.title, cycle.id);
     let mut nothing = true;
@@ -69,6 +75,34 @@ pub(super) async fn run(arguments: Arguments, settings: &Settings) -> Result<(),
         text.push_str("\n  nothing is due\n");
     }
     print(&text)
+}
+
+/// How each body stands.
+fn bodies(assured: &AssuredCycle, today: Date) -> String {
+    let cycle = &assured.cycle;
+    let framework = &cycle.framework;
+    let mut text = format!("{} ({}), {today}\n", cycle.title, cycle.id);
+    for summary in summary_of_bodies(cycle, &assured.assurance, today) {
+        let name = cycle.organisations.body(summary.body).name_and_code();
+        let phase = summary.phase.map(|phase| framework.phase(phase));
+        let phase = phase.map_or("no phase is open", |phase| phase.title.as_str());
+        let _ = write!(text, "\n  {name}: {phase}");
+        let Some(next) = &summary.next else {
+            text.push_str("; nothing is due\n");
+            continue;
+        };
+        let mut roles = framework.roles.iter();
+        let role = roles.find(|role| role.id == next.role);
+        let title = role.map_or(next.role.as_str(), |role| role.title.as_str());
+        let _ = writeln!(
+            text,
+            "; {} due, {} late\n    next: {title}: {}",
+            summary.due,
+            summary.late,
+            in_words(&next.duty)
+        );
+    }
+    text
 }
 
 fn in_role(role: &str, body: Option<String>) -> Actor {

@@ -1,24 +1,29 @@
 //! `wcc released`: the outputs as they were released, and what today's calculation would change.
 
 use super::places::ledger_cycle;
-use super::{Failure, print};
+use super::{Failure, policy, print};
 use crate::ledger_access;
 use crate::load;
 use crate::settings::Settings;
 use crate::source::Source;
-use similar::TextDiff;
 use std::collections::BTreeMap;
-use wcc_api::{Api, Part, cycle_in_json};
+use std::sync::Arc;
+use wcc_api::OutputDifference;
 use wcc_core::ledger::AsOf;
+use wcc_core::policy::Policy;
 use wcc_ledger::{Documents, Hash, Ledger};
+use wcc_server::{ReleaseReader, differences};
 
-/// How many lines of a difference are printed.
-const LINES: usize = 40;
+/// How many differences of an output are printed.
+const DIFFERENCES: usize = 20;
+/// How many characters of a value are printed.
+const WIDTH: usize = 60;
 
 /// Show outputs as they were released, and what today's calculation would change in them
 ///
-/// A server keeps each output that is released as a document, with the versions of the program, the
-/// framework and the plugins. Later versions may calculate it differently; what was released stays.
+/// A server keeps each output that is released as a document: what everybody sees to whom it was
+/// released. With it are the versions of the program, the framework and the plugins. Later versions
+/// may calculate it differently; what was released stays.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// The cycle: south-of-tyne-and-wear/2008-09
@@ -33,6 +38,7 @@ pub(crate) struct Arguments {
 
 /// A kept output.
 struct KeptOutput {
+    cycle: String,
     code: String,
     name: String,
     release: u32,
@@ -56,20 +62,26 @@ pub(super) async fn run(arguments: Arguments, settings: &Settings) -> Result<(),
     if kept.is_empty() {
         return Err(nothing(&arguments));
     }
-    let mut calculated: BTreeMap<u32, Api> = BTreeMap::new();
+    let policy: Arc<dyn Policy> = Arc::new(policy::read(None, settings)?);
+    let mut readers: BTreeMap<u32, ReleaseReader> = BTreeMap::new();
     for output in &kept {
-        let api = match calculated.remove(&output.release) {
-            Some(api) => api,
+        let mut reader = match readers.remove(&output.release) {
+            Some(reader) => reader,
             None => {
                 let source = Source::Ledger(Some(AsOf::Entry(output.release)));
-                let programme = load::programme(settings, &source).await?;
-                Api::new(programme, wcc_api::Settings::default())
+                let programme = Arc::new(load::programme(settings, &source).await?);
+                let (policy, cycle) = (Arc::clone(&policy), &output.cycle);
+                ReleaseReader::new(programme, policy, cycle, output.release).ok_or_else(|| {
+                    Failure::refused(format!(
+                        "{} is kept as released by entry {}, which released nothing",
+                        output.name, output.release
+                    ))
+                })?
             }
         };
-        let part = Some(Part::Pct(&output.code));
-        let today = cycle_in_json(&api, &arguments.cycle, part).await;
-        calculated.insert(output.release, api);
-        print(&compared(output, &today))?;
+        let today = reader.output(&output.code).await;
+        readers.insert(output.release, reader);
+        print(&compared(output, today.as_deref()))?;
     }
     Ok(())
 }
@@ -110,6 +122,7 @@ async fn kept_outputs(
         let hash: Hash = kept.document.parse().map_err(|_| lost())?;
         let document = documents.find(hash).await?.ok_or_else(lost)?;
         all.push(KeptOutput {
+            cycle: cycle.id.clone(),
             code: body.code.clone(),
             name: body.name_and_code(),
             release: kept.release,
@@ -121,8 +134,8 @@ async fn kept_outputs(
     Ok(all)
 }
 
-/// A kept output compared with that of today.
-fn compared(kept: &KeptOutput, today: &str) -> String {
+/// A kept output compared with that of today; `None` if those to whom it was released would see none.
+fn compared(kept: &KeptOutput, today: Option<&str>) -> String {
     let KeptOutput {
         name,
         release,
@@ -133,20 +146,38 @@ fn compared(kept: &KeptOutput, today: &str) -> String {
     } = kept;
     let mut shown =
         format!("{name}, released by entry {release}: document {document}\n  {versions}\n");
-    if text.trim_end() == today.trim_end() {
+    let Some(today) = today else {
+        shown.push_str("  calculated today: nothing that its readers may see\n");
+        return shown;
+    };
+    let differences = differences(text, today);
+    if differences.is_empty() {
         shown.push_str("  calculated today: the same\n");
         return shown;
     }
-    let difference = TextDiff::from_lines(text.as_str(), today);
-    let mut difference = difference.unified_diff();
-    let difference = difference.context_radius(1).to_string();
-    let lines = difference.lines().count();
-    shown.push_str("  calculated today (+) and as released (-):\n");
-    for line in difference.lines().take(LINES) {
-        shown.push_str(&format!("    {line}\n"));
+    shown.push_str("  as released -> calculated today:\n");
+    for difference in differences.iter().take(DIFFERENCES) {
+        let OutputDifference {
+            path,
+            released,
+            today,
+        } = difference;
+        let (released, today) = (short(released.as_deref()), short(today.as_deref()));
+        shown.push_str(&format!("    {path}: {released} -> {today}\n"));
     }
-    if let Some(more @ 1..) = lines.checked_sub(LINES) {
-        shown.push_str(&format!("    and {more} more lines\n"));
+    if let Some(more @ 1..) = differences.len().checked_sub(DIFFERENCES) {
+        shown.push_str(&format!("    and {more} more\n"));
     }
     shown
+}
+
+/// The beginning of a value.
+fn short(value: Option<&str>) -> String {
+    let Some(value) = value else {
+        return "nothing".to_owned();
+    };
+    match value.char_indices().nth(WIDTH) {
+        Some((end, _)) => format!("{}...", value.get(..end).unwrap_or(value)),
+        None => value.to_owned(),
+    }
 }

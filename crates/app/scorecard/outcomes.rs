@@ -163,6 +163,7 @@ fn remarks(
     }
     remarks.extend(quartile("rate of improvement", stated.rate_quartile));
     remarks.extend(quartile("level", stated.level_quartile));
+    remarks.extend(serves(card, chosen));
     if let Some(view) = &chosen.panel_view {
         let assessor = card.cycle.framework.methods.assessor();
         remarks.push(format!("{assessor}: \"{view}\""));
@@ -171,6 +172,18 @@ fn remarks(
         remarks.push(format!("* inferred: {from}"));
     }
     remarks
+}
+
+/// Which aim and which goal it serves.
+fn serves(card: &Card<'_>, chosen: &ChosenOutcome) -> Option<String> {
+    let selection = &chosen.selection;
+    let mut aims = card.cycle.framework.outcomes.aims.iter();
+    let aim = aims.find(|aim| selection.aim.as_deref() == Some(&*aim.id));
+    let aim = aim.map(|aim| format!("serves {}", aim.title));
+    let goal = selection.goal.as_ref();
+    let goal = goal.map(|goal| format!("goal of the strategic plan: {goal}"));
+    let parts: Vec<String> = aim.into_iter().chain(goal).collect();
+    (!parts.is_empty()).then(|| parts.join("; "))
 }
 
 /// The date on which all outcomes of a PCT were selected, if it is the same for all.

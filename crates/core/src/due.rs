@@ -7,7 +7,12 @@ mod approvals;
 mod challenges;
 mod evidence;
 mod judgements;
+mod panels;
 mod phases;
+mod planning;
+mod summary;
+
+pub use summary::{BodySummary, NextDuty, summary_of_bodies};
 
 use crate::actor::Actor;
 use crate::approval::Approvals;
@@ -32,6 +37,22 @@ pub enum DutyKind {
     RenewEvidence,
     /// The next phase can open.
     OpenPhase,
+    /// Areas have no strategic lead.
+    AllocateLead,
+    /// A plan was not filed.
+    FilePlan,
+    /// An action is not finished.
+    FinishAction,
+    /// No support was chosen in an area of concern.
+    ChooseSupport,
+    /// A panel is not complete.
+    AppointPanel,
+    /// A panel has no day.
+    PlanPanelDay,
+    /// A member of a panel has not declared their interests.
+    DeclareInterests,
+    /// A comment on the facts of a draft has no reply.
+    ReplyToComment,
 }
 
 /// Something that somebody must do for a body.
@@ -53,12 +74,14 @@ pub struct Duty {
 type DutyFinder = fn(&DutySearch<'_>, &mut Vec<Duty>);
 
 /// Every source of duties.
-const DUTY_FINDERS: [DutyFinder; 5] = [
+const DUTY_FINDERS: [DutyFinder; 7] = [
     judgements::find,
     challenges::find,
     approvals::find,
     evidence::find,
     phases::find,
+    planning::find,
+    panels::find,
 ];
 
 /// What an actor must do in a cycle as of a day: what is late first, then by the last day, those without

@@ -2,6 +2,7 @@
 
 mod approvals;
 mod methods;
+mod outcomes;
 mod panel;
 mod phases;
 mod plans;
@@ -11,6 +12,7 @@ mod words;
 
 pub use approvals::{ApprovalDefinition, ApprovalIndex};
 pub use methods::{MethodDefinition, Methods};
+pub use outcomes::{OutcomeAim, OutcomeRule};
 pub use panel::{PanelCategory, PanelCategoryIndex, PanelRule};
 pub use phases::{ApprovalRequirement, Phase, PhaseIndex, PhaseRequirement, RequiredOf, Role};
 pub use plans::{PlanDefinition, PlanIndex, PlanMaker};
@@ -222,23 +224,6 @@ impl Measure {
 
 fn is_new(mapping: Option<&Mapping>) -> bool {
     mapping.is_some_and(|mapping| mapping.change == YearOnYear::New)
-}
-
-/// Which outcomes a PCT chooses and how many.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct OutcomeRule {
-    /// Total number of outcomes required (WCC: 10); 0 if the framework requires none.
-    pub asked: u16,
-    /// Number of years over which the compound annual growth rate is computed.
-    pub span_years: u16,
-    /// The largest rate, in percent a year in either direction, that is consistent with a stated
-    /// "little change"; `None` if the framework does not define it.
-    pub little_change: Option<f64>,
-    /// The smallest difference between aspiration and historic rate, in percentage points a year,
-    /// that counts as a large swing; `None` if the framework does not define it.
-    pub large_swing: Option<f64>,
-    /// National outcomes and the catalogue of local ones.
-    pub catalogue: Vec<OutcomeDefinition>,
 }
 
 /// A part of the framework that can have a result.

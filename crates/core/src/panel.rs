@@ -6,7 +6,9 @@ pub mod scores;
 use crate::body::BodyIndex;
 use crate::cycle::Cycle;
 use crate::framework::PanelCategoryIndex;
+use crate::progress::cluster_of;
 use crate::record::{Interest, InterestDeclaration, PanelDay, PanelMember};
+use std::collections::BTreeSet;
 
 /// The panel of a body.
 #[derive(Clone, Copy, Debug)]
@@ -56,6 +58,19 @@ impl<'a> Panel<'a> {
             }
         }
         last
+    }
+
+    /// The panels of some bodies, each once: a group may have one for all of its bodies.
+    pub fn of_each(
+        cycle: &'a Cycle,
+        bodies: impl IntoIterator<Item = BodyIndex>,
+    ) -> Vec<Panel<'a>> {
+        let mut found = BTreeSet::new();
+        let panels = bodies.into_iter().filter_map(|body| {
+            let group = cluster_of(&cycle.organisations, body, cycle.as_of);
+            Panel::of(cycle, std::iter::once(body).chain(group))
+        });
+        panels.filter(|panel| found.insert(panel.body)).collect()
     }
 
     /// Its members, by category.

@@ -13,7 +13,7 @@ use crate::body::{BodyIndex, BodyKind, Organisations};
 use crate::cycle::{Cycle, Hidden};
 use crate::framework::{Framework, Phase, PhaseIndex};
 use crate::policy::{Policy, READ, Resource};
-use crate::record::{RecordGroup, RecordId, RecordKind, Records};
+use crate::record::{RecordGroup, RecordId, RecordKind, Records, Release};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -312,6 +312,18 @@ pub(crate) fn bodies_above(
 ) -> [Option<BodyIndex>; 2] {
     let cluster = cluster_of(organisations, body, day);
     [cluster, organisations.sha_of(body)]
+}
+
+/// The release that holds for a body: the latest of those of it, its cluster or its SHA. `None` if its
+/// results are not released to anybody.
+pub fn release_of(cycle: &Cycle, body: BodyIndex) -> Option<&Release> {
+    let releases = &cycle.records.releases;
+    let of_bodies = releases
+        .iter()
+        .map(|release| (release.body, release.record, ()));
+    let of_bodies: Vec<_> = of_bodies.collect();
+    let (latest, ()) = latest_of(&of_bodies, &cycle.organisations, body, cycle.as_of)?;
+    releases.iter().find(|release| release.record == latest)
 }
 
 /// The bodies for which a phase is opened, or results are released, if it is for everybody: the SHAs of a

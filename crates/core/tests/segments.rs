@@ -202,6 +202,8 @@ fn other_records() -> Vec<RecordFact> {
             date: some("2009/10"),
             replaces: vec!["stroke-care".into()],
             reason: some("feedback"),
+            aim: some("better-health"),
+            goal: some("Longer lives"),
         },
         panel_view: some("stretching"),
         inferred: some("the chart"),

@@ -7,11 +7,13 @@ use crate::facts::gather;
 use crate::reload::{AssuranceContext, Snapshot};
 use crate::workbooks::WorkbookReader;
 use recent::RecentValues;
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Semaphore, watch};
 use wcc_api::{
     BoxFuture, Entered, History, HistoryError, ImportFailure, ImportRequest, ImportResult,
+    OutputDifference,
 };
 use wcc_core::ledger::{AsOf, Draft, EntryError, EntryNote, Fact, Refusal, Refusals};
 use wcc_core::record::UnknownCode;
@@ -47,7 +49,11 @@ pub(crate) struct LedgerHistory {
     workbooks: Arc<dyn WorkbookReader>,
     /// A permit for each import that is being read.
     imports: Semaphore,
+    differences: Mutex<Differences>,
 }
+
+/// What today's calculation would change in kept outputs, by the numbers of their records.
+pub(crate) type Differences = HashMap<u32, Arc<[OutputDifference]>>;
 
 impl LedgerHistory {
     pub(crate) fn new(
@@ -63,7 +69,16 @@ impl LedgerHistory {
             past: RecentValues::new(CACHED_PROGRAMMES),
             workbooks,
             imports: Semaphore::new(IMPORTS),
+            differences: Mutex::default(),
         }
+    }
+
+    /// What today's calculation would change in the kept outputs that have been compared.
+    pub(crate) fn differences(&self) -> MutexGuard<'_, Differences> {
+        // Nothing panics while the lock is held.
+        self.differences
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn find_or_assure(&self, as_of: AsOf) -> Result<Arc<Programme>, HistoryError> {
@@ -187,6 +202,10 @@ impl History for LedgerHistory {
 
     fn entry(&self, number: u32) -> Option<EntryNote> {
         self.ledger.look(|state| state.entry(number))
+    }
+
+    fn differences(&self, record: u32) -> Option<Arc<[OutputDifference]>> {
+        self.differences().get(&record).cloned()
     }
 }
 

@@ -31,6 +31,7 @@ mod workbooks;
 pub use changes::{Change, ChangeListener};
 pub use configuration::{Configuration, ConfigurationError, ConfigurationSource};
 pub use facts::{FactSource, GatherError, LedgerSettings, OpenLedgerError, gather, open_ledger};
+pub use released_outputs::{ReleaseReader, differences};
 pub use reload::{ReloadError, ReloadReport, ServedPlugin, SnapshotError};
 pub use server::{Server, Settings, StartError};
 pub use token::TokenError;

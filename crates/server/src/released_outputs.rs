@@ -1,16 +1,23 @@
 //! Keeps the outputs that a release shows to people, as documents: whatever a later version of the
-//! program, of the framework or of a plugin makes of the same records, what was released stays.
+//! program, of the framework or of a plugin makes of the same records, what was released stays. What
+//! today's calculation would change is found when the server starts, and after each reload.
 //!
 //! It follows the entries that are served, so a release by any face is kept, also one that was entered
 //! while no server ran. A server that stops in between goes on when it starts again.
 
+mod differences;
+mod readers;
+
+pub use differences::differences;
+pub use readers::ReleaseReader;
+
 use crate::changes::{Change, Changes};
 use crate::history::LedgerHistory;
 use crate::reload::Snapshot;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use tokio::sync::watch;
-use wcc_api::{Api, History, Part, cycle_in_json};
+use wcc_api::{Api, History, OutputDifference};
 use wcc_core::Actor;
 use wcc_core::ledger::{AsOf, Draft, Fact};
 use wcc_core::progress::bodies_below;
@@ -38,6 +45,9 @@ enum KeepError {
     /// The programme of the release cannot be assured.
     #[error("{0}")]
     History(#[from] wcc_api::HistoryError),
+    /// The programme of the release does not have it.
+    #[error("there was no such release at that entry")]
+    NoRelease,
     /// A plugin has not answered yet.
     #[error("a plugin has not answered yet")]
     BeingChecked,
@@ -67,31 +77,46 @@ struct UnkeptRelease {
     bodies: Vec<String>,
 }
 
+/// The kept outputs of a release that are not compared yet.
+struct KeptOutputs {
+    cycle: String,
+    /// Number of the entry that released them.
+    release: u32,
+    /// The number of each record, the code of the body, and the SHA-256 of the document.
+    outputs: Vec<(u32, String, Box<str>)>,
+}
+
 impl KeepError {
     /// Whether another attempt would end in the same way.
     fn is_final(&self) -> bool {
         match self {
             KeepError::History(_) | KeepError::BeingChecked | KeepError::Document(_) => false,
-            KeepError::Panicked(_) | KeepError::NoOutput(_) | KeepError::Known => true,
+            KeepError::Panicked(_)
+            | KeepError::NoRelease
+            | KeepError::NoOutput(_)
+            | KeepError::Known => true,
             KeepError::Entry(error) => !matches!(error, AppendError::Store(_)),
         }
     }
 }
 
 impl OutputKeeper {
-    /// Keeps outputs until the server closes.
-    pub(crate) async fn run(self) {
+    /// Keeps and compares outputs until the server closes.
+    pub(crate) async fn run(self, api: Api) {
         let mut changes = self.changes.listen();
         let mut given_up = BTreeSet::new();
         loop {
             self.keep_missing(&mut given_up).await;
+            self.compare(&api).await;
             loop {
                 match changes.next().await {
                     None => return,
-                    Some(
-                        Change::Entries { .. } | Change::PluginResults { .. } | Change::Missed,
-                    ) => break,
-                    Some(_) => {}
+                    Some(Change::Entries { .. } | Change::Missed) => break,
+                    Some(Change::PluginResults { .. } | Change::Reloaded { .. }) => {
+                        self.history.differences().clear();
+                        break;
+                    }
+                    Some(Change::Readiness { .. }) => {}
                 }
             }
         }
@@ -131,16 +156,12 @@ impl OutputKeeper {
         if programme.is_being_checked() {
             return Err(KeepError::BeingChecked);
         }
-        let outputs = {
-            let (cycle, bodies) = (released.cycle.cycle.id.clone(), released.bodies.clone());
-            let runtime = tokio::runtime::Handle::current();
-            let writing = tokio::task::spawn_blocking(move || {
-                runtime.block_on(outputs_in_json(&programme, &cycle, &bodies))
-            });
-            writing.await??
-        };
+        let cycle = released.cycle.cycle.id.clone();
+        let (bodies, entry) = (released.bodies.clone(), released.entry);
+        let outputs = self.outputs(programme, cycle, entry, bodies).await?;
         let mut drafts = Vec::with_capacity(outputs.len());
-        for (body, json) in outputs {
+        for (body, output) in outputs {
+            let json = output.ok_or_else(|| KeepError::NoOutput(body.clone()))?;
             let document = Document {
                 kind: DocumentKind::Text,
                 bytes: json.into_bytes(),
@@ -172,6 +193,107 @@ impl OutputKeeper {
             return Err(KeepError::Known);
         }
         Ok(())
+    }
+
+    /// The outputs of some bodies as a release shows them, with their codes; `None` for a body without
+    /// one.
+    async fn outputs(
+        &self,
+        programme: Arc<Programme>,
+        cycle: String,
+        release: u32,
+        bodies: Vec<String>,
+    ) -> Result<Vec<(String, Option<String>)>, KeepError> {
+        let policy = Arc::clone(&self.snapshots.borrow().context.policy);
+        let runtime = tokio::runtime::Handle::current();
+        let writing = tokio::task::spawn_blocking(move || {
+            runtime.block_on(async {
+                let mut reader = ReleaseReader::new(programme, policy, &cycle, release)?;
+                let mut outputs = Vec::with_capacity(bodies.len());
+                for body in bodies {
+                    let output = reader.output(&body).await;
+                    outputs.push((body, output));
+                }
+                Some(outputs)
+            })
+        });
+        writing.await?.ok_or(KeepError::NoRelease)
+    }
+
+    /// Finds what today's calculation would change in the kept outputs that are not compared yet.
+    async fn compare(&self, api: &Api) {
+        let mut is_compared = false;
+        for compared in self.not_compared() {
+            match self.differences_of(&compared).await {
+                Ok(found) => {
+                    is_compared |= !found.is_empty();
+                    self.history.differences().extend(found);
+                }
+                Err(KeepError::BeingChecked) => {}
+                Err(error) => {
+                    let (release, cycle) = (compared.release, &compared.cycle);
+                    tracing::warn!(
+                        "the outputs of `{cycle}` that entry {release} released cannot be compared: {error}"
+                    );
+                }
+            }
+        }
+        if is_compared {
+            // Answers that were written before say that nothing is known yet.
+            api.forget_answers();
+        }
+    }
+
+    /// The kept outputs that are not compared yet, by release.
+    fn not_compared(&self) -> Vec<KeptOutputs> {
+        let programme = self.snapshots.borrow().programme.clone();
+        let known = self.history.differences();
+        let mut all: BTreeMap<(String, u32), Vec<_>> = BTreeMap::new();
+        for assured in &programme.cycles {
+            let cycle = &assured.cycle;
+            for kept in cycle.records.released_outputs.iter() {
+                if !known.contains_key(&kept.record.0) {
+                    let body = cycle.organisations.body(kept.body).code.clone();
+                    let key = (cycle.id.clone(), kept.release);
+                    let one = (kept.record.0, body, kept.document.clone());
+                    all.entry(key).or_default().push(one);
+                }
+            }
+        }
+        let all = all.into_iter();
+        all.map(|((cycle, release), outputs)| KeptOutputs {
+            cycle,
+            release,
+            outputs,
+        })
+        .collect()
+    }
+
+    async fn differences_of(
+        &self,
+        compared: &KeptOutputs,
+    ) -> Result<Vec<(u32, Arc<[OutputDifference]>)>, KeepError> {
+        let release = AsOf::Entry(compared.release);
+        let programme = self.history.programme_at(release).await?;
+        if programme.is_being_checked() {
+            return Err(KeepError::BeingChecked);
+        }
+        let bodies = compared.outputs.iter().map(|(_, body, _)| body.clone());
+        let (cycle, bodies) = (compared.cycle.clone(), bodies.collect());
+        let today = self
+            .outputs(programme, cycle, compared.release, bodies)
+            .await?;
+        let mut found = Vec::with_capacity(today.len());
+        for ((record, _, document), (_, today)) in compared.outputs.iter().zip(today) {
+            let Ok(hash) = document.parse() else { continue };
+            let Some(kept) = self.documents.find(hash).await? else {
+                continue;
+            };
+            let kept = String::from_utf8_lossy(&kept.bytes);
+            let differences = differences(&kept, today.as_deref().unwrap_or_default());
+            found.push((*record, differences.into()));
+        }
+        Ok(found)
     }
 
     /// The framework of a cycle, with the digest of its wording.
@@ -216,28 +338,6 @@ fn missing(programme: &Programme) -> Vec<UnkeptRelease> {
         }
     }
     missing
-}
-
-/// The outputs of some bodies, as `wcc assure --json` prints them, with their codes.
-async fn outputs_in_json(
-    programme: &Programme,
-    cycle: &str,
-    bodies: &[String],
-) -> Result<Vec<(String, String)>, KeepError> {
-    let api = Api::new(programme.clone(), wcc_api::Settings::default());
-    let mut outputs = Vec::with_capacity(bodies.len());
-    for body in bodies {
-        let assured = programme.cycle(cycle).filter(|assured| {
-            let of_body = assured.cycle.organisations.find(body);
-            of_body.is_some_and(|of_body| assured.cycle.pcts.contains(&of_body))
-        });
-        if assured.is_none() {
-            return Err(KeepError::NoOutput(body.clone()));
-        }
-        let json = cycle_in_json(&api, cycle, Some(Part::Pct(body))).await;
-        outputs.push((body.clone(), json));
-    }
-    Ok(outputs)
 }
 
 /// A digest of drafts, for the identifier of their request.

@@ -167,7 +167,7 @@ impl Server {
         background.spawn(show_key_problems(api.clone(), Arc::clone(&people)));
         background.spawn(async move { people.refresh_keys().await });
         if let Some(keeper) = keeper {
-            background.spawn(keeper.run());
+            background.spawn(keeper.run(api.clone()));
         }
         let authenticator = Authenticator::new(tokens);
         let heads = facts.ledger().map(Ledger::heads);

@@ -210,6 +210,8 @@ const OUTCOMES: &[Column] = &[
     Column::filled("Selected", "selected", 12.0),
     Column::filled("Replaces", "replaces", 24.0),
     Column::filled("Reason", "selection_reason", 40.0),
+    Column::filled("Aim", "aim", 16.0),
+    Column::filled("Goal", "goal", 40.0),
     Column::filled("Historic rate", "historic", 10.0),
     Column::filled("From year", "historic_from", 10.0),
     Column::filled("To year", "historic_to", 10.0),

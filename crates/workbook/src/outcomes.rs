@@ -93,6 +93,8 @@ impl LayingOut<'_> {
             .with_optional("Selected", outcome.selection.date.as_deref())
             .with_optional("Replaces", replaces.as_deref())
             .with_optional("Reason", outcome.selection.reason.as_deref())
+            .with_optional("Aim", outcome.selection.aim.as_deref())
+            .with_optional("Goal", outcome.selection.goal.as_deref())
             .with_optional("Historic rate", number(rates.historic).as_deref())
             .with_optional("From year", year(years.map(|years| years.from)).as_deref())
             .with_optional("To year", year(years.map(|years| years.to)).as_deref())

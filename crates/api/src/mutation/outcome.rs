@@ -102,6 +102,10 @@ record_mutation! {
             replaces: Option<Vec<Id<'q>>>,
             /// Why it was selected or replaced another.
             selectionReason: Option<&'q str>,
+            /// Identifier of the framework's aim that it serves: `better-health`.
+            aim: Option<Id<'q>>,
+            /// The goal of the strategic plan that it serves.
+            goal: Option<&'q str>,
             /// Rates of change, as stated.
             rates: Option<OutcomeRatesInput>,
             /// Values by year.
@@ -136,6 +140,8 @@ record_mutation! {
                     date: form.text("selected", input.selected, SHORT),
                     replaces: form.codes("replaces", input.replaces.as_deref()),
                     reason: form.text("selectionReason", input.selectionReason, SHORT),
+                    aim: input.aim.map(|aim| form.code("aim", aim.0)),
+                    goal: form.text("goal", input.goal, SHORT),
                 },
                 panel_view: form.assessor_view(input.assessorView, input.panelView),
                 inferred: form.text("inferred", input.inferred, SHORT),

@@ -1,6 +1,7 @@
 //! `Calibration`: whether panels, authorities and methods judge alike.
 
 use super::body::Body;
+use super::count;
 use super::cycle::Cycle;
 use super::measure::Measure;
 use crate::project::leaves::Id;
@@ -81,11 +82,6 @@ impl<'a> Calibration<'a> {
             pairs: pairs.map(|data| UnlikePair { cycle, data }).collect(),
         })
     }
-}
-
-/// A count as the schema gives it.
-fn count(count: impl TryInto<i32>) -> i32 {
-    count.try_into().unwrap_or(i32::MAX)
 }
 
 fn value<'a>(cycle: Cycle<'a>, measure: MeasureIndex, step: Step) -> Cow<'a, str> {

@@ -5,7 +5,7 @@ use super::assurance::{ClusterAssurance, FunctionAssurance};
 use super::body::BodyView;
 use super::calibration::Calibration;
 use super::challenge::{ChallengeConnection, ChallengeFilter};
-use super::due::Duty;
+use super::due::{BodyDuties, Duty};
 use super::entry_actor::EntryActor;
 use super::finding::{FindingConnection, FindingFilter};
 use super::framework::Framework;
@@ -329,6 +329,12 @@ object! {
             /// The day.
             on: Date,
         ): Option<[Duty<'a>; 20]> = Some(Duty::each(*cycle, role.0, body.map(|body| body.0), on)?);
+        /// How each PCT stands, and each other body for which something is due: its phase, and what waits
+        /// for whom.
+        dueByBody(
+            /// The day.
+            on: Date,
+        ): [BodyDuties<'a>; 30] = BodyDuties::of_cycle(*cycle, on);
         /// The previous year's cycle, if it is loaded and assured.
         previous: Option<Cycle<'a>> = cycle.previous();
         /// The previous year's cycle, if it cannot be assured: then nothing is compared with it.

@@ -1,12 +1,16 @@
 //! `Duty`: what somebody must do in a cycle, and by when.
 
 use super::body::Body;
+use super::count;
 use super::cycle::Cycle;
+use super::phase::Phase;
 use crate::project::Failure;
+use crate::project::leaves::Id;
 use crate::project::{enumeration, object};
 use jiff::civil::Date;
 use wcc_core::Actor;
-use wcc_core::due::{self, DutyKind, duties_of};
+use wcc_core::due::{self, DutyKind, duties_of, summary_of_bodies};
+use wcc_core::framework::Role;
 
 enumeration! {
     /// What kind of thing somebody must do.
@@ -21,6 +25,22 @@ enumeration! {
         RENEW_EVIDENCE = DutyKind::RenewEvidence,
         /// The next phase can open.
         OPEN_PHASE = DutyKind::OpenPhase,
+        /// Areas have no strategic lead.
+        ALLOCATE_LEAD = DutyKind::AllocateLead,
+        /// A plan was not filed.
+        FILE_PLAN = DutyKind::FilePlan,
+        /// An action is not finished.
+        FINISH_ACTION = DutyKind::FinishAction,
+        /// No support was chosen in an area of concern.
+        CHOOSE_SUPPORT = DutyKind::ChooseSupport,
+        /// A panel is not complete.
+        APPOINT_PANEL = DutyKind::AppointPanel,
+        /// A panel has no day.
+        PLAN_PANEL_DAY = DutyKind::PlanPanelDay,
+        /// A member of a panel has not declared their interests.
+        DECLARE_INTERESTS = DutyKind::DeclareInterests,
+        /// A comment on the facts of a draft has no reply.
+        REPLY_TO_COMMENT = DutyKind::ReplyToComment,
     }
 }
 
@@ -71,5 +91,54 @@ object! {
         by: Option<Date> = duty.data.by;
         /// Whether that day is past.
         late: bool = duty.data.is_late;
+    }
+}
+
+/// How a body stands in a cycle: its phase, and what waits for whom.
+#[derive(Clone, Debug)]
+pub(crate) struct BodyDuties<'a> {
+    cycle: Cycle<'a>,
+    data: due::BodySummary,
+}
+
+impl<'a> BodyDuties<'a> {
+    /// Every PCT of a cycle, and the clusters and SHAs that have something to do, as of a day.
+    pub(crate) fn of_cycle(
+        cycle: Cycle<'a>,
+        on: Date,
+    ) -> impl Iterator<Item = BodyDuties<'a>> + use<'a> {
+        let assured = cycle.assured;
+        let bodies = summary_of_bodies(&assured.cycle, &assured.assurance, on);
+        bodies
+            .into_iter()
+            .map(move |data| BodyDuties { cycle, data })
+    }
+
+    fn phase(&self) -> Option<Phase<'a>> {
+        Phase::of_cycle(self.cycle).nth(usize::from(self.data.phase?.0))
+    }
+
+    fn next_role(&self) -> Option<&'a Role> {
+        let next = self.data.next.as_ref()?;
+        let mut roles = self.cycle.assured.cycle.framework.roles.iter();
+        roles.find(|role| role.id == next.role)
+    }
+}
+
+object! {
+    /// How a body stands in a cycle: its phase, and what waits for whom.
+    BodyDuties<'a> as "BodyDuties" => |duties| {
+        /// The body.
+        body: Body<'a> = Body::of(duties.cycle.body_view(duties.data.body));
+        /// The phase that is open for it; null if none is.
+        phase: Option<Phase<'a>> = duties.phase();
+        /// How many things are due, for all roles.
+        due: i32 = count(duties.data.due);
+        /// How many of them are late.
+        late: i32 = count(duties.data.late);
+        /// What is due first, or has been late longest; null if nothing is due.
+        next: Option<Duty<'a>> = duties.data.next.as_ref().map(|next| Duty { cycle: duties.cycle, data: next.duty.clone() });
+        /// Identifier of the role that must do it.
+        nextRole: Option<Id<'a>> = duties.next_role().map(|role| Id(&role.id));
     }
 }

@@ -7,8 +7,8 @@ use super::phase::Phase;
 use super::planning::Topic;
 use super::plans::PlanDefinition;
 use super::rulebook::{
-    BodyWords, CombinationRule, DeclaredSeries, MappedFrom, MethodDefinition, Outcome, OverallRule,
-    Scale, SurveyRule,
+    BodyWords, CombinationRule, DeclaredSeries, MappedFrom, MethodDefinition, Outcome, OutcomeAim,
+    OverallRule, Scale, SurveyRule,
 };
 use crate::picture::Picture;
 use crate::project::leaves::Id;
@@ -217,6 +217,8 @@ object! {
         outcomesAsked: i32 = i32::from(framework.data.outcomes.asked);
         /// The number of years over which an outcome's rate of change is computed.
         outcomeSpanYears: i32 = i32::from(framework.data.outcomes.span_years);
+        /// The aims that outcomes serve.
+        outcomeAims: [OutcomeAim<'a>; 3] = framework.data.outcomes.aims.iter().map(OutcomeAim);
         /// The national outcomes, and the catalogue of local outcomes.
         outcomes: [Outcome<'a>; 60] = framework.data.outcomes.catalogue.iter().map(Outcome);
         /// The phases of the cycle, in order.

@@ -6,7 +6,7 @@ use super::enums::Series;
 use super::indicator::BenchmarkFigures;
 use super::output::Output;
 use super::plugin::PluginRun;
-use super::rulebook::Outcome;
+use super::rulebook::{Outcome, OutcomeAim};
 use crate::project::leaves::Id;
 use crate::project::object;
 use wcc_core::outcome::{Better, OutcomeDefinition, OutcomeScope, YearSpan, YearValue};
@@ -59,6 +59,12 @@ impl<'a> OutcomeResult<'a> {
         ids.map(move |id| OutcomeReference { cycle, id })
     }
 
+    fn aim(&self) -> Option<OutcomeAim<'a>> {
+        let id = self.chosen().selection.aim.as_deref()?;
+        let mut aims = self.cycle.assured.cycle.framework.outcomes.aims.iter();
+        aims.find(|aim| aim.id == id).map(OutcomeAim)
+    }
+
     /// The definition in the framework's catalogue, or else in that of a plugin of the cycle.
     fn definition(&self) -> Option<&'a OutcomeDefinition> {
         let id = self.chosen().outcome.as_ref();
@@ -103,6 +109,10 @@ object! {
         replaces: [OutcomeReference<'a>; 1] = outcome_result.replaces();
         /// Why it was selected or replaced another.
         selectionReason: Option<&'a str> = outcome_result.chosen().selection.reason.as_deref();
+        /// The framework's aim that it serves; null if nobody said.
+        aim: Option<OutcomeAim<'a>> = outcome_result.aim();
+        /// The goal of the strategic plan that it serves, in the body's words.
+        goal: Option<&'a str> = outcome_result.chosen().selection.goal.as_deref();
         /// The PCT's own historic rate of change: as stated by the source, or else computed from
         /// the values. It can be compared with the other rates only if it is `comparable`.
         historic: Rate = outcome_result.historic();

@@ -15,7 +15,7 @@ use super::ids::{Kind, NodeId};
 use super::indicator::IndicatorSeries;
 use super::outcome::{OutcomeResult, RegionalValue};
 use super::panel::Panel;
-use super::phase::{PhaseOpening, ReleasedOutput};
+use super::phase::{PhaseOpening, Release, ReleasedOutput};
 use super::planning::{ActionFilter, AreaToLead, BodyPlanning, PlannedAction, StrategicLead};
 use super::plans::PlanStatus;
 use super::plugin::PluginRun;
@@ -188,6 +188,9 @@ object! {
         /// The phase that was opened for the body, its cluster or its SHA; null while the dates of
         /// the framework decide.
         phaseOpening: Option<PhaseOpening<'a>> = PhaseOpening::of_body(output.cycle, output.data.body);
+        /// To whom its results are released, from when, and what they may be used for; null if they are
+        /// released to nobody.
+        release: Option<Release<'a>> = Release::of_body(output.cycle, output.data.body);
         /// The output as it was released, once for each release, kept as documents.
         releasedOutputs: [ReleasedOutput<'a>; 2] = ReleasedOutput::of_body(output.cycle, output.data.body);
         /// The approvals that the framework asks for, in its order, and how far each has got.

@@ -7,13 +7,14 @@ use super::entry_actor::EntryActor;
 use super::framework::Framework;
 use super::ledger::number;
 use super::measure::Measure;
+use crate::history::OutputDifference;
 use crate::project::leaves::Id;
 use crate::project::object;
 use jiff::civil::Date;
 use wcc_core::BodyIndex;
 use wcc_core::explain::requirement_in_words;
 use wcc_core::framework::{self as core, RequiredOf};
-use wcc_core::progress::CycleProgress;
+use wcc_core::progress::{CycleProgress, release_of};
 use wcc_core::readiness::{self, approvals_missing_before, is_ready, missing_before};
 use wcc_core::record::{self, Method};
 
@@ -246,6 +247,12 @@ impl<'a> Release<'a> {
         let releases = cycle.assured.cycle.records.releases.iter();
         releases.map(move |data| Release { cycle, data })
     }
+
+    /// The release that holds for a body: of it, its cluster or its SHA.
+    pub(crate) fn of_body(cycle: Cycle<'a>, body: BodyIndex) -> Option<Release<'a>> {
+        let data = release_of(&cycle.assured.cycle, body)?;
+        Some(Release { cycle, data })
+    }
 }
 
 object! {
@@ -284,14 +291,20 @@ impl<'a> ReleasedOutput<'a> {
         let kept = kept.filter(move |kept| kept.body == body);
         kept.map(move |data| ReleasedOutput { cycle, data })
     }
+
+    fn differences(self) -> Option<Vec<OutputDifference>> {
+        let found = self.cycle.picture.differences(self.data.record.0)?;
+        Some(found.to_vec())
+    }
 }
 
 object! {
-    /// The output of a body as it was released, kept as a document. Later versions of the program or of
-    /// a plugin may calculate it differently; `wcc released` shows what would differ.
+    /// The output of a body as it was released, kept as a document: what everybody sees to whom it was
+    /// released, and nothing that is hidden from one of them or from the public. Later versions of the
+    /// program or of a plugin may calculate it differently.
     ReleasedOutput<'a> as "ReleasedOutput" => |kept| {
-        /// Number of the entry that released it: a query `@asOf` it shows the output as calculated
-        /// today.
+        /// Number of the entry that released it. A query `@asOf` a moment after it shows the output as
+        /// calculated today; what was released is in the document, and `differences` is how they differ.
         release: i32 = number(kept.data.release);
         /// SHA-256 of the output in JSON, which `/documents` has.
         document: &'a str = &*kept.data.document;
@@ -301,10 +314,25 @@ object! {
         framework: &'a str = &*kept.data.framework;
         /// The plugins that were asked, each with its version and the SHA-256 of its library.
         plugins: [&'a str; 2] = kept.data.plugins.iter().map(|plugin| &**plugin);
+        /// What today's calculation would change in it; empty if it is still the same, null until the
+        /// server has compared it, soon after it starts.
+        differences: Option<[OutputDifference; 2]> = kept.differences();
         /// Number of the ledger's entry.
         entry: Option<i32> = kept.cycle.entry(kept.data.record);
         /// Who kept it.
         enteredBy: Option<EntryActor<'a>> = kept.cycle.entered_by(kept.data);
+    }
+}
+
+object! {
+    /// A difference between an output as it was released and as it is calculated today.
+    OutputDifference as "OutputDifference" => |difference| {
+        /// Its place in the output: a JSON Pointer.
+        path: String = difference.path.clone();
+        /// What was released there, in JSON; null if nothing was.
+        released: Option<String> = difference.released.clone();
+        /// What is calculated today, in JSON; null if nothing is.
+        today: Option<String> = difference.today.clone();
     }
 }
 

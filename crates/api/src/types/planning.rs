@@ -1,6 +1,7 @@
 //! Planning: who leads which area, what is to be done, and what is missing of each body.
 
 use super::body::Body;
+use super::count;
 use super::cycle::Cycle;
 use super::entry_actor::EntryActor;
 use super::evidence::{Recommendation, components, record};
@@ -289,11 +290,6 @@ impl<'a> BodyPlanning<'a> {
     }
 }
 
-/// A number of things, for the schema.
-fn number(count: usize) -> i32 {
-    i32::try_from(count).unwrap_or(i32::MAX)
-}
-
 object! {
     /// How far the planning of one body has come on a day, and what is missing.
     BodyPlanning<'a> as "BodyPlanning" => |planning| {
@@ -306,9 +302,9 @@ object! {
         /// in every area of concern.
         complete: bool = planning.data.is_complete();
         /// The number of areas that need a lead.
-        areaCount: i32 = number(planning.data.areas.len());
+        areaCount: i32 = count(planning.data.areas.len());
         /// The number of areas that have a lead.
-        areasAllocated: i32 = number(planning.data.allocated_count());
+        areasAllocated: i32 = count(planning.data.allocated_count());
         /// The areas without a lead.
         areasWithoutLead: [Topic<'a>; 4] = {
             let framework = planning.cycle.framework().data;
@@ -349,14 +345,14 @@ object! {
     /// The number of actions in each state.
     ActionCounts as "ActionCounts" => |ActionCounts(counts)| {
         /// Nobody has started.
-        notStarted: i32 = number(counts.not_started);
+        notStarted: i32 = count(counts.not_started);
         /// Somebody works on it.
-        started: i32 = number(counts.started);
+        started: i32 = count(counts.started);
         /// It is done.
-        done: i32 = number(counts.done);
+        done: i32 = count(counts.done);
         /// It was given up.
-        stopped: i32 = number(counts.stopped);
+        stopped: i32 = count(counts.stopped);
         /// Of the first two, those that should have been done before the day.
-        late: i32 = number(counts.late);
+        late: i32 = count(counts.late);
     }
 }

@@ -344,6 +344,22 @@ object! {
     }
 }
 
+/// An aim that outcomes serve.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OutcomeAim<'a>(pub(crate) &'a wcc_core::framework::OutcomeAim);
+
+object! {
+    /// An aim of the framework that outcomes serve.
+    OutcomeAim<'a> as "OutcomeAim" => |OutcomeAim(aim)| {
+        /// Identifier: `better-health`.
+        code: Id<'a> = Id(&aim.id);
+        /// Title as printed: "better health".
+        title: &'a str = aim.title.as_str();
+        /// Its source.
+        source: Option<&'a str> = aim.source.as_deref();
+    }
+}
+
 /// An outcome of a catalogue.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Outcome<'a>(pub(crate) &'a OutcomeDefinition);

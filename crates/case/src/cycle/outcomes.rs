@@ -408,5 +408,7 @@ fn selection(fields: &Fields<'_>) -> Selection {
         date: cells.boxed("selected"),
         replaces: cells.list("replaces").map(replaced).collect(),
         reason: cells.boxed("selection_reason"),
+        aim: cells.boxed("aim"),
+        goal: cells.boxed("goal"),
     }
 }

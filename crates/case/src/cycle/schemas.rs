@@ -104,6 +104,8 @@ pub(super) const OUTCOMES: Schema = Schema {
         optional("selected").line(),
         optional("replaces"),
         optional("selection_reason").line(),
+        optional("aim"),
+        optional("goal").line(),
         optional("historic"),
         optional("historic_from"),
         optional("historic_to"),

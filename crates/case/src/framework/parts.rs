@@ -4,7 +4,9 @@ use super::builder::{FrameworkBuilder, UniqueIds, identifier, optional_identifie
 use super::rules;
 use super::series::{self, DeclaredSeries};
 use crate::toml_reader::{Located, Reader};
-use wcc_core::framework::{OutcomeRule, ScaleIndex, SurveyBand, SurveyPoint, SurveyRule};
+use wcc_core::framework::{
+    OutcomeAim, OutcomeRule, ScaleIndex, SurveyBand, SurveyPoint, SurveyRule,
+};
 use wcc_core::outcome::{Better, OutcomeDefinition, OutcomeScope};
 use wcc_core::words::number;
 
@@ -174,6 +176,7 @@ pub(super) fn outcomes(table: &Reader<'_>, declared: &DeclaredSeries) -> Outcome
         "span_years",
         "little_change",
         "large_swing",
+        "aim",
         "outcome",
     ]);
     for key in ["asked", "span_years"] {
@@ -187,17 +190,35 @@ pub(super) fn outcomes(table: &Reader<'_>, declared: &DeclaredSeries) -> Outcome
             .and_then(|number| u16::try_from(number.value).ok())
             .unwrap_or(0)
     };
-    let mut ids = UniqueIds::default();
+    let (mut ids, mut aims) = (UniqueIds::default(), UniqueIds::default());
     OutcomeRule {
         asked: number("asked", 0..=50),
         span_years: number("span_years", 1..=50),
         little_change: threshold(table, "little_change"),
         large_swing: threshold(table, "large_swing"),
+        aims: table
+            .tables("aim")
+            .iter()
+            .map(|row| aim(row, &mut aims))
+            .collect(),
         catalogue: table
             .tables("outcome")
             .iter()
             .map(|row| outcome(row, &mut ids, declared))
             .collect(),
+    }
+}
+
+fn aim(row: &Reader<'_>, ids: &mut UniqueIds) -> OutcomeAim {
+    row.only(&["id", "title", "source"]);
+    let id = identifier(row, "id");
+    if let Some(id) = &id {
+        ids.take(row, id, &row.spot);
+    }
+    OutcomeAim {
+        id: id.map_or_else(String::new, |id| id.value.to_owned()),
+        title: row.required_owned("title"),
+        source: row.text("source").map(|source| source.value.to_owned()),
     }
 }
 

@@ -127,7 +127,7 @@ fn keys_of_framework_files_are_all_documented() {
          [[phase.requires]]\n{unknown}\n\
          [panel]\n{unknown}\n[[panel.category]]\n{unknown}\n\
          [[survey]]\n{unknown}\npoints = [ {{ {unknown} }} ]\nbands = [ {{ {unknown} }} ]\n\
-         [outcomes]\n{unknown}\n[[outcomes.outcome]]\n{unknown}\n\
+         [outcomes]\n{unknown}\n[[outcomes.aim]]\n{unknown}\n[[outcomes.outcome]]\n{unknown}\n\
          [[area]]\n{unknown}\nbands = [ {{ {unknown} }} ]\nconditions = [ {{ {unknown} }} ]\n\
          [area.result]\n{unknown}\n[[area.component]]\n{unknown}\n\
          [[area.component.measure]]\n{unknown}\n[overall]\n{unknown}\n[[limit]]\n{unknown}\n"

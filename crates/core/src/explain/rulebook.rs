@@ -212,6 +212,13 @@ fn outcomes(framework: &Framework) -> Vec<String> {
         let titles = words::all_of(national);
         sentences.push(format!("Every {body} has: {titles}."));
     }
+    if !rule.aims.is_empty() {
+        let aims = words::any_of(rule.aims.iter().map(|aim| aim.title.as_str()));
+        sentences.push(format!(
+            "Each {} says which aim it serves: {aims}.",
+            nouns.one
+        ));
+    }
     let local = titles(OutcomeScope::Local);
     if !local.is_empty() {
         let count = capitalised(&nouns.counted(local.len()));

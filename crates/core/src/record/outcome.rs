@@ -134,6 +134,10 @@ pub struct Selection {
     pub replaces: Vec<Box<str>>,
     /// Why it was selected or replaced another.
     pub reason: Option<Box<str>>,
+    /// Identifier of the framework's aim that it serves: `better-health`.
+    pub aim: Option<Box<str>>,
+    /// The goal of the PCT's strategic plan that it serves, in the PCT's words.
+    pub goal: Option<Box<str>>,
 }
 
 /// One series of one outcome that a PCT has.
@@ -206,9 +210,30 @@ impl ChosenOutcome {
         complete(&mut self.selection.date, &earlier.selection.date);
         complete(&mut self.selection.reason, &earlier.selection.reason);
         complete_list(&mut self.selection.replaces, &earlier.selection.replaces);
+        complete(&mut self.selection.aim, &earlier.selection.aim);
+        complete(&mut self.selection.goal, &earlier.selection.goal);
         complete(&mut self.panel_view, &earlier.panel_view);
         complete(&mut self.inferred, &earlier.inferred);
         complete(&mut self.source, &earlier.source);
+    }
+
+    fn check_aim(&self, framework: &Framework, broken: &mut Vec<RuleViolation>) {
+        let Some(aim) = &self.selection.aim else {
+            return;
+        };
+        let ids: Vec<&str> = framework.outcomes.aims.iter().map(|aim| &*aim.id).collect();
+        if ids.contains(&&**aim) {
+            return;
+        }
+        let message = match ids.is_empty() {
+            true => format!("`{aim}` is not an aim: {} names none", framework.id),
+            false => {
+                let known = crate::words::any_of(ids.iter().copied());
+                format!("`{aim}` is not {known}")
+            }
+        };
+        let rule = RuleViolation::new("known-aim", "aim", message);
+        broken.push(rule.choosing(aim, ids));
     }
 
     fn check_rates(&self, broken: &mut Vec<RuleViolation>) {
@@ -381,6 +406,7 @@ impl CycleRecord for ChosenOutcome {
             let message = format!("{id} says that {better} is better for `{}`", self.outcome);
             broken.push(RuleViolation::new("direction", "better", message));
         }
+        self.check_aim(framework, &mut broken);
         self.check_rates(&mut broken);
         self.check_values(&mut broken);
         self.check_stated(&mut broken);

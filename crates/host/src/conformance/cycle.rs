@@ -139,6 +139,7 @@ fn framework(batch: &Batch<'_>) -> Result<Framework, String> {
             span_years: 3,
             little_change: None,
             large_swing: None,
+            aims: Vec::new(),
             catalogue: catalogue(batch),
         },
         roles: Vec::new(),

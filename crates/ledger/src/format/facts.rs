@@ -265,6 +265,8 @@ kinds! {
             selection_reason: Option<Words> = outcome.selection.reason.form(),
             replaces: Vec<Words> = outcome.selection.replaces.form(),
             newly_selected: bool,
+            aim: Option<Words> = outcome.selection.aim.form(),
+            goal: Option<Words> = outcome.selection.goal.form(),
         }
         read OutcomeFact {
             pct,
@@ -301,7 +303,7 @@ kinds! {
                     previous: previous_level_quartile,
                 },
             },
-            selection: Selection { date: selected, replaces, reason: selection_reason },
+            selection: Selection { date: selected, replaces, reason: selection_reason, aim, goal },
             panel_view,
             inferred,
             source,

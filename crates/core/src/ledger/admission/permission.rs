@@ -453,6 +453,7 @@ impl<'a> Permission<'a> {
                 continue;
             };
             let resource = self.subject_resource(cycle, &subject);
+            let resource = resource.with_records(subject.group);
             if self.shows_subject(cycle, &subject) && self.ask(READ_DOCUMENT, resource).is_ok() {
                 return Some(true);
             }

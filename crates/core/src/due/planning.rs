@@ -1,0 +1,92 @@
+//! Planning that is not done: areas without a lead, plans that were not filed, actions that are not
+//! finished, and areas of concern without support.
+
+use super::{Duty, DutyKind, DutySearch};
+use crate::body::{BodyIndex, BodyKind};
+use crate::planning::{areas_to_lead, is_supported, plans_of};
+use crate::progress::topmost_bodies;
+use crate::record::{ActionState, RecordKind};
+use crate::words::counted;
+
+pub(super) fn find(search: &DutySearch<'_>, duties: &mut Vec<Duty>) {
+    let cycle = search.cycle;
+    let authorities = topmost_bodies(cycle).into_iter();
+    let authorities = authorities.filter(|body| {
+        let kind = cycle.organisations.body(*body).kind;
+        kind == BodyKind::Sha
+    });
+    for body in cycle.pcts.iter().copied().chain(authorities) {
+        if search.is_theirs(body) {
+            find_leads(search, body, duties);
+            find_plans(search, body, duties);
+        }
+    }
+    find_actions(search, duties);
+    find_concerns(search, duties);
+}
+
+fn find_leads(search: &DutySearch<'_>, body: BodyIndex, duties: &mut Vec<Duty>) {
+    let is_assured = search.cycle.organisations.body(body).kind != BodyKind::Sha;
+    if !is_assured || !search.is_open(RecordKind::Lead.act(), body) {
+        return;
+    }
+    let areas = areas_to_lead(search.cycle, body);
+    let without = areas.iter().filter(|area| area.lead.is_none()).count();
+    if without > 0 {
+        let what = format!(
+            "allocate a strategic lead to {} of {}",
+            counted(without, "area"),
+            search.name(body)
+        );
+        duties.push(search.duty_by(DutyKind::AllocateLead, body, what, None));
+    }
+}
+
+fn find_plans(search: &DutySearch<'_>, body: BodyIndex, duties: &mut Vec<Duty>) {
+    if !search.is_open(RecordKind::Plan.act(), body) {
+        return;
+    }
+    let plans = plans_of(search.cycle, body).into_iter();
+    for plan in plans.filter(|plan| plan.is_missing()) {
+        let definition = plan.definition;
+        let what = format!("file `{}` of {}", definition.title, search.name(body));
+        duties.push(search.duty_by(DutyKind::FilePlan, body, what, definition.due));
+    }
+}
+
+fn find_actions(search: &DutySearch<'_>, duties: &mut Vec<Duty>) {
+    for action in search.cycle.records.actions.iter() {
+        let is_open = match action.state {
+            ActionState::NotStarted | ActionState::Started => true,
+            ActionState::Done | ActionState::Stopped => false,
+        };
+        let body = action.body;
+        if is_open && search.is_theirs(body) && search.is_open(RecordKind::Action.act(), body) {
+            let owner = action.owner.as_deref();
+            let owner = owner.map_or_else(String::new, |owner| format!(" (owner: {owner})"));
+            let what = format!(
+                "finish \"{}\" ({}) of {}{owner}",
+                action.text,
+                action.id,
+                search.name(body)
+            );
+            duties.push(search.duty_by(DutyKind::FinishAction, body, what, action.due));
+        }
+    }
+}
+
+fn find_concerns(search: &DutySearch<'_>, duties: &mut Vec<Duty>) {
+    for area in search.cycle.records.areas_of_concern.iter() {
+        let body = area.body;
+        let is_open = search.is_theirs(body) && search.is_open(RecordKind::Support.act(), body);
+        if is_open && !is_supported(search.cycle, area) {
+            let what = format!(
+                "choose support for \"{}\" ({}) of {}",
+                area.text,
+                area.id,
+                search.name(body)
+            );
+            duties.push(search.duty(DutyKind::ChooseSupport, body, what));
+        }
+    }
+}
