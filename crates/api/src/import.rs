@@ -4,13 +4,14 @@ use crate::history::Entered;
 use std::collections::HashMap;
 use wcc_core::actor::Actor;
 use wcc_core::framework::Methods;
-use wcc_core::ledger::{Origin, Refusal, RefusalReason};
+use wcc_core::last_year::LeftOut;
+use wcc_core::ledger::{CycleFact, Origin, Refusal, RefusalReason};
 use wcc_core::record::RecordFact;
 use wcc_ledger::AppendError;
 use wcc_ledger::format::fields_of;
-use wcc_programme::{Import, ImportError, ImportedRecord};
+use wcc_programme::{ConfirmError, Import, ImportError, ImportedRecord, StartError};
 
-/// Tables or a workbook to import into a cycle, all or nothing.
+/// What to import into a cycle, all or nothing: tables, a workbook, or records of an earlier cycle.
 #[derive(Clone, Debug)]
 pub struct ImportRequest {
     /// Who imports.
@@ -39,6 +40,17 @@ pub enum ImportContent {
         /// Its bytes.
         bytes: Vec<u8>,
     },
+    /// What the cycle takes over from an earlier one.
+    EarlierCycle {
+        /// Identifier of the earlier cycle.
+        from: Box<str>,
+        /// The description of the cycle, if it is to be opened.
+        opens: Option<Box<CycleFact>>,
+        /// Codes of the bodies to carry records for; for all if it is empty.
+        bodies: Vec<Box<str>>,
+    },
+    /// Records that confirm carried ones, by the entries of these.
+    Confirmation(Vec<u32>),
 }
 
 /// A table, under the name that it has in a case folder.
@@ -66,6 +78,8 @@ pub struct ImportResult {
     pub cycle: Box<str>,
     /// What is new or changed, in the order of the tables.
     pub changes: Vec<ImportedChange>,
+    /// What an earlier cycle has and this one does not take over.
+    pub left_out: Vec<LeftOut>,
     /// How many records the ledger has already.
     pub unchanged: usize,
     /// Input that is allowed but probably a mistake.
@@ -210,6 +224,37 @@ impl From<ImportError> for ImportFailure {
     }
 }
 
+/// Why a cycle is not started from an earlier one, or carried records are not confirmed.
+impl From<StartError> for ImportFailure {
+    fn from(error: StartError) -> ImportFailure {
+        let mistake = |kind, field, error: &dyn std::fmt::Display| {
+            ImportMistake::new(kind, Some(field), error.to_string())
+        };
+        let refused = ImportMistakeKind::Refused;
+        match error {
+            StartError::NoCycle {
+                field, ref nearest, ..
+            } => ImportFailure::from(ImportMistake {
+                nearest: nearest.clone(),
+                ..mistake(ImportMistakeKind::NotFound, field, &error)
+            }),
+            StartError::NotOpened => ImportFailure::from(mistake(refused, "open", &error)),
+            StartError::NotEarlier { .. } => ImportFailure::from(mistake(refused, "from", &error)),
+            StartError::NotConfirmed(errors) => {
+                let mistakes = errors.iter().map(|error| {
+                    let kind = match error {
+                        ConfirmError::NotCarried(_) => ImportMistakeKind::NotFound,
+                        _ => refused,
+                    };
+                    mistake(kind, "entries", error)
+                });
+                ImportFailure::Mistakes(mistakes.collect())
+            }
+            _ => ImportFailure::from(mistake(refused, "cycle", &error)),
+        }
+    }
+}
+
 /// Why the ledger does not take an import, with file and row.
 impl From<AppendError> for ImportFailure {
     fn from(error: AppendError) -> ImportFailure {
@@ -239,6 +284,7 @@ impl ImportResult {
         Ok(ImportResult {
             cycle: import.cycle().into(),
             changes: changes.collect::<Result<_, _>>()?,
+            left_out: import.left_out.clone(),
             unchanged: import.unchanged,
             warnings: warnings.collect(),
             entered: None,

@@ -21,6 +21,7 @@ pub(crate) mod framework;
 pub(crate) mod ids;
 pub(crate) mod indicator;
 pub(crate) mod judgement;
+pub(crate) mod last_year;
 pub(crate) mod ledger;
 pub(crate) mod matrix;
 pub(crate) mod measure;

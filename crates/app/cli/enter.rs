@@ -83,7 +83,13 @@ pub(super) async fn run(
     if options.json {
         return Ok(());
     }
+    for line in &result.report {
+        print(&format!("{line}\n"))?;
+    }
     print(&match (result.entry, result.repeated) {
+        (None, _) if form.is_shown_first() => {
+            "nothing was entered; add --apply to record what is new\n".to_owned()
+        }
         (Some(entry), false) => format!("entered as entry {entry}\n"),
         (Some(entry), true) => format!("this request was entered before, as entry {entry}\n"),
         (None, _) => "there was nothing to enter\n".to_owned(),

@@ -17,6 +17,7 @@ mod ratings;
 mod rules;
 mod scales;
 mod series;
+mod start;
 mod words;
 
 pub use frameworks::Frameworks;
@@ -220,6 +221,7 @@ fn framework(root: &Reader<'_>, version: Version) -> (Framework, Vec<PreviousLin
         "limit",
         "leads",
         "plan",
+        "start",
     ];
     if version == Version::First {
         keys.retain(|key| !["limit", "method", "series"].contains(key));
@@ -299,6 +301,7 @@ fn framework(root: &Reader<'_>, version: Version) -> (Framework, Vec<PreviousLin
         limits,
         areas_to_lead,
         plans: plans::plans(root),
+        start: start::start(root),
     };
     (framework, build.links)
 }

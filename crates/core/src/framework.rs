@@ -7,6 +7,7 @@ mod panel;
 mod phases;
 mod plans;
 mod rating_schemes;
+mod start;
 mod surveys;
 mod words;
 
@@ -17,6 +18,7 @@ pub use panel::{PanelCategory, PanelCategoryIndex, PanelRule};
 pub use phases::{ApprovalRequirement, Phase, PhaseIndex, PhaseRequirement, RequiredOf, Role};
 pub use plans::{PlanDefinition, PlanIndex, PlanMaker};
 pub use rating_schemes::{RatingScheme, RatingValues, RatingWord, RatingYears};
+pub use start::{ChangedAnswers, StartRule};
 pub use surveys::{SurveyBand, SurveyPoint, SurveyRule};
 pub use words::{Names, Noun, Words};
 
@@ -343,6 +345,8 @@ pub struct Framework {
     pub areas_to_lead: Vec<Topic>,
     /// The plans that it asks for.
     pub plans: Vec<PlanDefinition>,
+    /// What a cycle takes over from an earlier one.
+    pub start: StartRule,
 }
 
 impl Framework {
@@ -552,16 +556,6 @@ impl Framework {
             .catalogue
             .iter()
             .find(|outcome| outcome.id.eq_ignore_ascii_case(id))
-    }
-
-    /// The rule for the survey with this identifier, or else the default rule.
-    pub fn survey_rule(&self, survey: &str) -> Option<&SurveyRule> {
-        let named = self.surveys.iter().find(|(id, _)| {
-            id.as_deref()
-                .is_some_and(|id| id.eq_ignore_ascii_case(survey))
-        });
-        let rule = named.or_else(|| self.surveys.iter().find(|(id, _)| id.is_none()));
-        rule.map(|(_, rule)| rule)
     }
 
     /// Every measure with its index.

@@ -29,6 +29,7 @@ pub mod finding;
 pub mod fraction;
 pub mod framework;
 pub mod indicator;
+pub mod last_year;
 pub mod latest;
 pub mod ledger;
 pub mod outcome;

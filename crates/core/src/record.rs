@@ -10,6 +10,7 @@ mod answer;
 mod approval;
 mod area_of_concern;
 mod bounds;
+mod carried;
 mod codes;
 mod commentary;
 mod consequence;
@@ -91,6 +92,7 @@ declare::record_kinds! {
     FactReply => fact_replies: fact_reply::FactReply,
     Approval => approvals: approval::Approval,
     PhaseDates => timetable: phase_dates::PhaseDates,
+    CarriedRecord => carried: carried::CarriedRecord,
 }
 
 /// The number of a record: a row of a file, or an entry of the ledger. The engine only passes it on;

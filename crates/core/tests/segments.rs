@@ -261,6 +261,10 @@ fn later_kinds() -> Vec<(&'static str, Vec<Fact>)> {
         ("segment-approval.txt", vec![in_cycle(approval())]),
         ("segment-phase-dates.txt", vec![in_cycle(phase_dates())]),
         (
+            "segment-carried-record.txt",
+            vec![in_cycle(planning::carried())],
+        ),
+        (
             "segment-released-output.txt",
             vec![in_cycle(released_output())],
         ),

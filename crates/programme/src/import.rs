@@ -7,7 +7,8 @@ use wcc_case::cycle::{
 };
 use wcc_case::{Problems, Settings, nearest};
 use wcc_core::framework::{Methods, Words};
-use wcc_core::ledger::{Draft, Fact, Origin, Permission, State};
+use wcc_core::last_year::LeftOut;
+use wcc_core::ledger::{CycleFact, Draft, Fact, Origin, Permission, State};
 use wcc_core::outcome::YearValue;
 use wcc_core::record::{ChosenOutcome, RecordFact, RecordKind};
 use wcc_core::{Cycle, Framework, RecordId};
@@ -113,11 +114,15 @@ pub struct ImportedValue {
 /// Imported tables, compared with what a cycle of the ledger has.
 #[derive(Clone, Debug)]
 pub struct Import {
-    cycle: Box<str>,
+    pub(crate) cycle: Box<str>,
+    /// The description of the cycle, if it is opened before the records are entered.
+    pub(crate) opens: Option<CycleFact>,
     /// What is new or changed, in the order of the tables.
     pub records: Vec<ImportedRecord>,
+    /// What an earlier cycle has and this one does not take over.
+    pub left_out: Vec<LeftOut>,
     /// The framework of the cycle.
-    framework: Arc<Framework>,
+    pub(crate) framework: Arc<Framework>,
     /// How many records the ledger has already.
     pub unchanged: usize,
     /// Input that is allowed but probably a mistake.
@@ -264,7 +269,9 @@ impl Import {
             .map(|cycle| by_identity(cycle.records_in_codes()));
         let mut import = Import {
             cycle: cycle.id.as_str().into(),
+            opens: None,
             records: Vec::new(),
+            left_out: Vec::new(),
             framework: Arc::clone(&cycle.framework),
             unchanged: 0,
             warnings: read.warnings.clone(),
@@ -342,20 +349,21 @@ impl Import {
 
     /// Whether the import makes exactly these entries, wherever they were written.
     pub fn makes(&self, drafts: &[Draft]) -> bool {
-        let same = |(imported, draft): (&ImportedRecord, &Draft)| {
-            let replaces = imported.replaces.as_ref().map(|(entry, _)| *entry);
-            let record = match &draft.fact {
-                Fact::Record { cycle, record } if *cycle == self.cycle => Some(record),
-                _ => None,
-            };
-            record == Some(&imported.record) && replaces == draft.supersedes
+        let own = self.clone().into_drafts();
+        let same = |(own, other): (&Draft, &Draft)| {
+            own.fact == other.fact && own.supersedes == other.supersedes
         };
-        self.records.len() == drafts.len() && self.records.iter().zip(drafts).all(same)
+        own.len() == drafts.len() && own.iter().zip(drafts).all(same)
     }
 
     /// The drafts of what is new or changed.
     pub fn into_drafts(self) -> Vec<Draft> {
         let cycle = self.cycle;
+        let opens = self.opens.map(|description| Draft {
+            fact: Fact::Cycle(description),
+            supersedes: None,
+            origin: None,
+        });
         let draft = |imported: ImportedRecord| Draft {
             fact: Fact::Record {
                 cycle: cycle.clone(),
@@ -364,7 +372,8 @@ impl Import {
             supersedes: imported.replaces.map(|(entry, _)| entry),
             origin: imported.origin,
         };
-        self.records.into_iter().map(draft).collect()
+        let records = self.records.into_iter().map(draft);
+        opens.into_iter().chain(records).collect()
     }
 }
 

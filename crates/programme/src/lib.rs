@@ -12,6 +12,7 @@ mod rebase;
 mod reference;
 mod revision;
 mod standing;
+mod start;
 mod visible;
 
 use assuring::{assure_each, cycle_inputs};
@@ -39,6 +40,7 @@ pub use not_assured::NotAssuredCycle;
 pub use rebase::{CorrectedBodies, RebaseError};
 pub use reference::ReferenceData;
 pub use standing::{Beside, Standing};
+pub use start::{ConfirmError, Start, StartError};
 pub use visible::{Persons, ProgrammeView, Visibility};
 pub use wcc_case::{Places, nearest};
 

@@ -4,11 +4,14 @@ use super::CommandResult;
 use super::refusal::{Mistake, MistakeCode};
 use crate::import::{ChangedField, ImportedChange};
 use crate::picture::Picture;
+use crate::project::leaves::Id;
 use crate::project::plan::Target;
 use crate::project::{PlannedField, object};
 use crate::types::cycle::Cycle;
 use crate::types::ledger::number;
 use jiff::Timestamp;
+use wcc_core::last_year::LeftOut;
+use wcc_core::record::CarriedKind;
 
 /// How many fields the payload of every mutation begins with. They are about the request alone.
 const FIELDS_OF_EVERY_PAYLOAD: u16 = 5;
@@ -71,6 +74,36 @@ impl<'a> ExecutedMutation<'a> {
         let imported = self.result.imported();
         let warnings = imported.map_or(&[][..], |imported| &imported.warnings);
         warnings.iter().map(String::as_str)
+    }
+
+    pub(super) fn left_out(&self) -> impl Iterator<Item = RecordLeftOut<'a>> + use<'a> {
+        let imported = self.result.imported();
+        let left_out = imported.map_or(&[][..], |imported| &imported.left_out);
+        left_out.iter().map(RecordLeftOut)
+    }
+
+    /// What is or would be recorded and what is left out, in lines for people.
+    pub(super) fn report(&self) -> impl Iterator<Item = String> + use<'a> {
+        let (imported, entered) = (self.result.imported(), self.result.entered());
+        imported.into_iter().flat_map(move |imported| {
+            let changes = imported.changes.iter();
+            let changes = changes.map(|change| change.summary.clone());
+            let left_out = imported.left_out.iter().map(|left| {
+                let (kind, id, body) = (left.kind.name(), &left.id, &left.body);
+                format!("left out: {kind} {id} of {body}: {}", left.reason)
+            });
+            let state = match entered {
+                Some(_) => "recorded",
+                None => "not recorded yet",
+            };
+            let count = format!(
+                "{} new, {} already there, {} left out; {state}",
+                imported.changes.len(),
+                imported.unchanged,
+                imported.left_out.len()
+            );
+            changes.chain(left_out).chain([count])
+        })
     }
 
     /// The cycle that was changed; `None` if nothing was entered, or the picture does not hold it
@@ -143,5 +176,25 @@ object! {
         file: Option<&'a str> = field.origin.as_ref().map(|origin| &*origin.file);
         /// The row there.
         row: Option<i32> = field.origin.as_ref().map(|origin| number(origin.row));
+    }
+}
+
+/// A record of an earlier cycle that is not carried, for the schema.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RecordLeftOut<'a>(&'a LeftOut);
+
+object! {
+    /// A record of an earlier cycle that the cycle does not take over.
+    RecordLeftOut<'a> as "RecordLeftOut" => |RecordLeftOut(left)| {
+        /// What kind of record it is.
+        kind: CarriedKind = left.kind;
+        /// Code of its body in the earlier cycle.
+        body: Id<'a> = Id(&left.body);
+        /// Identifier of the measure, area, recommendation or action there.
+        code: Id<'a> = Id(&left.id);
+        /// The entry that recorded it.
+        fromEntry: i32 = number(left.entry);
+        /// Why it is not taken over.
+        reason: &'a str = left.reason.as_str();
     }
 }

@@ -9,6 +9,7 @@ use super::{
     appoint_panel_member, comment_on_facts, declare_interests, plan_panel_day, reply_to_comment,
     score_measure,
 };
+use super::{carry_record, confirm_carried, start_from_previous_cycle};
 use super::{enter_bodies, enter_framework, open_cycle, rebase_cycle};
 use super::{
     import_tables, keep_released_output, open_phase, recommendation, release_results,
@@ -90,6 +91,9 @@ mutations![
     enter_bodies::EnterBodies,
     open_cycle::OpenCycle,
     rebase_cycle::RebaseCycle,
+    start_from_previous_cycle::StartFromPreviousCycle,
+    confirm_carried::ConfirmCarried,
+    carry_record::CarryRecord,
     judgement::RecordJudgement,
     evidence::FileEvidence,
     survey::RecordSurveyResult,

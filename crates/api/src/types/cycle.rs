@@ -11,6 +11,7 @@ use super::finding::{FindingConnection, FindingFilter};
 use super::framework::Framework;
 use super::ids::{Kind, NodeId};
 use super::indicator::IndicatorConnection;
+use super::last_year::SincePreviousCycle;
 use super::matrix::{Matrix, MatrixOf};
 use super::not_assured::NotAssuredCycle;
 use super::output::{Output, OutputConnection};
@@ -339,6 +340,12 @@ object! {
         previous: Option<Cycle<'a>> = cycle.previous();
         /// The previous year's cycle, if it cannot be assured: then nothing is compared with it.
         previousNotAssured: Option<NotAssuredCycle<'a>> = cycle.previous_not_assured();
+        /// What is new, changed or the same since the year before, what was carried from it, and what
+        /// has become of that.
+        sincePreviousCycle(
+            /// Only records on this body and what belongs to it, by code.
+            body: Option<Id<'_>>,
+        ): Option<SincePreviousCycle<'a>> = Some(SincePreviousCycle::of(*cycle, body.map(|body| body.0))?);
         /// The number of bodies assured.
         bodyCount: i32 = i32::try_from(cycle.assured.assurance.outputs.len()).unwrap_or(i32::MAX);
         /// The number of PCTs assured.

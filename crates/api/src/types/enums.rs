@@ -11,11 +11,12 @@ use wcc_core::delegation::FunctionEffect;
 use wcc_core::explain::ReasonKind;
 use wcc_core::framework::{PlanMaker, Reach, RequiredOf, RuleInputs, YearOnYear};
 use wcc_core::indicator::SeriesRole;
+use wcc_core::last_year::CarriedState;
 use wcc_core::outcome::{Better, OutcomeScope};
 use wcc_core::output::{Comparison, Origin};
 use wcc_core::record::{
-    ActionState, ConsequenceKind, CriterionKind, EvidenceKind, Horizon, Method, OriginKind,
-    StatementKind, SupportState,
+    ActionState, CarriedKind, ConsequenceKind, CriterionKind, EvidenceKind, Horizon, Method,
+    OriginKind, StatementKind, SupportState,
 };
 
 enumeration! {
@@ -128,6 +129,34 @@ enumeration! {
         EARLIER_REVIEW = OriginKind::EarlierReview,
         /// A gap that the lead of the area found.
         GAP = OriginKind::Gap,
+    }
+}
+
+enumeration! {
+    /// What kind of record was carried from an earlier cycle.
+    CarriedKind as "CarriedKind" {
+        /// The body's own judgement of itself.
+        OWN_JUDGEMENT = CarriedKind::OwnJudgement,
+        /// A criterion or metric that was not met.
+        CRITERION = CarriedKind::Criterion,
+        /// The allocation of an area to a lead.
+        LEAD = CarriedKind::Lead,
+        /// A recommendation.
+        RECOMMENDATION = CarriedKind::Recommendation,
+        /// An action that was not finished.
+        ACTION = CarriedKind::Action,
+    }
+}
+
+enumeration! {
+    /// What has become of a record that was carried from an earlier cycle.
+    CarriedState as "CarriedState" {
+        /// Nobody has recorded it in this cycle yet.
+        UNCONFIRMED = CarriedState::Unconfirmed,
+        /// It was recorded as it was.
+        CONFIRMED = CarriedState::Confirmed,
+        /// It was recorded with another value, text or person.
+        CHANGED = CarriedState::Changed,
     }
 }
 

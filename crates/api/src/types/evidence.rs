@@ -62,6 +62,13 @@ impl<'a> Evidence<'a> {
         Some(Evidence { cycle, data })
     }
 
+    /// The item of a cycle with an identifier.
+    pub(crate) fn with_id(cycle: Cycle<'a>, id: &str) -> Option<Evidence<'a>> {
+        let mut evidence = cycle.assured.cycle.records.evidence.iter();
+        let data = evidence.find(|item| *item.id == *id)?;
+        Some(Evidence { cycle, data })
+    }
+
     /// The evidence of the previous cycle that an output can use again on a day.
     pub(crate) fn reusable_for(
         output: Output<'a>,

@@ -13,6 +13,7 @@ use super::finding::{Finding, FindingCounts, FindingFilter, ResolvedFilter};
 use super::framework::Framework;
 use super::ids::{Kind, NodeId};
 use super::indicator::IndicatorSeries;
+use super::last_year::CarriedRecord;
 use super::outcome::{OutcomeResult, RegionalValue};
 use super::panel::Panel;
 use super::phase::{PhaseOpening, Release, ReleasedOutput};
@@ -322,6 +323,8 @@ object! {
             let filter = ActionFilter { owner, states, due_before: dueBefore, late_on: lateOn };
             PlannedAction::of_output(*output, filter)
         };
+        /// What was carried from an earlier cycle for the body and its cluster.
+        carried: [CarriedRecord<'a>; 50] = CarriedRecord::of_output(*output);
         /// The plans that the body is to file, each with what was filed; none for a function.
         plans: [PlanStatus<'a>; 5] = PlanStatus::of_output(*output);
         /// The areas of concern that the body or its cluster shares with those who assure it.

@@ -14,7 +14,7 @@ use wcc_core::ledger::{AsOf, Draft, EntryNote};
 use wcc_host::{Plugins, Worker};
 use wcc_ledger::{Address, AppendError, Head, Ledger, LedgerOptions};
 use wcc_programme::{
-    Beside, FileFormats, Import, ImportBasis, MadeFrom, Programme, Standing, entries_of,
+    Beside, FileFormats, Import, ImportBasis, MadeFrom, Programme, Standing, Start, entries_of,
 };
 
 /// The loaded cycle.
@@ -87,8 +87,30 @@ impl History for Book {
 
     fn import(&self, request: ImportRequest) -> BoxFuture<'_, Result<ImportResult, ImportFailure>> {
         Box::pin(async move {
-            let ImportContent::Tables(tables) = request.content else {
-                return Err(ImportFailure::unavailable());
+            let cycle = request.cycle.clone().unwrap_or_default();
+            let tables = match request.content {
+                ImportContent::Tables(tables) => tables,
+                ImportContent::EarlierCycle { from, opens, .. } => {
+                    let opens = opens.map(|opens| *opens);
+                    let start = self.ledger.look_as(&request.actor, |permission| {
+                        Start::at(permission, &cycle, &from, opens, permission.last())
+                    })?;
+                    return ImportResult::of(&Import::start(start));
+                }
+                ImportContent::Confirmation(entries) => {
+                    let import = self.ledger.look_as(&request.actor, |permission| {
+                        Import::confirm(permission, &cycle, &entries, permission.last())
+                    })?;
+                    let mut imported = ImportResult::of(&import)?;
+                    let entered = self.enter(wcc_ledger::Request {
+                        actor: request.actor,
+                        id: request.id,
+                        drafts: import.into_drafts(),
+                    });
+                    imported.entered = Some(entered.await?);
+                    return Ok(imported);
+                }
+                _ => return Err(ImportFailure::unavailable()),
             };
             let tables = |_: &wcc_core::Framework| {
                 let table = |table: TableToImport| {
@@ -104,7 +126,6 @@ impl History for Book {
                 };
                 tables.into_iter().map(table).collect()
             };
-            let cycle = request.cycle.unwrap_or_default();
             let basis = self.ledger.look_as(&request.actor, |permission| {
                 ImportBasis::of(permission, &cycle, MadeFrom::Nothing)
             })?;

@@ -8,6 +8,8 @@ use wcc_api::{FieldKind, FormField, MutationForm, mutation_forms};
 
 /// `wcc import` reads tables and shows what they would change.
 const HAS_ITS_OWN_COMMAND: &str = "importTables";
+/// The field by which a mutation that shows first what it would record is told to record it.
+const APPLY: &str = "apply";
 /// Given by an option of every mutation.
 const REQUEST_ID: &str = "requestId";
 
@@ -133,11 +135,18 @@ impl EnteredForm {
 
     /// The request.
     pub(super) fn query(&self) -> String {
+        // What can be shown before it is recorded is shown in lines.
+        let report = if self.is_shown_first() { " report" } else { "" };
         format!(
             "mutation($input: {}!) {{ {}(input: $input) {{ entry at repeated served userErrors \
-             {{ code field message nearest }} }} }}",
+             {{ code field message nearest }}{report} }} }}",
             self.form.input, self.form.name
         )
+    }
+
+    /// Whether the mutation only shows what it would record until it is told to apply it.
+    pub(super) fn is_shown_first(&self) -> bool {
+        self.form.fields.iter().any(|field| field.name == APPLY)
     }
 
     /// The variables of the request.

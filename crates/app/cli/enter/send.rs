@@ -176,6 +176,9 @@ pub(super) struct EnteredResult {
     pub(super) entry: Option<i64>,
     pub(super) repeated: bool,
     pub(super) user_errors: Vec<UserError>,
+    /// What is or would be recorded, in lines.
+    #[serde(default)]
+    pub(super) report: Vec<String>,
 }
 
 /// A mistake in the input.

@@ -7,11 +7,11 @@ mod scales;
 use super::rule::limit_in_words;
 use crate::body::BodyKind;
 use crate::framework::{
-    ApprovalDefinition, Framework, MethodDefinition, Phase, PhaseRequirement, PlanDefinition,
-    PlanMaker, RequiredOf, SurveyRule,
+    ApprovalDefinition, ChangedAnswers, Framework, MethodDefinition, Phase, PhaseRequirement,
+    PlanDefinition, PlanMaker, RequiredOf, SurveyRule,
 };
 use crate::outcome::{OutcomeScope, Series};
-use crate::record::Method;
+use crate::record::{CarriedKind, Method};
 use crate::words;
 
 /// Lists up to this length are given in full, longer ones only as a count.
@@ -42,6 +42,7 @@ pub fn rulebook_in_words(framework: &Framework) -> Vec<RulebookSection> {
         ("Leads", leads(framework)),
         ("Plans", plans(framework)),
         ("Approvals", approvals(framework)),
+        ("Start", start(framework)),
     ];
     let sections = sections.map(|(title, sentences)| RulebookSection { title, sentences });
     sections
@@ -264,6 +265,30 @@ fn leads(framework: &Framework) -> Vec<String> {
         framework.words.body.one,
         words::counted(areas.len(), "area"),
         words::all_of(ids)
+    )]
+}
+
+fn start(framework: &Framework) -> Vec<String> {
+    let start = &framework.start;
+    if start.carries.is_empty() {
+        return Vec::new();
+    }
+    let (words, own) = (&framework.words, Method::SelfAssessment);
+    let kinds = start.carries.iter().map(|kind| match kind {
+        CarriedKind::OwnJudgement => framework.methods.title(own).to_owned(),
+        kind => format!("each {}", kind.name()),
+    });
+    let kinds: Vec<String> = kinds.collect();
+    let of_changed = match start.of_changed {
+        ChangedAnswers::Nothing => "nothing",
+        ChangedAnswers::Rationale => "the rationale alone",
+        ChangedAnswers::Everything => "the value as well",
+    };
+    vec![format!(
+        "A {cycle} can take over from the {cycle} before, to be confirmed: {}. Of a changed {}: {of_changed}.",
+        words::all_of(kinds.iter().map(String::as_str)),
+        words.measure.one,
+        cycle = words.cycle.one,
     )]
 }
 

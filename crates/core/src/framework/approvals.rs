@@ -39,7 +39,7 @@ impl ApprovalDefinition {
     /// The kinds of records that an approval can cover, by name. Judgements are covered by their
     /// methods. What steers the cycle is not approved, nor are approvals themselves.
     pub fn kinds() -> impl Iterator<Item = &'static str> {
-        const NOT_COVERED: [RecordKind; 12] = [
+        const NOT_COVERED: [RecordKind; 13] = [
             RecordKind::Judgement,
             RecordKind::Phase,
             RecordKind::PhaseDates,
@@ -52,6 +52,7 @@ impl ApprovalDefinition {
             RecordKind::FactComment,
             RecordKind::FactReply,
             RecordKind::Approval,
+            RecordKind::CarriedRecord,
         ];
         let kinds = RecordKind::ALL.iter();
         let kinds = kinds.filter(|kind| !NOT_COVERED.contains(kind));

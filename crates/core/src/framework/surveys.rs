@@ -62,3 +62,15 @@ impl SurveyRule {
         self.bands.iter().rev().find(|band| reached(band.from))
     }
 }
+
+impl super::Framework {
+    /// The rule for the survey with this identifier, or else the default rule.
+    pub fn survey_rule(&self, survey: &str) -> Option<&SurveyRule> {
+        let named = self.surveys.iter().find(|(id, _)| {
+            id.as_deref()
+                .is_some_and(|id| id.eq_ignore_ascii_case(survey))
+        });
+        let rule = named.or_else(|| self.surveys.iter().find(|(id, _)| id.is_none()));
+        rule.map(|(_, rule)| rule)
+    }
+}

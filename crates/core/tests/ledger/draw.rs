@@ -10,12 +10,12 @@ use wcc_core::ledger::{Draft, Fact};
 use wcc_core::outcome::{Better, OutcomeScope, YearValue};
 use wcc_core::record::{
     ActionFact, ActionOrigin, ActionState, AnswerFact, ApprovalFact, AreaOfConcernFact,
-    CommentaryFact, ConsequenceFact, ConsequenceKind, CriterionFact, CriterionKind, EvidenceFact,
-    EvidenceKind, FactCommentFact, FactReplyFact, FollowUp, IndicatorFact, InterestDeclarationFact,
-    LeadFact, OriginKind, OutcomeFact, PanelDayFact, PanelMemberFact, PhaseDatesFact, PhaseFact,
-    PlanFact, PlanLineFact, Rates, RecommendationFact, RecordFact, RecordKind, ReleaseFact,
-    ReleasedOutputFact, ScoreFact, Selection, StatedPerformance, StatementFact, StatementKind,
-    SupportFact, SupportState, SurveyFact,
+    CarriedFact, CarriedKind, CommentaryFact, ConsequenceFact, ConsequenceKind, CriterionFact,
+    CriterionKind, EvidenceFact, EvidenceKind, FactCommentFact, FactReplyFact, FollowUp,
+    IndicatorFact, InterestDeclarationFact, LeadFact, OriginKind, OutcomeFact, PanelDayFact,
+    PanelMemberFact, PhaseDatesFact, PhaseFact, PlanFact, PlanLineFact, Rates, RecommendationFact,
+    RecordFact, RecordKind, ReleaseFact, ReleasedOutputFact, ScoreFact, Selection,
+    StatedPerformance, StatementFact, StatementKind, SupportFact, SupportState, SurveyFact,
 };
 
 /// The body that has a panel, and the member of it.
@@ -282,6 +282,21 @@ fn draft(kind: RecordKind, choices: &Choices) -> Draft {
             comment: id.into(),
             accepted: count > 0,
             reason: "Corrected.".into(),
+        }),
+        RecordKind::CarriedRecord => RecordFact::CarriedRecord(CarriedFact {
+            body: body.into(),
+            kind: CarriedKind::OwnJudgement,
+            id: measure.into(),
+            about: vec![measure.into()],
+            value: (count > 0).then(|| value.into()),
+            text: Some("As last year.".into()),
+            detail: None,
+            owner: None,
+            due: None,
+            horizon: None,
+            evidence: Vec::new(),
+            from_cycle: "case/1".into(),
+            from_entry: 4,
         }),
         RecordKind::PhaseDates => RecordFact::PhaseDates(PhaseDatesFact {
             body: body.into(),

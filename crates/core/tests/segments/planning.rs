@@ -4,9 +4,9 @@ use super::{in_cycle, some};
 use jiff::civil::date;
 use wcc_core::ledger::Fact;
 use wcc_core::record::{
-    ActionFact, ActionOrigin, ActionState, AreaOfConcernFact, ConsequenceFact, ConsequenceKind,
-    FollowUp, Horizon, LeadFact, OriginKind, PlanFact, PlanLineFact, RecommendationFact,
-    RecordFact, SupportFact, SupportState,
+    ActionFact, ActionOrigin, ActionState, AreaOfConcernFact, CarriedFact, CarriedKind,
+    ConsequenceFact, ConsequenceKind, FollowUp, Horizon, LeadFact, OriginKind, PlanFact,
+    PlanLineFact, RecommendationFact, RecordFact, SupportFact, SupportState,
 };
 
 /// A lead, an action, a version of a plan and a line of it.
@@ -58,6 +58,25 @@ pub(crate) fn planning() -> Vec<Fact> {
 }
 
 /// A recommendation with every field.
+/// A record that was carried from an earlier cycle.
+pub(crate) fn carried() -> RecordFact {
+    RecordFact::CarriedRecord(CarriedFact {
+        body: "5KF".into(),
+        kind: CarriedKind::Action,
+        id: "a1".into(),
+        about: vec!["1a".into(), "outcomes".into()],
+        value: some("started"),
+        text: some("Publish the strategy."),
+        detail: some("as stated"),
+        owner: some("A. Director"),
+        due: Some(date(2009, 3, 31)),
+        horizon: Some(Horizon::Long),
+        evidence: vec!["minutes".into()],
+        from_cycle: "case/1".into(),
+        from_entry: 4,
+    })
+}
+
 pub(crate) fn recommendation() -> RecordFact {
     RecordFact::Recommendation(RecommendationFact {
         body: "5KF".into(),

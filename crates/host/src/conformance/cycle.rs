@@ -6,7 +6,7 @@ use wcc_core::body::{Body, BodyIndex, BodyKind, Organisations, Period};
 use wcc_core::combine::{Combination, Rule};
 use wcc_core::framework::{
     Area, Component, ComponentIndex, Framework, Measure, MeasureIndex, Methods, OutcomeRule,
-    PanelRule, Rating, Reach, RuleInputs, ScaleIndex, Words,
+    PanelRule, Rating, Reach, RuleInputs, ScaleIndex, StartRule, Words,
 };
 use wcc_core::outcome::{Better, OutcomeDefinition, OutcomeScope, Series};
 use wcc_core::record::Records;
@@ -150,6 +150,7 @@ fn framework(batch: &Batch<'_>) -> Result<Framework, String> {
         limits: Vec::new(),
         areas_to_lead: Vec::new(),
         plans: Vec::new(),
+        start: StartRule::default(),
     })
 }
 

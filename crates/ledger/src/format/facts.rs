@@ -19,14 +19,15 @@ use wcc_core::ledger::{
 use wcc_core::outcome::{Better, OutcomeScope, YearSpan, YearValue};
 use wcc_core::record::{
     ActionFact, ActionOrigin, ActionState, AnswerFact, ApprovalFact, AreaOfConcernFact,
-    CommentaryFact, ConsequenceFact, ConsequenceKind, CriterionFact, CriterionKind, EvidenceDates,
-    EvidenceFact, EvidenceKind, ExternalRating, FactCommentFact, FactReplyFact, FollowUp,
-    GroupAnswers, Horizon, IndicatorFact, Interest, InterestDeclarationFact, Interview,
-    JudgementDetails, JudgementFact, LeadFact, OriginKind, OutcomeFact, PanelDayFact,
-    PanelMemberFact, PhaseDatesFact, PhaseFact, PlanFact, PlanLineFact, Rates, RecommendationFact,
-    RecordFact, ReleaseFact, ReleasedOutputFact, ResponseCount, ScoreFact, Selection, StatedChange,
-    StatedPerformance, StatedPosition, StatedQuartiles, StatementFact, StatementKind, SupportFact,
-    SupportState, SurveyFact, SurveyFigures, SurveyGroup,
+    CarriedFact, CarriedKind, CommentaryFact, ConsequenceFact, ConsequenceKind, CriterionFact,
+    CriterionKind, EvidenceDates, EvidenceFact, EvidenceKind, ExternalRating, FactCommentFact,
+    FactReplyFact, FollowUp, GroupAnswers, Horizon, IndicatorFact, Interest,
+    InterestDeclarationFact, Interview, JudgementDetails, JudgementFact, LeadFact, OriginKind,
+    OutcomeFact, PanelDayFact, PanelMemberFact, PhaseDatesFact, PhaseFact, PlanFact, PlanLineFact,
+    Rates, RecommendationFact, RecordFact, ReleaseFact, ReleasedOutputFact, ResponseCount,
+    ScoreFact, Selection, StatedChange, StatedPerformance, StatedPosition, StatedQuartiles,
+    StatementFact, StatementKind, SupportFact, SupportState, SurveyFact, SurveyFigures,
+    SurveyGroup,
 };
 
 type Words = Box<str>;
@@ -453,6 +454,19 @@ kinds! {
         PhaseDates(dates: PhaseDatesFact)
         { body: Words, phase: Words }
         optional { from: Option<Date>, to: Option<Date>, note: Option<Words> };
+
+        CarriedRecord(carried: CarriedFact)
+        { body: Words, kind: CarriedKind, id: Words, from_cycle: Words, from_entry: u32 }
+        optional {
+            about: Vec<Words>,
+            value: Option<Words>,
+            text: Option<Words>,
+            detail: Option<Words>,
+            owner: Option<Words>,
+            due: Option<Date>,
+            horizon: Option<Horizon>,
+            evidence: Vec<Words>,
+        };
     }
 }
 

@@ -10,8 +10,8 @@ use wcc_core::indicator::SeriesRole;
 use wcc_core::ledger::FileFormat;
 use wcc_core::outcome::{Better, OutcomeScope};
 use wcc_core::record::{
-    ActionState, ConsequenceKind, CriterionKind, EvidenceKind, Horizon, OriginKind, StatedPosition,
-    StatementKind, SupportState,
+    ActionState, CarriedKind, ConsequenceKind, CriterionKind, EvidenceKind, Horizon, OriginKind,
+    StatedPosition, StatementKind, SupportState,
 };
 
 pub(super) type Text<'a> = Cow<'a, str>;
@@ -219,6 +219,7 @@ words! {
     Horizon of Horizon::ALL, "short, medium or long";
     SupportState of SupportState::ALL, "proposed, chosen, declined or given";
     ConsequenceKind of ConsequenceKind::ALL, "incentive or consequence";
+    CarriedKind of CarriedKind::ALL, "own-judgement, criterion, lead, recommendation or action";
     OriginKind of OriginKind::ALL, "recommendation, area-for-development, earlier-review or gap";
 }
 

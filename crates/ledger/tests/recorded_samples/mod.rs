@@ -69,6 +69,7 @@ pub(crate) fn samples_of_later_kinds() -> Vec<(&'static str, Vec<ChainedEntry>)>
         ("v2-fact-check.jsonl", chained(panels::fact_check())),
         ("v2-approval.jsonl", chained(steering::approvals())),
         ("v2-phase-dates.jsonl", chained(steering::phase_dates())),
+        ("v2-carried-record.jsonl", chained(steering::carried())),
         ("v2-evidence-days.jsonl", chained(evidence_with_days())),
         ("v2-external-rating.jsonl", chained(external_ratings())),
         ("v2-survey-figures.jsonl", chained(surveys::with_figures())),

@@ -1,9 +1,11 @@
-//! What steers a cycle besides its phases: approvals and dates.
+//! What steers a cycle besides its phases: approvals, dates, and what was carried into it.
 
 use super::{ODD, full, some};
 use jiff::civil::date;
 use wcc_core::ledger::Draft;
-use wcc_core::record::{ApprovalFact, PhaseDatesFact, RecordFact};
+use wcc_core::record::{
+    ApprovalFact, CarriedFact, CarriedKind, Horizon, PhaseDatesFact, RecordFact,
+};
 
 /// Approvals that were given.
 pub(super) fn approvals() -> Vec<Draft> {
@@ -41,5 +43,40 @@ pub(super) fn phase_dates() -> Vec<Draft> {
     vec![
         full(RecordFact::PhaseDates(dates)),
         full(RecordFact::PhaseDates(least)),
+    ]
+}
+
+/// Records that were carried from an earlier cycle.
+pub(super) fn carried() -> Vec<Draft> {
+    let carried = CarriedFact {
+        body: "5KF".into(),
+        kind: CarriedKind::Action,
+        id: "forecasts".into(),
+        about: vec!["6c".into()],
+        value: some("started"),
+        text: some(ODD),
+        detail: some("as stated"),
+        owner: some("A. Director"),
+        due: Some(date(2009, 3, 31)),
+        horizon: Some(Horizon::Short),
+        evidence: vec!["minutes".into()],
+        from_cycle: "south-of-tyne-and-wear/2008-09".into(),
+        from_entry: 304,
+    };
+    let least = CarriedFact {
+        kind: CarriedKind::Lead,
+        about: Vec::new(),
+        value: None,
+        text: None,
+        detail: None,
+        owner: None,
+        due: None,
+        horizon: None,
+        evidence: Vec::new(),
+        ..carried.clone()
+    };
+    vec![
+        full(RecordFact::CarriedRecord(carried)),
+        full(RecordFact::CarriedRecord(least)),
     ]
 }

@@ -254,6 +254,7 @@ fn cells(fact: &RecordFact) -> (&'static str, &'static str, Vec<String>) {
         ),
         RecordFact::Phase(_)
         | RecordFact::PhaseDates(_)
+        | RecordFact::CarriedRecord(_)
         | RecordFact::Approval(_)
         | RecordFact::Release(_)
         | RecordFact::ReleasedOutput(_)

@@ -1,4 +1,5 @@
-//! Imports tables and workbooks that clients send, as the actor may see the cycle.
+//! Imports tables and workbooks that clients send, and records of earlier cycles, as the actor may see
+//! the cycles.
 
 use super::LedgerHistory;
 use crate::workbooks::{ReadWorkbook, SheetsToTables, WorkbookFormat};
@@ -11,10 +12,10 @@ use wcc_case::cycle::{CycleTable, TABLES};
 use wcc_case::nearest;
 use wcc_core::Framework;
 use wcc_core::actor::Actor;
-use wcc_core::ledger::Draft;
+use wcc_core::ledger::{CycleFact, Draft};
 use wcc_ledger::format::decode;
 use wcc_ledger::{AppendError, DocumentKind, Receipt, Request};
-use wcc_programme::{Import, ImportBasis, MadeFrom};
+use wcc_programme::{Import, ImportBasis, MadeFrom, Start};
 
 /// The length of an import at which its tables are refused, in bytes.
 const MAX_TABLE_BYTES: usize = 20 * 1024 * 1024;
@@ -23,7 +24,31 @@ const MAX_TABLE_BYTES: usize = 20 * 1024 * 1024;
 const MAX_CHANGES: usize = 10_000;
 
 /// What is imported, read but not yet compared.
-struct ReadContent {
+enum ReadContent {
+    /// Tables.
+    Tables(ReadTables),
+    /// What a cycle takes over from an earlier one.
+    Start {
+        cycle: Box<str>,
+        from: Box<str>,
+        opens: Option<Box<CycleFact>>,
+        bodies: Vec<Box<str>>,
+    },
+    /// Records that confirm carried ones.
+    Confirmation { cycle: Box<str>, entries: Vec<u32> },
+}
+
+impl ReadContent {
+    fn warnings(&self) -> &[String] {
+        match self {
+            ReadContent::Tables(tables) => &tables.warnings,
+            ReadContent::Start { .. } | ReadContent::Confirmation { .. } => &[],
+        }
+    }
+}
+
+/// Tables, read but not yet compared.
+struct ReadTables {
     cycle: String,
     made: MadeFrom,
     warnings: Vec<String>,
@@ -47,17 +72,25 @@ impl LedgerHistory {
         let permit = self.imports.acquire().await;
         let permit = permit.map_err(|_| ImportFailure::unavailable())?;
         let content = self.read_content(&request).await?;
-        let warnings = content.warnings.clone();
+        let warnings = content.warnings().to_vec();
         let earlier = match request.apply {
             true => self.entered_before(&request).await?,
             false => None,
         };
         // A repeated request is compared with what its first one found, and so gives its answer.
         let at = earlier.as_ref().map(|earlier| earlier.first - 1);
-        let import = self.compare(&request.actor, content, at).await?;
+        let compared = self.compare(&request.actor, content, at).await;
+        let import = match (compared, &earlier) {
+            // What its first one entered had no mistakes then.
+            (Err(ImportFailure::Mistakes(_)), Some(_)) => return Err(reused(&request)),
+            (compared, _) => compared?,
+        };
         drop(permit);
         if import.records.len() > MAX_CHANGES {
-            return Err(ImportFailure::from(too_many(import.records.len())));
+            return Err(ImportFailure::from(too_many(
+                import.records.len(),
+                &request.content,
+            )));
         }
         let mut imported = ImportResult::of(&import)?;
         imported.warnings.splice(..0, warnings);
@@ -67,13 +100,7 @@ impl LedgerHistory {
         }
         if let Some(earlier) = earlier {
             if !import.makes(&earlier.drafts) {
-                let message = AppendError::AnotherRequest(request.id.clone()).to_string();
-                let kind = ImportMistakeKind::RequestIdReused;
-                return Err(ImportFailure::from(ImportMistake::new(
-                    kind,
-                    Some("requestId"),
-                    message,
-                )));
+                return Err(reused(&request));
             }
             imported.entered = Some(self.entered(&earlier));
             return Ok(imported);
@@ -92,7 +119,22 @@ impl LedgerHistory {
     }
 
     async fn read_content(&self, request: &ImportRequest) -> Result<ReadContent, ImportFailure> {
+        let cycle = || request.cycle.clone().unwrap_or_default();
         match &request.content {
+            ImportContent::EarlierCycle {
+                from,
+                opens,
+                bodies,
+            } => Ok(ReadContent::Start {
+                cycle: cycle(),
+                from: from.clone(),
+                opens: opens.clone(),
+                bodies: bodies.clone(),
+            }),
+            ImportContent::Confirmation(entries) => Ok(ReadContent::Confirmation {
+                cycle: cycle(),
+                entries: entries.clone(),
+            }),
             ImportContent::Tables(tables) => {
                 let mut read: Vec<CycleTable> = Vec::new();
                 for (at, table) in tables.iter().enumerate() {
@@ -237,15 +279,37 @@ impl LedgerHistory {
     ) -> Result<Import, ImportFailure> {
         let (ledger, actor) = (self.ledger.clone(), actor.clone());
         let comparing = tokio::task::spawn_blocking(move || {
-            let basis = ledger.look_as(&actor, |permission| {
-                let at = at.unwrap_or_else(|| permission.last());
-                ImportBasis::at(permission, &content.cycle, content.made, at)
-            })?;
-            // Who made an entry is not said here: the policy decides who sees names.
-            Import::read(&basis, content.tables, &|_| None)
+            match content {
+                ReadContent::Tables(tables) => {
+                    let basis = ledger.look_as(&actor, |permission| {
+                        let at = at.unwrap_or_else(|| permission.last());
+                        ImportBasis::at(permission, &tables.cycle, tables.made, at)
+                    })?;
+                    // Who made an entry is not said here: the policy decides who sees names.
+                    Ok(Import::read(&basis, tables.tables, &|_| None)?)
+                }
+                ReadContent::Start {
+                    cycle,
+                    from,
+                    opens,
+                    bodies,
+                } => {
+                    let start = ledger.look_as(&actor, |permission| {
+                        let at = at.unwrap_or_else(|| permission.last());
+                        Start::at(permission, &cycle, &from, opens.map(|opens| *opens), at)
+                    })?;
+                    Ok(Import::start(Start { bodies, ..start }))
+                }
+                ReadContent::Confirmation { cycle, entries } => {
+                    let confirmed = ledger.look_as(&actor, |permission| {
+                        let at = at.unwrap_or_else(|| permission.last());
+                        Import::confirm(permission, &cycle, &entries, at)
+                    })?;
+                    Ok(confirmed)
+                }
+            }
         });
-        let compared = comparing.await.map_err(|_| ImportFailure::unavailable())?;
-        compared.map_err(ImportFailure::from)
+        comparing.await.map_err(|_| ImportFailure::unavailable())?
     }
 
     /// Asks whether the ledger would take an import.
@@ -305,6 +369,13 @@ impl LedgerHistory {
     }
 }
 
+/// The identifier of the request belongs to another one.
+fn reused(request: &ImportRequest) -> ImportFailure {
+    let message = AppendError::AnotherRequest(request.id.clone()).to_string();
+    let kind = ImportMistakeKind::RequestIdReused;
+    ImportFailure::from(ImportMistake::new(kind, Some("requestId"), message))
+}
+
 /// The table that has a name.
 fn table_named(field: &str, given: &str) -> Result<&'static str, ImportFailure> {
     let known = || TABLES.into_iter().filter(|table| table.ends_with(".csv"));
@@ -340,18 +411,21 @@ fn within_size(
 }
 
 fn of_tables(request: &ImportRequest, tables: Vec<CycleTable>) -> ReadContent {
-    ReadContent {
+    ReadContent::Tables(ReadTables {
         cycle: request.cycle.as_deref().unwrap_or_default().to_owned(),
         made: MadeFrom::Nothing,
         warnings: Vec::new(),
         tables: Box::new(move |_: &Framework| tables),
-    }
+    })
 }
 
-fn too_many(changes: usize) -> ImportMistake {
+fn too_many(changes: usize, content: &ImportContent) -> ImportMistake {
+    let instead = match content {
+        ImportContent::EarlierCycle { .. } => "name some of the bodies in each of several requests",
+        _ => "send the rows in several requests, or use `wcc import`",
+    };
     let message = format!(
-        "{changes} records would be new or changed; one request may change {MAX_CHANGES}: send the \
-         rows in several requests, or use `wcc import`"
+        "{changes} records would be new or changed; one request may change {MAX_CHANGES}: {instead}"
     );
     ImportMistake::new(ImportMistakeKind::Refused, None, message)
 }
@@ -366,10 +440,10 @@ fn of_workbook(request: &ImportRequest, book: ReadWorkbook) -> Result<ReadConten
             message,
         )));
     }
-    Ok(ReadContent {
+    Ok(ReadContent::Tables(ReadTables {
         cycle: book.cycle,
         made: book.entry.map_or(MadeFrom::Nothing, MadeFrom::Entry),
         warnings: book.warnings,
         tables: book.tables,
-    })
+    }))
 }

@@ -20,6 +20,28 @@ pub(super) fn share_area_of_concern(ledger_api: &LedgerApi) {
 pub(super) fn kinds() -> Vec<Kind> {
     vec![
         Kind {
+            kind: RecordKind::CarriedRecord,
+            field: "carryRecord",
+            input: "CarryRecordInput",
+            given: json!({
+                "body": "5KF", "kind": "OWN_JUDGEMENT", "code": "6c", "about": ["6c"], "value": "2",
+                "text": "Forecasts are reviewed.", "fromCycle": "an-earlier-year", "fromEntry": 4,
+            }),
+            corrected: json!({ "text": "Forecasts are reviewed each month." }),
+            selection: "carried { text entry }",
+            path: "/carried",
+            shown: "text",
+            values: [
+                json!("Forecasts are reviewed."),
+                json!("Forecasts are reviewed each month."),
+            ],
+            mistakes: vec![
+                (json!({ "about": ["6z"] }), "input.about", "NOT_FOUND"),
+                (json!({ "about": [] }), "input.about", "CONTRADICTION"),
+                (json!({ "body": "Q30" }), "input.body", "NOT_ASSURED"),
+            ],
+        },
+        Kind {
             kind: RecordKind::AreaOfConcern,
             field: "shareAreaOfConcern",
             input: "ShareAreaOfConcernInput",

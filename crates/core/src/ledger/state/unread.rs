@@ -5,7 +5,7 @@
 //! can use all entries. No new entries are admitted in such a cycle.
 
 use super::{Book, Sight, State};
-use crate::framework::{Framework, Methods, OutcomeRule, PanelRule, Words};
+use crate::framework::{Framework, Methods, OutcomeRule, PanelRule, StartRule, Words};
 use crate::ledger::Draft;
 use crate::ledger::entry_error::EntryError;
 use crate::ledger::fact::Fact;
@@ -50,6 +50,7 @@ pub(super) fn without_content(id: &str) -> Framework {
         limits: Vec::new(),
         areas_to_lead: Vec::new(),
         plans: Vec::new(),
+        start: StartRule::default(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::Permission;
 use crate::cycle::Cycle;
+use crate::ledger::fact::CycleFact;
 use std::sync::Arc;
 
 impl Permission<'_> {
@@ -29,5 +30,29 @@ impl Permission<'_> {
         }
         let organisations = Arc::new(cycle.organisations.without(&hidden.bodies));
         Some(cycle.without(&hidden, organisations))
+    }
+
+    /// The cycle that a description would have opened after an entry, without records; `None` if there
+    /// was one with its identifier, or if the actor may not see its framework or its bodies.
+    pub fn described_cycle(&self, fact: &CycleFact, number: u32) -> Option<Cycle> {
+        if self.state.cycles_at(number).any(|id| *id == *fact.id) {
+            return None;
+        }
+        self.check_description(fact).ok()?;
+        let frameworks = self.state.frameworks_at(number).into_iter();
+        let framework = frameworks
+            .filter(|(_, text)| text.id == fact.framework)
+            .find_map(|(framework, _)| Some(Arc::clone(framework)))?;
+        let tables = self.state.organisations_at(number).into_iter();
+        let organisations = tables
+            .filter(|(_, tables)| tables.id == fact.organisations)
+            .find_map(|(organisations, _)| Some(Arc::clone(organisations)))?;
+        let pcts = fact.pcts.iter();
+        Some(Cycle {
+            title: fact.title.to_string(),
+            as_of: fact.as_of,
+            pcts: pcts.filter_map(|code| organisations.find(code)).collect(),
+            ..Cycle::empty(fact.id.to_string(), framework, organisations)
+        })
     }
 }

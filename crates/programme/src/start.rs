@@ -1,0 +1,234 @@
+//! The entries that start a cycle from an earlier one, and those that confirm what was carried.
+
+use crate::import::{Import, ImportedRecord};
+use jiff::civil::Date;
+use std::sync::Arc;
+use wcc_case::nearest;
+use wcc_core::Cycle;
+use wcc_core::last_year::{carry_over, confirmed, outcome_of};
+use wcc_core::ledger::{CycleFact, Permission};
+use wcc_core::record::{CarriedRecord, RecordFact};
+
+/// A cycle that is started from an earlier one.
+#[derive(Clone, Debug)]
+pub struct Start {
+    /// The cycle as it is now; empty if it is yet to be opened.
+    pub cycle: Cycle,
+    /// Its description, if it is yet to be opened.
+    pub opens: Option<CycleFact>,
+    /// The earlier cycle.
+    pub earlier: Cycle,
+    /// Codes of the bodies to carry records for; for all if it is empty.
+    pub bodies: Vec<Box<str>>,
+}
+
+/// Why a cycle is not started from an earlier one, or carried records are not confirmed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The ledger has no such cycle.
+    #[error("there is no cycle `{given}` in the ledger")]
+    NoCycle {
+        /// The argument: `cycle` or `from`.
+        field: &'static str,
+        /// The given identifier.
+        given: String,
+        /// The nearest existing identifier.
+        nearest: Option<String>,
+    },
+    /// The cycle cannot be opened.
+    #[error(
+        "this cycle cannot be opened: there is one with its identifier, or the ledger has no such \
+         framework, set of bodies or body"
+    )]
+    NotOpened,
+    /// The cycles are in the wrong order.
+    #[error("{earlier} ({earlier_day}) is not earlier than {later} ({later_day})")]
+    NotEarlier {
+        /// Identifier of the cycle that is given as the earlier one.
+        earlier: String,
+        /// Its day.
+        earlier_day: Date,
+        /// Identifier of the cycle.
+        later: String,
+        /// Its day.
+        later_day: Date,
+    },
+    /// The framework carries nothing.
+    #[error("the framework {0} carries nothing into a cycle: say what it carries in `[start]`")]
+    CarriesNothing(String),
+    /// Carried records are not confirmed.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    NotConfirmed(Vec<ConfirmError>),
+}
+
+/// Why a carried record is not confirmed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfirmError {
+    /// There is no such carried record.
+    #[error("entry {0} is not a carried record of this cycle")]
+    NotCarried(u32),
+    /// A record cannot be confirmed as it is.
+    #[error("entry {entry}: {reason}")]
+    Incomplete {
+        /// The entry of the carried record.
+        entry: u32,
+        /// What is missing, for people.
+        reason: String,
+    },
+}
+
+impl Start {
+    /// The two cycles as of an entry, as an actor may see them.
+    ///
+    /// # Errors
+    /// A cycle is missing, cannot be opened or is not earlier, or the framework carries nothing.
+    pub fn at(
+        permission: &Permission<'_>,
+        cycle: &str,
+        from: &str,
+        opens: Option<CycleFact>,
+        at: u32,
+    ) -> Result<Start, StartError> {
+        let earlier = cycle_at(permission, "from", from, at)?;
+        let cycle = match &opens {
+            Some(description) => {
+                let described = permission.described_cycle(description, at);
+                described.ok_or(StartError::NotOpened)?
+            }
+            None => cycle_at(permission, "cycle", cycle, at)?,
+        };
+        if cycle.as_of <= earlier.as_of {
+            return Err(StartError::NotEarlier {
+                earlier: earlier.id,
+                earlier_day: earlier.as_of,
+                later: cycle.id,
+                later_day: cycle.as_of,
+            });
+        }
+        if cycle.framework.start.carries.is_empty() {
+            return Err(StartError::CarriesNothing(cycle.framework.id.clone()));
+        }
+        Ok(Start {
+            cycle,
+            opens,
+            earlier,
+            bodies: Vec::new(),
+        })
+    }
+}
+
+fn cycle_at(
+    permission: &Permission<'_>,
+    field: &'static str,
+    id: &str,
+    at: u32,
+) -> Result<Cycle, StartError> {
+    permission
+        .cycle_at(id, at)
+        .ok_or_else(|| StartError::NoCycle {
+            field,
+            given: id.to_owned(),
+            nearest: nearest(id, permission.cycles()).map(str::to_owned),
+        })
+}
+
+impl Import {
+    /// What a cycle takes over from an earlier one. What it has taken over before stays as it is.
+    pub fn start(start: Start) -> Import {
+        let Start {
+            cycle,
+            opens,
+            earlier,
+            bodies,
+        } = start;
+        let over = carry_over(&cycle, &earlier);
+        let wanted = |body: &str| {
+            let mut bodies = bodies.iter();
+            bodies.len() == 0 || bodies.any(|code| code.eq_ignore_ascii_case(body))
+        };
+        let identity = |fact: &RecordFact| (fact.body().to_owned(), fact.identity());
+        let recorded = cycle.records_in_codes().into_iter();
+        let recorded = recorded.filter(|(_, fact)| matches!(fact, RecordFact::CarriedRecord(_)));
+        let recorded: Vec<_> = recorded.map(|(_, fact)| identity(&fact)).collect();
+        let mut import = Import::of_cycle(&cycle);
+        import.opens = opens;
+        let left_out = over.left_out.into_iter();
+        import.left_out = left_out.filter(|left| wanted(&left.body)).collect();
+        for fact in over.records {
+            if !wanted(&fact.body) {
+                continue;
+            }
+            let record = RecordFact::CarriedRecord(fact);
+            if recorded.contains(&identity(&record)) {
+                import.unchanged += 1;
+            } else {
+                import.records.push(of_record(record));
+            }
+        }
+        import
+    }
+
+    /// The records that confirm carried ones as they are. One that is recorded already stays as it is.
+    ///
+    /// # Errors
+    /// There is no such cycle, or an entry is not a carried record or lacks what its record needs.
+    pub fn confirm(
+        permission: &Permission<'_>,
+        cycle: &str,
+        entries: &[u32],
+        at: u32,
+    ) -> Result<Import, StartError> {
+        let cycle = &cycle_at(permission, "cycle", cycle, at)?;
+        let mut import = Import::of_cycle(cycle);
+        let mut errors = Vec::new();
+        for entry in entries {
+            let mut carried = cycle.records.carried.iter();
+            let Some(carried) = carried.find(|carried| carried.record.0 == *entry) else {
+                errors.push(ConfirmError::NotCarried(*entry));
+                continue;
+            };
+            if is_recorded(cycle, carried) {
+                import.unchanged += 1;
+                continue;
+            }
+            match confirmed(cycle, carried) {
+                Ok(record) => import.records.push(of_record(record)),
+                Err(reason) => errors.push(ConfirmError::Incomplete {
+                    entry: *entry,
+                    reason,
+                }),
+            }
+        }
+        match errors.is_empty() {
+            true => Ok(import),
+            false => Err(StartError::NotConfirmed(errors)),
+        }
+    }
+
+    fn of_cycle(cycle: &Cycle) -> Import {
+        Import {
+            cycle: cycle.id.as_str().into(),
+            opens: None,
+            records: Vec::new(),
+            left_out: Vec::new(),
+            framework: Arc::clone(&cycle.framework),
+            unchanged: 0,
+            warnings: wcc_case::Problems::default(),
+        }
+    }
+}
+
+fn is_recorded(cycle: &Cycle, carried: &CarriedRecord) -> bool {
+    outcome_of(cycle, carried).record.is_some()
+}
+
+fn of_record(record: RecordFact) -> ImportedRecord {
+    ImportedRecord {
+        origin: None,
+        replaces: None,
+        record,
+        values: Vec::new(),
+    }
+}
