@@ -482,3 +482,63 @@ fn everybody_is_told_what_is_due_and_by_when() {
     }]);
     assert_eq!(answer.body["data"]["cycle"]["due"], expected, "{answer:?}");
 }
+
+#[test]
+fn a_role_withdraws_what_it_enters_and_the_cycle_stays_governed() {
+    let year = Year::example();
+    let executive = year.token("Ann Executive", "executive", "5KF");
+    let assurer = year.token("Sha Assurer", "assurer", "Q30");
+    // What the authority enters on a body is not the body's to withdraw.
+    let dated = year.entered(
+        &assurer,
+        "setTimetable",
+        &format!("cycle: \"{CYCLE}\", body: \"5KF\", phase: \"panel-days\", from: \"2008-11-10\", to: \"2008-11-11\""),
+    );
+    let opened = year.entered(
+        &assurer,
+        "openPhase",
+        &format!(
+            "cycle: \"{CYCLE}\", body: \"5KF\", phase: \"self-assessment\", reason: \"for its board\""
+        ),
+    );
+    let withdrawing = |entry: i64| format!("entry: {entry}, reason: \"not wanted\"");
+    for entry in [dated, opened] {
+        let (code, _) = year.refused(&executive, "withdraw", &withdrawing(entry));
+        assert_eq!(code, "NOT_PERMITTED");
+    }
+    for entry in [dated, opened] {
+        year.entered(&assurer, "withdraw", &withdrawing(entry));
+    }
+    let own = year.entered(
+        &executive,
+        "fileEvidence",
+        &format!(
+            "cycle: \"{CYCLE}\", body: \"5KF\", id: \"draft\", kind: DOCUMENT, title: \"Draft\""
+        ),
+    );
+    year.entered(&executive, "withdraw", &withdrawing(own));
+
+    // Without an open phase the cycle would be public again.
+    let query = format!("{{ cycle(id: \"{CYCLE}\") {{ phaseOpenings {{ entry }} }} }}");
+    let answer = send(&year.server, Some(&assurer), None, &query);
+    let openings = answer.body["data"]["cycle"]["phaseOpenings"].as_array();
+    let openings = openings.unwrap_or_else(|| panic!("{answer:?}"));
+    assert_eq!(openings.len(), 1, "{answer:?}");
+    let only = openings[0]["entry"].as_i64().expect("an entry");
+    let operator = tokens::issue(
+        &year.settings,
+        &[
+            "--person",
+            "Opal Operator",
+            "--role",
+            "operator",
+            "--body",
+            "Q30",
+        ],
+    );
+    for token in [&assurer, &operator] {
+        let (code, message) = year.refused(token, "withdraw", &withdrawing(only));
+        assert_eq!(code, "CONTRADICTION");
+        assert!(message.contains("the only phase that is open"), "{message}");
+    }
+}

@@ -394,3 +394,50 @@ fn what_does_not_exist_is_named_with_what_does() {
     let output = wcc(&["policy", "ask", "--help"]);
     assert!(stdout(&output).contains("Usage:"));
 }
+
+/// The frameworks that ship, each with the table of who may do and see what.
+const SHIPPED: [&str; 2] = ["wcc-2008-09", "wcc-2009-10"];
+
+#[test]
+fn the_tables_of_the_shipped_frameworks_are_what_the_policies_decide() {
+    for id in SHIPPED {
+        let table = printed(&["policy", "table", id]);
+        let path = format!("docs/permissions/{id}.md");
+        support::compare_with_file(Path::new(&path), &table);
+    }
+    let (code, told) = refused(&["policy", "table", "wcc-2010-11"]);
+    assert_ne!(code, 0);
+    assert!(told.contains("wcc-2009-10"), "{told}");
+}
+
+/// The acts of mutations whose names differ from the act, or that have several.
+const OTHER_ACTS: [(&str, &[&str]); 2] = [
+    ("importTables", &["record-judgement", "record-indicator"]),
+    ("withdraw", &["withdraw", "withdraw-approval"]),
+];
+
+#[test]
+fn the_tables_have_every_mutation_and_every_kind_of_record() {
+    let table = std::fs::read_to_string("docs/permissions/wcc-2009-10.md").expect("a table");
+    // The operator does and sees everything.
+    let (_, operator) = table.split_once("## `operator`").expect("its section");
+    let (operator, _) = operator.split_once("\n## ").expect("another section");
+    for form in wcc_api::mutation_forms() {
+        let mut act = String::new();
+        for letter in form.name.chars() {
+            if letter.is_uppercase() {
+                act.push('-');
+            }
+            act.push(letter.to_ascii_lowercase());
+        }
+        let other = OTHER_ACTS.iter().find(|(field, _)| *field == form.name);
+        let acts = other.map_or_else(|| vec![&*act], |(_, acts)| acts.to_vec());
+        for act in acts {
+            assert!(operator.contains(&format!("`{act}`")), "{}", form.name);
+        }
+    }
+    for group in wcc_core::record::RecordGroup::all() {
+        let name = group.name();
+        assert!(operator.contains(&format!("`{name}`")), "{name}");
+    }
+}

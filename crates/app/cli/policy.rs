@@ -3,7 +3,9 @@
 mod question;
 mod tests_file;
 
+use super::places::unknown;
 use super::{Failure, print};
+use crate::load;
 use crate::settings::Settings;
 use crate::source::Source;
 use jiff::civil::Date;
@@ -11,7 +13,7 @@ use question::{Step, Wish};
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use wcc_core::words::counted;
-use wcc_policy::{CedarPolicy, PolicyDescription, PolicyProblems};
+use wcc_policy::{CedarPolicy, PermissionTable, PolicyDescription, PolicyProblems};
 use wcc_tokens::Grant;
 
 /// Check who may do what and who sees what, as the policies decide it
@@ -27,6 +29,17 @@ pub(crate) enum Command {
     },
     Ask(Box<Ask>),
     Why(Box<Why>),
+    /// Print who may do what and who sees what: every role, act, kind of record and phase of a framework
+    ///
+    /// A table in Markdown, from the framework and the policies. The two frameworks that ship have theirs
+    /// in docs/permissions.
+    Table {
+        /// Identifier of the framework
+        framework: String,
+        /// Folder of policies; those in use if omitted
+        #[arg(long, value_name = "FOLDER")]
+        policies: Option<PathBuf>,
+    },
 }
 
 /// Ask whether somebody may do something: allowed or denied, and by which policy
@@ -108,6 +121,10 @@ pub(super) async fn run(command: Command, settings: &Settings) -> Result<(), Fai
         Command::Check { folder } => check(folder, settings).await,
         Command::Ask(asked) => ask(*asked, settings).await,
         Command::Why(asked) => why(*asked, settings).await,
+        Command::Table {
+            framework,
+            policies,
+        } => table(&framework, policies.as_ref(), settings),
     }
 }
 
@@ -209,6 +226,17 @@ async fn why(asked: Why, settings: &Settings) -> Result<(), Failure> {
         explain(&mut text, step, &wish, &policies);
     }
     print(&text)
+}
+
+fn table(id: &str, policies: Option<&PathBuf>, settings: &Settings) -> Result<(), Failure> {
+    let policies = read(policies, settings)?;
+    let frameworks = load::reference(settings)?.frameworks;
+    let found = frameworks.each().find(|framework| framework.id == id);
+    let framework = found.ok_or_else(|| {
+        let known = frameworks.each().map(|framework| framework.id.as_str());
+        unknown("framework", id, known)
+    })?;
+    print(&PermissionTable::new(&policies, framework).to_markdown())
 }
 
 fn verdict(steps: &[Step]) -> &'static str {

@@ -30,6 +30,8 @@ pub struct Resource<'a> {
     pub method: Option<Method>,
     /// Identifier of the approval that is given or withdrawn.
     pub approval: Option<&'a str>,
+    /// Set if a record is withdrawn: its kind, and whether the role of whoever asks enters such records.
+    pub withdrawn: Option<WithdrawnRecord>,
     /// The kind of the records on the body that are read; `None` if it is about the body as such.
     pub record: Option<RecordKind>,
     /// Whether only the rationale of judgements is read, and not their values.
@@ -42,6 +44,15 @@ pub struct Resource<'a> {
     pub has_releases: bool,
     /// Where the body is: its tables, its position in them, and the day of the memberships.
     pub place: Option<(&'a Organisations, BodyIndex, Date)>,
+}
+
+/// What is known of a record that is withdrawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WithdrawnRecord {
+    /// The act by which such records are entered.
+    pub act: &'static str,
+    /// Whether the framework opens this act to the role of whoever asks, in some phase.
+    pub is_of_own_role: bool,
 }
 
 /// What is known of a record that is a person's own record, such as a score.

@@ -220,6 +220,9 @@ pub trait RecordType: CycleRecord + Clone + Sized {
     /// assure, and no output need show them.
     const IS_REFERENCE: bool = false;
 
+    /// Whether each such record is one person's own: see [`CycleRecord::belongs_to`].
+    const IS_PERSONAL: bool = false;
+
     /// Whether [`RecordType::conflict`] can return a conflict.
     const CAN_CONFLICT: bool = false;
 

@@ -160,6 +160,33 @@ impl CedarPolicy {
         }
     }
 
+    /// The same, with entities that were built before by [`CedarPolicy::entities`].
+    pub(crate) fn explain_with(&self, question: &Question<'_>, entities: &Entities) -> Explanation {
+        let Question {
+            actor,
+            act,
+            resource,
+        } = question;
+        // Of thousands of questions that differ little, each has the types of the schema.
+        let request = context(act, resource)
+            .map_err(unusable)
+            .and_then(|context| {
+                let (actor, act) = (self.types.actor_uid(actor), self.types.act(act));
+                let resource = self.types.resource_uid(resource);
+                Request::new(actor, act, resource, context, None).map_err(unusable)
+            });
+        match request {
+            Ok(request) => {
+                let response = Authorizer::new().is_authorized(&request, &self.policies, entities);
+                explanation(question, &response)
+            }
+            Err(message) => Explanation {
+                decision: denied(message),
+                policies: Vec::new(),
+            },
+        }
+    }
+
     fn answer(&self, question: &Question<'_>) -> Result<Response, String> {
         let Question {
             actor,
@@ -167,7 +194,8 @@ impl CedarPolicy {
             resource,
         } = question;
         let request = self.request(actor, act, resource)?;
-        let entities = self.entities(actor, std::slice::from_ref(resource))?;
+        let entities =
+            self.entities(std::slice::from_ref(*actor), std::slice::from_ref(resource))?;
         Ok(Authorizer::new().is_authorized(&request, &self.policies, &entities))
     }
 
@@ -188,8 +216,12 @@ impl CedarPolicy {
         .map_err(unusable)
     }
 
-    /// Builds the entities of the actor, the resources, and the cycles of the resources.
-    fn entities(&self, actor: &Actor, resources: &[Resource<'_>]) -> Result<Entities, String> {
+    /// Builds the entities of actors, of resources, and of the cycles of the resources.
+    pub(crate) fn entities(
+        &self,
+        actors: &[Actor],
+        resources: &[Resource<'_>],
+    ) -> Result<Entities, String> {
         let mut known = HashSet::new();
         let mut entities = Vec::with_capacity(resources.len() + 2);
         let mut add = |entity: Entity| {
@@ -197,7 +229,9 @@ impl CedarPolicy {
                 entities.push(entity);
             }
         };
-        add(self.types.actor(actor).map_err(unusable)?);
+        for actor in actors {
+            add(self.types.actor(actor).map_err(unusable)?);
+        }
         for resource in resources {
             if let Some(cycle) = self.types.cycle_of(resource) {
                 add(cycle.map_err(unusable)?);
@@ -268,7 +302,7 @@ impl CedarPolicy {
             PartialAnswer::Same(allowed) => return Ok(vec![allowed; resources.len()]),
             PartialAnswer::Open(policies) => policies,
         };
-        let entities = self.entities(actor, resources)?;
+        let entities = self.entities(std::slice::from_ref(actor), resources)?;
         let authorizer = Authorizer::new();
         let allowed = |resource| {
             let request = self.request(actor, act, resource)?;

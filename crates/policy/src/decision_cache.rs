@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
-use wcc_core::policy::{Decision, PersonalRecord, Question};
+use wcc_core::policy::{Decision, PersonalRecord, Question, WithdrawnRecord};
 
 /// Maximum number of remembered decisions: enough for the acts of some clerks on every body of the
 /// nation. When it is reached, all are dropped.
@@ -70,6 +70,10 @@ fn key(question: &Question<'_>) -> Vec<u8> {
         key.0.push(u8::from(flag));
     }
     key.known(resource.records());
+    key.known(resource.withdrawn.map(|withdrawn| withdrawn.act));
+    let is_of_own_role = |withdrawn: WithdrawnRecord| withdrawn.is_of_own_role;
+    key.0
+        .push(u8::from(resource.withdrawn.is_some_and(is_of_own_role)));
     key.0.push(u8::from(resource.personal.is_some()));
     if let Some(personal) = resource.personal {
         let PersonalRecord {

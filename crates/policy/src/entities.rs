@@ -255,6 +255,11 @@ pub(crate) fn context(
     add_known(&mut details, "method", resource.method.map(|of| of.name()));
     add_known(&mut details, "approval", resource.approval);
     add_known(&mut details, "records", resource.records());
+    if let Some(withdrawn) = resource.withdrawn {
+        add(&mut details, "withdrawn", withdrawn.act);
+        let is_own = RestrictedExpression::new_bool(withdrawn.is_of_own_role);
+        details.insert("enters".to_owned(), is_own);
+    }
     if let Some(personal) = resource.personal {
         let flags = [
             ("own", personal.is_own),

@@ -12,7 +12,12 @@ const COMMENT: &str = "staff";
 
 /// A ledger with what other records need.
 pub(crate) fn prepared() -> LedgerApi {
-    let ledger_api = LedgerApi::new();
+    prepared_with(wcc_api::Settings::default())
+}
+
+/// The same with other settings of the API.
+pub(crate) fn prepared_with(settings: wcc_api::Settings) -> LedgerApi {
+    let ledger_api = LedgerApi::with_settings(settings);
     let member = |person: &str, category: &str| json!({ "body": "5KF", "person": person, "name": person, "category": category });
     let inputs = [
         ("appointPanelMember", member(MEMBER, "peer")),

@@ -7,13 +7,9 @@ use crate::settings::Settings;
 use crate::source::Source;
 use jiff::civil::Date;
 use wcc_core::Actor;
-use wcc_core::policy::{
-    ENTER_BODIES, ENTER_FRAMEWORK, FILE_EVIDENCE, OPEN_CYCLE, Question, READ, READING_ACTS,
-    REBASE_CYCLE, Resource, acts,
-};
+use wcc_core::policy::{Question, READ, READING_ACTS, Resource, acts};
 use wcc_core::progress::CycleProgress;
-use wcc_core::record::RecordKind;
-use wcc_policy::{CedarPolicy, Explanation};
+use wcc_policy::{ActTarget, CedarPolicy, Explanation};
 use wcc_programme::{Programme, ReferenceData};
 
 /// In place of a cycle: the tables of bodies outside any cycle.
@@ -185,59 +181,29 @@ fn actor(places: &Places<'_>, asked: &Wish, policies: &CedarPolicy) -> Result<Ac
     })
 }
 
-/// What an act is done to.
-enum Target {
-    /// What belongs to no cycle.
-    Programme,
-    /// A cycle as a whole.
-    Cycle,
-    /// A body in a cycle.
-    Body,
-    /// A cycle, or a body in a cycle or outside any.
-    CycleOrBody,
-    /// Any of these.
-    Anything,
-}
-
-impl Target {
-    fn of(act: &str) -> Target {
-        if READING_ACTS.contains(&act) {
-            return Target::CycleOrBody;
-        }
-        match act {
-            ENTER_FRAMEWORK | ENTER_BODIES => Target::Programme,
-            OPEN_CYCLE | REBASE_CYCLE => Target::Cycle,
-            // A document that no record names yet belongs to no cycle.
-            FILE_EVIDENCE => Target::Anything,
-            _ if RecordKind::ALL.iter().any(|kind| kind.act() == act) => Target::Body,
-            _ => Target::Anything,
-        }
-    }
-}
-
 /// Refuses a question that the program never asks, whose answer would mislead.
 fn check_resource(act: &str, asked: &Wish) -> Result<(), Failure> {
     let cycle = asked.of_cycle.as_deref();
     let is_in_cycle = cycle.is_some_and(|cycle| cycle != NO_CYCLE);
     let has_body = asked.on_body.is_some();
-    let (is_right, expected) = match Target::of(act) {
-        Target::Programme => (
+    let (is_right, expected) = match ActTarget::of(act) {
+        ActTarget::Programme => (
             cycle.is_none(),
             "is done to what belongs to no cycle: leave out CYCLE and BODY",
         ),
-        Target::Cycle => (
+        ActTarget::Cycle => (
             is_in_cycle && !has_body,
             "is done to a cycle: give CYCLE after it, and no BODY",
         ),
-        Target::Body => (
+        ActTarget::Body => (
             is_in_cycle && has_body,
             "is done to a body in a cycle: give CYCLE and BODY after it",
         ),
-        Target::CycleOrBody => (
+        ActTarget::CycleOrBody => (
             is_in_cycle || has_body,
             "is done to a cycle or a body: give CYCLE, or CYCLE and BODY, after it (`-` as CYCLE for a body outside any cycle)",
         ),
-        Target::Anything => (true, ""),
+        ActTarget::BodyOrProgramme | ActTarget::Anything => (true, ""),
     };
     if is_right {
         return Ok(());

@@ -159,6 +159,14 @@ impl Framework {
         self.phases.iter().rev().find(|phase| phase.holds_on(day))
     }
 
+    /// Whether an act is open to a role in some phase.
+    pub fn opens_to(&self, role: &str, act: &str) -> bool {
+        let declared = self.roles.iter().filter(|declared| declared.id == role);
+        let mut always = declared.flat_map(|declared| &declared.acts);
+        let mut in_phases = self.phases.iter().flat_map(|phase| phase.acts_of(role));
+        always.any(|open| open == act) || in_phases.any(|open| open == act)
+    }
+
     /// The phase with this identifier.
     pub fn find_phase(&self, id: &str) -> Option<&Phase> {
         self.phases.iter().find(|phase| phase.id == id)

@@ -43,6 +43,13 @@ macro_rules! record_kinds {
                 }
             }
 
+            /// Whether each such record is one person's own.
+            pub fn is_personal(self) -> bool {
+                match self {
+                    $(RecordKind::$kind => <$type as RecordType>::IS_PERSONAL,)*
+                }
+            }
+
             /// Whether such records may be about a body that the cycle does not assure.
             pub fn is_for_any_body(self) -> bool {
                 match self {

@@ -114,6 +114,7 @@ impl RecordType for InterestDeclaration {
 
     const NAME: &'static str = "interest-declaration";
     const ACT: &'static str = "declare-interests";
+    const IS_PERSONAL: bool = true;
 
     fn key(&self) -> Option<Self::Key> {
         Some((self.body, self.person.clone()))

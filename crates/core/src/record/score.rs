@@ -122,6 +122,7 @@ impl RecordType for Score {
 
     const NAME: &'static str = "score";
     const ACT: &'static str = "score-measure";
+    const IS_PERSONAL: bool = true;
 
     fn key(&self) -> Option<Self::Key> {
         Some((self.body, self.subject, self.member.clone()))

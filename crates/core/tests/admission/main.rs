@@ -12,6 +12,7 @@
 mod hidden;
 mod panels;
 mod permission;
+mod phases;
 mod planning;
 #[path = "../support/mod.rs"]
 mod support;

@@ -6,7 +6,7 @@ use serde_json::json;
 use wcc_core::record::RecordKind;
 
 /// Enters the area of concern that support is recorded for.
-pub(super) fn share_area_of_concern(ledger_api: &LedgerApi) {
+pub(crate) fn share_area_of_concern(ledger_api: &LedgerApi) {
     let mutation = format!(
         "mutation {{ shareAreaOfConcern(input: {{ requestId: \"shared\", cycle: \"{CYCLE}\", \
          body: \"south-of-tyne-and-wear\", id: \"shared\", text: \"Skills.\" }}) \

@@ -26,8 +26,10 @@ impl NewEntries<'_> {
         if new.is_empty() {
             return Vec::new();
         }
-        let Some(cycle) = self.whole_cycle() else {
-            return Vec::new();
+        let records = new.iter().map(|approval| approval.record);
+        let cycle = match self.whole_cycle(records, "approval") {
+            Ok(cycle) => cycle,
+            Err(refused) => return refused,
         };
         let approvals = Approvals::of(&cycle);
         let definition = |approval: &Approval| cycle.framework.approval(approval.approval);

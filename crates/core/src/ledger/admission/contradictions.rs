@@ -9,7 +9,7 @@ use crate::cycle::{
 use crate::ledger::Draft;
 use crate::ledger::opened_cycle::OpenedCycle;
 use crate::ledger::state::State;
-use crate::record::{RecordId, RecordKey};
+use crate::record::{RecordId, RecordKey, RuleViolation};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -141,6 +141,7 @@ impl NewEntries<'_> {
         errors.extend(self.refused_fact_check());
         errors.extend(self.refused_approvals());
         errors.extend(self.changes_of_frozen());
+        errors.extend(self.ends_of_governance());
         let latest = self.opened.latest();
         if let Some((entry, fact)) = latest.filter(|(entry, _)| *entry > self.after) {
             // Every current record must still be about a body that is assured.
@@ -164,17 +165,48 @@ impl NewEntries<'_> {
         errors
     }
 
-    /// The whole cycle as it stands now, without absent bodies; `None` if it contradicts itself.
-    pub(super) fn whole_cycle(&self) -> Option<CheckedCycle> {
-        let (cycle, _) = self.state.cycle_at(&self.cycle.id, self.state.last())?;
-        if self.absent.is_empty() {
-            return cycle.check_entered().ok();
-        }
-        let organisations = Arc::new(cycle.organisations.without(&self.absent.bodies));
-        cycle
-            .without(&self.absent, organisations)
-            .check_entered()
-            .ok()
+    /// The whole cycle as it stands now, without absent bodies.
+    ///
+    /// # Errors
+    /// It contradicts itself, so that nothing that depends on its results can be checked. `new` are
+    /// the records that depend on them, by a field: each is refused if an earlier record causes the
+    /// contradiction. A contradiction of the new records themselves is reported for itself.
+    pub(super) fn whole_cycle(
+        &self,
+        new: impl Iterator<Item = RecordId>,
+        field: &'static str,
+    ) -> Result<CheckedCycle, Vec<CycleError>> {
+        let (cycle, _) = self
+            .state
+            .cycle_at(&self.cycle.id, self.state.last())
+            .ok_or_else(Vec::new)?;
+        let is_partial = !self.absent.is_empty();
+        let checked = if is_partial {
+            let organisations = Arc::new(cycle.organisations.without(&self.absent.bodies));
+            cycle.without(&self.absent, organisations).check_entered()
+        } else {
+            cycle.check_entered()
+        };
+        checked.map_err(|errors| {
+            let mut errors = errors.into_iter();
+            let earlier = errors.find(|error| {
+                let is_seen_by_none = matches!(error, CycleError::ReachesNobody { .. });
+                error.record().0 <= self.after && !(is_partial && is_seen_by_none)
+            });
+            let Some(error) = earlier else {
+                return Vec::new();
+            };
+            let message = format!(
+                "the cycle contradicts itself, so nobody can tell what this would approve or open: \
+                 entry {}: {error}. Correct that first",
+                error.record().0
+            );
+            let refused = new.map(|record| {
+                let broken = RuleViolation::new("cycle-is-assured", field, message.clone());
+                CycleError::rule_broken(record, broken)
+            });
+            refused.collect()
+        })
     }
 
     /// Refuses a previous cycle with the same date or a later one, so that no chain of years is

@@ -15,7 +15,8 @@ use crate::ledger::fact::{CycleFact, Fact, RebaseFact};
 use crate::ledger::opened_cycle::{OpenedCycle, RecordSubject};
 use crate::ledger::state::{Sight, State};
 use crate::policy::{
-    Decision, FILE_EVIDENCE, Policy, Question, READ, READ_DOCUMENT, Resource, WITHDRAW_APPROVAL,
+    Decision, FILE_EVIDENCE, Policy, Question, READ, READ_DOCUMENT, Resource, WITHDRAW,
+    WITHDRAW_APPROVAL, WithdrawnRecord,
 };
 use crate::progress::{CycleProgress, ScoresOfCycle};
 use crate::record::{RecordFact, RecordGroup, RecordKind, Score, UnknownCode};
@@ -58,9 +59,13 @@ impl<'a> Permission<'a> {
     pub fn check(&self, draft: &Draft) -> Result<(), RefusalReason> {
         let act = self.act_of(draft);
         let attempt = Attempt::of(&draft.fact);
-        let superseded = draft
-            .supersedes
-            .map(|entry| self.superseded(entry, attempt));
+        let superseded = draft.supersedes.map(|entry| {
+            let superseded = self.superseded(entry, attempt)?;
+            Ok::<_, EntryError>(Resource {
+                withdrawn: self.withdrawn_record(act, entry),
+                ..superseded
+            })
+        });
         let resource = match &draft.fact {
             Fact::Framework(_) | Fact::Organisations(_) => Resource::default(),
             Fact::Cycle(fact) => self.cycle(fact),
@@ -99,6 +104,17 @@ impl<'a> Permission<'a> {
             Some((_, subject)) if subject.approval.is_some() => WITHDRAW_APPROVAL,
             _ => draft.fact.act(),
         }
+    }
+
+    /// What a policy is told of a record that is withdrawn.
+    fn withdrawn_record(&self, act: &str, entry: u32) -> Option<WithdrawnRecord> {
+        let (cycle, subject) = self.state.about(entry).filter(|_| act == WITHDRAW)?;
+        let entered_by = subject.group.kind.act();
+        let framework = cycle.framework();
+        Some(WithdrawnRecord {
+            act: entered_by,
+            is_of_own_role: framework.opens_to(&self.actor.role, entered_by),
+        })
     }
 
     fn ask(&self, act: &'static str, resource: Resource<'_>) -> Result<(), RefusalReason> {

@@ -25,14 +25,39 @@ impl NewEntries<'_> {
         if new.is_empty() {
             return Vec::new();
         }
-        let Some(cycle) = self.whole_cycle() else {
-            return Vec::new();
+        let records = new.iter().map(|phase| phase.record);
+        let cycle = match self.whole_cycle(records, "phase") {
+            Ok(cycle) => cycle,
+            Err(refused) => return refused,
         };
         let assurance = assure(&cycle, Vec::new(), None);
         let refused = new.into_iter().filter_map(|phase| {
             let opening = OpeningCheck::new(self, &cycle, &assurance, phase);
             let broken = opening.broken_rule()?;
             Some(CycleError::rule_broken(phase.record, broken))
+        });
+        refused.collect()
+    }
+
+    /// The new entries that withdraw the only phase that is open in the cycle. Without one it would be
+    /// published again to everybody, as before its first phase.
+    pub(super) fn ends_of_governance(&self) -> Vec<CycleError> {
+        let phases = &self.opened.records().phases;
+        if phases.iter().any(|phase| self.state.stands(phase.record.0)) {
+            return Vec::new();
+        }
+        let is_phase = |entry: u32| phases.iter().any(|phase| phase.record.0 == entry);
+        let new = self.after.saturating_add(1)..=self.state.last();
+        let withdrawals = new.filter(|entry| {
+            let withdrawn = self.state.superseded_by_entry(*entry);
+            withdrawn.is_some_and(is_phase)
+        });
+        let refused = withdrawals.map(|entry| {
+            let message = "this is the only phase that is open in the cycle: without it, everybody \
+                           would see everything again, as before its first phase. Open another phase \
+                           instead, or the same one again with a reason";
+            let broken = RuleViolation::new("cycle-stays-governed", "entry", message);
+            CycleError::rule_broken(RecordId(entry), broken)
         });
         refused.collect()
     }

@@ -1,0 +1,60 @@
+//! On what an act is done.
+
+use wcc_core::policy::{
+    ENTER_BODIES, ENTER_FRAMEWORK, FILE_EVIDENCE, OPEN_CYCLE, READING_ACTS, REBASE_CYCLE, WITHDRAW,
+};
+
+/// The objects on which the program asks policies about an act.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ActTarget {
+    /// What belongs to no cycle.
+    Programme,
+    /// A cycle as a whole.
+    Cycle,
+    /// A body in a cycle.
+    Body,
+    /// A cycle, or a body in a cycle or outside any.
+    CycleOrBody,
+    /// A body in a cycle, or what belongs to no cycle.
+    BodyOrProgramme,
+    /// Any of these.
+    Anything,
+}
+
+impl ActTarget {
+    /// The objects on which an act is done.
+    pub fn of(act: &str) -> ActTarget {
+        if READING_ACTS.contains(&act) {
+            return ActTarget::CycleOrBody;
+        }
+        match act {
+            ENTER_FRAMEWORK | ENTER_BODIES => ActTarget::Programme,
+            OPEN_CYCLE | REBASE_CYCLE => ActTarget::Cycle,
+            // A document that no record names yet belongs to no cycle.
+            FILE_EVIDENCE => ActTarget::BodyOrProgramme,
+            WITHDRAW => ActTarget::Anything,
+            _ => ActTarget::Body,
+        }
+    }
+
+    /// Whether it is a body in a cycle, among others.
+    pub fn is_body(self) -> bool {
+        !matches!(self, ActTarget::Programme | ActTarget::Cycle)
+    }
+
+    /// Whether it is a cycle, among others.
+    pub fn is_cycle(self) -> bool {
+        matches!(
+            self,
+            ActTarget::Cycle | ActTarget::CycleOrBody | ActTarget::Anything
+        )
+    }
+
+    /// Whether it is what belongs to no cycle, among others.
+    pub fn is_programme(self) -> bool {
+        matches!(
+            self,
+            ActTarget::Programme | ActTarget::BodyOrProgramme | ActTarget::Anything
+        )
+    }
+}
