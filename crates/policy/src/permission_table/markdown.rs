@@ -19,7 +19,8 @@ impl PermissionTable<'_> {
             "# Who may do what, and who sees what: {title}\n\n\
              Written by `wcc policy table {id}` from the policies and the rule book `{id}`. For each role: what people in it\n\
              may do and see, by whom they act for. \"Others\" are bodies in no relation to it. [1], [2], ... are the reasons at the\n\
-             end. An act on a body needs the {cycle} and the body to be visible.\n\n",
+             end. An act on a body needs the {cycle} and the body to be visible. Everything on a body is: {everything}.\n\n",
+            everything = SubjectName::joined(whole_body().get(1..).unwrap_or_default()),
             title = framework.title,
             id = framework.id,
         );

@@ -277,7 +277,9 @@ impl<'a> Questions<'a> {
                     }
                     shown
                 }
-                _ => ask(
+                // The document of a record is asked about with its kind.
+                Some(group) => ask(subject.act, resource.with_records(group)),
+                None => ask(
                     subject.act,
                     Resource {
                         method: subject.method,

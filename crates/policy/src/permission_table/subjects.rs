@@ -225,16 +225,16 @@ pub(super) fn records_to_list() -> Vec<Subject> {
             });
         }
     }
-    for (words, act) in [
-        ("documents of evidence", READ_DOCUMENT),
-        ("who made an entry", READ_PERSON),
+    let aside = |words: &str, act| Subject::new(SubjectName::new(words, ""), act, ActTarget::Body);
+    for (words, kind) in [
+        ("documents of evidence", RecordKind::Evidence),
+        ("documents of plans", RecordKind::Plan),
+        ("documents of released outputs", RecordKind::ReleasedOutput),
     ] {
-        listed.push(Subject::new(
-            SubjectName::new(words, ""),
-            act,
-            ActTarget::Body,
-        ));
+        let group = RecordGroup { kind, method: None };
+        listed.push(aside(words, READ_DOCUMENT).with_records(group));
     }
+    listed.push(aside("who made an entry", READ_PERSON));
     listed
 }
 
