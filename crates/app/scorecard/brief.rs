@@ -333,6 +333,17 @@ pub(super) fn concerns(card: &Card<'_>, text: &mut String, output: &Output, alon
             methods.title(Method::SelfAssessment)
         ));
     }
+    let changed = output.challenges_in(ChallengeState::Changed);
+    if changed > 0 {
+        let word = if changed == 1 {
+            "challenge"
+        } else {
+            "challenges"
+        };
+        notes.push(format!(
+            "{changed} {word} closed because the value was changed"
+        ));
+    }
     if !notes.is_empty() {
         paragraph(text, "  also ", &notes.join("; "));
     }

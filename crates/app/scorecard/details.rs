@@ -5,10 +5,10 @@ use super::values::step_in_words;
 use super::{Card, paragraph, put};
 use std::cmp::Reverse;
 use std::fmt::Write as _;
-use wcc_core::challenge::Challenge;
+use wcc_core::challenge::{Challenge, ChangeOfMind};
 use wcc_core::counted::counted_statements;
 use wcc_core::finding::{About, Author};
-use wcc_core::{BodyKind, ChallengeState, Finding, Output};
+use wcc_core::{BodyKind, ChallengeState, Finding, Output, Scale};
 
 /// The plugins whose checks were not made.
 pub(super) fn not_checked(card: &Card<'_>, text: &mut String, output: &Output) {
@@ -83,6 +83,27 @@ pub(super) fn challenged_values<'a>(
     wcc_core::words::all_of(values.iter().map(String::as_str))
 }
 
+/// What a challenged value was changed to, by whom, when and why, as far as it is recorded.
+fn change_in_words(card: &Card<'_>, scale: &Scale, change: &ChangeOfMind) -> String {
+    let to = change
+        .to
+        .map_or_else(|| "not known".to_owned(), |step| step_in_words(scale, step));
+    let mut words = format!("now {to}");
+    let mut judgements = card.cycle.records.judgements.iter();
+    let judgement = judgements.find(|judgement| judgement.record == change.by);
+    let details = judgement.map(|judgement| judgement.details());
+    if let Some(author) = details.and_then(|details| details.author.as_deref()) {
+        words.push_str(&format!(", by {author}"));
+    }
+    if let Some(date) = details.and_then(|details| details.date) {
+        words.push_str(&format!(", on {date}"));
+    }
+    if let Some(reason) = card.cycle.reason_of(change.by) {
+        words.push_str(&format!(": {reason}"));
+    }
+    words
+}
+
 fn challenges_on(card: &Card<'_>, text: &mut String, output: &Output, challenges: &[Challenge]) {
     let framework = &card.cycle.framework;
     let Some(first) = challenges.first() else {
@@ -109,6 +130,11 @@ fn challenges_on(card: &Card<'_>, text: &mut String, output: &Output, challenges
     }
     for challenge in challenges {
         let method = card.cycle.framework.methods.title(challenge.method);
+        if let Some(change) = &challenge.changed {
+            let first = format!("      {method} changed: ");
+            paragraph(text, &first, &change_in_words(card, scale, change));
+            continue;
+        }
         let answers = &card.cycle.records.answers;
         let answer = challenge.answer.and_then(|at| answers.get(at as usize));
         let Some(answer) = answer else {

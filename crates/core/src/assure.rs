@@ -255,7 +255,7 @@ impl<'a> Engine<'a> {
         let challenges = if ceilings.is_empty() {
             Vec::new()
         } else {
-            challenge::challenges(self.cycle, assured.body, assured.cluster, &cells)
+            challenge::challenges(self.cycle, assured.body, assured.cluster, &cells, &ceilings)
         };
         let mut output = Output {
             body: assured.body,

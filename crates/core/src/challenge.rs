@@ -3,8 +3,8 @@
 use crate::body::BodyIndex;
 use crate::cycle::CheckedCycle;
 use crate::framework::{MeasureIndex, Methods};
-use crate::output::{Cell, Origin, Output, cell_at};
-use crate::record::Method;
+use crate::output::{Ceiling, CeilingBasis, Cell, Origin, Output, cell_at};
+use crate::record::{Method, RecordId};
 use crate::scale::Step;
 
 /// A value above what the evidence supports.
@@ -25,6 +25,9 @@ pub struct Challenge {
     /// Whether the panel or the calibration has already lowered a challenged self-assessment to
     /// what the evidence supports.
     pub corrected: bool,
+    /// How the value that raised the challenge was changed, if it was: the other answer to a
+    /// challenge than a reason. `value` is then the one that raised it.
+    pub changed: Option<ChangeOfMind>,
     /// Whether a PCT inherits this challenge from its cluster, whose own result also shows it.
     pub shared: bool,
 }
@@ -32,7 +35,9 @@ pub struct Challenge {
 impl Challenge {
     /// The state of the challenge.
     pub fn state(&self) -> ChallengeState {
-        if self.corrected {
+        if self.changed.is_some() {
+            ChallengeState::Changed
+        } else if self.corrected {
             ChallengeState::Corrected
         } else if self.answer.is_some() {
             ChallengeState::Answered
@@ -40,6 +45,17 @@ impl Challenge {
             ChallengeState::Open
         }
     }
+}
+
+/// A value that was changed to one within what the evidence supports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ChangeOfMind {
+    /// The record that had the challenged value.
+    pub from: RecordId,
+    /// The record that has the value now: its author, time and rationale are those of the change.
+    pub by: RecordId,
+    /// The value now.
+    pub to: Option<Step>,
 }
 
 /// The state of a challenge.
@@ -52,15 +68,23 @@ pub enum ChallengeState {
     /// Closed: the challenge was to a self-assessment, and the current value is within what the
     /// evidence supports.
     Corrected,
+    /// Closed: the same method has a value within what the evidence supports now.
+    Changed,
 }
 
 impl ChallengeState {
     /// Every state.
-    pub const ALL: [ChallengeState; 3] = [
+    pub const ALL: [ChallengeState; 4] = [
         ChallengeState::Open,
         ChallengeState::Answered,
         ChallengeState::Corrected,
+        ChallengeState::Changed,
     ];
+
+    /// Whether nothing is left to be said: the value that raised it no longer holds.
+    pub fn is_closed(self) -> bool {
+        matches!(self, ChallengeState::Corrected | ChallengeState::Changed)
+    }
 
     /// The state in words for people.
     pub fn in_words(self, methods: &Methods) -> String {
@@ -70,6 +94,7 @@ impl ChallengeState {
             ChallengeState::Corrected => {
                 format!("closed, because {} has corrected it", methods.assessor())
             }
+            ChallengeState::Changed => "closed, because the value was changed".to_owned(),
         }
     }
 }
@@ -96,6 +121,7 @@ pub(crate) fn challenges(
     body: BodyIndex,
     cluster: Option<BodyIndex>,
     cells: &[Cell],
+    ceilings: &[Ceiling],
 ) -> Vec<Challenge> {
     let mut challenges = Vec::new();
     for (measure, cell) in (0..).map(MeasureIndex).zip(cells) {
@@ -110,6 +136,22 @@ pub(crate) fn challenges(
         };
         for method in [Method::SelfAssessment, current] {
             let Some(value) = cell.mark(method).value.filter(|value| *value > supported) else {
+                let change = change_of_mind(cycle, cell, method, supported);
+                let change = change
+                    .filter(|(_, change)| was_limited_before(cycle, ceilings, measure, change.by));
+                if let Some((value, change)) = change {
+                    challenges.push(Challenge {
+                        body,
+                        measure,
+                        method,
+                        value,
+                        supported,
+                        answer: None,
+                        corrected: false,
+                        changed: Some(change),
+                        shared: false,
+                    });
+                }
                 continue;
             };
             let answer = answer_to(cycle, body, cluster, measure, cell, method).or_else(|| {
@@ -128,11 +170,53 @@ pub(crate) fn challenges(
                 supported,
                 answer,
                 corrected,
+                changed: None,
                 shared: false,
             });
         }
     }
     challenges
+}
+
+/// The value above what the evidence supports that the method had before, and how it was changed.
+fn change_of_mind(
+    cycle: &CheckedCycle,
+    cell: &Cell,
+    method: Method,
+    supported: Step,
+) -> Option<(Step, ChangeOfMind)> {
+    let mark = cell.mark(method);
+    let judgement = mark.judgement(cycle)?;
+    let replaced = judgement.details().replaced?;
+    let change = ChangeOfMind {
+        from: replaced.record,
+        by: judgement.record,
+        to: mark.value,
+    };
+    (replaced.value > supported).then_some((replaced.value, change))
+}
+
+/// Whether evidence limited a measure before a record was entered, so that it can have changed a value
+/// because of it. Of functions and plugins it is not known since when they limit it.
+fn was_limited_before(
+    cycle: &CheckedCycle,
+    ceilings: &[Ceiling],
+    measure: MeasureIndex,
+    by: RecordId,
+) -> bool {
+    let records = &cycle.records;
+    let mut ceilings = ceilings.iter().filter(|ceiling| ceiling.measure == measure);
+    ceilings.any(|ceiling| match ceiling.basis {
+        CeilingBasis::Survey(at) => {
+            let survey = records.surveys.get(at as usize);
+            survey.is_some_and(|survey| survey.record < by)
+        }
+        CeilingBasis::Criterion(at) => {
+            let criterion = records.criteria.get(at as usize);
+            criterion.is_some_and(|criterion| criterion.record < by)
+        }
+        _ => true,
+    })
 }
 
 /// The answer to a challenge: the body's own, else that of the cluster or function whose value it is.

@@ -65,7 +65,7 @@ impl Assurance {
             .map(|challenge| About::Measure(challenge.measure))
             .collect();
         for (challenge, about) in output.challenges.iter().zip(&abouts) {
-            if challenge.state() == ChallengeState::Corrected {
+            if challenge.state().is_closed() {
                 continue;
             }
             let concern = groups.entry(about).or_insert_with(|| group(about));

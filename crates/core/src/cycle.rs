@@ -277,6 +277,14 @@ impl Cycle {
         self.records.sort();
     }
 
+    /// Why a judgement was made, in its author's words: its rationale, or else the reason for a
+    /// departure.
+    pub fn reason_of(&self, judgement: RecordId) -> Option<&str> {
+        let mut judgements = self.records.judgements.iter();
+        let details = judgements.find(|one| one.record == judgement)?.details();
+        details.rationale.as_deref().or(details.reason.as_deref())
+    }
+
     /// Whether any output shows records on a body. This is so for a PCT of the cycle, a cluster
     /// with such a PCT, and any function. An SHA assures others, and has no output.
     pub fn assures(&self, body: BodyIndex) -> bool {

@@ -413,14 +413,31 @@ impl Explanation<'_> {
             let answer = challenge
                 .answer
                 .map(|at| self.cycle.records.answers.at(at as usize));
+            let verb = if challenge.changed.is_some() {
+                "was"
+            } else {
+                "is"
+            };
             let mut text = format!(
-                "challenge: the {} is {}{}, but the evidence supports {}{}",
+                "challenge: the {} {verb} {}{}, but the evidence supports {}{}",
                 self.cycle.framework.methods.title(challenge.method),
                 self.step(scale, Some(challenge.value)),
                 inferred_word(cell.mark(challenge.method).inferred()),
                 self.step(scale, Some(challenge.supported)),
                 inferred_word(cell.supported_inferred),
             );
+            if let Some(change) = challenge.changed {
+                text.push_str(&format!(
+                    "; it was changed to {}",
+                    self.step(scale, change.to)
+                ));
+                if let Some(reason) = self.cycle.reason_of(change.by) {
+                    text.push_str(&format!(": {reason}"));
+                }
+                let mut reason = Reason::new(ReasonKind::Challenge, text);
+                reason.method = Some(challenge.method);
+                return reason;
+            }
             match answer {
                 Some(answer) => text.push_str(&format!("; answered: {}", answer.reason)),
                 None => text.push_str(&format!(

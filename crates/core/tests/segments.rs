@@ -91,6 +91,7 @@ fn judgements() -> Vec<RecordFact> {
         inferred: some("the total"),
         source: some("p. 3"),
         text: None,
+        replaced: None,
     };
     vec![
         RecordFact::Evidence(EvidenceFact {

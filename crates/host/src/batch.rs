@@ -300,7 +300,7 @@ impl<'a> Source<'a> {
                 value: key(challenge.value),
                 supports: key(challenge.supported),
                 answered: challenge.answer.is_some(),
-                corrected: challenge.corrected,
+                corrected: challenge.state().is_closed(),
             }
         };
         let own = challenges.filter(|challenge| !challenge.shared);

@@ -53,6 +53,7 @@ record_mutation! {
                 inferred: form.text("inferred", input.inferred, SHORT),
                 source: form.text("source", input.source, SHORT),
                 text: None,
+                replaced: None,
             },
         });
         /// The result of recording a judgement.

@@ -2,6 +2,7 @@
 
 use super::body::{Body, Pct};
 use super::cycle::Cycle;
+use super::entry_actor::EntryActor;
 use super::ids::{Kind, NodeId};
 use super::measure::Measure;
 use super::output::Output;
@@ -112,8 +113,11 @@ object! {
         value: Cow<'a, str> = challenge.scale().key(challenge.data.value);
         /// The highest value that the evidence supports.
         supported: Cow<'a, str> = challenge.scale().key(challenge.data.supported);
-        /// Whether it is open, answered or corrected.
+        /// Whether it is open, answered, corrected or changed.
         state: ChallengeState = challenge.data.state();
+        /// The other answer than a reason: how the value was changed to one that the evidence supports.
+        /// `value` is then the one that raised the challenge.
+        changeOfMind: Option<ChangeOfMind<'a>> = challenge.data.changed.map(|data| ChangeOfMind { challenge: *challenge, data });
         /// Whether the PCT has it through its cluster, whose own result shows it too.
         shared: bool = challenge.data.shared;
         /// Whether an answer was given.
@@ -125,6 +129,44 @@ object! {
         answerEntry: Option<i32> = challenge.answer().and_then(|answer| challenge.output.cycle.entry(answer.record));
         /// The file and row of the answer, or its entry.
         answerPlace: Option<String> = challenge.answer().and_then(|answer| challenge.output.cycle.source_of(answer.record));
+    }
+}
+
+/// How a challenged value was changed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ChangeOfMind<'a> {
+    challenge: Challenge<'a>,
+    data: core::ChangeOfMind,
+}
+
+impl<'a> ChangeOfMind<'a> {
+    fn cycle(&self) -> Cycle<'a> {
+        self.challenge.output.cycle
+    }
+
+    fn judgement(&self) -> Option<&'a wcc_core::Judgement> {
+        let mut judgements = self.cycle().assured.cycle.records.judgements.iter();
+        judgements.find(|judgement| judgement.record == self.data.by)
+    }
+
+    fn entered_by(&self) -> Option<EntryActor<'a>> {
+        self.cycle().entered_by(self.judgement()?)
+    }
+}
+
+object! {
+    /// How a challenged value was changed to one that the evidence supports.
+    ChangeOfMind<'a> as "ChangeOfMind" => |change| {
+        /// The value now; null if it is not known.
+        to: Option<Cow<'a, str>> = change.data.to.map(|step| change.challenge.scale().key(step));
+        /// The entry that had the challenged value.
+        fromEntry: Option<i32> = change.cycle().entry(change.data.from);
+        /// The entry that has the value now.
+        entry: Option<i32> = change.cycle().entry(change.data.by);
+        /// Who entered it, as far as the viewer may know, and when.
+        enteredBy: Option<EntryActor<'a>> = change.entered_by();
+        /// Why, in the words of whoever changed it.
+        reason: Option<&'a str> = change.cycle().assured.cycle.reason_of(change.data.by);
     }
 }
 
@@ -147,6 +189,8 @@ object! {
         answered: i32 = challenge_counts.in_state(ChallengeState::Answered);
         /// Closed: about a self-assessment that the panel has corrected.
         corrected: i32 = challenge_counts.in_state(ChallengeState::Corrected);
+        /// Closed: the same method has a value within what the evidence supports now.
+        changed: i32 = challenge_counts.in_state(ChallengeState::Changed);
     }
 }
 

@@ -254,6 +254,8 @@ enumeration! {
         /// Closed: it is about a self-assessment, and the current value is within what the evidence
         /// supports.
         CORRECTED = ChallengeState::Corrected,
+        /// Closed: the same method has a value within what the evidence supports now.
+        CHANGED = ChallengeState::Changed,
     }
 }
 

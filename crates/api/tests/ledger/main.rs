@@ -23,6 +23,7 @@ mod server;
 mod as_of;
 mod bodies;
 mod cached;
+mod change_of_mind;
 mod examples;
 mod kinds;
 mod network;

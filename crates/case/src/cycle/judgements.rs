@@ -28,6 +28,7 @@ fn judgement(context: &Context<'_>, fields: &Fields<'_>) -> Option<Judgement> {
         author: cells.boxed("author"),
         date: cells.date("date"),
         source: cells.boxed("source"),
+        replaced: None,
         text: cells
             .boxed("value")
             .filter(|_| subject.is_some_and(|subject| subject.scale(context.framework).is_text())),

@@ -9,7 +9,7 @@ use crate::framework::{ApprovalDefinition, Framework};
 use crate::progress::{BlindScoring, CycleProgress};
 use crate::record::{
     Bounds, CodeReader, CodeWriter, Judgement, Record, RecordFact, RecordGroup, RecordId,
-    RecordKey, RecordKind, RecordType, Records, Subject, UnknownCode,
+    RecordKey, RecordKind, RecordType, Records, ReplacedValue, Subject, UnknownCode,
 };
 use jiff::civil::Date;
 use std::sync::Arc;
@@ -171,7 +171,13 @@ impl OpenedCycle {
                 record,
             };
             let moved = Record::from_codes(fact, &reader);
-            records.push(moved.map_err(|unknown| (record, unknown))?);
+            let mut moved = moved.map_err(|unknown| (record, unknown))?;
+            if let Record::Judgement(judgement) = &mut moved
+                && let Some(replaced) = self.replaced_by(record)
+            {
+                judgement.details_mut().replaced = Some(replaced);
+            }
+            records.push(moved);
         }
         Ok(records)
     }
@@ -315,6 +321,20 @@ impl OpenedCycle {
 
     pub(super) fn push(&mut self, record: Record) {
         self.base_mut().records.push(record);
+    }
+
+    /// Adds a record that may supersede another. A judgement notes the value that it replaces.
+    pub(super) fn push_in_place_of(&mut self, mut record: Record, supersedes: Option<u32>) {
+        if let Record::Judgement(judgement) = &mut record
+            && let Some(earlier) = supersedes.and_then(|entry| self.judgement(RecordId(entry)))
+        {
+            judgement.replaces(earlier);
+        }
+        self.push(record);
+    }
+
+    fn replaced_by(&self, record: RecordId) -> Option<ReplacedValue> {
+        self.judgement(record)?.details().replaced
     }
 
     /// Adds a record that cannot be read.

@@ -358,7 +358,8 @@ impl State {
                     Some(key) => self.stand(Key::Record(cycle, key), number, supersedes)?,
                     None => self.same_kind(kind, cycle, supersedes)?,
                 }
-                self.opened_at_mut(cycle as usize).push(record);
+                self.opened_at_mut(cycle as usize)
+                    .push_in_place_of(record, supersedes);
                 Ok((kind, cycle))
             }
             Meaning::Withdrawn => self.withdraw(supersedes),

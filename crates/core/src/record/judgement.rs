@@ -48,6 +48,7 @@ impl Judgement {
             inferred: None,
             source: None,
             text: None,
+            replaced: None,
         };
         self.details.as_deref().unwrap_or(&EMPTY)
     }
@@ -65,6 +66,23 @@ impl Judgement {
             not_applicable: false,
             details: details.shared(),
             ..*self
+        }
+    }
+
+    /// Notes the highest of the values that it and the judgements before it replaced.
+    pub(crate) fn replaces(&mut self, earlier: &Judgement) {
+        let before = earlier.details().replaced;
+        let value = earlier.value.filter(|_| earlier.details().text.is_none());
+        let value = value.map(|value| ReplacedValue {
+            value,
+            record: earlier.record,
+        });
+        let higher = match (before, value) {
+            (Some(before), Some(value)) if value.value < before.value => Some(before),
+            (before, value) => value.or(before),
+        };
+        if higher.is_some() {
+            self.details_mut().replaced = higher;
         }
     }
 
@@ -94,6 +112,17 @@ pub struct JudgementDetails {
     pub source: Option<Box<str>>,
     /// The value, if the subject is judged in text.
     pub text: Option<Box<str>>,
+    /// The highest value that it replaced; only a ledger knows it.
+    pub replaced: Option<ReplacedValue>,
+}
+
+/// A value that a later judgement replaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReplacedValue {
+    /// The value.
+    pub value: Step,
+    /// The record that had it.
+    pub record: RecordId,
 }
 
 impl JudgementDetails {
@@ -293,6 +322,7 @@ impl RecordType for Judgement {
             assessor: self.assessor.map(|body| writer.body(body)),
             details: JudgementDetails {
                 text: None,
+                replaced: None,
                 ..self.details().clone()
             },
         }

@@ -178,7 +178,7 @@ kinds! {
             method,
             value,
             assessor,
-            details: JudgementDetails { rationale, evidence, author, date, reason, inferred, source, text: None },
+            details: JudgementDetails { rationale, evidence, author, date, reason, inferred, source, text: None, replaced: None },
         };
 
         Evidence(evidence: EvidenceFact)

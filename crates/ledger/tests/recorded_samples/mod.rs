@@ -394,6 +394,7 @@ fn judgement(method: Method) -> RecordFact {
             inferred: some("from the total"),
             source: some("report, p. 3"),
             text: None,
+            replaced: None,
         },
     })
 }
