@@ -19,6 +19,7 @@ mod facts;
 mod history;
 mod metrics;
 mod operator;
+mod outbox;
 mod readiness;
 mod released_outputs;
 mod reload;
