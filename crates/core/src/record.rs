@@ -55,7 +55,7 @@ pub use subject::{Subject, Topic};
 use crate::body::BodyIndex;
 use crate::framework::{ApprovalIndex, Framework, MeasureIndex, Methods, PlanIndex};
 use crate::table::Table;
-use moves::merge;
+use moves::{difference, merge};
 pub(crate) use rules::check_identifier;
 use rules::{conflicts, repeats};
 use serde::{Deserialize, Serialize};

@@ -31,6 +31,13 @@ impl<T> Table<T> {
     }
 }
 
+impl<T> Table<T> {
+    /// Whether both share one list.
+    pub(crate) fn shares(&self, other: &Table<T>) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
 impl<T> Default for Table<T> {
     fn default() -> Self {
         Table(Arc::new(Vec::new()))

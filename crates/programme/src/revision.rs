@@ -3,9 +3,12 @@
 use crate::{AssuredCycle, ConfiguredPlugin, Programme};
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use std::fmt::{self, Write};
 use std::sync::Arc;
-use wcc_core::{Framework, Organisations, PluginRun};
+use wcc_core::cycle::CycleChanges;
+use wcc_core::record::Records;
+use wcc_core::{BodyIndex, Cycle, Framework, Organisations, PluginRun};
 
 /// The parts of a programme that do not depend on cycles, with their digest, because they seldom
 /// change.
@@ -39,11 +42,13 @@ impl Configuration {
         frameworks: &[Arc<Framework>],
         organisations: &Arc<Organisations>,
     ) -> bool {
-        let mut pairs = self.frameworks.iter().zip(frameworks);
-        self.frameworks.len() == frameworks.len()
-            && pairs.all(|(own, other)| Arc::ptr_eq(own, other))
-            && Arc::ptr_eq(&self.organisations, organisations)
+        are_same(&self.frameworks, frameworks) && Arc::ptr_eq(&self.organisations, organisations)
     }
+}
+
+fn are_same(one: &[Arc<Framework>], other: &[Arc<Framework>]) -> bool {
+    let mut pairs = one.iter().zip(other);
+    one.len() == other.len() && pairs.all(|(one, other)| Arc::ptr_eq(one, other))
 }
 
 /// The digest of a plugin's run on a cycle.
@@ -86,50 +91,169 @@ pub(crate) fn of_standing(moment: &str, programme: &Programme) -> String {
     })
 }
 
-/// Returns a digest of the visible part of a cycle.
-pub(crate) fn of_cycle(assured: &AssuredCycle) -> String {
-    // The sources of records never change, and are the same for hidden records.
-    digest(|to| {
-        let (cycle, assurance) = (&assured.cycle, &assured.assurance);
-        write!(to, "{cycle:?}\n{assurance:?}\n{:?}", assured.previous)
-    })
+/// The digests from which the revision of a view is computed. They do not depend on hidden objects, so
+/// changes of these are not visible.
+///
+/// Like that of a ledger's programme, the revision identifies the results by what they follow from:
+/// the records, the answers of plugins, and last year's cycle, which is part of the view. The records
+/// are digested by body, so that after an entry those of a nation need not be read again.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ViewDigests {
+    shared: Option<SharedDigest>,
+    cycles: Vec<CycleDigests>,
 }
 
-/// Like [`of`], for a part of a programme. It does not depend on hidden objects, so their changes are
-/// not visible. `cycles` are the digests of cycles that were assured again.
-pub(crate) fn of_view<'d>(
-    view: &Programme,
-    again: impl Iterator<Item = (&'d str, &'d str)> + Clone,
-) -> String {
-    digest(|to| {
-        write!(
-            to,
-            "{:?}\n{:?}\n{:?}",
-            view.frameworks, view.organisations, view.plugins
-        )?;
-        view.cycles.iter().try_for_each(|assured| {
-            let id = assured.cycle.id.as_str();
-            match again.clone().find(|(known, _)| *known == id) {
-                Some((_, digest)) => write!(to, "\n{id} {digest}"),
-                None => write!(to, "\n{id} {}", of_cycle(assured)),
+/// The digest of what all cycles of a view share.
+#[derive(Clone, Debug)]
+struct SharedDigest {
+    frameworks: Vec<Arc<Framework>>,
+    organisations: Arc<Organisations>,
+    plugins: Arc<[ConfiguredPlugin]>,
+    digest: String,
+}
+
+/// The digests of a cycle.
+#[derive(Clone, Debug)]
+struct CycleDigests {
+    cycle: Arc<AssuredCycle>,
+    /// The digest of everything but the records.
+    description: String,
+    /// The digests of the records on each body.
+    by_body: BTreeMap<BodyIndex, String>,
+}
+
+impl ViewDigests {
+    /// The digests of a view. Those that an earlier view has as well are taken from there.
+    pub(crate) fn of(view: &Programme, before: Option<&ViewDigests>) -> ViewDigests {
+        let shared = before.and_then(|before| before.shared.as_ref());
+        let shared = shared.filter(|shared| shared.is_of(view));
+        let cycles = view.cycles.iter().map(|cycle| {
+            let known = before.and_then(|before| before.digests_of(&cycle.cycle.id));
+            CycleDigests::of(cycle, known)
+        });
+        ViewDigests {
+            cycles: cycles.collect(),
+            shared: Some(shared.map_or_else(|| SharedDigest::of(view), SharedDigest::clone)),
+        }
+    }
+
+    fn digests_of(&self, id: &str) -> Option<&CycleDigests> {
+        let mut cycles = self.cycles.iter();
+        cycles.find(|digests| digests.cycle.cycle.id == id)
+    }
+
+    /// The revision of the view.
+    pub(crate) fn revision(&self, view: &Programme) -> String {
+        digest(|to| {
+            let shared = self.shared.as_ref().map(|shared| &shared.digest);
+            write!(to, "{} {shared:?}", env!("CARGO_PKG_VERSION"))?;
+            for digests in &self.cycles {
+                let CycleDigests {
+                    cycle,
+                    description,
+                    by_body,
+                } = digests;
+                let (runs, previous) = (&cycle.runs, &cycle.previous);
+                write!(to, "\n{description} {by_body:?} {runs:?} {previous:?}")?;
             }
-        })?;
-        let mut not_assured = view.not_assured.iter();
-        not_assured.try_for_each(|one| write!(to, "\n{:?} {:?}", one.cycle, one.errors))
-    })
+            let mut not_assured = view.not_assured.iter();
+            not_assured.try_for_each(|one| write!(to, "\n{:?} {:?}", one.cycle, one.errors))
+        })
+    }
+}
+
+impl SharedDigest {
+    fn of(view: &Programme) -> SharedDigest {
+        let Programme {
+            frameworks,
+            organisations,
+            plugins,
+            ..
+        } = view;
+        SharedDigest {
+            digest: digest(|to| write!(to, "{frameworks:?}\n{organisations:?}\n{plugins:?}")),
+            frameworks: frameworks.clone(),
+            organisations: Arc::clone(organisations),
+            plugins: Arc::clone(plugins),
+        }
+    }
+
+    fn is_of(&self, view: &Programme) -> bool {
+        are_same(&self.frameworks, &view.frameworks)
+            && Arc::ptr_eq(&self.organisations, &view.organisations)
+            && Arc::ptr_eq(&self.plugins, &view.plugins)
+    }
+}
+
+impl CycleDigests {
+    /// The digests of a cycle, of which an earlier version may be known.
+    fn of(cycle: &Arc<AssuredCycle>, known: Option<&CycleDigests>) -> CycleDigests {
+        let changes = |known: &CycleDigests| {
+            let changes = CycleChanges::between(&known.cycle.cycle, &cycle.cycle)?;
+            Some((known.clone(), changes.bodies()))
+        };
+        let Some((mut digests, changed)) = known.and_then(changes) else {
+            return CycleDigests {
+                description: description_of(&cycle.cycle),
+                by_body: record_digests(&cycle.cycle, |_| true),
+                cycle: Arc::clone(cycle),
+            };
+        };
+        digests.cycle = Arc::clone(cycle);
+        if !changed.is_empty() {
+            digests.by_body.retain(|body, _| !changed.contains(body));
+            let anew = record_digests(&cycle.cycle, |body| changed.contains(&body));
+            digests.by_body.extend(anew);
+        }
+        digests
+    }
+}
+
+/// The digest of everything in a cycle but its records.
+fn description_of(cycle: &Cycle) -> String {
+    let description = Cycle {
+        records: Records::default(),
+        ..cycle.clone()
+    };
+    digest(|to| write!(to, "{description:?}"))
+}
+
+/// The digests of the records on each of some bodies.
+fn record_digests(
+    cycle: &Cycle,
+    is_selected: impl Fn(BodyIndex) -> bool,
+) -> BTreeMap<BodyIndex, String> {
+    let mut by_body: BTreeMap<BodyIndex, Writer> = BTreeMap::new();
+    let records = cycle.records.each();
+    for record in records.filter(|record| is_selected(record.body())) {
+        let digest = by_body.entry(record.body()).or_default();
+        let written = writeln!(digest, "{record:?}");
+        debug_assert!(written.is_ok(), "a digest takes every byte");
+    }
+    let digests = by_body.into_iter();
+    digests
+        .map(|(body, digest)| (body, digest.finish()))
+        .collect()
 }
 
 fn digest(write: impl FnOnce(&mut Writer) -> fmt::Result) -> String {
-    let mut digest = Writer(Sha256::new());
+    let mut digest = Writer::default();
     let whole = write(&mut digest);
     debug_assert!(whole.is_ok(), "a digest takes every byte");
-    let mut revision = HEXLOWER.encode(&digest.0.finalize());
-    // Half of the digest is enough to tell programmes apart.
-    revision.truncate(32);
-    revision
+    digest.finish()
 }
 
+#[derive(Default)]
 struct Writer(Sha256);
+
+impl Writer {
+    fn finish(self) -> String {
+        let mut digest = HEXLOWER.encode(&self.0.finalize());
+        // Half of the digest is enough to tell programmes apart.
+        digest.truncate(32);
+        digest
+    }
+}
 
 impl Write for Writer {
     fn write_str(&mut self, text: &str) -> fmt::Result {

@@ -11,6 +11,8 @@
 
 #[path = "standing/changes.rs"]
 mod changes;
+#[path = "standing/views.rs"]
+mod views;
 
 use changes::{any_change, departure, is_judgement, make, rebase, withdrawal};
 use jiff::{Timestamp, ToSpan};
@@ -20,12 +22,9 @@ use std::sync::{Arc, LazyLock};
 use tokio::runtime::Runtime;
 use wcc_case::{Frameworks, ShippedTables};
 use wcc_core::ledger::{Draft, Entry, EntryError, Fact, RebaseFact, State};
-use wcc_core::policy::{Decision, Policy, Question};
 use wcc_core::record::{CommentaryFact, JudgementDetails, JudgementFact, Method, RecordFact};
 use wcc_host::{Isolation, PluginSettings, Plugins, Worker};
-use wcc_programme::{
-    Beside, FileFormats, Programme, ProgrammeView, Standing, Visibility, entries_of,
-};
+use wcc_programme::{Beside, FileFormats, Programme, Standing, entries_of};
 
 const FIRST: &str = "south-of-tyne-and-wear/2008-09";
 /// The same cycle a year later, which refers to the first.
@@ -473,49 +472,4 @@ fn a_contradictory_cycle_is_not_assured_beside_the_others() {
     for id in [FIRST, NEXT] {
         assert_eq!(results(&mended, id), results(&before, id), "{id}");
     }
-}
-
-/// Hides a cycle, or a body in every cycle.
-#[derive(Debug)]
-struct Hides(&'static str);
-
-impl Policy for Hides {
-    fn decide(&self, question: &Question<'_>) -> Decision {
-        let resource = &question.resource;
-        let body = resource.body.map(|body| body.code.as_str());
-        let hidden = match body {
-            None => resource.cycle == Some(self.0),
-            Some(_) => resource.cycle == Some(self.0) || body == Some(self.0),
-        };
-        match hidden {
-            true => Decision::Denied {
-                reason: "hidden".to_owned(),
-            },
-            false => Decision::Allowed,
-        }
-    }
-}
-
-#[test]
-fn a_cycle_that_is_not_assured_is_hidden_like_any_other() {
-    let mut state = loaded();
-    assert!(push(&mut state, departure(FIRST)));
-    let whole = picture(&state, state.last(), None);
-    let view = |hidden: &'static str| {
-        let actor = wcc_core::actor::Actor::operator("tester");
-        let day = "2009-11-30".parse().unwrap();
-        let visibility = Visibility::of(&whole, &whole, &Hides(hidden), &actor, day);
-        RUNTIME.block_on(ProgrammeView::new(&whole, &visibility, None))
-    };
-    let without_cycle = view(FIRST).programme;
-    assert!(without_cycle.not_assured.is_empty());
-    let next = without_cycle.cycle(NEXT).unwrap();
-    assert_eq!(next.previous, None, "nothing tells of it");
-    // Without the body whose records contradict its cluster's, the rest is assured.
-    let without_body = view("5KF").programme;
-    assert!(without_body.not_assured.is_empty());
-    assert!(without_body.cycle(FIRST).is_some());
-    let next = without_body.cycle(NEXT).unwrap();
-    assert_eq!(next.previous.as_deref(), Some(FIRST));
-    assert_eq!(view("5PK").programme.not_assured.len(), 1);
 }

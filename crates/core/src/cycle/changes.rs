@@ -4,6 +4,7 @@ use super::{CheckedCycle, Cycle};
 use crate::body::{BodyIndex, BodyKind};
 use crate::record::{RecordMoves, Records};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// The records added and removed between two versions of one cycle, whose description has not
 /// changed.
@@ -16,6 +17,34 @@ pub struct CycleChanges {
 }
 
 impl CycleChanges {
+    /// The changes between two versions of one cycle, of which both are in the order of a checked
+    /// cycle. `None` if they differ in more than records.
+    pub fn between(before: &Cycle, now: &Cycle) -> Option<CycleChanges> {
+        let Cycle {
+            id,
+            title,
+            as_of,
+            illustrative,
+            framework,
+            organisations,
+            pcts,
+            records,
+            partly_seen_approvals,
+        } = before;
+        let is_same_cycle = *id == now.id
+            && *title == now.title
+            && *as_of == now.as_of
+            && *illustrative == now.illustrative
+            && Arc::ptr_eq(framework, &now.framework)
+            && Arc::ptr_eq(organisations, &now.organisations)
+            && *pcts == now.pcts
+            && *partly_seen_approvals == now.partly_seen_approvals;
+        is_same_cycle.then(|| {
+            let (removed, added) = records.difference(&now.records);
+            CycleChanges { removed, added }
+        })
+    }
+
     /// The bodies of the added and removed records.
     pub fn bodies(&self) -> BTreeSet<BodyIndex> {
         let records = self.removed.each().chain(self.added.each());

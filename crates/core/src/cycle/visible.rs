@@ -100,14 +100,17 @@ impl Cycle {
                 .extend(drafts.map(Judgement::without_value));
             records.judgements.sort_by_key(RecordType::order);
         }
-        for record in records.each_mut() {
-            if cites_hidden(&*record) {
-                record.forget_cited_record();
-            }
+        records.change(&cites_hidden, &|record| record.forget_cited_record());
+        let is_hidden = |evidence: &str| hidden_evidence.contains(evidence);
+        let cites_hidden_evidence = |record: &dyn CycleRecord| {
+            let mut cited = record.cited_evidence().iter();
+            cited.any(|evidence| is_hidden(evidence))
+        };
+        records.change(&cites_hidden_evidence, &|record| {
             if let Some(cited) = record.cited_evidence_mut() {
-                cited.retain(|id| !hidden_evidence.contains(&**id));
+                cited.retain(|evidence| !is_hidden(evidence));
             }
-        }
+        });
         let pcts = self.pcts.iter().copied();
         Cycle {
             id: self.id.clone(),

@@ -335,15 +335,25 @@ macro_rules! record_kinds {
                     $(.chain(self.$list.iter().map(|record| record as &dyn CycleRecord)))*
             }
 
-            /// Every record, to be changed.
-            pub(crate) fn each_mut(&mut self) -> impl Iterator<Item = &mut dyn CycleRecord> {
-                std::iter::empty()
-                    $(.chain(self.$list.iter_mut().map(|record| record as &mut dyn CycleRecord)))*
+            /// Changes the records that pass a test. Other lists stay shared.
+            pub(crate) fn change(
+                &mut self,
+                is_changed: &dyn Fn(&dyn CycleRecord) -> bool,
+                change: &dyn Fn(&mut dyn CycleRecord),
+            ) {
+                $(if self.$list.iter().any(|record| is_changed(record)) {
+                    let records = self.$list.iter_mut();
+                    records
+                        .filter(|record| is_changed(*record))
+                        .for_each(|record| change(record));
+                })*
             }
 
-            /// Keeps only the records that pass a test.
+            /// Keeps only the records that pass a test. Other lists stay shared.
             pub(crate) fn retain(&mut self, keep: &dyn Fn(&dyn CycleRecord) -> bool) {
-                $(self.$list.retain(|record| keep(record));)*
+                $(if !self.$list.iter().all(|record| keep(record)) {
+                    self.$list.retain(|record| keep(record));
+                })*
             }
 
             /// Sorts every list into the order of a checked cycle.
@@ -361,6 +371,14 @@ macro_rules! record_kinds {
                 Some(RecordMoves {
                     $($list: merge(&mut self.$list, &removed.$list, &added.$list)?,)*
                 })
+            }
+
+            /// The records that only these lists have, and those that only the others have. Both
+            /// must be in the order of a checked cycle.
+            pub(crate) fn difference(&self, others: &Records) -> (Records, Records) {
+                let (mut only_here, mut only_there) = (Records::default(), Records::default());
+                $((only_here.$list, only_there.$list) = difference(&self.$list, &others.$list);)*
+                (only_here, only_there)
             }
 
             fn each_in_codes(

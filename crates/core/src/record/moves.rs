@@ -3,6 +3,7 @@
 
 use super::RecordType;
 use crate::table::Table;
+use std::cmp::Ordering;
 
 /// The shifts of the records of a list: each applies from its old position up to that of the next.
 #[derive(Clone, Debug, Default)]
@@ -66,6 +67,37 @@ pub(super) fn merge<T: RecordType>(
     list.extend_from_slice(table.get(copied..)?);
     *table = list.into();
     Some(moves)
+}
+
+/// The records that only one of two sorted lists has, and those that only the other has.
+pub(super) fn difference<T: RecordType + PartialEq>(
+    list: &Table<T>,
+    other: &Table<T>,
+) -> (Table<T>, Table<T>) {
+    let (mut only_here, mut only_there) = (Vec::new(), Vec::new());
+    if list.shares(other) {
+        return (only_here.into(), only_there.into());
+    }
+    let (mut here, mut there) = (list.iter().peekable(), other.iter().peekable());
+    loop {
+        match (here.peek(), there.peek()) {
+            (None, None) => return (only_here.into(), only_there.into()),
+            (Some(one), Some(other)) if one == other => {
+                here.next();
+                there.next();
+            }
+            (Some(one), Some(other)) => match one.order().cmp(&other.order()) {
+                Ordering::Less => only_here.extend(here.next().cloned()),
+                Ordering::Greater => only_there.extend(there.next().cloned()),
+                Ordering::Equal => {
+                    only_here.extend(here.next().cloned());
+                    only_there.extend(there.next().cloned());
+                }
+            },
+            (Some(_), None) => only_here.extend(here.by_ref().cloned()),
+            (None, Some(_)) => only_there.extend(there.by_ref().cloned()),
+        }
+    }
 }
 
 /// The shifts that edits of a list cause, which are sorted by position.
