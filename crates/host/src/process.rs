@@ -45,7 +45,7 @@ pub struct Worker {
 pub(crate) enum Order {
     /// Run a task.
     Run(Job),
-    /// End the spare worker of a place that was dropped.
+    /// End the spare workers of a place that was dropped.
     Vacate(u64),
 }
 
@@ -118,12 +118,12 @@ impl Worker {
         self.confinement.get_or_init(|| ask).await.clone()
     }
 
-    /// Creates a place for a spare worker, which ends when the place is dropped.
+    /// Creates a place for spare workers, which end when the place is dropped.
     pub(crate) fn place(&self) -> Arc<Place> {
         Place::new(self.orders.clone())
     }
 
-    /// Runs a task in a fresh worker, or in the spare worker of the place, which has already loaded
+    /// Runs a task in a fresh worker, or in a spare worker of the place, which has already loaded
     /// the library. If a place is given, another spare worker is started afterwards. Dropping the
     /// future ends the worker.
     pub(crate) async fn run(

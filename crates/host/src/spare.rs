@@ -2,7 +2,7 @@
 //! needed.
 //!
 //! A spare worker serves one call like any other worker. A caller that expects further calls keeps
-//! a [`Place`], in which at most one worker waits.
+//! a [`Place`], in which a worker waits for each call that was made at the same time.
 
 use crate::process::{Order, Running};
 use std::collections::HashMap;
@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::mpsc;
 
-/// The place in which the spare worker of one library waits. Dropping it ends the worker.
+/// The place in which the spare workers of one library wait. Dropping it ends them.
 #[derive(Debug)]
 pub(crate) struct Place {
     number: u64,
@@ -33,6 +33,10 @@ impl Drop for Place {
     }
 }
 
+/// How many workers wait in a place at most. An entry concerns its cycle and often that of the next
+/// year, and the plugin is asked about both at the same time.
+const MOST_WAITING: usize = 2;
+
 /// How long a spare worker waits. Calls further apart than this can wait for a new worker to start.
 pub(crate) const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
@@ -42,36 +46,43 @@ pub(crate) struct Spares(Mutex<SpareTable>);
 
 #[derive(Debug, Default)]
 struct SpareTable {
-    /// By the number of the place; each worker has its own number, too.
-    by_place: HashMap<u64, (u64, Running)>,
+    /// By the number of the place, the oldest first; each worker has its own number, too.
+    by_place: HashMap<u64, Vec<(u64, Running)>>,
     count: u64,
 }
 
 impl Spares {
-    /// Takes the spare worker of a place, unless it has ended.
+    /// Takes a spare worker of a place that has not ended.
     pub(crate) fn take(&self, place: &Place) -> Option<Running> {
-        let (_, spare) = self.lock().by_place.remove(&place.number)?;
-        Some(spare).filter(Running::is_alive)
+        let mut waiting = self.lock();
+        let spares = waiting.by_place.get_mut(&place.number)?;
+        std::iter::from_fn(|| spares.pop())
+            .map(|(_, spare)| spare)
+            .find(Running::is_alive)
     }
 
-    /// Puts a spare worker into a place, ends any worker that already waits there, and returns the
+    /// Puts a spare worker into a place, ends the oldest if too many wait there, and returns the
     /// number of the new worker.
     pub(crate) fn put(&self, place: &Place, spare: Running) -> u64 {
         let mut waiting = self.lock();
         waiting.count += 1;
         let number = waiting.count;
-        waiting.by_place.insert(place.number, (number, spare));
+        let spares = waiting.by_place.entry(place.number).or_default();
+        spares.push((number, spare));
+        let too_many = spares.len().saturating_sub(MOST_WAITING);
+        spares.drain(..too_many);
         number
     }
 
     /// Ends the spare worker with this number, if it still waits.
     pub(crate) fn end_unused(&self, number: u64) {
-        self.lock()
-            .by_place
-            .retain(|_, (waiting, _)| *waiting != number);
+        self.lock().by_place.retain(|_, spares| {
+            spares.retain(|(waiting, _)| *waiting != number);
+            !spares.is_empty()
+        });
     }
 
-    /// Ends the spare worker of a place.
+    /// Ends the spare workers of a place.
     pub(crate) fn end(&self, place: u64) {
         self.lock().by_place.remove(&place);
     }
