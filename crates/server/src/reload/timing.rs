@@ -10,8 +10,9 @@ use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 use wcc_ledger::Head;
 
-/// How long to wait for one more entry.
-const GAP: Duration = Duration::from_millis(1);
+/// How long to wait for one more entry: longer than most commits take, because the entries of a
+/// commit arrive together.
+const GAP: Duration = Duration::from_micros(2_500);
 /// How long to wait for entries in all, at most. It is never longer than the last refresh took.
 const LONGEST: Duration = Duration::from_millis(5);
 
