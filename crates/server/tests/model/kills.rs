@@ -1,0 +1,132 @@
+//! A process that carries out commands is killed at random moments and started again: what it had
+//! acknowledged is there, once.
+
+use crate::commands::{Command, Dice, command};
+use crate::rules::Model;
+use crate::year::{Year, run};
+use std::io::{BufRead, BufReader, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Stdio};
+use std::time::Duration;
+
+/// What the other process is told: the folder, the seed, and the last entry of the loaded case.
+const FOLDER: &str = "MODEL_CHILD_FOLDER";
+const SEED: &str = "MODEL_CHILD_SEED";
+const LOADED: &str = "MODEL_CHILD_LOADED";
+/// The number of the first command that it may not have carried out.
+const FIRST: &str = "MODEL_CHILD_FIRST";
+
+fn var(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+/// The model after some commands. Of one writer, accepted commands have consecutive entries.
+fn after(commands: usize, dice: &mut Dice, mut model: Model) -> Model {
+    for _ in 0..commands {
+        let Command { actor, act } = command(dice, &model);
+        if model.accepts(&actor, &act).is_ok() {
+            let entry = model.last + 1;
+            model.apply(&act, entry);
+        }
+    }
+    model
+}
+
+/// Carries out commands until it is killed, and prints the number of each that was answered.
+#[test]
+fn the_process_that_is_killed() {
+    let Some(folder) = var(FOLDER) else {
+        return;
+    };
+    let number = |name| var(name).unwrap().parse::<u64>().unwrap();
+    let (first, loaded) = (number(FIRST) as usize, number(LOADED) as u32);
+    run(async {
+        let year = Year::again(Path::new(&folder)).await;
+        let mut dice = Dice::of_seed(number(SEED));
+        let start = Model::new(&year.judged_at(loaded), loaded);
+        let mut model = after(first, &mut dice, start);
+        for at in first.. {
+            let Command { actor, act } = command(&mut dice, &model);
+            let answer = year.enter(0, &format!("r{at}"), &actor, &act).await;
+            match (model.accepts(&actor, &act), answer) {
+                (Ok(()), Ok(entry)) => {
+                    assert_eq!(entry, model.last + 1, "{act:?}");
+                    model.apply(&act, entry);
+                }
+                (Err(_), Err(_)) => {}
+                (expected, answer) => panic!("{at}: {actor:?} {act:?}: {expected:?}, {answer:?}"),
+            }
+            println!("answered {at}");
+            std::io::stdout().flush().unwrap();
+        }
+    });
+}
+
+fn start(folder: &Path, seed: u64, loaded: u32, first: usize) -> Child {
+    let program: PathBuf = std::env::current_exe().unwrap();
+    std::process::Command::new(program)
+        .args([
+            "--exact",
+            "kills::the_process_that_is_killed",
+            "--nocapture",
+        ])
+        .env(FOLDER, folder)
+        .env(SEED, seed.to_string())
+        .env(LOADED, loaded.to_string())
+        .env(FIRST, first.to_string())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap()
+}
+
+#[test]
+fn killed_at_any_moment_nothing_acknowledged_is_lost() {
+    run(async {
+        let kills = crate::count("MODEL_KILLS", 6);
+        let year = Year::open().await;
+        let loaded = year.last();
+        let judged = year.judged();
+        for ledger in &year.ledgers {
+            ledger.clone().close().await;
+        }
+        let mut dice = Dice::new("MODEL_SEED");
+        let seed = dice.seed();
+        let mut answered = 0;
+        for _ in 0..kills {
+            let mut child = start(&year.folder, seed, loaded, answered);
+            let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+            let wait = Duration::from_millis(dice.below(400) as u64);
+            let mut until = None;
+            for line in lines {
+                let Some(at) = line.unwrap().strip_prefix("answered ").map(str::to_owned) else {
+                    continue;
+                };
+                answered = at.parse::<usize>().unwrap() + 1;
+                // It is killed some time after its first answer.
+                let until = *until.get_or_insert_with(|| std::time::Instant::now() + wait);
+                if std::time::Instant::now() >= until {
+                    child.kill().unwrap();
+                    break;
+                }
+            }
+            let ended = child.wait().unwrap();
+            assert!(
+                !ended.success() && ended.code().is_none(),
+                "{ended:?}, seed {seed}"
+            );
+            let again = Year::again(&year.folder).await;
+            let mut replayed = Dice::of_seed(seed);
+            let model = after(answered, &mut replayed, Model::new(&judged, loaded));
+            // The last command may have been entered without an answer, or more of them printed.
+            assert!(
+                again.last() >= model.last,
+                "{} {}, seed {seed}",
+                again.last(),
+                model.last
+            );
+            again.converges().await;
+            again.close().await;
+        }
+        println!("killed {kills} times: {answered} commands were answered, each is there once");
+    });
+}
