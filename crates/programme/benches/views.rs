@@ -101,32 +101,26 @@ fn push(state: &mut State, draft: Draft) {
     state.apply(entry).unwrap();
 }
 
-/// Another value for a judgement of the year, each time for another one.
+/// Another level for a judgement of the year, each time for another one.
 fn correction(state: &State, round: usize) -> Draft {
     let (cycle, _) = state.cycle_at(CYCLE, state.last()).unwrap();
-    let judgements = &cycle.records.judgements;
-    let mut valued = judgements.iter().filter(|judgement| {
-        judgement.value.is_some() && judgement.method == wcc_core::Method::Calibrated
+    let mut judgements = cycle.records_in_codes();
+    judgements.retain(|(_, fact)| match fact {
+        RecordFact::Judgement(fact) => matches!(fact.value.as_deref(), Some("1" | "2" | "3" | "4")),
+        _ => false,
     });
-    let judgement = valued.nth(round * 97 % 1_000).unwrap();
-    let number = judgement.record.0;
-    let mut facts = cycle.records_in_codes().into_iter();
-    let Some((_, RecordFact::Judgement(mut fact))) = facts.find(|(id, _)| id.0 == number) else {
-        panic!("entry {number} is a judgement");
+    let place = round * 997 % judgements.len();
+    let (number, RecordFact::Judgement(mut fact)) = judgements.swap_remove(place) else {
+        panic!("a judgement");
     };
-    let other = if fact.value.as_deref() == Some("2") {
-        "3"
-    } else {
-        "2"
-    };
-    fact.value = Some(other.into());
+    let is_two = fact.value.as_deref() == Some("2");
+    fact.value = Some(if is_two { "3" } else { "2" }.into());
     fact.details.reason = Some("written by the benchmark".into());
-    let record = RecordFact::Judgement(fact);
     Draft {
-        supersedes: Some(number),
+        supersedes: Some(number.0),
         ..Draft::from(Fact::Record {
             cycle: CYCLE.into(),
-            record,
+            record: RecordFact::Judgement(fact),
         })
     }
 }
