@@ -21,8 +21,6 @@ mod indicators;
 #[cfg(feature = "server")]
 mod ledger;
 #[cfg(feature = "server")]
-mod outbox;
-#[cfg(feature = "server")]
 mod panel;
 #[cfg(feature = "server")]
 mod phase;
@@ -125,8 +123,6 @@ enum Command {
     Panel(panel::Arguments),
     #[cfg(feature = "server")]
     Due(due::Arguments),
-    #[cfg(feature = "server")]
-    Outbox(outbox::Arguments),
     #[cfg(feature = "server")]
     Release(release::Arguments),
     #[cfg(feature = "server")]
@@ -302,8 +298,6 @@ fn dispatch(arguments: Arguments, settings: &Settings) -> Result<(), Failure> {
         Command::Panel(arguments) => block_on(panel::run(arguments, settings)),
         #[cfg(feature = "server")]
         Command::Due(arguments) => block_on(due::run(arguments, settings)),
-        #[cfg(feature = "server")]
-        Command::Outbox(arguments) => block_on(outbox::run(arguments, settings)),
         #[cfg(feature = "server")]
         Command::Release(arguments) => block_on(release::run(arguments, settings)),
         #[cfg(feature = "server")]

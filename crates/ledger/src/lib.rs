@@ -14,7 +14,6 @@ pub mod format;
 mod head_file;
 mod ledger;
 mod named_documents;
-mod outbox;
 mod reading;
 pub mod store;
 mod verify;
@@ -32,7 +31,6 @@ pub use ledger::{
 pub use named_documents::{
     DocumentsReport, LossReason, LostDocument, NamedDocuments, check_documents,
 };
-pub use outbox::{Attempt, MessageState, OutboxPosition, StoredMessage};
 pub use reading::{Fault, Follower, InvalidEntry};
 pub use store::{Address, Store, StoreError};
 pub use verify::{VerifiedLedger, VerifyError, verify};

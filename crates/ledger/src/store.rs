@@ -8,27 +8,23 @@
 mod address;
 mod classify;
 mod migrations;
-mod outbox;
 mod postgres;
 mod sqlite;
 mod sqlite_log;
 mod statements;
 
 use crate::chain::{Hash, Head};
-use crate::outbox::{Attempt, OutboxPosition, StoredMessage};
 pub use address::{Address, options as postgres_options};
 pub use classify::classify;
-use jiff::Timestamp;
 use postgres::Postgres;
 use sqlite::Sqlite;
 use std::sync::Arc;
 use std::time::Duration;
 use wcc_core::actor::Actor;
-use wcc_core::outbox::Message;
 
 /// Version of the tables. A database with a higher version belongs to a later version of this
 /// program.
-pub const SCHEMA: i32 = 3;
+pub const SCHEMA: i32 = 2;
 
 /// How a database is opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -238,44 +234,6 @@ impl Store {
             engine.mark().await;
         }
         Ok(())
-    }
-
-    /// Up to where messages for people were made; `None` if none were made yet.
-    ///
-    /// # Errors
-    /// The database's error.
-    pub async fn outbox_position(&self) -> Result<Option<OutboxPosition>, StoreError> {
-        on_engine!(self, engine => engine.outbox_position(&self.sha).await)
-    }
-
-    /// Every message for people, in the order in which they were made.
-    ///
-    /// # Errors
-    /// The database's error.
-    pub async fn messages(&self) -> Result<Vec<StoredMessage>, StoreError> {
-        on_engine!(self, engine => engine.messages(&self.sha).await)
-    }
-
-    /// Adds those messages that there are not yet, and moves the position forward, all or nothing. It
-    /// never moves back, so any number of servers may do this.
-    ///
-    /// # Errors
-    /// The database's error.
-    pub async fn add_messages(
-        &self,
-        messages: &[Message],
-        made: Timestamp,
-        position: OutboxPosition,
-    ) -> Result<(), StoreError> {
-        on_engine!(self, engine => engine.add_messages(&self.sha, messages, made, position).await)
-    }
-
-    /// Notes an attempt to send a message that is waiting.
-    ///
-    /// # Errors
-    /// The database's error.
-    pub async fn record_attempt(&self, attempt: Attempt<'_>) -> Result<(), StoreError> {
-        on_engine!(self, engine => engine.record_attempt(&self.sha, attempt).await)
     }
 
     /// Notifies the other servers on this database of new entries. They also poll, but this is

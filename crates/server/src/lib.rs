@@ -19,7 +19,6 @@ mod facts;
 mod history;
 mod metrics;
 mod operator;
-mod outbox;
 mod readiness;
 mod released_outputs;
 mod reload;

@@ -5,7 +5,6 @@ use crate::configuration::ConfigurationSource;
 use crate::facts::{FactSource, LedgerSettings, OpenFacts, OpenLedgerError, open_ledger};
 use crate::history::LedgerHistory;
 use crate::metrics::Metrics;
-use crate::outbox::Outbox;
 use crate::readiness::{Obstacle, Readiness};
 use crate::released_outputs::OutputKeeper;
 use crate::reload::{Publisher, ReloadError, ReloadQueue, ReloadReport, SnapshotError};
@@ -160,16 +159,15 @@ impl Server {
         let publisher = Arc::new(publisher);
         log_plugins(&publisher);
         let facts = publisher.facts().clone();
-        let (api, keepers) = api(&publisher, settings, workbooks);
+        let (api, keeper) = api(&publisher, settings, workbooks);
         let readiness = Readiness::new(api.clone(), publisher.changes().clone());
         let reloads = ReloadQueue::start(Arc::clone(&publisher), api.clone(), readiness.clone());
         let mut background = JoinSet::new();
         let people = Arc::clone(tokens.people());
         background.spawn(show_key_problems(api.clone(), Arc::clone(&people)));
         background.spawn(async move { people.refresh_keys().await });
-        if let Some((keeper, outbox)) = keepers {
+        if let Some(keeper) = keeper {
             background.spawn(keeper.run(api.clone()));
-            background.spawn(outbox.run());
         }
         let authenticator = Authenticator::new(tokens);
         let heads = facts.ledger().map(Ledger::heads);
@@ -261,9 +259,9 @@ fn api(
     publisher: &Publisher,
     settings: wcc_api::Settings,
     workbooks: Arc<dyn WorkbookReader>,
-) -> (Api, Option<(OutputKeeper, Outbox)>) {
+) -> (Api, Option<OutputKeeper>) {
     let programme = publisher.programme();
-    let (api, keepers) = match publisher.facts() {
+    let (api, keeper) = match publisher.facts() {
         OpenFacts::Cases(_) => (Api::new(programme, settings), None),
         OpenFacts::Ledger(ledger, documents) => {
             let (ledger, documents) = (ledger.clone(), documents.clone());
@@ -275,12 +273,6 @@ fn api(
                 workbooks,
             );
             let history = Arc::new(history);
-            let outbox = Outbox {
-                ledger: ledger.clone(),
-                snapshots: snapshots.clone(),
-                changes: publisher.changes().clone(),
-                clock: Arc::clone(&settings.clock),
-            };
             let keeper = OutputKeeper {
                 ledger,
                 documents,
@@ -289,11 +281,11 @@ fn api(
                 changes: publisher.changes().clone(),
             };
             let api = Api::with_history(programme, settings, history);
-            (api, Some((keeper, outbox)))
+            (api, Some(keeper))
         }
     };
     publisher.apply_policy(&api);
-    (api, keepers)
+    (api, keeper)
 }
 
 fn router(

@@ -2,13 +2,10 @@
 
 use super::classify::{ROWS_A_STATEMENT, classify, hash_of, number_of, row_of};
 use super::migrations::{self, sqlite as migrations};
-use super::outbox::{message_of, outbox_statements, position_of};
 use super::sqlite_log::{self, Mark};
 use super::statements::statements;
 use super::{Access, Row, SCHEMA, StoreError};
 use crate::chain::Head;
-use crate::outbox::{Attempt, MessageState, OutboxPosition, StoredMessage};
-use jiff::Timestamp;
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
@@ -17,7 +14,6 @@ use sqlx::{Connection, Sqlite as Database};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::time::{Duration, Instant};
-use wcc_core::outbox::Message;
 
 /// How long a writer waits for another process that is writing to the file.
 const BUSY: Duration = Duration::from_secs(5);
@@ -38,7 +34,6 @@ pub(super) struct Sqlite {
 }
 
 statements!(Sqlite, Database);
-outbox_statements!(Sqlite, Database);
 
 impl Sqlite {
     /// Opens the file after checking that the log beside it belongs to it.
