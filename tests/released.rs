@@ -20,7 +20,7 @@ use server::Server;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
-use support::{entry, library, printed_with, root, settings_with};
+use support::{entry, library, policies, printed_with, root, settings_with};
 use tokens::send;
 
 const CYCLE: &str = "south-of-tyne-and-wear/2008-09";
@@ -136,6 +136,9 @@ fn a_kept_output_is_for_those_to_whom_it_is_released() {
     let sha256 = second["document"].as_str().expect("a digest").to_owned();
     let public = document(&server, None, &sha256).expect("the public reads it");
     assert_eq!(public, output_now(&server, None));
+    // Nobody reads less for being signed in.
+    let neighbour = issue(&settings, "executive", "5KG");
+    assert!(document(&server, Some(&neighbour), &sha256).is_some());
     assert_eq!(server.terminate(), Some(0));
 
     // Without the plugin, today's calculation differs: everybody who reads the output sees how.
@@ -164,4 +167,28 @@ fn a_kept_output_is_for_those_to_whom_it_is_released() {
         printed.contains("as released -> calculated today"),
         "{printed}"
     );
+}
+
+#[test]
+fn a_body_that_readers_do_not_see_costs_the_others_nothing() {
+    let folder = policies(
+        "forbid (principal in Role::\"public\", action == Action::\"read\", resource is Body) \
+         when { resource.code == \"5KG\" };",
+    );
+    let people = root().join("configs/policies/people.cedar");
+    fs::copy(people, folder.join("people.cedar")).expect("a policy that ships");
+    let paths = format!(
+        "policies = '{}'\n[server]\nrequest_seconds = 120\n",
+        folder.display()
+    );
+    let settings = settings_with(&paths);
+    let example = "examples/south-of-tyne-and-wear";
+    printed_with(&settings, &["ledger", "load", example]);
+    printed_with(&settings, &["phase", "open", CYCLE, "toolkit"]);
+    let release = ["release", CYCLE, "--to", "board", "--from", "2009-02-15"];
+    printed_with(&settings, &release);
+    let server = Server::on_ledger(&settings);
+    let operator = issue(&settings, "operator", "Q30");
+    compared(&server, &operator, 1);
+    server.log_with("the output of 5KG that entry");
 }

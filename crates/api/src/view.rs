@@ -125,7 +125,7 @@ struct Visibilities {
 pub(crate) struct State {
     /// States that follow on each other are numbered in order.
     number: u64,
-    /// The state from which on its policy has decided.
+    /// The state from which on its policy has decided, and no answers were forgotten.
     policy_since: u64,
     programme: Arc<Programme>,
     /// Decides who sees what; `None` if everybody sees everything.
@@ -184,18 +184,20 @@ impl State {
         }
     }
 
-    /// The same programme under the same policy, with no answers.
+    /// The same programme under the same policy, with no answers, and with other entity tags than
+    /// before.
     pub(crate) fn without_answers(&self, answer_bytes: usize) -> State {
+        let picture = self.whole.picture.replaced_by(Arc::clone(&self.programme));
+        let next = self.next(picture, self.whole.head);
         State {
             answers: Arc::new(Cache::new(answer_bytes)),
-            ..self.next(
-                self.whole.picture.replaced_by(Arc::clone(&self.programme)),
-                self.whole.head,
-            )
+            policy_since: next.number,
+            ..next
         }
     }
 
-    /// The state from which on its policy has decided: another number is another policy.
+    /// The state from which on its policy has decided and no answers were forgotten: with another
+    /// number, answers of the same revision may differ.
     pub(crate) fn policy_since(&self) -> u64 {
         self.policy_since
     }

@@ -150,7 +150,7 @@ fn compared(kept: &KeptOutput, today: Option<&str>) -> String {
         shown.push_str("  calculated today: nothing that its readers may see\n");
         return shown;
     };
-    let differences = differences(text, today);
+    let differences = differences(text, Some(today));
     if differences.is_empty() {
         shown.push_str("  calculated today: the same\n");
         return shown;

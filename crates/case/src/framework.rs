@@ -272,6 +272,7 @@ fn framework(root: &Reader<'_>, version: Version) -> (Framework, Vec<PreviousLin
     phases::read_methods_of_roles(root, &methods, &mut roles);
     let approvals = approvals::approvals(root, &methods);
     approvals::read_approvals_of_roles(root, &approvals, &mut roles);
+    let plans = plans::plans(root, &roles);
     phases::read_shown(&phase_tables, &methods, &roles, &mut phases);
     phases::read_requirements(&phase_tables, &build, &methods, &approvals, &mut phases);
     let areas_to_lead = plans::areas_to_lead(root, &build);
@@ -300,7 +301,7 @@ fn framework(root: &Reader<'_>, version: Version) -> (Framework, Vec<PreviousLin
         overall,
         limits,
         areas_to_lead,
-        plans: plans::plans(root),
+        plans,
         start: start::start(root),
     };
     (framework, build.links)

@@ -51,9 +51,6 @@ enum KeepError {
     /// A plugin has not answered yet.
     #[error("a plugin has not answered yet")]
     BeingChecked,
-    /// The body had no output when it was released.
-    #[error("{0} had no output at that entry")]
-    NoOutput(String),
     /// The entries were made before, and withdrawn or replaced since.
     #[error("they were kept before, and withdrawn since")]
     Known,
@@ -77,6 +74,15 @@ struct UnkeptRelease {
     bodies: Vec<String>,
 }
 
+/// What is not tried again until the server starts or reloads.
+#[derive(Debug, Default)]
+struct GivenUp {
+    /// Outputs that cannot be kept: number of the entry that released them, and code of the body.
+    outputs: BTreeSet<(u32, String)>,
+    /// Releases of which not all outputs can be compared: numbers of their entries.
+    comparisons: BTreeSet<u32>,
+}
+
 /// The kept outputs of a release that are not compared yet.
 struct KeptOutputs {
     cycle: String,
@@ -91,10 +97,7 @@ impl KeepError {
     fn is_final(&self) -> bool {
         match self {
             KeepError::History(_) | KeepError::BeingChecked | KeepError::Document(_) => false,
-            KeepError::Panicked(_)
-            | KeepError::NoRelease
-            | KeepError::NoOutput(_)
-            | KeepError::Known => true,
+            KeepError::Panicked(_) | KeepError::NoRelease | KeepError::Known => true,
             KeepError::Entry(error) => !matches!(error, AppendError::Store(_)),
         }
     }
@@ -104,16 +107,17 @@ impl OutputKeeper {
     /// Keeps and compares outputs until the server closes.
     pub(crate) async fn run(self, api: Api) {
         let mut changes = self.changes.listen();
-        let mut given_up = BTreeSet::new();
+        let mut given_up = GivenUp::default();
         loop {
             self.keep_missing(&mut given_up).await;
-            self.compare(&api).await;
+            self.compare(&api, &mut given_up).await;
             loop {
                 match changes.next().await {
                     None => return,
                     Some(Change::Entries { .. } | Change::Missed) => break,
                     Some(Change::PluginResults { .. } | Change::Reloaded { .. }) => {
                         self.history.differences().clear();
+                        given_up = GivenUp::default();
                         break;
                     }
                     Some(Change::Readiness { .. }) => {}
@@ -123,17 +127,20 @@ impl OutputKeeper {
     }
 
     /// Keeps the outputs of every release that are not kept yet. Those that cannot be kept at all are
-    /// given up until the server starts again; everything else is tried again at the next change.
-    async fn keep_missing(&self, given_up: &mut BTreeSet<u32>) {
+    /// given up until the server starts or reloads; everything else is tried again at the next change.
+    async fn keep_missing(&self, given_up: &mut GivenUp) {
         let missing = {
             let snapshot = self.snapshots.borrow();
             missing(&snapshot.programme)
         };
-        for released in missing {
-            if given_up.contains(&released.entry) {
+        for mut released in missing {
+            let entry = released.entry;
+            let is_left = |body: &String| !given_up.outputs.contains(&(entry, body.clone()));
+            released.bodies.retain(is_left);
+            if released.bodies.is_empty() {
                 continue;
             }
-            match self.keep(&released).await {
+            match self.keep(&released, given_up).await {
                 Ok(()) | Err(KeepError::BeingChecked) => {}
                 Err(error) => {
                     let (entry, cycle) = (released.entry, &released.cycle.cycle.id);
@@ -141,14 +148,19 @@ impl OutputKeeper {
                         "the outputs of `{cycle}` that entry {entry} released are not kept: {error}"
                     );
                     if error.is_final() {
-                        given_up.insert(entry);
+                        let bodies = released.bodies.into_iter();
+                        given_up.outputs.extend(bodies.map(|body| (entry, body)));
                     }
                 }
             }
         }
     }
 
-    async fn keep(&self, released: &UnkeptRelease) -> Result<(), KeepError> {
+    async fn keep(
+        &self,
+        released: &UnkeptRelease,
+        given_up: &mut GivenUp,
+    ) -> Result<(), KeepError> {
         let programme = self
             .history
             .programme_at(AsOf::Entry(released.entry))
@@ -161,7 +173,14 @@ impl OutputKeeper {
         let outputs = self.outputs(programme, cycle, entry, bodies).await?;
         let mut drafts = Vec::with_capacity(outputs.len());
         for (body, output) in outputs {
-            let json = output.ok_or_else(|| KeepError::NoOutput(body.clone()))?;
+            let Some(json) = output else {
+                tracing::warn!(
+                    "the output of {body} that entry {entry} released is not kept: its readers would \
+                     see none"
+                );
+                given_up.outputs.insert((entry, body));
+                continue;
+            };
             let document = Document {
                 kind: DocumentKind::Text,
                 bytes: json.into_bytes(),
@@ -178,6 +197,9 @@ impl OutputKeeper {
                     plugins: plugins(&released.cycle),
                 }),
             }));
+        }
+        if drafts.is_empty() {
+            return Ok(());
         }
         let request = Request {
             actor: Actor::operator(SERVER),
@@ -221,12 +243,19 @@ impl OutputKeeper {
     }
 
     /// Finds what today's calculation would change in the kept outputs that are not compared yet.
-    async fn compare(&self, api: &Api) {
+    async fn compare(&self, api: &Api, given_up: &mut GivenUp) {
         let mut is_compared = false;
         for compared in self.not_compared() {
+            if given_up.comparisons.contains(&compared.release) {
+                continue;
+            }
             match self.differences_of(&compared).await {
                 Ok(found) => {
                     is_compared |= !found.is_empty();
+                    if found.len() < compared.outputs.len() {
+                        // A document is lost; `wcc verify` says which.
+                        given_up.comparisons.insert(compared.release);
+                    }
                     self.history.differences().extend(found);
                 }
                 Err(KeepError::BeingChecked) => {}
@@ -235,6 +264,9 @@ impl OutputKeeper {
                     tracing::warn!(
                         "the outputs of `{cycle}` that entry {release} released cannot be compared: {error}"
                     );
+                    if error.is_final() {
+                        given_up.comparisons.insert(compared.release);
+                    }
                 }
             }
         }
@@ -290,7 +322,7 @@ impl OutputKeeper {
                 continue;
             };
             let kept = String::from_utf8_lossy(&kept.bytes);
-            let differences = differences(&kept, today.as_deref().unwrap_or_default());
+            let differences = differences(&kept, today.as_deref());
             found.push((*record, differences.into()));
         }
         Ok(found)

@@ -7,7 +7,8 @@ use wcc_core::record::{RecordFact, ReleasedOutputFact};
 
 record_mutation! {
     /// Keeps the output of a body as it was released, as a document that was sent to `/documents`
-    /// before. A server does this by itself for each release.
+    /// before. A server does this by itself for each release. Whoever the output is released to reads the
+    /// document, so it must have nothing that one of them may not see.
     keepReleasedOutput: KeepReleasedOutput {
         /// An output as it was released, and the versions that it was calculated with.
         input KeepReleasedOutputInput<'q> as "KeepReleasedOutputInput" {

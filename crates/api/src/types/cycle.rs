@@ -331,7 +331,7 @@ object! {
             on: Date,
         ): Option<[Duty<'a>; 20]> = Some(Duty::each(*cycle, role.0, body.map(|body| body.0), on)?);
         /// How each PCT stands, and each other body for which something is due: its phase, and what waits
-        /// for whom.
+        /// for whom. For those who see all of a body: what a viewer may not see counts as missing.
         dueByBody(
             /// The day.
             on: Date,

@@ -4,7 +4,7 @@ use super::builder::{FrameworkBuilder, UniqueIds, identifier};
 use crate::nearest::nearest;
 use crate::problem::quoted;
 use crate::toml_reader::Reader;
-use wcc_core::framework::{PlanDefinition, PlanMaker};
+use wcc_core::framework::{PlanDefinition, PlanMaker, Role};
 use wcc_core::record::Topic;
 
 /// Reads the areas in `[leads]`.
@@ -38,18 +38,20 @@ pub(super) fn areas_to_lead(root: &Reader<'_>, build: &FrameworkBuilder) -> Vec<
     areas
 }
 
-/// Reads the `[[plan]]` tables.
-pub(super) fn plans(root: &Reader<'_>) -> Vec<PlanDefinition> {
+/// Reads the `[[plan]]` tables, which name some of the roles.
+pub(super) fn plans(root: &Reader<'_>, roles: &[Role]) -> Vec<PlanDefinition> {
     let mut ids = UniqueIds::default();
     let tables = root.tables("plan");
-    tables.iter().map(|table| plan(table, &mut ids)).collect()
+    let tables = tables.iter();
+    tables.map(|table| plan(table, &mut ids, roles)).collect()
 }
 
-fn plan(table: &Reader<'_>, ids: &mut UniqueIds) -> PlanDefinition {
+fn plan(table: &Reader<'_>, ids: &mut UniqueIds, roles: &[Role]) -> PlanDefinition {
     table.only(&[
         "id",
         "title",
         "of",
+        "by",
         "years",
         "due",
         "as_stated",
@@ -67,12 +69,31 @@ fn plan(table: &Reader<'_>, ids: &mut UniqueIds) -> PlanDefinition {
         id: id.map_or_else(String::new, |id| id.value.to_owned()),
         title: table.required_owned("title"),
         of: of.map_or(PlanMaker::Bodies, |of| of.value),
+        by: filed_by(table, roles),
         years: years.and_then(|years| u16::try_from(years.value).ok()),
         due: table.date("due").map(|due| due.value),
         as_stated: table.owned("as_stated"),
         source: table.owned("source"),
         first_month: first_month(table),
     }
+}
+
+/// The roles that file a plan.
+fn filed_by(table: &Reader<'_>, roles: &[Role]) -> Vec<String> {
+    let given = table.texts("by").unwrap_or_default().into_iter();
+    let known = given.filter(|given| {
+        let is_known = roles.iter().any(|role| role.id == given.value);
+        if !is_known {
+            table.document.add(&given.spot, |at| {
+                let ids = roles.iter().map(|role| role.id.as_str());
+                at(format!("there is no role {}", quoted(given.value)))
+                    .expecting("the identifier of a role")
+                    .nearest_to(nearest(given.value, ids))
+            });
+        }
+        is_known
+    });
+    known.map(|given| given.value.to_owned()).collect()
 }
 
 /// The month in which the lines of a plan start; `None` if the plan has none.

@@ -5,7 +5,7 @@ use super::{Duty, DutyKind, DutySearch};
 use crate::body::{BodyIndex, BodyKind};
 use crate::planning::{areas_to_lead, is_supported, plans_of};
 use crate::progress::topmost_bodies;
-use crate::record::{ActionState, RecordKind};
+use crate::record::RecordKind;
 use crate::words::counted;
 
 pub(super) fn find(search: &DutySearch<'_>, duties: &mut Vec<Duty>) {
@@ -49,6 +49,9 @@ fn find_plans(search: &DutySearch<'_>, body: BodyIndex, duties: &mut Vec<Duty>) 
     let plans = plans_of(search.cycle, body).into_iter();
     for plan in plans.filter(|plan| plan.is_missing()) {
         let definition = plan.definition;
+        if !definition.by.is_empty() && !definition.by.contains(&search.role.id) {
+            continue;
+        }
         let what = format!("file `{}` of {}", definition.title, search.name(body));
         duties.push(search.duty_by(DutyKind::FilePlan, body, what, definition.due));
     }
@@ -56,12 +59,11 @@ fn find_plans(search: &DutySearch<'_>, body: BodyIndex, duties: &mut Vec<Duty>) 
 
 fn find_actions(search: &DutySearch<'_>, duties: &mut Vec<Duty>) {
     for action in search.cycle.records.actions.iter() {
-        let is_open = match action.state {
-            ActionState::NotStarted | ActionState::Started => true,
-            ActionState::Done | ActionState::Stopped => false,
-        };
         let body = action.body;
-        if is_open && search.is_theirs(body) && search.is_open(RecordKind::Action.act(), body) {
+        if action.state.is_open()
+            && search.is_theirs(body)
+            && search.is_open(RecordKind::Action.act(), body)
+        {
             let owner = action.owner.as_deref();
             let owner = owner.map_or_else(String::new, |owner| format!(" (owner: {owner})"));
             let what = format!(

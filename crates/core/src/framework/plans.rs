@@ -17,6 +17,8 @@ pub struct PlanDefinition {
     pub title: String,
     /// Who makes it.
     pub of: PlanMaker,
+    /// Identifiers of the roles that file it; empty for every role that may file plans.
+    pub by: Vec<String>,
     /// The number of years that it covers.
     pub years: Option<u16>,
     /// The last day on which it may be filed.

@@ -4,9 +4,16 @@ use json_patch::PatchOperation;
 use serde_json::Value;
 use wcc_api::OutputDifference;
 
-/// The differences between an output as it was released and as it is calculated today, both in JSON.
-/// Text that is not JSON differs as a whole.
-pub fn differences(released: &str, today: &str) -> Vec<OutputDifference> {
+/// The differences between an output as it was released and as it is calculated today, both in JSON;
+/// `None` if there is none today. Text that is not JSON differs as a whole.
+pub fn differences(released: &str, today: Option<&str>) -> Vec<OutputDifference> {
+    let Some(today) = today else {
+        return vec![OutputDifference {
+            path: String::new(),
+            released: Some(released.to_owned()),
+            today: None,
+        }];
+    };
     let parsed = (serde_json::from_str(released), serde_json::from_str(today));
     let (Ok(mut released), Ok(today)) = parsed else {
         return if released == today {
@@ -55,7 +62,7 @@ mod tests {
     use super::*;
 
     fn shown(released: &str, today: &str) -> Vec<String> {
-        let differences = differences(released, today).into_iter();
+        let differences = differences(released, Some(today)).into_iter();
         differences
             .map(
                 |OutputDifference {
@@ -84,5 +91,8 @@ mod tests {
         assert_eq!(shown(released, released), Vec::<String>::new());
         assert_eq!(shown("not JSON", "not JSON"), Vec::<String>::new());
         assert_eq!(shown("not JSON", "{}").len(), 1);
+        let gone = differences("{}", None);
+        assert_eq!(gone.len(), 1);
+        assert_eq!(gone.first().and_then(|gone| gone.today.as_deref()), None);
     }
 }

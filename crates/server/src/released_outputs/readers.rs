@@ -1,6 +1,5 @@
 //! What a release shows to everybody to whom it releases an output.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use wcc_api::{Api, Part, cycle_in_json};
 use wcc_core::Actor;
@@ -18,8 +17,8 @@ pub struct ReleaseReader {
     release: Release,
     /// Code of the body that was released with everything below it.
     released: Box<str>,
-    /// What readers with the same visibility see, and what answers them.
-    views: HashMap<Visibility, (Programme, Api)>,
+    /// What its readers see, and what answers them; `None` until somebody asks.
+    view: Option<(Programme, Api)>,
 }
 
 impl ReleaseReader {
@@ -39,7 +38,7 @@ impl ReleaseReader {
             cycle: cycle.to_owned(),
             released: released.code.as_str().into(),
             release,
-            views: HashMap::new(),
+            view: None,
             policy,
             programme,
         })
@@ -48,21 +47,10 @@ impl ReleaseReader {
     /// The output of a PCT in JSON, as `wcc assure --json` prints it; `None` if it has none, or none
     /// that they see.
     pub async fn output(&mut self, pct: &str) -> Option<String> {
-        let readers = Readers {
-            policy: &*self.policy,
-            actors: self.actors(pct),
-            cycle: &self.cycle,
-            released: &self.released,
-        };
-        let (programme, public) = (&*self.programme, Actor::public());
-        let day = self.release.from;
-        let visibility = Visibility::of(programme, programme, &readers, &public, day);
-        if !self.views.contains_key(&visibility) {
-            let view = ProgrammeView::new(programme, &visibility, None).await;
-            let api = Api::new(view.programme.clone(), wcc_api::Settings::default());
-            self.views.insert(visibility.clone(), (view.programme, api));
+        if self.view.is_none() {
+            self.view = Some(self.view_of_readers().await);
         }
-        let (seen, api) = self.views.get(&visibility)?;
+        let (seen, api) = self.view.as_ref()?;
         let cycle = &seen.cycle(&self.cycle)?.cycle;
         let body = cycle.organisations.find(pct)?;
         if !cycle.pcts.contains(&body) {
@@ -71,17 +59,33 @@ impl ReleaseReader {
         Some(cycle_in_json(api, &self.cycle, Some(Part::Pct(pct))).await)
     }
 
-    /// People in the roles to which it is released, who act for a PCT, and the public.
-    fn actors(&self, pct: &str) -> Vec<Actor> {
+    async fn view_of_readers(&self) -> (Programme, Api) {
+        let readers = Readers {
+            policy: &*self.policy,
+            actors: self.actors(),
+            cycle: &self.cycle,
+            released: &self.released,
+        };
+        let (programme, public) = (&*self.programme, Actor::public());
+        let day = self.release.from;
+        let visibility = Visibility::of(programme, programme, &readers, &public, day);
+        let view = ProgrammeView::new(programme, &visibility, None).await;
+        let api = Api::new(view.programme.clone(), wcc_api::Settings::default());
+        (view.programme, api)
+    }
+
+    /// The public, and people in the roles to which it is released who act for the released body. People
+    /// of the bodies below it are not asked one by one: what they see beyond this is not the release's.
+    fn actors(&self) -> Vec<Actor> {
         let roles = self.release.to.iter();
         let roles = roles.filter(|role| ***role != *Actor::PUBLIC);
         let people = roles.map(|role| Actor {
             role: role.clone(),
-            body: Some(pct.into()),
+            body: Some(self.released.clone()),
             cycle: Some(self.cycle.as_str().into()),
             ..Actor::public()
         });
-        people.chain([Actor::public()]).collect()
+        std::iter::once(Actor::public()).chain(people).collect()
     }
 }
 
@@ -125,14 +129,21 @@ impl Policy for Readers<'_> {
     }
 
     fn decide_each(&self, _: &Actor, act: &str, resources: &[Resource<'_>]) -> Vec<bool> {
-        let resources: Vec<_> = resources.iter().map(|one| self.as_released(one)).collect();
-        let mut allowed = vec![true; resources.len()];
+        let resources = resources.iter().map(|one| self.as_released(one));
+        // What one actor may not see, no other is asked about.
+        let mut left: Vec<(usize, Resource<'_>)> = resources.enumerate().collect();
+        let mut allowed = vec![false; left.len()];
         for actor in &self.actors {
-            let decisions = self.policy.decide_each(actor, act, &resources);
+            let asked: Vec<Resource<'_>> = left.iter().map(|(_, resource)| *resource).collect();
+            let decisions = self.policy.decide_each(actor, act, &asked);
             // A missing answer is a denial.
             let decisions = decisions.into_iter().chain(std::iter::repeat(false));
-            for (allowed, decision) in allowed.iter_mut().zip(decisions) {
-                *allowed &= decision;
+            let seen = left.into_iter().zip(decisions);
+            left = seen.filter(|(_, seen)| *seen).map(|(one, _)| one).collect();
+        }
+        for (at, _) in left {
+            if let Some(allowed) = allowed.get_mut(at) {
+                *allowed = true;
             }
         }
         allowed
