@@ -203,7 +203,7 @@ the role `panel` may do `record-judgement` on Gateshead PCT (5KF) in `{CYCLE}`
         "--method",
         "panel",
     ]);
-    let forbidden = "  `roles-stay-with-their-body` forbids it (scope.cedar, line 22):\n";
+    let forbidden = "  `roles-stay-with-their-body` forbids it (scope.cedar, line 21):\n";
     assert!(
         outside.starts_with("denied\n") && outside.contains(forbidden),
         "{outside}"
