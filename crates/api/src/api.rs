@@ -32,7 +32,7 @@ use tokio::sync::Semaphore;
 use wcc_core::Actor;
 use wcc_core::policy::Policy;
 use wcc_ledger::Head;
-use wcc_programme::{Persons, Programme, Visibility};
+use wcc_programme::{Persons, Programme};
 
 /// Approximate size of the document cache in bytes.
 const DOCUMENT_BYTES: usize = 4 * 1024 * 1024;
@@ -244,22 +244,6 @@ impl Api {
         Box::pin(self.in_time(building, deadline)).await
     }
 
-    /// What an actor may see in a state: far less work than a view, for whoever needs no more.
-    pub(crate) async fn visibility(
-        &self,
-        state: &Arc<State>,
-        actor: &Actor,
-        deadline: Instant,
-    ) -> Result<Arc<Visibility>, Answer> {
-        let today = self.today();
-        if let Some(known) = state.known_visibility(actor, today) {
-            return Ok(known);
-        }
-        let (state, actor) = (Arc::clone(state), actor.clone());
-        let deciding = aside(async move { state.decide_visibility(actor, today) });
-        Box::pin(self.in_time(deciding, deadline)).await
-    }
-
     /// Waits for a background task until a deadline.
     async fn in_time<T>(
         &self,
@@ -274,7 +258,7 @@ impl Api {
     }
 
     /// Today's date, from which policies determine the current phase of a cycle.
-    fn today(&self) -> Date {
+    pub(crate) fn today(&self) -> Date {
         let now = self.0.engine.settings.clock.now();
         TimeZone::UTC.to_datetime(now).date()
     }

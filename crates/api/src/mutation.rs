@@ -61,9 +61,9 @@ use crate::import::{ImportContent, ImportResult};
 use crate::project::{Failure, FieldInfo, PlannedField, WriteResult, Writer};
 use refusal::MistakeCode;
 use std::borrow::Cow;
-use wcc_core::Method;
 use wcc_core::ledger::{Draft, Fact};
-use wcc_programme::{Programme, Visibility};
+use wcc_core::{Cycle, Method};
+use wcc_programme::Programme;
 
 /// Implemented by each mutation through its declaration.
 pub(crate) trait Declaration {
@@ -129,18 +129,17 @@ impl MethodOfCycle {
     pub(crate) fn look_up(
         &self,
         programme: &Programme,
-        visibility: &Visibility,
+        is_seen: &dyn Fn(&Cycle) -> bool,
     ) -> Result<Method, Mistake> {
         let mistake = |field, unknown: Failure| Mistake {
             nearest: unknown.nearest().map(str::to_owned),
             ..Mistake::new(MistakeCode::NotFound, Some(field), unknown.message())
         };
-        let is_seen = |id: &str| visibility.shows_cycle(programme, id);
         let cycle = programme.any_cycle(&self.cycle);
-        let Some(cycle) = cycle.filter(|cycle| is_seen(&cycle.id)) else {
-            let cycles = programme.cycles.iter();
-            let ids = cycles.map(|assured| assured.cycle.id.as_str());
-            let seen = ids.filter(|id| is_seen(id));
+        let Some(cycle) = cycle.filter(|cycle| is_seen(cycle)) else {
+            let cycles = programme.cycles.iter().map(|assured| &*assured.cycle);
+            let seen = cycles.filter(|cycle| is_seen(cycle));
+            let seen = seen.map(|cycle| cycle.id.as_str());
             let unknown = Failure::unknown("cycle", &self.cycle, seen);
             return Err(mistake("cycle", unknown));
         };

@@ -10,7 +10,8 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::runtime::Handle;
-use wcc_core::policy::Policy;
+use wcc_core::policy::{Policy, Question, READ};
+use wcc_core::progress::CycleProgress;
 use wcc_core::{Actor, Cycle};
 use wcc_ledger::Head;
 use wcc_programme::{Persons, Programme, ProgrammeView, Visibility};
@@ -257,8 +258,22 @@ impl State {
         &self.programme
     }
 
+    /// Whether an actor sees a cycle on a day. It asks about nothing else, which is far less work than to
+    /// know all that they see.
+    pub(crate) fn shows_cycle(&self, actor: &Actor, today: Date, cycle: &Cycle) -> bool {
+        self.policy.as_ref().is_none_or(|policy| {
+            let progress = CycleProgress::of(cycle, &actor.role, today);
+            let question = Question {
+                actor,
+                act: READ,
+                resource: progress.resource(&cycle.id),
+            };
+            policy.decide(&question).is_allowed()
+        })
+    }
+
     /// What an actor may see on a day, if it is known already.
-    pub(crate) fn known_visibility(&self, actor: &Actor, today: Date) -> Option<Arc<Visibility>> {
+    fn known_visibility(&self, actor: &Actor, today: Date) -> Option<Arc<Visibility>> {
         let known = lock(&self.visibilities);
         let known = known.by_actor.get(actor).filter(|_| known.day == today);
         known.cloned()
@@ -346,7 +361,7 @@ impl State {
     }
 
     /// Asks the policy what an actor may see.
-    pub(crate) fn decide_visibility(&self, actor: Actor, today: Date) -> Arc<Visibility> {
+    fn decide_visibility(&self, actor: Actor, today: Date) -> Arc<Visibility> {
         let visibility = Arc::new(self.visibility(&self.programme, &actor, today));
         let mut known = lock(&self.visibilities);
         if known.day != today || known.by_actor.len() >= ACTORS {

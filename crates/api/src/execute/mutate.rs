@@ -13,6 +13,7 @@ use crate::project::{Code, Failure};
 use std::sync::Arc;
 use std::time::Instant;
 use wcc_core::actor::Actor;
+use wcc_core::cycle::Cycle;
 use wcc_ledger::Request;
 
 /// Executes a valid mutation. Its answer is never cached.
@@ -120,9 +121,9 @@ async fn execute_command(
     let Some(method) = &unresolved.unknown_method else {
         return Ok(enter(&**history, actor, unresolved, deadline).await);
     };
-    let state = api.state();
-    let visibility = api.visibility(&state, actor, deadline).await?;
-    let method = match method.look_up(state.programme(), &visibility) {
+    let (state, today) = (api.state(), api.today());
+    let is_seen = |cycle: &Cycle| state.shows_cycle(actor, today, cycle);
+    let method = match method.look_up(state.programme(), &is_seen) {
         Ok(method) => method,
         Err(mistake) => return Ok(Ok(CommandResult::Mistaken(vec![mistake]))),
     };
