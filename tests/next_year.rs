@@ -10,6 +10,8 @@
     reason = "test helpers may panic, and each file uses its own part of them"
 )]
 
+#[path = "next_year/mistakes.rs"]
+mod mistakes;
 #[path = "support/server.rs"]
 mod server;
 mod support;

@@ -238,6 +238,10 @@ impl From<StartError> for ImportFailure {
                 nearest: nearest.clone(),
                 ..mistake(ImportMistakeKind::NotFound, field, &error)
             }),
+            StartError::NoBody { ref nearest, .. } => ImportFailure::from(ImportMistake {
+                nearest: nearest.clone(),
+                ..mistake(ImportMistakeKind::NotFound, "bodies", &error)
+            }),
             StartError::NotOpened => ImportFailure::from(mistake(refused, "open", &error)),
             StartError::NotEarlier { .. } => ImportFailure::from(mistake(refused, "from", &error)),
             StartError::NotConfirmed(errors) => {

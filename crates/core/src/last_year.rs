@@ -3,15 +3,20 @@
 
 mod carry;
 mod confirm;
+mod disclosure;
+mod successors;
 
 pub use carry::{CarriedOver, LeftOut, carry_over};
 pub use confirm::confirmed;
+pub use successors::{UnknownBody, bodies_to_carry};
 
 use crate::cycle::Cycle;
 use crate::framework::{Framework, Mapping, Measure, MeasureIndex, YearOnYear};
 use crate::record::{
-    ActionState, CarriedKind, CarriedRecord, Method, OriginKind, RecordId, Subject, Topic,
+    ActionState, CarriedKind, CarriedRecord, Criterion, CriterionKind, Method, OriginKind,
+    RecordId, Subject, Topic,
 };
+use crate::scale::Scale;
 
 /// How a measure of a framework relates to an earlier framework.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -144,14 +149,19 @@ fn differences(
         differs.push("descriptors");
     }
     let (now, before) = (later.scale(measure.scale), earlier.scale(previous.scale));
-    let keys = |scale: &crate::Scale| -> Vec<String> {
-        let steps = scale.steps().iter();
-        steps.map(|step| step.key.clone()).collect()
-    };
-    if now.is_text() != before.is_text() || keys(now) != keys(before) {
+    if scale_differs(now, before) {
         differs.push("scale");
     }
     differs
+}
+
+/// Whether two scales have other steps.
+fn scale_differs(now: &Scale, before: &Scale) -> bool {
+    let keys = |scale: &Scale| -> Vec<String> {
+        let steps = scale.steps().iter();
+        steps.map(|step| step.key.clone()).collect()
+    };
+    now.is_text() != before.is_text() || keys(now) != keys(before)
 }
 
 /// What has become of a record that was carried into a cycle.
@@ -251,21 +261,70 @@ fn of_judgement(cycle: &Cycle, carried: &CarriedRecord) -> Option<CarriedOutcome
     Some(CarriedOutcome::new(judgement.record, is_same, None))
 }
 
+/// A carried criterion is confirmed or changed by the one that tests the same. One of this cycle that
+/// answers to none of the carried ones on its measure has taken the place of one that is not recorded.
 fn of_criterion(cycle: &Cycle, carried: &CarriedRecord) -> Option<CarriedOutcome> {
-    let Some(Subject::Measure(measure)) = carried.subject() else {
-        return None;
-    };
-    let criteria = cycle.records.criteria.iter();
-    let mut criteria =
-        criteria.filter(|criterion| criterion.body == carried.body && criterion.measure == measure);
-    let scale = cycle.framework.scale_of(measure);
-    let same = criteria.clone().find(|criterion| {
-        Some(&criterion.reason) == carried.text.as_ref()
-            && Some(&*scale.key(criterion.supports)) == carried.value.as_deref()
+    if let Some(criterion) = same_criterion(cycle, carried) {
+        let scale = cycle.framework.scale_of(criterion.measure);
+        let is_same = Some(&*scale.key(criterion.supports)) == carried.value.as_deref();
+        return Some(CarriedOutcome::new(criterion.record, is_same, None));
+    }
+    let subject = carried.subject()?;
+    let others = cycle.records.carried.iter().filter(|other| {
+        other.kind == CarriedKind::Criterion
+            && other.body == carried.body
+            && other.subject() == Some(subject)
     });
-    let is_same = same.is_some();
-    let criterion = same.or_else(|| criteria.next())?;
-    Some(CarriedOutcome::new(criterion.record, is_same, None))
+    let mut taken: Vec<RecordId> = Vec::new();
+    let mut unrecorded = Vec::new();
+    for other in others {
+        match same_criterion(cycle, other) {
+            Some(criterion) => taken.push(criterion.record),
+            None => unrecorded.push(other.record),
+        }
+    }
+    let at = unrecorded
+        .iter()
+        .position(|record| *record == carried.record)?;
+    let criteria = cycle.records.criteria.iter();
+    let mut replacing = criteria.filter(|criterion| {
+        criterion.body == carried.body
+            && Subject::Measure(criterion.measure) == subject
+            && !taken.contains(&criterion.record)
+    });
+    let criterion = replacing.nth(at)?;
+    Some(CarriedOutcome::new(criterion.record, false, None))
+}
+
+/// The criterion of this cycle that tests what a carried one did: of the same kind, with the same
+/// reason, on the same measure of the body.
+fn same_criterion<'a>(cycle: &'a Cycle, carried: &CarriedRecord) -> Option<&'a Criterion> {
+    let subject = carried.subject()?;
+    let mut criteria = cycle.records.criteria.iter();
+    criteria.find(|criterion| {
+        criterion.body == carried.body
+            && Subject::Measure(criterion.measure) == subject
+            && Some(&criterion.reason) == carried.text.as_ref()
+            && Some(criterion.kind) == criterion_kind(carried)
+    })
+}
+
+/// Whether a criterion is one of a level or a metric; one that does not say is a criterion.
+fn criterion_kind(carried: &CarriedRecord) -> Option<CriterionKind> {
+    let detail = carried.detail.as_deref();
+    let detail = detail.unwrap_or(CriterionKind::Criterion.name());
+    CriterionKind::ALL
+        .into_iter()
+        .find(|kind| kind.name() == detail)
+}
+
+/// Whether a carried record is recorded in this cycle, so that confirming it would repeat it. A
+/// criterion that has taken its place does not prevent it.
+pub fn is_recorded(cycle: &Cycle, carried: &CarriedRecord) -> bool {
+    match carried.kind {
+        CarriedKind::Criterion => same_criterion(cycle, carried).is_some(),
+        _ => outcome_of(cycle, carried).record.is_some(),
+    }
 }
 
 fn of_lead(cycle: &Cycle, carried: &CarriedRecord) -> Option<CarriedOutcome> {
@@ -280,7 +339,7 @@ fn of_lead(cycle: &Cycle, carried: &CarriedRecord) -> Option<CarriedOutcome> {
 /// refers to it as a finding of an earlier review.
 fn of_recommendation(cycle: &Cycle, carried: &CarriedRecord) -> Option<CarriedOutcome> {
     let mut recommendations = cycle.records.recommendations.iter();
-    let again = recommendations.find(|given| given.id == carried.id);
+    let again = recommendations.find(|given| given.body == carried.body && given.id == carried.id);
     if let Some(given) = again {
         let is_same = Some(&given.text) == carried.text.as_ref();
         let state = given.follow_up.state;
@@ -291,7 +350,7 @@ fn of_recommendation(cycle: &Cycle, carried: &CarriedRecord) -> Option<CarriedOu
         let origin = action.origin.as_ref();
         let reference = origin.filter(|origin| origin.kind == OriginKind::EarlierReview);
         let reference = reference.and_then(|origin| origin.reference.as_deref());
-        reference == Some(&*reference_to(carried))
+        action.body == carried.body && reference == Some(&*reference_to(carried))
     })?;
     Some(CarriedOutcome::new(action.record, true, Some(action.state)))
 }
@@ -303,7 +362,7 @@ pub fn reference_to(carried: &CarriedRecord) -> String {
 
 fn of_action(cycle: &Cycle, carried: &CarriedRecord) -> Option<CarriedOutcome> {
     let mut actions = cycle.records.actions.iter();
-    let action = actions.find(|action| action.id == carried.id)?;
+    let action = actions.find(|action| action.body == carried.body && action.id == carried.id)?;
     let is_same = Some(&action.text) == carried.text.as_ref()
         && action.owner == carried.owner
         && action.due == carried.due;

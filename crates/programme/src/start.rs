@@ -2,12 +2,13 @@
 
 use crate::import::{Import, ImportedRecord};
 use jiff::civil::Date;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use wcc_case::nearest;
 use wcc_core::Cycle;
-use wcc_core::last_year::{carry_over, confirmed, outcome_of};
+use wcc_core::last_year::{UnknownBody, bodies_to_carry, carry_over, confirmed, is_recorded};
 use wcc_core::ledger::{CycleFact, Permission};
-use wcc_core::record::{CarriedRecord, RecordFact};
+use wcc_core::record::RecordFact;
 
 /// A cycle that is started from an earlier one.
 #[derive(Clone, Debug)]
@@ -18,8 +19,10 @@ pub struct Start {
     pub opens: Option<CycleFact>,
     /// The earlier cycle.
     pub earlier: Cycle,
-    /// Codes of the bodies to carry records for; for all if it is empty.
+    /// Codes of the bodies to carry records for, in the one or the other cycle; for all if it is empty.
     pub bodies: Vec<Box<str>>,
+    /// The day as of which results are released.
+    pub today: Date,
 }
 
 /// Why a cycle is not started from an earlier one, or carried records are not confirmed.
@@ -34,6 +37,14 @@ pub enum StartError {
         /// The given identifier.
         given: String,
         /// The nearest existing identifier.
+        nearest: Option<String>,
+    },
+    /// Neither cycle assures such a body.
+    #[error("there is no body `{given}` that one of the two cycles assures")]
+    NoBody {
+        /// The given code.
+        given: String,
+        /// The nearest existing code.
         nearest: Option<String>,
     },
     /// The cycle cannot be opened.
@@ -115,6 +126,7 @@ impl Start {
             opens,
             earlier,
             bodies: Vec::new(),
+            today: permission.day_after(at),
         })
     }
 }
@@ -136,30 +148,30 @@ fn cycle_at(
 
 impl Import {
     /// What a cycle takes over from an earlier one. What it has taken over before stays as it is.
-    pub fn start(start: Start) -> Import {
+    ///
+    /// # Errors
+    /// A body that it is limited to is not assured by either cycle.
+    pub fn start(start: Start) -> Result<Import, StartError> {
         let Start {
             cycle,
             opens,
             earlier,
             bodies,
+            today,
         } = start;
-        let over = carry_over(&cycle, &earlier);
-        let wanted = |body: &str| {
-            let mut bodies = bodies.iter();
-            bodies.len() == 0 || bodies.any(|code| code.eq_ignore_ascii_case(body))
+        let bodies = match bodies.is_empty() {
+            true => None,
+            false => Some(bodies_to_carry(&cycle, &earlier, &bodies).map_err(unknown_body)?),
         };
+        let over = carry_over(&cycle, &earlier, bodies.as_ref(), today);
         let identity = |fact: &RecordFact| (fact.body().to_owned(), fact.identity());
         let recorded = cycle.records_in_codes().into_iter();
         let recorded = recorded.filter(|(_, fact)| matches!(fact, RecordFact::CarriedRecord(_)));
         let recorded: Vec<_> = recorded.map(|(_, fact)| identity(&fact)).collect();
         let mut import = Import::of_cycle(&cycle);
         import.opens = opens;
-        let left_out = over.left_out.into_iter();
-        import.left_out = left_out.filter(|left| wanted(&left.body)).collect();
+        import.left_out = over.left_out;
         for fact in over.records {
-            if !wanted(&fact.body) {
-                continue;
-            }
             let record = RecordFact::CarriedRecord(fact);
             if recorded.contains(&identity(&record)) {
                 import.unchanged += 1;
@@ -167,7 +179,7 @@ impl Import {
                 import.records.push(of_record(record));
             }
         }
-        import
+        Ok(import)
     }
 
     /// The records that confirm carried ones as they are. One that is recorded already stays as it is.
@@ -183,7 +195,9 @@ impl Import {
         let cycle = &cycle_at(permission, "cycle", cycle, at)?;
         let mut import = Import::of_cycle(cycle);
         let mut errors = Vec::new();
-        for entry in entries {
+        // An entry that is given twice is confirmed once.
+        let mut seen = BTreeSet::new();
+        for entry in entries.iter().filter(|entry| seen.insert(**entry)) {
             let mut carried = cycle.records.carried.iter();
             let Some(carried) = carried.find(|carried| carried.record.0 == *entry) else {
                 errors.push(ConfirmError::NotCarried(*entry));
@@ -220,8 +234,12 @@ impl Import {
     }
 }
 
-fn is_recorded(cycle: &Cycle, carried: &CarriedRecord) -> bool {
-    outcome_of(cycle, carried).record.is_some()
+fn unknown_body(unknown: UnknownBody) -> StartError {
+    let known = unknown.known.iter().map(AsRef::as_ref);
+    StartError::NoBody {
+        nearest: nearest(&unknown.given, known).map(str::to_owned),
+        given: unknown.given.into(),
+    }
 }
 
 fn of_record(record: RecordFact) -> ImportedRecord {

@@ -95,7 +95,7 @@ impl History for Book {
                     let start = self.ledger.look_as(&request.actor, |permission| {
                         Start::at(permission, &cycle, &from, opens, permission.last())
                     })?;
-                    return ImportResult::of(&Import::start(start));
+                    return ImportResult::of(&Import::start(start)?);
                 }
                 ImportContent::Confirmation(entries) => {
                     let import = self.ledger.look_as(&request.actor, |permission| {

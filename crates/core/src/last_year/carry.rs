@@ -1,15 +1,17 @@
 //! What a cycle takes over from an earlier one, and what it does not, and why.
 
-use super::{MeasureChanges, topics_from};
+use super::disclosure::reason_to_withhold;
+use super::successors::{Successors, successors};
+use super::{MeasureChanges, scale_differs, topics_from};
 use crate::body::{BodyIndex, BodyKind};
 use crate::cycle::Cycle;
 use crate::framework::{ChangedAnswers, YearOnYear};
-use crate::progress::bodies_above;
 use crate::record::{
     CarriedFact, CarriedKind, CodeWriter, Judgement, JudgementDetails, Method, RecordId,
     RecordType, Subject, Topic,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use jiff::civil::Date;
+use std::collections::BTreeSet;
 
 /// What a cycle takes over from an earlier one.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -37,11 +39,19 @@ pub struct LeftOut {
 
 /// Carries the records of an earlier cycle into a later one, as the later one's framework says.
 /// Nothing is copied that settles something: no result, approval, release or score, and of judgements
-/// only the body's own.
-pub fn carry_over(later: &Cycle, earlier: &Cycle) -> CarriedOver {
+/// only the body's own. What was released by `today` decides whether the panel's findings are carried.
+/// `bodies` limits it to records on these bodies of the earlier cycle; `None` carries those of all.
+pub fn carry_over(
+    later: &Cycle,
+    earlier: &Cycle,
+    bodies: Option<&BTreeSet<BodyIndex>>,
+    today: Date,
+) -> CarriedOver {
     let carrying = Carrying {
         later,
         earlier,
+        bodies,
+        today,
         changes: MeasureChanges::between(&later.framework, &earlier.framework),
         successors: successors(later, earlier),
     };
@@ -58,48 +68,12 @@ pub fn carry_over(later: &Cycle, earlier: &Cycle) -> CarriedOver {
     over
 }
 
-/// For each body of the earlier cycle its body in the later one, or why it has none.
-type Successors = BTreeMap<BodyIndex, Result<BodyIndex, String>>;
-
-fn successors(later: &Cycle, earlier: &Cycle) -> Successors {
-    let bodies = earlier.organisations.each();
-    let bodies = bodies.map(|(index, _)| (index, successor(later, earlier, index)));
-    bodies.collect()
-}
-
-/// The body of the later cycle that has a body's code, or that succeeded it.
-fn successor(later: &Cycle, earlier: &Cycle, body: BodyIndex) -> Result<BodyIndex, String> {
-    let words = &later.framework.words;
-    let mut seen: BTreeSet<&str> = BTreeSet::new();
-    let mut code = earlier.organisations.body(body).code.as_str();
-    let name = earlier.organisations.body(body).name_and_code();
-    while seen.insert(code) {
-        let found = later.organisations.find(code);
-        if let Some(found) = found.filter(|found| later.assures(*found)) {
-            return Ok(found);
-        }
-        let now = found.and_then(|found| later.organisations.body(found).succeeded_by.as_deref());
-        let then = || {
-            let before = earlier.organisations.find(code)?;
-            earlier.organisations.body(before).succeeded_by.as_deref()
-        };
-        let Some(next) = now.or_else(then) else {
-            return Err(match found {
-                Some(_) => format!("{name} is not assured in this {}", words.cycle.one),
-                None => format!(
-                    "{name} is not in the tables of this {}, and no body is named that succeeded it",
-                    words.cycle.one
-                ),
-            });
-        };
-        code = next;
-    }
-    Err(format!("the bodies that succeeded {name} form a circle"))
-}
-
 struct Carrying<'a> {
     later: &'a Cycle,
     earlier: &'a Cycle,
+    /// The bodies of the earlier cycle whose records are carried; `None` for all.
+    bodies: Option<&'a BTreeSet<BodyIndex>>,
+    today: Date,
     changes: MeasureChanges,
     successors: Successors,
 }
@@ -165,16 +139,21 @@ impl Carrying<'_> {
         ))
     }
 
-    /// Whether what the panel found on a body may be shown to it: nobody opened a phase of the
-    /// earlier cycle, or its results were released.
-    fn is_disclosed(&self, body: BodyIndex) -> bool {
-        let records = &self.earlier.records;
-        if records.phases.is_empty() {
-            return true;
+    /// Whether the records of a body of the earlier cycle are asked for.
+    fn is_wanted(&self, body: BodyIndex) -> bool {
+        self.bodies.is_none_or(|bodies| bodies.contains(&body))
+    }
+
+    /// The body in the later cycle of something that the panel found, if everybody who would see it
+    /// there may see it in the earlier cycle.
+    fn disclosed_body_of(&self, source: &Source) -> Result<BodyIndex, String> {
+        let body = self.body_of(source)?;
+        let kind = source.kind.record_kind();
+        let reason = reason_to_withhold(self.later, self.earlier, kind, source.body, self.today);
+        match reason {
+            Some(reason) => Err(reason),
+            None => Ok(body),
         }
-        let above = bodies_above(&self.earlier.organisations, body, self.earlier.as_of);
-        let mut releases = records.releases.iter();
-        releases.any(|release| release.body == body || above.contains(&Some(release.body)))
     }
 
     fn fact(&self, source: &Source, body: BodyIndex) -> CarriedFact {
@@ -213,16 +192,34 @@ impl Carrying<'_> {
         codes
     }
 
-    /// How a judgement or criterion on a subject is carried to one of the later framework.
-    fn change_of(&self, subject: Subject) -> (YearOnYear, bool) {
+    /// How a subject of the later framework relates to the one of the earlier framework that it comes
+    /// from, and whether others come from the same one.
+    fn change_of(&self, subject: Subject, previous: Subject) -> (YearOnYear, bool) {
         let Subject::Measure(measure) = subject else {
-            return (YearOnYear::Same, false);
+            return self.change_of_part(subject, previous);
         };
         let mut changes = self.changes.measures.iter();
         let change = changes.find(|change| change.measure == measure);
         change.map_or((YearOnYear::New, false), |change| {
             (change.change, change.is_split)
         })
+    }
+
+    fn change_of_part(&self, subject: Subject, previous: Subject) -> (YearOnYear, bool) {
+        let (later, earlier) = (&self.later.framework, &self.earlier.framework);
+        let mapping = match subject {
+            Subject::Component(component) => later.component(component).mapping.as_ref(),
+            _ => None,
+        };
+        let mapping = mapping.filter(|_| later.id != earlier.id);
+        let is_split = self.topics(&Topic::Subject(previous)).len() > 1;
+        let has_changed = mapping.is_some_and(|mapping| mapping.change == YearOnYear::Changed)
+            || is_split
+            || scale_differs(subject.scale(later), previous.scale(earlier));
+        match has_changed {
+            true => (YearOnYear::Changed, is_split),
+            false => (YearOnYear::Same, false),
+        }
     }
 
     /// The key of a value on the scale of a subject of the later framework.
@@ -242,7 +239,7 @@ impl Carrying<'_> {
                 judgement.method == Method::SelfAssessment && judgement.assessor.is_none()
             })
             .collect();
-        for judgement in &own {
+        for judgement in own.iter().filter(|own| self.is_wanted(own.body)) {
             let source = Source {
                 kind: CarriedKind::OwnJudgement,
                 body: judgement.body,
@@ -272,7 +269,8 @@ impl Carrying<'_> {
                 continue;
             }
             for subject in subjects {
-                self.judgement(over, &source, body, subject, &codes);
+                let change = self.change_of(subject, judgement.subject);
+                self.judgement(over, &source, body, subject, change, &codes);
             }
         }
     }
@@ -283,6 +281,7 @@ impl Carrying<'_> {
         source: &Source,
         body: BodyIndex,
         subject: Subject,
+        (change, is_split): (YearOnYear, bool),
         codes: &crate::record::JudgementFact,
     ) {
         let again = Source {
@@ -297,7 +296,6 @@ impl Carrying<'_> {
         {
             return self.leave(over, again, format!("{measure} is not asked of this body"));
         }
-        let (change, is_split) = self.change_of(subject);
         let rule = self.later.framework.start.of_changed;
         if change == YearOnYear::Changed && rule == ChangedAnswers::Nothing {
             let reason = format!("{measure} has changed: answer it anew");
@@ -342,7 +340,8 @@ impl Carrying<'_> {
     }
 
     fn criteria(&self, over: &mut CarriedOver) {
-        for criterion in &*self.earlier.records.criteria {
+        let criteria = self.earlier.records.criteria.iter();
+        for criterion in criteria.filter(|criterion| self.is_wanted(criterion.body)) {
             let source = Source {
                 kind: CarriedKind::Criterion,
                 body: criterion.body,
@@ -355,21 +354,17 @@ impl Carrying<'_> {
                     .into(),
                 record: criterion.record,
             };
-            let body = match self.body_of(&source) {
-                Ok(_) if !self.is_disclosed(criterion.body) => Err(NOT_RELEASED.to_owned()),
-                body => body,
-            };
-            let body = match body {
+            let body = match self.disclosed_body_of(&source) {
                 Ok(body) => body,
                 Err(reason) => {
                     self.leave(over, source, reason);
                     continue;
                 }
             };
-            let subjects = self.subjects(Subject::Measure(criterion.measure));
-            let same = subjects
-                .into_iter()
-                .find(|subject| self.change_of(*subject).0 == YearOnYear::Same);
+            let previous = Subject::Measure(criterion.measure);
+            let mut subjects = self.subjects(previous).into_iter();
+            let same =
+                subjects.find(|subject| self.change_of(*subject, previous).0 == YearOnYear::Same);
             let Some(subject) = same else {
                 let reason = "the measure has changed or was dropped, and its criteria with it";
                 self.leave(over, source, reason);
@@ -392,7 +387,7 @@ impl Carrying<'_> {
 
     fn leads(&self, over: &mut CarriedOver) {
         let leads = &*self.earlier.records.leads;
-        for lead in leads {
+        for lead in leads.iter().filter(|lead| self.is_wanted(lead.body)) {
             let area = lead.area.as_ref();
             let id = area.map_or(COORDINATOR.into(), |area| {
                 area.code(&self.earlier.framework)
@@ -442,21 +437,20 @@ impl Carrying<'_> {
     }
 
     fn recommendations(&self, over: &mut CarriedOver) {
-        for given in &*self.earlier.records.recommendations {
+        let recommendations = self.earlier.records.recommendations.iter();
+        for given in recommendations.filter(|given| self.is_wanted(given.body)) {
             let source = Source {
                 kind: CarriedKind::Recommendation,
                 body: given.body,
                 id: given.id.clone(),
                 record: given.record,
             };
-            let body = self.body_of(&source);
             let follow_up = &given.follow_up;
-            match body {
+            match self.disclosed_body_of(&source) {
                 Err(reason) => self.leave(over, source, reason),
                 Ok(_) if follow_up.state.is_some_and(|state| !state.is_open()) => {
                     self.leave(over, source, "it is done or was given up");
                 }
-                Ok(_) if !self.is_disclosed(given.body) => self.leave(over, source, NOT_RELEASED),
                 Ok(body) => over.records.push(CarriedFact {
                     about: self.codes(&given.about),
                     value: follow_up.state.map(|state| state.name().into()),
@@ -470,7 +464,8 @@ impl Carrying<'_> {
     }
 
     fn actions(&self, over: &mut CarriedOver) {
-        for action in &*self.earlier.records.actions {
+        let actions = self.earlier.records.actions.iter();
+        for action in actions.filter(|action| self.is_wanted(action.body)) {
             let source = Source {
                 kind: CarriedKind::Action,
                 body: action.body,
@@ -498,5 +493,3 @@ impl Carrying<'_> {
 
 /// The identifier of the coordinator among the leads of a body.
 const COORDINATOR: &str = "coordinator";
-
-const NOT_RELEASED: &str = "the results that it belongs to were not released";

@@ -1,6 +1,6 @@
 //! The record that confirms a carried one as it is.
 
-use super::reference_to;
+use super::{criterion_kind, reference_to};
 use crate::cycle::Cycle;
 use crate::record::{
     ActionFact, ActionOrigin, ActionState, CarriedKind, CarriedRecord, CodeWriter, CriterionFact,
@@ -42,9 +42,7 @@ pub fn confirmed(cycle: &Cycle, carried: &CarriedRecord) -> Result<RecordFact, S
             },
         }),
         CarriedKind::Criterion => {
-            let detail = codes.detail.as_deref();
-            let mut kinds = CriterionKind::ALL.into_iter();
-            let kind = kinds.find(|kind| Some(kind.name()) == detail);
+            let kind = criterion_kind(carried);
             RecordFact::Criterion(CriterionFact {
                 body,
                 measure: subject.ok_or_else(|| missing("its measure"))?,

@@ -6,14 +6,13 @@ use super::{
     RuleContext, RuleViolation, Subject, UnknownCode,
 };
 use crate::body::BodyIndex;
-use crate::framework::MeasureIndex;
-use crate::framework::Methods;
+use crate::framework::{Framework, MeasureIndex, Methods};
 use crate::scale::Step;
 use serde::{Deserialize, Serialize};
 use std::convert::Infallible;
 
 /// What kind of test a [`Criterion`] is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum CriterionKind {
     /// A criterion of a level that was not met.
     Criterion,
@@ -145,11 +144,25 @@ impl CycleRecord for Criterion {
 impl RecordType for Criterion {
     type Fact = CriterionFact;
     type Key = Infallible;
-    type Claim<'a> = Infallible;
+    type Claim<'a> = (BodyIndex, MeasureIndex, CriterionKind, &'a str);
     type Order = (BodyIndex, MeasureIndex, RecordId);
 
     const NAME: &'static str = "criterion";
     const ACT: &'static str = "record-criterion";
+    const CAN_CONFLICT: bool = true;
+
+    fn claims(&self) -> impl IntoIterator<Item = Self::Claim<'_>> {
+        [(self.body, self.measure, self.kind, &*self.reason)]
+    }
+
+    fn conflict(&self, _: &Self::Claim<'_>, _: &Criterion, _: &Framework) -> Option<RuleViolation> {
+        let message = format!(
+            "this {} is recorded already with the same reason: correct that record, or give another \
+             reason",
+            self.kind.name()
+        );
+        Some(RuleViolation::new("repeated", "reason", message))
+    }
 
     fn order(&self) -> Self::Order {
         (self.body, self.measure, self.record)

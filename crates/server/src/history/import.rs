@@ -298,7 +298,7 @@ impl LedgerHistory {
                         let at = at.unwrap_or_else(|| permission.last());
                         Start::at(permission, &cycle, &from, opens.map(|opens| *opens), at)
                     })?;
-                    Ok(Import::start(Start { bodies, ..start }))
+                    Ok(Import::start(Start { bodies, ..start })?)
                 }
                 ReadContent::Confirmation { cycle, entries } => {
                     let confirmed = ledger.look_as(&actor, |permission| {

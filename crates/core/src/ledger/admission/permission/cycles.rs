@@ -3,12 +3,20 @@
 use super::Permission;
 use crate::cycle::Cycle;
 use crate::ledger::fact::CycleFact;
+use jiff::civil::Date;
 use std::sync::Arc;
 
 impl Permission<'_> {
     /// The last entry of the state.
     pub fn last(&self) -> u32 {
         self.state.last()
+    }
+
+    /// The day in UTC of the entry after a number, or today if there is none yet: the day as of which a
+    /// request whose first entry follows that number is answered, also when it is repeated later.
+    pub fn day_after(&self, number: u32) -> Date {
+        let next = self.state.entry(number.saturating_add(1));
+        next.map_or(self.today, |next| super::super::day_of(next.at))
     }
 
     /// Identifiers of the cycles that the actor may see.
