@@ -1,19 +1,23 @@
 #!/usr/bin/env bash
-# Plays a whole assurance year against a fresh server, by requests alone: opening, self-assessment, evidence, panel
-# days, calibration and release, each act by a person whose job it is, with a token of their own. Prints each step in a
-# line, and ends by comparing the scorecards with those of the case's files. Nothing is left behind.
+# Plays a whole assurance year against a fresh server, by requests alone: opening, leads and actions, self-assessment,
+# evidence, plans, panels with blind scores, the check of facts, calibration, release, reports on progress and the start of the
+# next year, each act by a person whose job it is, with a token of their own. Prints each step in a line, now and then one that
+# is refused, and compares the scorecards with those of the case's files. Nothing is left behind.
+#
+# The case's files give the assessment. Leads, actions, plans, concerns, panel members and the like are invented, for the first
+# groups of each region (examples/year/invented.toml); lines about them say so. What a framework does not know is left out.
 #
 #   bash examples/year.sh                       South of Tyne and Wear, 2008/09
 #   bash examples/year.sh examples/england      another case: here all PCTs, two years
 set -euo pipefail
-case "${1:-}" in -h | --help) sed -n '2,8s/^# \{0,1\}//p' "$0"; exit 0 ;; esac
+case "${1:-}" in -h | --help) sed -n '2,11s/^# \{0,1\}//p' "$0"; exit 0 ;; esac
 root=$(cd "$(dirname "$0")/.." && pwd)
 folder=${1:-$root/examples/south-of-tyne-and-wear}
 [ -f "$folder/case.toml" ] || { echo "$folder is not the folder of a case: it has no case.toml" >&2; exit 2; }
 folder=$(cd "$folder" && pwd)
 cd "$root"
 
-cargo build --release --locked -p wcc -p once-north-east -p west-midlands --example year
+cargo build --release --locked -p wcc -p once-north-east -p west-midlands --lib --bins --example year
 
 target=${CARGO_TARGET_DIR:-target}/release
 case "$(uname -s)" in

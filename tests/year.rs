@@ -9,10 +9,20 @@
     reason = "test helpers may panic, and each file uses its own part of them"
 )]
 
+#[path = "../examples/year/acts.rs"]
+mod acts;
+#[path = "../examples/year/approvals.rs"]
+mod approvals;
 #[path = "../examples/year/client.rs"]
 mod client;
 #[path = "../examples/year/inputs.rs"]
 mod inputs;
+#[path = "../examples/year/invented.rs"]
+mod invented;
+#[path = "../examples/year/next_year.rs"]
+mod next_year;
+#[path = "../examples/year/panels.rs"]
+mod panels;
 #[path = "../examples/year/people.rs"]
 mod people;
 #[path = "../examples/year/play.rs"]
@@ -58,6 +68,26 @@ fn played(case: &str) -> String {
 fn a_year_is_played_by_requests_and_equals_the_files() {
     let printed = played("south-of-tyne-and-wear");
     for step in [
+        "PCT executive, North East    allocates 13 areas to lead, and names a coordinator",
+        "PCT executive, North East    plans 3 actions",
+        "PCT executive, North East    shares an area of concern",
+        "SHA assurer, North East      records support as chosen",
+        "PCT executive, North East    files 5 plans: South of Tyne and Wear",
+        "SHA assurer, North East      files 1 plans: North East",
+        "records 2 lines by month of `Annual operating plan`",
+        "appoints 5 members of the panel: South of Tyne and Wear",
+        "appoints 5 members of the panel: Cancer Network",
+        "is refused to score `1a` before they declare their interests",
+        "sees 0 of 1 scores on `1a` before their own",
+        "sees 2 of 2 scores on `1a` after it",
+        "PCT executive, North East    is refused to judge `1a` for the panel",
+        "PCT executive, North East    is refused to read the assessment of South Tyneside PCT (5KG)",
+        "PCT executive, North East    comments on a fact in the draft report",
+        "panel chair, North East      accepts the comment",
+        "SHA assurer, North East      calibrates `1a` to 1",
+        "PCT executive, North East    reports on 3 actions",
+        "records 2 lines by month with actual figures",
+        "opens south-of-tyne-and-wear/2008-09/next by wcc-2009-10",
         "SHA assurer, North East      opens `Panel days` for North East (Q30)",
         "PCT board, North East        approves",
         "panel chair, North East      enters 2 x answer",
@@ -67,6 +97,41 @@ fn a_year_is_played_by_requests_and_equals_the_files() {
         "the scorecards equal those of the case's files",
     ] {
         assert!(printed.contains(step), "{step}\n{printed}");
+    }
+    // At the end of the panel days, in the check of facts, and once results are released.
+    for (role, seen) in [
+        (
+            "panel chair",
+            [
+                "44 of the panel, scores on 4 measures, 7 remarks",
+                "44 of the panel, scores on 4 measures, 7 remarks",
+                "44 of the panel, scores on 4 measures, 7 remarks",
+            ],
+        ),
+        (
+            "PCT board",
+            [
+                "0 of the panel, scores on 0 measures, 0 remarks",
+                "0 of the panel, scores on 0 measures, 7 remarks",
+                "44 of the panel, scores on 0 measures, 7 remarks",
+            ],
+        ),
+        (
+            "partner",
+            [
+                "0 of the panel, scores on 0 measures, 0 remarks",
+                "0 of the panel, scores on 0 measures, 0 remarks",
+                "44 of the panel, scores on 0 measures, 7 remarks",
+            ],
+        ),
+    ] {
+        let person = format!("{role}, North East");
+        let lines = printed.lines().filter(|line| line.starts_with(&person));
+        let seen_of_it: Vec<&str> = lines
+            .filter_map(|line| line.split_once("sees of Gateshead PCT (5KF): 44 own values, "))
+            .map(|(_, seen)| seen)
+            .collect();
+        assert_eq!(seen_of_it, seen, "{person}\n{printed}");
     }
     let by_operator = "operator                     enters 1";
     assert!(!printed.contains(by_operator), "{printed}");

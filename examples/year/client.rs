@@ -108,7 +108,8 @@ impl Server {
             }
             let code = errors[0]["extensions"]["code"].as_str();
             if !matches!(code, Some("TOO_SLOW" | "SERVICE_UNAVAILABLE")) {
-                return Err(errors.to_string().into());
+                let message = errors[0]["message"].as_str();
+                return Err(message.unwrap_or("the request fails").into());
             }
         }
         Err("the server has no time for a request".into())
@@ -156,7 +157,11 @@ impl Server {
                 self.acts.fetch_add(1, Ordering::Relaxed);
                 Ok(Ok(entry))
             }
-            None => Ok(Err(payload["userErrors"].to_string())),
+            None => {
+                let errors = payload["userErrors"].as_array().into_iter().flatten();
+                let messages = errors.filter_map(|error| error["message"].as_str());
+                Ok(Err(messages.collect::<Vec<_>>().join("; ")))
+            }
         }
     }
 }

@@ -9,8 +9,13 @@
     reason = "an example stops at the first surprise"
 )]
 
+mod acts;
+mod approvals;
 mod client;
 mod inputs;
+mod invented;
+mod next_year;
+mod panels;
 mod people;
 mod play;
 mod run;

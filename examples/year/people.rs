@@ -88,12 +88,7 @@ impl Tokens {
                     0 => format!("{title}, {region}"),
                     more => format!("{title} {}, {region}", more + 1),
                 };
-                let grants: Vec<String> = seats.iter().map(Seat::act_as).collect();
-                let mut arguments = vec!["token", "issue", "--person", &person];
-                for grant in &grants {
-                    arguments.extend(["--grant", grant]);
-                }
-                let token = program.run(&arguments)?.trim().to_owned();
+                let token = Tokens::issue_to(program, &person, seats)?;
                 for seat in seats {
                     let holder = (person.clone(), token.clone());
                     tokens.by_seat.insert(seat.clone(), holder);
@@ -101,6 +96,16 @@ impl Tokens {
             }
         }
         Ok(tokens)
+    }
+
+    /// Issues one token to a person for several seats.
+    pub(crate) fn issue_to(program: &Program, person: &str, seats: &[Seat]) -> Result<String> {
+        let mut arguments = vec!["token", "issue", "--person", person];
+        let grants: Vec<String> = seats.iter().map(Seat::act_as).collect();
+        for grant in &grants {
+            arguments.extend(["--grant", grant]);
+        }
+        Ok(program.run(&arguments)?.trim().to_owned())
     }
 
     /// The person in a seat, and their token.

@@ -1,9 +1,11 @@
 //! Plays a cycle: its phases in order, and each record by somebody whose job it is.
 
+use crate::acts::{InventedActs, seats_of_groups};
 use crate::client::{Program, Result, Server};
 use crate::inputs::{Mutation, mutation};
+use crate::invented::Invented;
 use crate::people::{Seat, Tokens, acting_for, roles_for};
-use serde_json::{Value, json};
+use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 use wcc_core::framework::{Framework, Phase};
@@ -22,6 +24,8 @@ macro_rules! say {
         ($year.print)(format!($($words)*))
     };
 }
+
+pub(crate) use say;
 
 /// One cycle to be played.
 pub(crate) struct Year<'a> {
@@ -54,25 +58,35 @@ impl Year<'_> {
             say!(self, "{:<28} {}", "operator", setup_in_words(&draft.fact));
         }
         let phases = self.plan(&records);
-        let tokens = self.tokens(&phases)?;
+        let invented = Invented::read()?;
+        let tokens = self.tokens(&phases, invented.groups_in_each_region)?;
         say!(
             self,
             "{:<28} tokens for {} people",
             "operator",
             tokens.people().len()
         );
+        let acts = InventedActs::new(self, &tokens, invented)?;
         let mut opened = BTreeMap::new();
         for (at, steps) in &phases {
-            if let Some(phase) = framework.phases.get(*at) {
+            let phase = framework.phases.get(*at);
+            if let Some(phase) = phase {
                 self.open(phase, &mut opened, &tokens)?;
+                acts.before_records(*at, phase)?;
             }
             self.enter_each(*at, steps, &tokens)?;
-            if let Some(phase) = framework.phases.get(*at) {
+            if let Some(phase) = phase {
+                acts.after_records(*at, phase)?;
                 self.approve(phase, &tokens)?;
             }
         }
         self.release(&tokens)?;
-        Ok(tokens.people())
+        if let Some(phase) = framework.phases.last() {
+            acts.after_release(phase)?;
+        }
+        let mut people = tokens.people();
+        people.extend(acts.panelists());
+        Ok(people)
     }
 
     /// What happens in each phase: each record in the first phase that opens it to somebody. What is open
@@ -128,7 +142,7 @@ impl Year<'_> {
         (steps, others)
     }
 
-    fn seat_for(&self, role: &str, body: &str) -> Seat {
+    pub(crate) fn seat_for(&self, role: &str, body: &str) -> Seat {
         Seat {
             role: role.to_owned(),
             body: body.to_owned(),
@@ -137,7 +151,7 @@ impl Year<'_> {
     }
 
     /// Whoever opens phases and releases results, for each region.
-    fn officers(&self, act: &str) -> Vec<Seat> {
+    pub(crate) fn officers(&self, act: &str) -> Vec<Seat> {
         let framework = &self.cycle.framework;
         let may = framework.roles.iter().find(|role| {
             let in_phases = framework.phases.iter();
@@ -154,12 +168,13 @@ impl Year<'_> {
             .collect()
     }
 
-    fn tokens(&self, phases: &[(usize, Vec<PlannedEntry<'_>>)]) -> Result<Tokens> {
+    fn tokens(&self, phases: &[(usize, Vec<PlannedEntry<'_>>)], groups: usize) -> Result<Tokens> {
         let steps = phases.iter().flat_map(|(_, steps)| steps);
         let seats = steps.filter_map(|step| step.seat.clone());
         let officers = [OPEN_PHASE, RecordKind::Release.act()].map(|act| self.officers(act));
         let seats = seats.chain(officers.into_iter().flatten());
-        let seats: BTreeSet<Seat> = seats.chain(self.approvers()).collect();
+        let seats = seats.chain(self.approvers());
+        let seats: BTreeSet<Seat> = seats.chain(seats_of_groups(self, groups)).collect();
         let (framework, organisations) = (&self.cycle.framework, &self.cycle.organisations);
         Tokens::issue(self.program, framework, organisations, seats.into_iter())
     }
@@ -195,104 +210,14 @@ impl Year<'_> {
         Ok(())
     }
 
-    /// Everybody who may give an approval, for each group and each body in no group.
-    fn approvers(&self) -> Vec<Seat> {
-        let framework = &self.cycle.framework;
-        let roles = framework.approvals.iter().flat_map(|approval| {
-            let roles = framework.roles_approving(&approval.id);
-            roles.map(|role| role.id.as_str())
-        });
-        let roles: BTreeSet<&str> = roles.collect();
-        let groups = self.groups().into_iter();
-        groups
-            .flat_map(|group| {
-                let seats = roles.iter().map(move |role| (*role, group));
-                seats.map(|(role, group)| self.seat_for(role, group))
-            })
-            .collect()
-    }
-
     /// Codes of the groups, and of the bodies in no group.
-    fn groups(&self) -> BTreeSet<&str> {
+    pub(crate) fn groups(&self) -> BTreeSet<&str> {
         let organisations = &self.cycle.organisations;
         let groups = self.cycle.pcts.iter().map(|pct| {
             let group = organisations.cluster_of(*pct, self.cycle.as_of);
             organisations.body(group.unwrap_or(*pct)).code.as_str()
         });
         groups.collect()
-    }
-
-    /// Gives every approval that a role may give in a phase and for which nothing is missing: each as it
-    /// is read just before.
-    fn approve(&self, phase: &Phase, tokens: &Tokens) -> Result<()> {
-        let framework = &self.cycle.framework;
-        let groups = self.groups();
-        for _ in &framework.approvals {
-            let mut given = 0;
-            let list = self.approvals()?;
-            for approval in list.as_array().into_iter().flatten() {
-                let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-                let (body, code) = (text(&approval["body"]["code"]), text(&approval["code"]));
-                let is_due = approval["state"] != "APPROVED"
-                    && approval["missing"].as_array().is_some_and(Vec::is_empty)
-                    && groups.contains(body.as_str());
-                let mut roles = framework.roles_approving(&code);
-                let role = roles.find(|role| {
-                    phase
-                        .acts_of(&role.id)
-                        .any(|act| act == RecordKind::Approval.act())
-                });
-                let (true, Some(role)) = (is_due, role) else {
-                    continue;
-                };
-                let before = &approval["after"];
-                let mut earlier = list.as_array().into_iter().flatten();
-                let is_after = before.is_null()
-                    || earlier.any(|other| {
-                        other["body"] == approval["body"]
-                            && other["code"] == *before
-                            && other["state"] == "APPROVED"
-                    });
-                if !is_after {
-                    continue;
-                }
-                let mutation = Mutation {
-                    field: "approve",
-                    input: json!({
-                        "cycle": self.cycle.id,
-                        "body": body,
-                        "approval": code,
-                        "digest": approval["digest"],
-                        "supersedes": approval["entry"],
-                    }),
-                };
-                let request_id = format!("{code} {body} {}", text(&approval["digest"]));
-                let request_id = digest(&request_id);
-                let seat = self.seat_for(&role.id, &body);
-                let (person, _) = self.enter_as(&seat, tokens, &request_id, &mutation)?;
-                let title = text(&approval["title"]);
-                say!(
-                    self,
-                    "{person:<28} approves `{title}` of {}",
-                    self.name(&body)
-                );
-                given += 1;
-            }
-            if given == 0 {
-                break;
-            }
-        }
-        Ok(())
-    }
-
-    /// The approvals of every group and body, as they stand.
-    fn approvals(&self) -> Result<Value> {
-        let query = "query($cycle: ID!) { cycle(id: $cycle) { approvals {
-            code title state after digest entry body { code } missing { body { code } }
-        } } }";
-        let body = json!({ "query": query, "variables": { "cycle": self.cycle.id } });
-        let mut data = self.server.ask(self.operator, None, &body)?;
-        Ok(data["cycle"]["approvals"].take())
     }
 
     /// Enters the records of a phase, and prints a line for each person and kind. The regions work at
@@ -378,7 +303,7 @@ impl Year<'_> {
     }
 
     /// Enters something in a seat, and returns who did and the number of the entry.
-    fn enter_as(
+    pub(crate) fn enter_as(
         &self,
         seat: &Seat,
         tokens: &Tokens,
@@ -405,7 +330,51 @@ impl Year<'_> {
         Ok(())
     }
 
-    fn name(&self, code: &str) -> String {
+    /// The code of the region of a body; of the body itself if it is in none.
+    pub(crate) fn region(&self, code: &str) -> String {
+        let organisations = &self.cycle.organisations;
+        let body = organisations.find(code);
+        let region = body.and_then(|body| organisations.sha_of(body).or(Some(body)));
+        region.map_or_else(
+            || code.to_owned(),
+            |region| organisations.body(region).code.clone(),
+        )
+    }
+
+    /// The first groups of each region.
+    pub(crate) fn first_groups(&self, of_each: usize) -> Vec<String> {
+        let mut taken: BTreeMap<String, usize> = BTreeMap::new();
+        let groups = self.groups().into_iter();
+        let first = groups.filter(|group| {
+            let count = taken.entry(self.region(group)).or_default();
+            *count += 1;
+            *count <= of_each
+        });
+        first.map(str::to_owned).collect()
+    }
+
+    /// The codes of the assured bodies of a group: a body in no group is one of itself.
+    pub(crate) fn members_of(&self, group: &str) -> Vec<&str> {
+        let organisations = &self.cycle.organisations;
+        let members = self.cycle.pcts.iter().filter(|pct| {
+            let own = organisations.cluster_of(**pct, self.cycle.as_of);
+            let own = own.unwrap_or(**pct);
+            organisations.body(own).code == group
+        });
+        members
+            .map(|pct| organisations.body(*pct).code.as_str())
+            .collect()
+    }
+
+    /// The first assured body of a group; anything else is itself.
+    pub(crate) fn first_assured(&self, code: &str) -> String {
+        let members = self.members_of(code);
+        members
+            .first()
+            .map_or_else(|| code.to_owned(), |first| (*first).to_owned())
+    }
+
+    pub(crate) fn name(&self, code: &str) -> String {
         let organisations: &Organisations = &self.cycle.organisations;
         let body = organisations.find(code);
         body.map_or_else(
@@ -433,7 +402,7 @@ fn at_the_same_time<W: Send>(
     })
 }
 
-fn record_of(draft: &Draft) -> Option<&RecordFact> {
+pub(crate) fn record_of(draft: &Draft) -> Option<&RecordFact> {
     match &draft.fact {
         Fact::Record { record, .. } => Some(record),
         _ => None,
@@ -450,7 +419,7 @@ fn setup_in_words(fact: &Fact) -> String {
 }
 
 /// A short digest of a text, for the identifier of a request.
-fn digest(text: &str) -> String {
+pub(crate) fn digest(text: &str) -> String {
     format!("{:.16}", Hash::of(text.as_bytes()).to_string())
 }
 
