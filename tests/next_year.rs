@@ -173,7 +173,32 @@ fn what_cannot_be_started_is_refused_with_its_reason() {
         unknown.contains("did you mean `next-year/2024`?"),
         "{unknown}"
     );
+    let opened = |open: &str| {
+        let cycles = ["--cycle", CYCLE, "--from", FROM, "--open", open];
+        let command = [&["enter", "start-from-previous-cycle"], &cycles[..]].concat();
+        refused_with(&settings, &command).1
+    };
+    let unknown = opened(&OPEN.replace("library-2025", "library-2052"));
+    assert!(
+        unknown.contains("this cycle cannot be opened") && unknown.contains("library-2052"),
+        "{unknown}"
+    );
     start(&settings, &["--open", OPEN, "--apply"]);
+    let twice = opened(OPEN);
+    assert!(
+        twice.contains("there is a cycle with its identifier"),
+        "{twice}"
+    );
+    let negative = [
+        "enter",
+        "confirm-carried",
+        "--cycle",
+        CYCLE,
+        "--entries",
+        "0",
+    ];
+    let (_, negative) = refused_with(&settings, &negative);
+    assert!(negative.contains("entries count from 1"), "{negative}");
     let backwards = refused(FROM, CYCLE);
     assert!(
         backwards.contains("is not earlier than next-year/2024"),

@@ -242,7 +242,7 @@ impl From<StartError> for ImportFailure {
                 nearest: nearest.clone(),
                 ..mistake(ImportMistakeKind::NotFound, "bodies", &error)
             }),
-            StartError::NotOpened => ImportFailure::from(mistake(refused, "open", &error)),
+            StartError::NotOpened(_) => ImportFailure::from(mistake(refused, "open", &error)),
             StartError::NotEarlier { .. } => ImportFailure::from(mistake(refused, "from", &error)),
             StartError::NotConfirmed(errors) => {
                 let mistakes = errors.iter().map(|error| {

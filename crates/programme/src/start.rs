@@ -48,11 +48,8 @@ pub enum StartError {
         nearest: Option<String>,
     },
     /// The cycle cannot be opened.
-    #[error(
-        "this cycle cannot be opened: there is one with its identifier, or the ledger has no such \
-         framework, set of bodies or body"
-    )]
-    NotOpened,
+    #[error("this cycle cannot be opened: {0}")]
+    NotOpened(String),
     /// The cycles are in the wrong order.
     #[error("{earlier} ({earlier_day}) is not earlier than {later} ({later_day})")]
     NotEarlier {
@@ -106,7 +103,7 @@ impl Start {
         let cycle = match &opens {
             Some(description) => {
                 let described = permission.described_cycle(description, at);
-                described.ok_or(StartError::NotOpened)?
+                described.map_err(StartError::NotOpened)?
             }
             None => cycle_at(permission, "cycle", cycle, at)?,
         };

@@ -55,7 +55,7 @@ record_mutation! {
             horizon: input.horizon,
             evidence: form.codes("evidence", input.evidence.as_deref()),
             from_cycle: form.code("fromCycle", input.fromCycle.0),
-            from_entry: u32::try_from(input.fromEntry).unwrap_or_default(),
+            from_entry: form.entry("fromEntry", input.fromEntry),
         });
         /// The result of taking a record over.
         payload CarryRecordPayload as "CarryRecordPayload";

@@ -25,11 +25,12 @@ mutation! {
                 let found = input.entries.len();
                 form.malformed("entries", format!("there are {found}: give 1 to {MAX_RECORDS}"));
             }
-            let entries = input.entries.iter();
-            let entries = entries.map(|entry| u32::try_from(*entry).unwrap_or_default());
+            let entries = input.entries.iter().enumerate();
+            let entries = entries.map(|(at, entry)| form.entry(&format!("entries[{at}]"), *entry));
+            let entries: Vec<u32> = entries.collect();
             form.import = Some(TablesOfRequest {
                 cycle: Some(form.code("cycle", input.cycle.0)),
-                content: ImportContent::Confirmation(entries.collect()),
+                content: ImportContent::Confirmation(entries),
                 apply: true,
             });
             Vec::new()

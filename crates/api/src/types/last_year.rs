@@ -1,9 +1,11 @@
 //! What a cycle has from the one before: its measures beside last year's, and what was carried.
 
 use super::body::Body;
+use super::count;
 use super::cycle::Cycle;
 use super::entry_actor::EntryActor;
 use super::evidence::{Evidence, components, record};
+use super::ledger::number;
 use super::measure::{Component, Measure};
 use super::output::Output;
 use crate::project::leaves::Id;
@@ -84,7 +86,7 @@ object! {
         /// Identifier of the earlier cycle.
         fromCycle: Id<'a> = Id(&carried.data.from_cycle);
         /// The entry that recorded it there.
-        fromEntry: i32 = i32::try_from(carried.data.from_entry).unwrap_or(i32::MAX);
+        fromEntry: i32 = number(carried.data.from_entry);
         /// What has become of it in this cycle.
         state: CarriedState = carried.outcome().state;
         /// The entry of this cycle that confirms or changes it.
@@ -211,8 +213,11 @@ pub(crate) struct BodySincePreviousCycle<'a> {
 impl BodySincePreviousCycle<'_> {
     fn count(&self, state: CarriedState) -> i32 {
         let carried = self.carried.iter();
-        let count = carried.filter(|carried| carried.outcome().state == state);
-        i32::try_from(count.count()).unwrap_or(i32::MAX)
+        count(
+            carried
+                .filter(|carried| carried.outcome().state == state)
+                .count(),
+        )
     }
 }
 

@@ -2,8 +2,9 @@
 
 use super::rules::{complete, complete_list};
 use super::{
-    Bounds, CodeReader, CodeWriter, CycleRecord, Horizon, RecordCodes, RecordId, RecordKind,
-    RecordType, RuleContext, RuleViolation, Subject, Topic, UnknownCode, subject::unknown_outcomes,
+    ActionState, Bounds, CodeReader, CodeWriter, CriterionKind, CycleRecord, Horizon,
+    JudgementDetails, RecordCodes, RecordId, RecordKind, RecordType, RuleContext, RuleViolation,
+    Subject, Topic, UnknownCode, subject::unknown_outcomes,
 };
 use crate::body::BodyIndex;
 use crate::framework::Methods;
@@ -107,6 +108,93 @@ impl CarriedRecord {
     }
 }
 
+/// What each kind needs, and the values that it can have.
+impl CarriedRecord {
+    fn check_judgement(&self, context: &RuleContext<'_>, broken: &mut Vec<RuleViolation>) {
+        let Some(subject) = self.subject() else {
+            let message = "say which measure or component it is about";
+            broken.push(RuleViolation::new("carried-with-measure", "about", message));
+            return;
+        };
+        let not_applicable = JudgementDetails::NOT_APPLICABLE;
+        if self.value.as_deref() != Some(not_applicable) {
+            self.check_step(subject, context, broken);
+        }
+        if self.value.is_none() && self.text.is_none() {
+            let message = "give its value, its rationale or both";
+            broken.push(RuleViolation::new("carried-is-complete", "value", message));
+        }
+    }
+
+    fn check_criterion(&self, context: &RuleContext<'_>, broken: &mut Vec<RuleViolation>) {
+        match self.subject() {
+            Some(subject @ Subject::Measure(_)) => self.check_step(subject, context, broken),
+            _ => {
+                let message = "say which measure it is about";
+                broken.push(RuleViolation::new("carried-with-measure", "about", message));
+            }
+        }
+        self.check_text("say what is not met, and why", broken);
+        let kinds = CriterionKind::ALL.map(CriterionKind::name);
+        self.check_word("detail", self.detail.as_deref(), &kinds, broken);
+    }
+
+    fn check_follow_up(&self, broken: &mut Vec<RuleViolation>) {
+        self.check_text("say what is to be done", broken);
+        let states = ActionState::ALL.map(ActionState::name);
+        self.check_word("value", self.value.as_deref(), &states, broken);
+    }
+
+    fn check_text(&self, message: &str, broken: &mut Vec<RuleViolation>) {
+        if self.text.is_none() {
+            broken.push(RuleViolation::new("carried-is-complete", "text", message));
+        }
+    }
+
+    fn check_step(
+        &self,
+        subject: Subject,
+        context: &RuleContext<'_>,
+        broken: &mut Vec<RuleViolation>,
+    ) {
+        let Some(value) = self.value.as_deref() else {
+            return;
+        };
+        let scale = subject.scale(context.framework);
+        if scale.step(value).is_some() {
+            return;
+        }
+        let message = format!(
+            "`{}` is not a value of {}",
+            crate::text::visible(value),
+            subject.id(context.framework)
+        );
+        let steps = scale.steps().iter().map(|step| step.key.as_str());
+        let violation = RuleViolation::new("carried-value", "value", message);
+        broken.push(violation.choosing(value, steps));
+    }
+
+    fn check_word(
+        &self,
+        field: &'static str,
+        given: Option<&str>,
+        known: &[&str],
+        broken: &mut Vec<RuleViolation>,
+    ) {
+        let Some(given) = given.filter(|given| !known.contains(given)) else {
+            return;
+        };
+        let message = format!(
+            "`{}` is not a word for a carried {}: expected one of {}",
+            crate::text::visible(given),
+            self.kind.name(),
+            known.join(", ")
+        );
+        let violation = RuleViolation::new("carried-value", field, message);
+        broken.push(violation.choosing(given, known.iter().copied()));
+    }
+}
+
 /// A [`CarriedRecord`] in codes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CarriedFact {
@@ -192,13 +280,23 @@ impl CycleRecord for CarriedRecord {
 
     fn broken_rules(&self, context: &RuleContext<'_>) -> Vec<RuleViolation> {
         let mut broken = unknown_outcomes("about", &self.about, context);
-        let judges = matches!(
-            self.kind,
-            CarriedKind::OwnJudgement | CarriedKind::Criterion
-        );
-        if judges && self.subject().is_none() {
-            let message = "say which measure or component it is about";
-            broken.push(RuleViolation::new("carried-with-measure", "about", message));
+        if self.from_entry == 0 {
+            let message = "say which entry of the earlier cycle recorded it: entries count from 1";
+            broken.push(RuleViolation::new(
+                "carried-from-entry",
+                "from_entry",
+                message,
+            ));
+        }
+        match self.kind {
+            CarriedKind::OwnJudgement => self.check_judgement(context, &mut broken),
+            CarriedKind::Criterion => self.check_criterion(context, &mut broken),
+            CarriedKind::Lead if self.owner.is_none() => {
+                let message = "say who leads the area";
+                broken.push(RuleViolation::new("carried-is-complete", "owner", message));
+            }
+            CarriedKind::Lead => {}
+            CarriedKind::Recommendation | CarriedKind::Action => self.check_follow_up(&mut broken),
         }
         broken
     }

@@ -39,6 +39,15 @@ pub(super) fn kinds() -> Vec<Kind> {
                 (json!({ "about": ["6z"] }), "input.about", "NOT_FOUND"),
                 (json!({ "about": [] }), "input.about", "CONTRADICTION"),
                 (json!({ "body": "Q30" }), "input.body", "NOT_ASSURED"),
+                (json!({ "fromEntry": -1 }), "input.fromEntry", "MALFORMED"),
+                (json!({ "value": "9" }), "input.value", "CONTRADICTION"),
+                (json!({ "kind": "LEAD" }), "input.owner", "CONTRADICTION"),
+                (json!({ "kind": "ACTION" }), "input.value", "CONTRADICTION"),
+                (
+                    json!({ "kind": "RECOMMENDATION", "value": null, "text": null }),
+                    "input.text",
+                    "CONTRADICTION",
+                ),
             ],
         },
         Kind {

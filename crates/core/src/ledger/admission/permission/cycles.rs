@@ -1,6 +1,6 @@
 //! The cycles of a state as an actor may see them.
 
-use super::Permission;
+use super::{Permission, RefusalReason};
 use crate::cycle::Cycle;
 use crate::ledger::fact::CycleFact;
 use jiff::civil::Date;
@@ -40,23 +40,32 @@ impl Permission<'_> {
         Some(cycle.without(&hidden, organisations))
     }
 
-    /// The cycle that a description would have opened after an entry, without records; `None` if there
-    /// was one with its identifier, or if the actor may not see its framework or its bodies.
-    pub fn described_cycle(&self, fact: &CycleFact, number: u32) -> Option<Cycle> {
+    /// The cycle that a description would have opened after an entry, without records.
+    ///
+    /// # Errors
+    /// There was one with its identifier, or it names a framework, bodies or a body that the actor may
+    /// not see. The message is for people.
+    pub fn described_cycle(&self, fact: &CycleFact, number: u32) -> Result<Cycle, String> {
         if self.state.cycles_at(number).any(|id| *id == *fact.id) {
-            return None;
+            return Err(
+                "there is a cycle with its identifier: start it without opening it".to_owned(),
+            );
         }
-        self.check_description(fact).ok()?;
+        let described = self.check_description(fact);
+        described.map_err(|error| RefusalReason::from(error).to_string())?;
+        let missing = |what: &str, id: &str| format!("there was no {what} `{id}` at the time");
         let frameworks = self.state.frameworks_at(number).into_iter();
         let framework = frameworks
             .filter(|(_, text)| text.id == fact.framework)
-            .find_map(|(framework, _)| Some(Arc::clone(framework)))?;
+            .find_map(|(framework, _)| Some(Arc::clone(framework)))
+            .ok_or_else(|| missing("framework", &fact.framework))?;
         let tables = self.state.organisations_at(number).into_iter();
         let organisations = tables
             .filter(|(_, tables)| tables.id == fact.organisations)
-            .find_map(|(organisations, _)| Some(Arc::clone(organisations)))?;
+            .find_map(|(organisations, _)| Some(Arc::clone(organisations)))
+            .ok_or_else(|| missing("set of bodies", &fact.organisations))?;
         let pcts = fact.pcts.iter();
-        Some(Cycle {
+        Ok(Cycle {
             title: fact.title.to_string(),
             as_of: fact.as_of,
             pcts: pcts.filter_map(|code| organisations.find(code)).collect(),
