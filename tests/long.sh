@@ -40,7 +40,7 @@ run_fuzz() {
         esac
         echo "fuzz target $target: $runs runs"
         cargo fuzz run --sanitizer none "$target" -- -runs="$runs" -max_len="$length" -print_final_stats=1 2>&1 |
-            grep -E '^(stat::number_of_executed_units|Done|==|SUMMARY)'
+            grep -E '^(stat::number_of_executed_units|Done|==|SUMMARY)|panicked at|Test unit written'
     done
     cd ..
 }

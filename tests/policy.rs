@@ -323,7 +323,7 @@ fn a_question_that_is_never_asked_is_refused() {
         &["open-cycle", CYCLE],
         &["file-evidence"],
         &["file-evidence", CYCLE, "5KF"],
-        &["withdraw", CYCLE, "5KF"],
+        &["withdraw", CYCLE, "5KF", "--withdrawn", "record-outcome"],
         &["read", "-", "5KF"],
         &["read-document", CYCLE],
     ] {

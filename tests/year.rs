@@ -73,7 +73,7 @@ fn a_year_is_played_by_requests_and_equals_the_files() {
         "PCT executive, North East    shares an area of concern",
         "SHA assurer, North East      records support as chosen",
         "PCT executive, North East    files 5 plans: South of Tyne and Wear",
-        "SHA assurer, North East      files 1 plans: North East",
+        "SHA assurer, North East      files 1 plan: North East",
         "records 2 lines by month of `Annual operating plan`",
         "appoints 5 members of the panel: South of Tyne and Wear",
         "appoints 5 members of the panel: Cancer Network",
@@ -97,6 +97,20 @@ fn a_year_is_played_by_requests_and_equals_the_files() {
         "the scorecards equal those of the case's files",
     ] {
         assert!(printed.contains(step), "{step}\n{printed}");
+    }
+    for (refused, reason) in [
+        (
+            "is refused to score `1a`",
+            "has not declared any interests in",
+        ),
+        (
+            "is refused to judge `1a` for the panel",
+            "may not do this (`record-judgement`)",
+        ),
+    ] {
+        let mut lines = printed.lines();
+        let is_told = lines.any(|line| line.contains(refused) && line.contains(reason));
+        assert!(is_told, "{refused}: {reason}\n{printed}");
     }
     // At the end of the panel days, in the check of facts, and once results are released.
     for (role, seen) in [

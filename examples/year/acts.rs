@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use wcc_core::framework::{Phase, PlanDefinition, PlanMaker};
 use wcc_core::policy::OPEN_PHASE;
 use wcc_core::record::{Method, RecordKind};
+use wcc_core::words::counted;
 
 /// The moments of a cycle at which something is added, as positions of phases; `None` if a framework has
 /// no such phase.
@@ -36,7 +37,7 @@ pub(crate) struct InventedActs<'y> {
     pub(crate) groups: Vec<String>,
     /// Members of panels who do not chair them.
     pub(crate) panelists: Vec<Panelist>,
-    /// The entry of each thing that is told of again later.
+    /// Entries that later acts supersede, by mutation and identifier.
     entries: RefCell<BTreeMap<(String, String), i64>>,
     left_out: RefCell<BTreeSet<String>>,
 }
@@ -226,7 +227,7 @@ impl<'y> InventedActs<'y> {
                     *filed.entry(person).or_default() += 1;
                 }
                 for (person, count) in filed {
-                    self.say(&person, &format!("files {count} plans"), &of);
+                    self.say(&person, &format!("files {}", counted(count, "plan")), &of);
                 }
             }
             self.record_plan_lines(phase, group, 0)?;

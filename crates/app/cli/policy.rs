@@ -67,6 +67,9 @@ pub(crate) struct Ask {
     /// Identifier of the approval that is given or withdrawn, as the framework names it
     #[arg(long)]
     approval: Option<String>,
+    /// Act by which the record was entered that is withdrawn: record-outcome
+    #[arg(long, value_name = "ACT")]
+    withdrawn: Option<String>,
     /// Day that gives the phase of the cycle; today if omitted
     #[arg(long, value_name = "DATE")]
     on: Option<Date>,
@@ -105,6 +108,9 @@ pub(crate) struct Why {
     /// Identifier of the approval that is given or withdrawn, as the framework names it
     #[arg(long)]
     approval: Option<String>,
+    /// Act by which the record was entered that is withdrawn: record-outcome
+    #[arg(long, value_name = "ACT")]
+    withdrawn: Option<String>,
     /// Day that gives the phase of the cycle; today if omitted
     #[arg(long, value_name = "DATE")]
     on: Option<Date>,
@@ -179,6 +185,7 @@ async fn ask(asked: Ask, settings: &Settings) -> Result<(), Failure> {
         on_body: asked.on_body,
         method: asked.method,
         approval: asked.approval,
+        withdrawn: asked.withdrawn,
         on: asked.on,
     };
     let steps = question::ask(&wish, &policies, &asked.source, settings).await?;
@@ -217,6 +224,7 @@ async fn why(asked: Why, settings: &Settings) -> Result<(), Failure> {
         on_body: subject.next(),
         method: asked.method,
         approval: asked.approval,
+        withdrawn: asked.withdrawn,
         on: asked.on,
     };
     let steps = question::ask(&wish, &policies, &asked.source, settings).await?;

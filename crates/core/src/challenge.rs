@@ -4,7 +4,7 @@ use crate::body::BodyIndex;
 use crate::cycle::CheckedCycle;
 use crate::framework::{MeasureIndex, Methods};
 use crate::output::{Ceiling, CeilingBasis, Cell, Origin, Output, cell_at};
-use crate::record::{Method, RecordId};
+use crate::record::{Method, RecordId, ReplacedValue};
 use crate::scale::Step;
 
 /// A value above what the evidence supports.
@@ -25,8 +25,8 @@ pub struct Challenge {
     /// Whether the panel or the calibration has already lowered a challenged self-assessment to
     /// what the evidence supports.
     pub corrected: bool,
-    /// How the value that raised the challenge was changed, if it was: the other answer to a
-    /// challenge than a reason. `value` is then the one that raised it.
+    /// How the value that raised the challenge was changed, if it was: the alternative to giving a
+    /// reason. `value` is then the one that raised it.
     pub changed: Option<ChangeOfMind>,
     /// Whether a PCT inherits this challenge from its cluster, whose own result also shows it.
     pub shared: bool,
@@ -81,7 +81,7 @@ impl ChallengeState {
         ChallengeState::Changed,
     ];
 
-    /// Whether nothing is left to be said: the value that raised it no longer holds.
+    /// Whether it needs no answer: the value that raised it is no longer current.
     pub fn is_closed(self) -> bool {
         matches!(self, ChallengeState::Corrected | ChallengeState::Changed)
     }
@@ -137,8 +137,10 @@ pub(crate) fn challenges(
         for method in [Method::SelfAssessment, current] {
             let Some(value) = cell.mark(method).value.filter(|value| *value > supported) else {
                 let change = change_of_mind(cycle, cell, method, supported);
-                let change = change
-                    .filter(|(_, change)| was_limited_before(cycle, ceilings, measure, change.by));
+                let change = change.filter(|(replaced, _)| {
+                    was_limited_before(cycle, ceilings, measure, *replaced)
+                });
+                let change = change.map(|(replaced, change)| (replaced.value, change));
                 if let Some((value, change)) = change {
                     challenges.push(Challenge {
                         body,
@@ -184,7 +186,7 @@ fn change_of_mind(
     cell: &Cell,
     method: Method,
     supported: Step,
-) -> Option<(Step, ChangeOfMind)> {
+) -> Option<(ReplacedValue, ChangeOfMind)> {
     let mark = cell.mark(method);
     let judgement = mark.judgement(cycle)?;
     let replaced = judgement.details().replaced?;
@@ -193,27 +195,29 @@ fn change_of_mind(
         by: judgement.record,
         to: mark.value,
     };
-    (replaced.value > supported).then_some((replaced.value, change))
+    (replaced.value > supported).then_some((replaced, change))
 }
 
-/// Whether evidence limited a measure before a record was entered, so that it can have changed a value
-/// because of it. Of functions and plugins it is not known since when they limit it.
+/// Whether evidence limited a measure below a value before the value was replaced, so that it can have
+/// been replaced because of it. Of functions and plugins it is not known since when they limit it.
 fn was_limited_before(
     cycle: &CheckedCycle,
     ceilings: &[Ceiling],
     measure: MeasureIndex,
-    by: RecordId,
+    replaced: ReplacedValue,
 ) -> bool {
     let records = &cycle.records;
-    let mut ceilings = ceilings.iter().filter(|ceiling| ceiling.measure == measure);
+    let mut ceilings = ceilings
+        .iter()
+        .filter(|ceiling| ceiling.measure == measure && ceiling.supports < replaced.value);
     ceilings.any(|ceiling| match ceiling.basis {
         CeilingBasis::Survey(at) => {
             let survey = records.surveys.get(at as usize);
-            survey.is_some_and(|survey| survey.record < by)
+            survey.is_some_and(|survey| survey.record < replaced.by)
         }
         CeilingBasis::Criterion(at) => {
             let criterion = records.criteria.get(at as usize);
-            criterion.is_some_and(|criterion| criterion.record < by)
+            criterion.is_some_and(|criterion| criterion.record < replaced.by)
         }
         _ => true,
     })

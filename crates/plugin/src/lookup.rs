@@ -111,7 +111,7 @@ impl<'a> Body<'a> {
     }
 
     /// Iterates over the open challenges raised on this body itself: nobody has given a reason, and
-    /// the panel has not corrected the value.
+    /// the value was neither corrected nor changed.
     pub fn open_challenges(&self) -> impl Iterator<Item = &Challenge<'a>> {
         self.challenges
             .iter()

@@ -1,4 +1,4 @@
-//! On what an act is done.
+//! What an act is done to.
 
 use wcc_core::policy::{
     ENTER_BODIES, ENTER_FRAMEWORK, FILE_EVIDENCE, OPEN_CYCLE, READING_ACTS, REBASE_CYCLE, WITHDRAW,

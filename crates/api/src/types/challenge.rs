@@ -115,7 +115,7 @@ object! {
         supported: Cow<'a, str> = challenge.scale().key(challenge.data.supported);
         /// Whether it is open, answered, corrected or changed.
         state: ChallengeState = challenge.data.state();
-        /// The other answer than a reason: how the value was changed to one that the evidence supports.
+        /// How the value was changed to one that the evidence supports, instead of giving a reason.
         /// `value` is then the one that raised the challenge.
         changeOfMind: Option<ChangeOfMind<'a>> = challenge.data.changed.map(|data| ChangeOfMind { challenge: *challenge, data });
         /// Whether the PCT has it through its cluster, whose own result shows it too.

@@ -2,6 +2,8 @@
 
 use crate::book::{CYCLE, LedgerApi};
 use serde_json::{Value, json};
+use wcc_api::Request;
+use wcc_core::Actor;
 
 const CHALLENGES: &str = "challenges { measure { code } method value supported state shared answer
     changeOfMind { to fromEntry entry reason enteredBy { role } } }";
@@ -72,4 +74,29 @@ fn a_changed_value_answers_its_challenge() {
     let closed = challenges(&ledger_api, "5KF", "4c");
     assert_eq!(closed[0]["changeOfMind"]["fromEntry"], again, "{closed:?}");
     assert_eq!(closed[0]["changeOfMind"]["entry"], last);
+}
+
+#[test]
+fn a_value_that_nothing_limited_when_it_was_changed_was_no_change_of_mind() {
+    let ledger_api = LedgerApi::new();
+    let raised = entry_of(&ledger_api, "9b");
+    let record = |request: &str, supersedes: &Value, why: &str| {
+        let more = json!({
+            "measure": "9b", "method": "PANEL", "value": "2", "rationale": why,
+            "supersedes": supersedes,
+        });
+        let payload = ledger_api.record(request, more);
+        assert_eq!(payload["userErrors"], json!([]), "{payload}");
+        payload["entry"].clone()
+    };
+    let lowered = record("one", &raised, "Second thoughts.");
+    let criterion = format!(
+        "mutation {{ recordCriterion(input: {{ requestId: \"limit\", cycle: \"{CYCLE}\",
+            body: \"south-of-tyne-and-wear\", measure: \"9b\", kind: METRIC, supports: \"2\",
+            reason: \"Illustrative.\" }}) {{ entry userErrors {{ message }} }} }}"
+    );
+    let entered = ledger_api.text(Request::new(&criterion).actor(Actor::operator("tester")));
+    assert!(entered.contains("\"userErrors\":[]"), "{entered}");
+    record("two", &lowered, "Second thoughts (a word corrected).");
+    assert_eq!(challenges(&ledger_api, "5KF", "9b"), Vec::<Value>::new());
 }

@@ -7,8 +7,9 @@ use crate::settings::Settings;
 use crate::source::Source;
 use jiff::civil::Date;
 use wcc_core::Actor;
-use wcc_core::policy::{Question, READ, READING_ACTS, Resource, acts};
+use wcc_core::policy::{Question, READ, READING_ACTS, Resource, WITHDRAW, WithdrawnRecord, acts};
 use wcc_core::progress::CycleProgress;
+use wcc_core::record::RecordKind;
 use wcc_policy::{ActTarget, CedarPolicy, Explanation};
 use wcc_programme::{Programme, ReferenceData};
 
@@ -36,6 +37,8 @@ pub(super) struct Wish {
     pub(super) method: Option<String>,
     /// Identifier of the approval that is given or withdrawn.
     pub(super) approval: Option<String>,
+    /// Act by which the record was entered that is withdrawn.
+    pub(super) withdrawn: Option<String>,
     /// Day that gives the phase of the cycle; `None` for today.
     pub(super) on: Option<Date>,
 }
@@ -146,6 +149,16 @@ pub(super) fn decide(
         }
         resource.approval = Some(given);
     }
+    if let Some(given) = wish.withdrawn.as_deref() {
+        let known = || RecordKind::ALL.iter().map(|kind| kind.act());
+        let entered_by = known().find(|act| *act == given);
+        let entered_by = entered_by.ok_or_else(|| unknown("act", given, known()))?;
+        let framework = of_cycle.map(|cycle| &cycle.framework);
+        resource.withdrawn = Some(WithdrawnRecord {
+            act: entered_by,
+            is_of_own_role: framework.is_some_and(|of| of.opens_to(&actor.role, entered_by)),
+        });
+    }
     questions.retain(|(read, seen)| act != *read || !is_same(seen, &resource));
     questions.push((act, resource));
     let mut steps = Vec::new();
@@ -183,6 +196,12 @@ fn actor(places: &Places<'_>, asked: &Wish, policies: &CedarPolicy) -> Result<Ac
 
 /// Refuses a question that the program never asks, whose answer would mislead.
 fn check_resource(act: &str, asked: &Wish) -> Result<(), Failure> {
+    if act == WITHDRAW && asked.on_body.is_some() && asked.withdrawn.is_none() {
+        return Err(Failure::refused(
+            "`withdraw` on a body is asked about a record: give --withdrawn and the act by which such \
+             records are entered (record-outcome)",
+        ));
+    }
     let cycle = asked.of_cycle.as_deref();
     let is_in_cycle = cycle.is_some_and(|cycle| cycle != NO_CYCLE);
     let has_body = asked.on_body.is_some();

@@ -43,6 +43,7 @@ struct Test {
     body: Option<String>,
     method: Option<String>,
     approval: Option<String>,
+    withdrawn: Option<String>,
     on: Option<toml::value::Datetime>,
     expect: Expected,
     /// The policy that must be among those that decide.
@@ -144,6 +145,7 @@ fn wish(test: &Test) -> Result<Wish, Failure> {
         on_body: test.body.clone(),
         method: test.method.clone(),
         approval: test.approval.clone(),
+        withdrawn: test.withdrawn.clone(),
         on: on.transpose()?,
     })
 }

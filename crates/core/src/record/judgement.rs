@@ -76,6 +76,7 @@ impl Judgement {
         let value = value.map(|value| ReplacedValue {
             value,
             record: earlier.record,
+            by: self.record,
         });
         let higher = match (before, value) {
             (Some(before), Some(value)) if value.value < before.value => Some(before),
@@ -123,6 +124,8 @@ pub struct ReplacedValue {
     pub value: Step,
     /// The record that had it.
     pub record: RecordId,
+    /// The record that replaced it.
+    pub by: RecordId,
 }
 
 impl JudgementDetails {

@@ -199,8 +199,9 @@ pub struct Challenge<'a> {
     /// True once somebody has given a reason.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub answered: bool,
-    /// True if the challenge is to a self-assessed mark that the panel or calibration has already
-    /// lowered to what the evidence supports. Such a challenge needs no answer.
+    /// True if the challenge is closed: the panel or the calibration has lowered a challenged
+    /// self-assessment to what the evidence supports, or the method itself has changed its value to
+    /// that; `value` is then the earlier one. Such a challenge needs no answer.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub corrected: bool,
 }

@@ -84,8 +84,8 @@ mod tests {
                 "/level: Some(\"\\\"3\\\"\") -> Some(\"\\\"2\\\"\")",
                 "/marks/1: Some(\"2\") -> Some(\"3\")",
                 "/marks/2: Some(\"3\") -> None",
-                "/note: Some(\"\\\"x\\\"\") -> None",
                 "/why: None -> Some(\"null\")",
+                "/note: Some(\"\\\"x\\\"\") -> None",
             ]
         );
         assert_eq!(shown(released, released), Vec::<String>::new());
