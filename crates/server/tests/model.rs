@@ -127,7 +127,7 @@ fn of_two_commands_at_once_one_wins_and_the_other_is_told() {
                     "{error}"
                 );
                 assert!(error.contains("by the PCT board for 5KF"), "{error}");
-                prepare(&year, &mut model, |model| withdrawing_ratification(model)).await;
+                prepare(&year, &mut model, withdrawing_ratification).await;
             }
         }
         prepare(&year, &mut model, |model| opening(model, "assurer", 5)).await;

@@ -42,13 +42,13 @@ impl<'a> CarriedRecord<'a> {
         })
     }
 
-    fn from_cycle(&self) -> Option<Cycle<'a>> {
+    fn earlier_cycle(&self) -> Option<Cycle<'a>> {
         Cycle::with_code(self.cycle.picture, &self.data.from_cycle)
     }
 
     fn evidence(&self) -> impl Iterator<Item = Evidence<'a>> + use<'a> {
         let ids = self.data.evidence.iter();
-        let cycle = self.from_cycle();
+        let cycle = self.earlier_cycle();
         ids.filter_map(move |id| Evidence::with_id(cycle?, id))
     }
 }

@@ -111,10 +111,10 @@ impl PermissionTable<'_> {
         let mut denied: Vec<String> = Vec::new();
         let mut reasons: Vec<usize> = Vec::new();
         for (_, verdict) in &asked {
-            if let Verdict::Denied(reason) = verdict {
-                if !reasons.contains(reason) {
-                    reasons.push(*reason);
-                }
+            if let Verdict::Denied(reason) = verdict
+                && !reasons.contains(reason)
+            {
+                reasons.push(*reason);
             }
         }
         if let ([reason], false) = (&reasons[..], allowed.is_empty()) {

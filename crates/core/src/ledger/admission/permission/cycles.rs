@@ -57,12 +57,14 @@ impl Permission<'_> {
         let frameworks = self.state.frameworks_at(number).into_iter();
         let framework = frameworks
             .filter(|(_, text)| text.id == fact.framework)
-            .find_map(|(framework, _)| Some(Arc::clone(framework)))
+            .map(|(framework, _)| Arc::clone(framework))
+            .next()
             .ok_or_else(|| missing("framework", &fact.framework))?;
         let tables = self.state.organisations_at(number).into_iter();
         let organisations = tables
             .filter(|(_, tables)| tables.id == fact.organisations)
-            .find_map(|(organisations, _)| Some(Arc::clone(organisations)))
+            .map(|(organisations, _)| Arc::clone(organisations))
+            .next()
             .ok_or_else(|| missing("set of bodies", &fact.organisations))?;
         let pcts = fact.pcts.iter();
         Ok(Cycle {
