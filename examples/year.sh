@@ -8,7 +8,7 @@
 # groups of each region (examples/year/invented.toml); lines about them say so. What a framework does not know is left out.
 #
 #   bash examples/year.sh                       South of Tyne and Wear, 2008/09
-#   bash examples/year.sh examples/england      another case: here all PCTs, two years
+#   bash examples/year.sh examples/another-regime   another case, of another regime
 set -euo pipefail
 case "${1:-}" in -h | --help) sed -n '2,11s/^# \{0,1\}//p' "$0"; exit 0 ;; esac
 root=$(cd "$(dirname "$0")/.." && pwd)

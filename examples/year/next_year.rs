@@ -28,7 +28,15 @@ pub(crate) fn start(
     let mut frameworks = reference.frameworks.each();
     let follows = |previous: Option<&String>| previous == Some(&last.framework.id);
     let next = frameworks.find(|framework| follows(framework.previous.as_ref()));
+    let start = next.map_or(&last.framework.start, |next| &next.start);
     let next = next.map_or(&last.framework.id, |next| &next.id);
+    if start.carries.is_empty() {
+        print(format!(
+            "{:<28} the next year: {next} says of nothing that it is carried over",
+            "left out"
+        ));
+        return Ok(());
+    }
     let is_entered = drafts.iter().any(|draft| match &draft.fact {
         Fact::Framework(entered) => *entered.id == **next,
         _ => false,
