@@ -1,5 +1,5 @@
-//! What planning and panels lack is due for those who can supply it, and the authority sees in a line
-//! how each body stands.
+//! What planning and panels lack is due for those who can supply it, and the authority sees a
+//! summary of each body.
 
 #![allow(clippy::expect_used, reason = "test helpers may panic")]
 

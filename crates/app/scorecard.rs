@@ -215,9 +215,7 @@ impl Card<'_> {
         };
         let framework = &self.cycle.framework;
         let title = |role: &str| -> String {
-            let mut roles = framework.roles.iter();
-            let known = roles.find(|known| known.id == role);
-            match known {
+            match framework.find_role(role) {
                 Some(known) => known.title.clone(),
                 None if role == Actor::PUBLIC => "everybody".to_owned(),
                 None => role.to_owned(),

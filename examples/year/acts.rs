@@ -3,7 +3,7 @@
 
 use crate::client::Result;
 use crate::inputs::Mutation;
-use crate::invented::{Invented, Lead};
+use crate::invented::{Action, Concern, Invented, Lead, Support};
 use crate::panels::Panelist;
 use crate::people::{Seat, Tokens};
 use crate::play::{Year, say};
@@ -138,13 +138,7 @@ impl<'y> InventedActs<'y> {
         for group in &self.groups {
             let actions = self.facts.actions.iter();
             let inputs: Result<Vec<Value>> = actions
-                .map(|action| {
-                    Ok(json!({
-                        "id": id(&action.id, group), "body": group, "text": action.text,
-                        "owner": action.owner, "due": self.day(action.due_in_days)?,
-                        "horizon": action.horizon,
-                    }))
-                })
+                .map(|action| self.action_input(action, group))
                 .collect();
             let inputs = inputs?;
             let count = inputs.len();
@@ -153,6 +147,15 @@ impl<'y> InventedActs<'y> {
             }
         }
         Ok(())
+    }
+
+    /// An action as it is planned, for a group.
+    fn action_input(&self, action: &Action, group: &str) -> Result<Value> {
+        Ok(json!({
+            "id": id(&action.id, group), "body": group, "text": action.text,
+            "owner": action.owner, "due": self.day(action.due_in_days)?,
+            "horizon": action.horizon,
+        }))
     }
 
     fn share_concerns(&self, phase: &Phase) -> Result<()> {
@@ -167,25 +170,35 @@ impl<'y> InventedActs<'y> {
                 };
                 self.say(&person, "shares an area of concern", group);
                 for support in &concern.support {
-                    let option = |state: &str, follow_up: Option<&str>| {
-                        json!({
-                            "id": id(&support.id, group), "body": group,
-                            "areaOfConcern": id(&concern.id, group), "text": support.text,
-                            "provider": support.provider, "state": state, "followUp": follow_up,
-                        })
-                    };
                     let why = (support.decided == "DECLINED").then_some(&*support.follow_up);
-                    let steps = [option(&support.state, None), option(&support.decided, why)];
-                    for step in steps {
-                        let state = step["state"].as_str().unwrap_or_default().to_lowercase();
-                        let person = self.each(phase, "recordSupport", group, vec![step])?;
-                        if let Some(person) = person {
-                            let what = format!("records support as {state} (`{}`)", support.id);
-                            self.say(&person, &what, group);
-                        }
+                    for (state, follow_up) in [(&support.state, None), (&support.decided, why)] {
+                        self.record_support(phase, group, concern, support, state, follow_up)?;
                     }
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// Records an option of support in an area of concern, and how far it has come.
+    fn record_support(
+        &self,
+        phase: &Phase,
+        group: &str,
+        concern: &Concern,
+        support: &Support,
+        state: &str,
+        follow_up: Option<&str>,
+    ) -> Result<()> {
+        let input = json!({
+            "id": id(&support.id, group), "body": group,
+            "areaOfConcern": id(&concern.id, group), "text": support.text,
+            "provider": support.provider, "state": state, "followUp": follow_up,
+        });
+        if let Some(person) = self.each(phase, "recordSupport", group, vec![input])? {
+            let state = state.to_lowercase();
+            let what = format!("records support as {state} (`{}`)", support.id);
+            self.say(&person, &what, group);
         }
         Ok(())
     }
@@ -200,18 +213,18 @@ impl<'y> InventedActs<'y> {
         let mut regions = BTreeSet::new();
         for group in &self.groups {
             let region = self.year.region(group);
-            for of in [group.clone(), region.clone()] {
-                let maker = if of == region && of != *group {
-                    PlanMaker::Authorities
-                } else {
-                    PlanMaker::Bodies
-                };
-                if maker == PlanMaker::Authorities && !regions.insert(of.clone()) {
+            let makers = [
+                (group, PlanMaker::Bodies),
+                (&region, PlanMaker::Authorities),
+            ];
+            for (of, maker) in makers {
+                let is_region = maker == PlanMaker::Authorities;
+                if is_region && (of == group || !regions.insert(of.clone())) {
                     continue;
                 }
                 let mut filed: BTreeMap<String, usize> = BTreeMap::new();
                 for definition in framework.plans.iter().filter(|plan| plan.of == maker) {
-                    let Some(seat) = self.seat_to_file(definition, phase, &of) else {
+                    let Some(seat) = self.seat_to_file(definition, phase, of) else {
                         self.leave_out(&format!(
                             "`{}`: the framework lets nobody file it in `{}`",
                             definition.title, phase.title
@@ -227,7 +240,7 @@ impl<'y> InventedActs<'y> {
                     *filed.entry(person).or_default() += 1;
                 }
                 for (person, count) in filed {
-                    self.say(&person, &format!("files {}", counted(count, "plan")), &of);
+                    self.say(&person, &format!("files {}", counted(count, "plan")), of);
                 }
             }
             self.record_plan_lines(phase, group, 0)?;
@@ -269,12 +282,10 @@ impl<'y> InventedActs<'y> {
             let actions = self.facts.actions.iter();
             let inputs: Result<Vec<Value>> = actions
                 .map(|action| {
-                    Ok(json!({
-                        "id": id(&action.id, group), "body": group, "text": action.text,
-                        "owner": action.owner, "due": self.day(action.due_in_days)?,
-                        "horizon": action.horizon, "state": action.ends,
-                        "progress": action.progress,
-                    }))
+                    let mut input = self.action_input(action, group)?;
+                    input["state"] = json!(action.ends);
+                    input["progress"] = json!(action.progress);
+                    Ok(input)
                 })
                 .collect();
             let inputs = inputs?;
@@ -288,21 +299,8 @@ impl<'y> InventedActs<'y> {
                     let Some(state) = &support.ends else {
                         continue;
                     };
-                    let input = json!({
-                        "id": id(&support.id, group), "body": group,
-                        "areaOfConcern": id(&concern.id, group), "text": support.text,
-                        "provider": support.provider, "state": state,
-                        "followUp": support.follow_up,
-                    });
-                    let person = self.each(phase, "recordSupport", group, vec![input])?;
-                    if let Some(person) = person {
-                        let what = format!(
-                            "records support as {} (`{}`)",
-                            state.to_lowercase(),
-                            support.id
-                        );
-                        self.say(&person, &what, group);
-                    }
+                    let follow_up = Some(&*support.follow_up);
+                    self.record_support(phase, group, concern, support, state, follow_up)?;
                 }
             }
         }
@@ -399,7 +397,7 @@ impl<'y> InventedActs<'y> {
     }
 
     /// The seat of somebody in one of some roles, for the body itself, or its region.
-    fn seat_in(&self, roles: &[&str], body: &str) -> Option<Seat> {
+    pub(crate) fn seat_in(&self, roles: &[&str], body: &str) -> Option<Seat> {
         let region = self.year.region(body);
         let mut seats = [body, &region]
             .into_iter()

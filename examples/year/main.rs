@@ -1,6 +1,7 @@
 //! Plays whole cycles of a case against a fresh server, by requests alone: the framework and the bodies
 //! are entered, each phase is opened, each record is entered by somebody whose job it is, and the
-//! results are released. Then the outputs are compared with those of the case's files.
+//! results are released. Then the outputs are compared with those of the case's files, and the next cycle
+//! is started. What a case does not hold is in `invented.toml`.
 //!
 //! `examples/year.sh` builds it and runs it; `tests/year.rs` runs it as well.
 

@@ -182,11 +182,7 @@ impl InventedActs<'_> {
     /// Whoever chairs the panel of a body: for the body itself, or its region.
     fn chair(&self, body: &str) -> Option<Seat> {
         let (role, _) = self.year.panel_roles()?;
-        let region = self.year.region(body);
-        let seats = [body, &region].map(|body| self.year.seat_for(role, body));
-        seats
-            .into_iter()
-            .find(|seat| self.tokens.of(seat).is_some())
+        self.seat_in(&[role], body)
     }
 
     /// Members declare their interests and score; each sees the scores of the others only after their

@@ -13,7 +13,7 @@ use wcc_core::ledger::{Draft, Fact};
 use wcc_core::policy::OPEN_PHASE;
 use wcc_core::progress::topmost_bodies;
 use wcc_core::record::{RecordFact, RecordKind};
-use wcc_core::{Actor, CheckedCycle, Organisations};
+use wcc_core::{Actor, BodyIndex, CheckedCycle, Organisations};
 use wcc_ledger::Hash;
 
 /// Prints a line.
@@ -153,12 +153,8 @@ impl Year<'_> {
     /// Whoever opens phases and releases results, for each region.
     pub(crate) fn officers(&self, act: &str) -> Vec<Seat> {
         let framework = &self.cycle.framework;
-        let may = framework.roles.iter().find(|role| {
-            let in_phases = framework.phases.iter();
-            let mut in_phases = in_phases.flat_map(|phase| phase.acts_of(&role.id));
-            role.acts.iter().any(|other| other == act) || in_phases.any(|other| other == act)
-        });
-        let Some(role) = may else {
+        let mut roles = framework.roles.iter();
+        let Some(role) = roles.find(|role| framework.opens_to(&role.id, act)) else {
             return Vec::new();
         };
         let bodies = topmost_bodies(self.cycle).into_iter();
@@ -212,20 +208,24 @@ impl Year<'_> {
 
     /// Codes of the groups, and of the bodies in no group.
     pub(crate) fn groups(&self) -> BTreeSet<&str> {
+        let pcts = self.cycle.pcts.iter();
+        pcts.map(|pct| self.group_of(*pct)).collect()
+    }
+
+    /// The code of the group of an assured body; its own if it is in no group.
+    fn group_of(&self, pct: BodyIndex) -> &str {
         let organisations = &self.cycle.organisations;
-        let groups = self.cycle.pcts.iter().map(|pct| {
-            let group = organisations.cluster_of(*pct, self.cycle.as_of);
-            organisations.body(group.unwrap_or(*pct)).code.as_str()
-        });
-        groups.collect()
+        let group = organisations.cluster_of(pct, self.cycle.as_of);
+        &organisations.body(group.unwrap_or(pct)).code
     }
 
     /// Enters the records of a phase, and prints a line for each person and kind. The regions work at
     /// the same time, as they do in reality.
     fn enter_each(&self, phase: usize, steps: &[PlannedEntry<'_>], tokens: &Tokens) -> Result<()> {
-        let mut regions: BTreeMap<&str, Vec<(usize, &PlannedEntry<'_>)>> = BTreeMap::new();
+        let mut regions: BTreeMap<String, Vec<(usize, &PlannedEntry<'_>)>> = BTreeMap::new();
         for (number, step) in steps.iter().enumerate() {
-            let region = self.region_of(step).unwrap_or_default();
+            let region = record_of(step.draft).map(|record| self.region(record.body()));
+            let region = region.unwrap_or_default();
             regions.entry(region).or_default().push((number, step));
         }
         let done: Mutex<BTreeMap<(String, &str), usize>> = Mutex::default();
@@ -247,14 +247,6 @@ impl Year<'_> {
             say!(self, "{person:<28} enters {count} x {kind}");
         }
         Ok(())
-    }
-
-    /// The code of the region, or of the body itself, to which a record belongs.
-    fn region_of(&self, step: &PlannedEntry<'_>) -> Option<&str> {
-        let organisations = &self.cycle.organisations;
-        let body = organisations.find(record_of(step.draft)?.body())?;
-        let region = organisations.sha_of(body).unwrap_or(body);
-        Some(&organisations.body(region).code)
     }
 
     /// Enters a record, and returns who did.
@@ -353,25 +345,12 @@ impl Year<'_> {
         first.map(str::to_owned).collect()
     }
 
-    /// The codes of the assured bodies of a group: a body in no group is one of itself.
-    pub(crate) fn members_of(&self, group: &str) -> Vec<&str> {
-        let organisations = &self.cycle.organisations;
-        let members = self.cycle.pcts.iter().filter(|pct| {
-            let own = organisations.cluster_of(**pct, self.cycle.as_of);
-            let own = own.unwrap_or(**pct);
-            organisations.body(own).code == group
-        });
-        members
-            .map(|pct| organisations.body(*pct).code.as_str())
-            .collect()
-    }
-
-    /// The first assured body of a group; anything else is itself.
+    /// The code of the first assured body of a group; for any other body its own code.
     pub(crate) fn first_assured(&self, code: &str) -> String {
-        let members = self.members_of(code);
-        members
-            .first()
-            .map_or_else(|| code.to_owned(), |first| (*first).to_owned())
+        let mut pcts = self.cycle.pcts.iter();
+        let first = pcts.find(|pct| self.group_of(**pct) == code);
+        let body = first.map(|pct| self.cycle.organisations.body(*pct));
+        body.map_or_else(|| code.to_owned(), |body| body.code.clone())
     }
 
     pub(crate) fn name(&self, code: &str) -> String {

@@ -76,7 +76,7 @@ pub enum TableText {
 pub struct ImportResult {
     /// Identifier of the cycle.
     pub cycle: Box<str>,
-    /// What is new or changed, in the order of the tables.
+    /// What is new or changed, in the order of the tables or of what is carried.
     pub changes: Vec<ImportedChange>,
     /// What an earlier cycle has and this one does not take over.
     pub left_out: Vec<LeftOut>,

@@ -111,7 +111,7 @@ pub(crate) struct Command {
 pub(crate) struct TablesOfRequest {
     /// The cycle; a workbook names its own.
     pub(crate) cycle: Option<Box<str>>,
-    /// Tables or a workbook.
+    /// Tables, a workbook, or records of an earlier cycle.
     pub(crate) content: ImportContent,
     /// Whether to record them.
     pub(crate) apply: bool,

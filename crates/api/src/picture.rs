@@ -150,8 +150,8 @@ impl Picture {
         })
     }
 
-    /// What today's calculation would change in a kept output, by the number of its record; `None` as
-    /// long as nobody knows.
+    /// What today's calculation would change in a kept output, by the number of its record; `None`
+    /// until it has been compared.
     pub(crate) fn differences(&self, record: u32) -> Option<Arc<[OutputDifference]>> {
         self.actors.history.as_ref()?.differences(record)
     }

@@ -253,13 +253,13 @@ impl State {
         self.view_with(&visibility)
     }
 
-    /// The programme as it is, whoever asks.
+    /// The whole programme, regardless of what a viewer may see.
     pub(crate) fn programme(&self) -> &Programme {
         &self.programme
     }
 
-    /// Whether an actor sees a cycle on a day. It asks about nothing else, which is far less work than to
-    /// know all that they see.
+    /// Whether an actor sees a cycle on a day. It asks about nothing else, which is far less work than
+    /// finding everything that they see.
     pub(crate) fn shows_cycle(&self, actor: &Actor, today: Date, cycle: &Cycle) -> bool {
         self.policy.as_ref().is_none_or(|policy| {
             let progress = CycleProgress::of(cycle, &actor.role, today);

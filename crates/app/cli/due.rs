@@ -23,7 +23,7 @@ pub(crate) struct Arguments {
     /// Only for this role, with the body that it acts for: ROLE or ROLE;body=CODE
     #[arg(long, value_name = "ROLE")]
     role: Option<String>,
-    /// How each body stands, in a line: its phase, what is due and late, and what comes first for whom
+    /// A summary of each body: its phase, how much is due and late, and what comes first for which role
     #[arg(long, conflicts_with = "role")]
     bodies: bool,
     /// The day; default: today in UTC
@@ -51,7 +51,7 @@ pub(super) async fn run(arguments: Arguments, settings: &Settings) -> Result<(),
         Some(text) => vec![actor(assured, text)?],
         None => {
             let roles = assured.cycle.framework.roles.iter();
-            roles.map(|role| in_role(&role.id, None)).collect()
+            roles.map(|role| Actor::in_role(&role.id, None)).collect()
         }
     };
     let (cycle, assurance) = (&assured.cycle, &assured.assurance);
@@ -63,8 +63,7 @@ pub(super) async fn run(arguments: Arguments, settings: &Settings) -> Result<(),
             continue;
         }
         nothing = false;
-        let mut roles = cycle.framework.roles.iter();
-        let role = roles.find(|role| *role.id == *actor.role);
+        let role = cycle.framework.find_role(&actor.role);
         let title = role.map_or(&*actor.role, |role| role.title.as_str());
         let _ = writeln!(text, "\n  {title} ({})", actor.role);
         for duty in &duties {
@@ -77,7 +76,7 @@ pub(super) async fn run(arguments: Arguments, settings: &Settings) -> Result<(),
     print(&text)
 }
 
-/// How each body stands.
+/// A summary of what is due for each body.
 fn bodies(assured: &AssuredCycle, today: Date) -> String {
     let cycle = &assured.cycle;
     let framework = &cycle.framework;
@@ -91,8 +90,7 @@ fn bodies(assured: &AssuredCycle, today: Date) -> String {
             text.push_str("; nothing is due\n");
             continue;
         };
-        let mut roles = framework.roles.iter();
-        let role = roles.find(|role| role.id == next.role);
+        let role = framework.find_role(&next.role);
         let title = role.map_or(next.role.as_str(), |role| role.title.as_str());
         let _ = writeln!(
             text,
@@ -103,15 +101,6 @@ fn bodies(assured: &AssuredCycle, today: Date) -> String {
         );
     }
     text
-}
-
-fn in_role(role: &str, body: Option<String>) -> Actor {
-    Actor {
-        person: role.into(),
-        role: role.into(),
-        body: body.map(Into::into),
-        cycle: None,
-    }
 }
 
 /// Somebody in a role of the cycle's framework.
@@ -126,7 +115,7 @@ fn actor(assured: &AssuredCycle, text: &str) -> Result<Actor, Failure> {
     if let Some(code) = &grant.body {
         body_in(cycle, code)?;
     }
-    Ok(in_role(&grant.role, grant.body))
+    Ok(Actor::in_role(&grant.role, grant.body.as_deref()))
 }
 
 fn in_words(duty: &Duty) -> String {

@@ -6,7 +6,7 @@ use crate::ledger_access;
 use crate::load;
 use crate::settings::Settings;
 use crate::source::Source;
-use std::collections::BTreeMap;
+use std::collections::btree_map::{BTreeMap, Entry};
 use std::sync::Arc;
 use wcc_api::OutputDifference;
 use wcc_core::ledger::AsOf;
@@ -38,7 +38,6 @@ pub(crate) struct Arguments {
 
 /// A kept output.
 struct KeptOutput {
-    cycle: String,
     code: String,
     name: String,
     release: u32,
@@ -65,22 +64,22 @@ pub(super) async fn run(arguments: Arguments, settings: &Settings) -> Result<(),
     let policy: Arc<dyn Policy> = Arc::new(policy::read(None, settings)?);
     let mut readers: BTreeMap<u32, ReleaseReader> = BTreeMap::new();
     for output in &kept {
-        let mut reader = match readers.remove(&output.release) {
-            Some(reader) => reader,
-            None => {
+        let reader = match readers.entry(output.release) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(vacant) => {
                 let source = Source::Ledger(Some(AsOf::Entry(output.release)));
                 let programme = Arc::new(load::programme(settings, &source).await?);
-                let (policy, cycle) = (Arc::clone(&policy), &output.cycle);
-                ReleaseReader::new(programme, policy, cycle, output.release).ok_or_else(|| {
+                let (policy, cycle) = (Arc::clone(&policy), &arguments.cycle);
+                let reader = ReleaseReader::new(programme, policy, cycle, output.release);
+                vacant.insert(reader.ok_or_else(|| {
                     Failure::refused(format!(
                         "{} is kept as released by entry {}, which released nothing",
                         output.name, output.release
                     ))
-                })?
+                })?)
             }
         };
         let today = reader.output(&output.code).await;
-        readers.insert(output.release, reader);
         print(&compared(output, today.as_deref()))?;
     }
     Ok(())
@@ -122,7 +121,6 @@ async fn kept_outputs(
         let hash: Hash = kept.document.parse().map_err(|_| lost())?;
         let document = documents.find(hash).await?.ok_or_else(lost)?;
         all.push(KeptOutput {
-            cycle: cycle.id.clone(),
             code: body.code.clone(),
             name: body.name_and_code(),
             release: kept.release,

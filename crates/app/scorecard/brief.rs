@@ -10,6 +10,7 @@ use wcc_core::explain::{ceiling_in_short, rule_and_limit_in_words};
 use wcc_core::finding::About;
 use wcc_core::framework::{Component, Framework, FrameworkPart, MethodDefinition};
 use wcc_core::output::{Cell, Comparison, Origin, PartResult};
+use wcc_core::words::counted;
 use wcc_core::{BodyKind, ChallengeState, ComponentIndex, Method, Output, Scale, Severity};
 
 /// Maximum number of concerns printed for one body.
@@ -322,26 +323,18 @@ pub(super) fn concerns(card: &Card<'_>, text: &mut String, output: &Output, alon
     let methods = &card.cycle.framework.methods;
     let corrected = output.challenges_in(ChallengeState::Corrected);
     if corrected > 0 {
-        let word = if corrected == 1 {
-            "challenge"
-        } else {
-            "challenges"
-        };
         notes.push(format!(
-            "{corrected} {word} closed because {} corrected the {}",
+            "{} closed because {} corrected the {}",
+            counted(corrected, "challenge"),
             methods.assessor(),
             methods.title(Method::SelfAssessment)
         ));
     }
     let changed = output.challenges_in(ChallengeState::Changed);
     if changed > 0 {
-        let word = if changed == 1 {
-            "challenge"
-        } else {
-            "challenges"
-        };
         notes.push(format!(
-            "{changed} {word} closed because the value was changed"
+            "{} closed because the value was changed",
+            counted(changed, "challenge")
         ));
     }
     if !notes.is_empty() {

@@ -89,8 +89,7 @@ fn change_in_words(card: &Card<'_>, scale: &Scale, change: &ChangeOfMind) -> Str
         .to
         .map_or_else(|| "not known".to_owned(), |step| step_in_words(scale, step));
     let mut words = format!("now {to}");
-    let mut judgements = card.cycle.records.judgements.iter();
-    let judgement = judgements.find(|judgement| judgement.record == change.by);
+    let judgement = card.cycle.judgement(change.by);
     let details = judgement.map(|judgement| judgement.details());
     if let Some(author) = details.and_then(|details| details.author.as_deref()) {
         words.push_str(&format!(", by {author}"));

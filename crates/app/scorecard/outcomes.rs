@@ -177,8 +177,9 @@ fn remarks(
 /// Which aim and which goal it serves.
 fn serves(card: &Card<'_>, chosen: &ChosenOutcome) -> Option<String> {
     let selection = &chosen.selection;
-    let mut aims = card.cycle.framework.outcomes.aims.iter();
-    let aim = aims.find(|aim| selection.aim.as_deref() == Some(&*aim.id));
+    let outcomes = &card.cycle.framework.outcomes;
+    let aim = selection.aim.as_deref();
+    let aim = aim.and_then(|id| outcomes.find_aim(id));
     let aim = aim.map(|aim| format!("serves {}", aim.title));
     let goal = selection.goal.as_ref();
     let goal = goal.map(|goal| format!("goal of the strategic plan: {goal}"));

@@ -49,6 +49,17 @@ impl Actor {
         }
     }
 
+    /// Somebody in a role who acts for a body, or for none in particular. The name is that of the role,
+    /// for questions in which it does not matter who it is.
+    pub fn in_role(role: &str, body: Option<&str>) -> Actor {
+        Actor {
+            person: role.into(),
+            role: role.into(),
+            body: body.map(Into::into),
+            cycle: None,
+        }
+    }
+
     /// A caller without credentials.
     pub fn public() -> Actor {
         Actor {

@@ -140,13 +140,12 @@ pub(crate) fn challenges(
                 let change = change.filter(|(replaced, _)| {
                     was_limited_before(cycle, ceilings, measure, *replaced)
                 });
-                let change = change.map(|(replaced, change)| (replaced.value, change));
-                if let Some((value, change)) = change {
+                if let Some((replaced, change)) = change {
                     challenges.push(Challenge {
                         body,
                         measure,
                         method,
-                        value,
+                        value: replaced.value,
                         supported,
                         answer: None,
                         corrected: false,

@@ -277,11 +277,16 @@ impl Cycle {
         self.records.sort();
     }
 
+    /// The current judgement with this record.
+    pub fn judgement(&self, record: RecordId) -> Option<&Judgement> {
+        let mut judgements = self.records.judgements.iter();
+        judgements.find(|judgement| judgement.record == record)
+    }
+
     /// Why a judgement was made, in its author's words: its rationale, or else the reason for a
     /// departure.
     pub fn reason_of(&self, judgement: RecordId) -> Option<&str> {
-        let mut judgements = self.records.judgements.iter();
-        let details = judgements.find(|one| one.record == judgement)?.details();
+        let details = self.judgement(judgement)?.details();
         details.rationale.as_deref().or(details.reason.as_deref())
     }
 
@@ -306,10 +311,15 @@ impl Cycle {
     /// Everything recorded in the cycle, with codes in place of indices. Records come in canonical
     /// order, except that cited records precede those that cite them.
     pub fn records_in_codes(&self) -> Vec<(RecordId, RecordFact)> {
-        self.records.to_codes(&CodeWriter {
+        self.records.to_codes(&self.code_writer())
+    }
+
+    /// Writes records in the codes of the cycle's framework and bodies.
+    pub(crate) fn code_writer(&self) -> CodeWriter<'_> {
+        CodeWriter {
             framework: &self.framework,
             organisations: &self.organisations,
-        })
+        }
     }
 
     /// The identifier of a subject, as used in files.

@@ -124,8 +124,7 @@ impl<'a> DutySearch<'a> {
         actor: &Actor,
         today: Date,
     ) -> Option<DutySearch<'a>> {
-        let mut roles = cycle.framework.roles.iter();
-        let role = roles.find(|role| *role.id == *actor.role)?;
+        let role = cycle.framework.find_role(&actor.role)?;
         let acts_for = match &actor.body {
             Some(code) => Some(cycle.organisations.find(code)?),
             None => None,

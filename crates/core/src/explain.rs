@@ -426,21 +426,16 @@ impl Explanation<'_> {
                 self.step(scale, Some(challenge.supported)),
                 inferred_word(cell.supported_inferred),
             );
-            if let Some(change) = challenge.changed {
-                text.push_str(&format!(
-                    "; it was changed to {}",
-                    self.step(scale, change.to)
-                ));
-                if let Some(reason) = self.cycle.reason_of(change.by) {
-                    text.push_str(&format!(": {reason}"));
+            match (challenge.changed, answer) {
+                (Some(change), _) => {
+                    let value = self.step(scale, change.to);
+                    text.push_str(&format!("; it was changed to {value}"));
+                    if let Some(reason) = self.cycle.reason_of(change.by) {
+                        text.push_str(&format!(": {reason}"));
+                    }
                 }
-                let mut reason = Reason::new(ReasonKind::Challenge, text);
-                reason.method = Some(challenge.method);
-                return reason;
-            }
-            match answer {
-                Some(answer) => text.push_str(&format!("; answered: {}", answer.reason)),
-                None => text.push_str(&format!(
+                (None, Some(answer)) => text.push_str(&format!("; answered: {}", answer.reason)),
+                (None, None) => text.push_str(&format!(
                     "; {}",
                     challenge.state().in_words(&self.cycle.framework.methods)
                 )),

@@ -14,7 +14,7 @@ use crate::cycle::Cycle;
 use crate::framework::{Framework, Mapping, Measure, MeasureIndex, YearOnYear};
 use crate::record::{
     ActionState, CarriedKind, CarriedRecord, Criterion, CriterionKind, Method, OriginKind,
-    RecordId, Subject, Topic,
+    RecordId, RecordType, Subject, Topic,
 };
 use crate::scale::Scale;
 
@@ -69,10 +69,10 @@ impl MeasureChanges {
             };
             let differs = differences(later, measure, earlier, earlier.measure(previous));
             let is_split = count_of(previous) > 1;
-            let said = measure.mapping.as_ref().map(|mapping| mapping.change);
-            let said_changed =
-                later.id != earlier.id && said.is_some_and(|said| said == YearOnYear::Changed);
-            let changed = said_changed || is_split || !differs.is_empty();
+            let declared = measure.mapping.as_ref().map(|mapping| mapping.change);
+            let is_declared_changed =
+                later.id != earlier.id && declared == Some(YearOnYear::Changed);
+            let changed = is_declared_changed || is_split || !differs.is_empty();
             MeasureChange {
                 measure: index,
                 previous: Some(previous),
@@ -196,7 +196,7 @@ impl CarriedState {
 /// The record of a cycle that confirms or changes a carried one, and how far it has come if it is an
 /// action or a recommendation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CarriedOutcome {
+pub struct CarriedStatus {
     /// What has become of it.
     pub state: CarriedState,
     /// The record of this cycle.
@@ -205,15 +205,15 @@ pub struct CarriedOutcome {
     pub progress: Option<ActionState>,
 }
 
-impl CarriedOutcome {
-    const NONE: CarriedOutcome = CarriedOutcome {
+impl CarriedStatus {
+    const NONE: CarriedStatus = CarriedStatus {
         state: CarriedState::Unconfirmed,
         record: None,
         progress: None,
     };
 
-    fn new(record: RecordId, is_same: bool, progress: Option<ActionState>) -> CarriedOutcome {
-        CarriedOutcome {
+    fn new(record: RecordId, is_same: bool, progress: Option<ActionState>) -> CarriedStatus {
+        CarriedStatus {
             state: match is_same {
                 true => CarriedState::Confirmed,
                 false => CarriedState::Changed,
@@ -225,7 +225,7 @@ impl CarriedOutcome {
 }
 
 /// What has become of a record that was carried into a cycle.
-pub fn outcome_of(cycle: &Cycle, carried: &CarriedRecord) -> CarriedOutcome {
+pub fn status_of(cycle: &Cycle, carried: &CarriedRecord) -> CarriedStatus {
     let found = match carried.kind {
         CarriedKind::OwnJudgement => of_judgement(cycle, carried),
         CarriedKind::Criterion => of_criterion(cycle, carried),
@@ -233,10 +233,10 @@ pub fn outcome_of(cycle: &Cycle, carried: &CarriedRecord) -> CarriedOutcome {
         CarriedKind::Recommendation => of_recommendation(cycle, carried),
         CarriedKind::Action => of_action(cycle, carried),
     };
-    found.unwrap_or(CarriedOutcome::NONE)
+    found.unwrap_or(CarriedStatus::NONE)
 }
 
-fn of_judgement(cycle: &Cycle, carried: &CarriedRecord) -> Option<CarriedOutcome> {
+fn of_judgement(cycle: &Cycle, carried: &CarriedRecord) -> Option<CarriedStatus> {
     let subject = carried.subject()?;
     let mut judgements = cycle.records.judgements.iter();
     let judgement = judgements.find(|judgement| {
@@ -245,29 +245,18 @@ fn of_judgement(cycle: &Cycle, carried: &CarriedRecord) -> Option<CarriedOutcome
             && judgement.method == Method::SelfAssessment
             && judgement.assessor.is_none()
     })?;
-    let details = judgement.details();
-    let value = match judgement.value {
-        _ if judgement.not_applicable => {
-            Some(crate::record::JudgementDetails::NOT_APPLICABLE.to_owned())
-        }
-        _ if details.text.is_some() => details.text.as_deref().map(str::to_owned),
-        Some(step) => {
-            let scale = subject.scale(&cycle.framework);
-            Some(scale.key(step).into_owned())
-        }
-        None => None,
-    };
-    let is_same = value.as_deref() == carried.value.as_deref() && details.rationale == carried.text;
-    Some(CarriedOutcome::new(judgement.record, is_same, None))
+    let codes = judgement.to_codes(&cycle.code_writer());
+    let is_same = codes.value == carried.value && codes.details.rationale == carried.text;
+    Some(CarriedStatus::new(judgement.record, is_same, None))
 }
 
 /// A carried criterion is confirmed or changed by the one that tests the same. One of this cycle that
 /// answers to none of the carried ones on its measure has taken the place of one that is not recorded.
-fn of_criterion(cycle: &Cycle, carried: &CarriedRecord) -> Option<CarriedOutcome> {
+fn of_criterion(cycle: &Cycle, carried: &CarriedRecord) -> Option<CarriedStatus> {
     if let Some(criterion) = same_criterion(cycle, carried) {
         let scale = cycle.framework.scale_of(criterion.measure);
         let is_same = Some(&*scale.key(criterion.supports)) == carried.value.as_deref();
-        return Some(CarriedOutcome::new(criterion.record, is_same, None));
+        return Some(CarriedStatus::new(criterion.record, is_same, None));
     }
     let subject = carried.subject()?;
     let others = cycle.records.carried.iter().filter(|other| {
@@ -293,7 +282,7 @@ fn of_criterion(cycle: &Cycle, carried: &CarriedRecord) -> Option<CarriedOutcome
             && !taken.contains(&criterion.record)
     });
     let criterion = replacing.nth(at)?;
-    Some(CarriedOutcome::new(criterion.record, false, None))
+    Some(CarriedStatus::new(criterion.record, false, None))
 }
 
 /// The criterion of this cycle that tests what a carried one did: of the same kind, with the same
@@ -323,27 +312,27 @@ fn criterion_kind(carried: &CarriedRecord) -> Option<CriterionKind> {
 pub fn is_recorded(cycle: &Cycle, carried: &CarriedRecord) -> bool {
     match carried.kind {
         CarriedKind::Criterion => same_criterion(cycle, carried).is_some(),
-        _ => outcome_of(cycle, carried).record.is_some(),
+        _ => status_of(cycle, carried).record.is_some(),
     }
 }
 
-fn of_lead(cycle: &Cycle, carried: &CarriedRecord) -> Option<CarriedOutcome> {
+fn of_lead(cycle: &Cycle, carried: &CarriedRecord) -> Option<CarriedStatus> {
     let mut leads = cycle.records.leads.iter();
     let lead = leads
         .find(|lead| lead.body == carried.body && lead.area.as_ref() == carried.about.first())?;
     let is_same = Some(&lead.person) == carried.owner.as_ref();
-    Some(CarriedOutcome::new(lead.record, is_same, None))
+    Some(CarriedStatus::new(lead.record, is_same, None))
 }
 
 /// A recommendation is taken up by one of this cycle with the same identifier, or by an action that
 /// refers to it as a finding of an earlier review.
-fn of_recommendation(cycle: &Cycle, carried: &CarriedRecord) -> Option<CarriedOutcome> {
+fn of_recommendation(cycle: &Cycle, carried: &CarriedRecord) -> Option<CarriedStatus> {
     let mut recommendations = cycle.records.recommendations.iter();
     let again = recommendations.find(|given| given.body == carried.body && given.id == carried.id);
     if let Some(given) = again {
         let is_same = Some(&given.text) == carried.text.as_ref();
         let state = given.follow_up.state;
-        return Some(CarriedOutcome::new(given.record, is_same, state));
+        return Some(CarriedStatus::new(given.record, is_same, state));
     }
     let mut actions = cycle.records.actions.iter();
     let action = actions.find(|action| {
@@ -352,7 +341,7 @@ fn of_recommendation(cycle: &Cycle, carried: &CarriedRecord) -> Option<CarriedOu
         let reference = reference.and_then(|origin| origin.reference.as_deref());
         action.body == carried.body && reference == Some(&*reference_to(carried))
     })?;
-    Some(CarriedOutcome::new(action.record, true, Some(action.state)))
+    Some(CarriedStatus::new(action.record, true, Some(action.state)))
 }
 
 /// How an action refers to a recommendation of an earlier cycle.
@@ -360,14 +349,14 @@ pub fn reference_to(carried: &CarriedRecord) -> String {
     format!("{}, {}", carried.from_cycle, carried.id)
 }
 
-fn of_action(cycle: &Cycle, carried: &CarriedRecord) -> Option<CarriedOutcome> {
+fn of_action(cycle: &Cycle, carried: &CarriedRecord) -> Option<CarriedStatus> {
     let mut actions = cycle.records.actions.iter();
     let action = actions.find(|action| action.body == carried.body && action.id == carried.id)?;
     let is_same = Some(&action.text) == carried.text.as_ref()
         && action.owner == carried.owner
         && action.due == carried.due;
     let progress = Some(action.state);
-    Some(CarriedOutcome::new(action.record, is_same, progress))
+    Some(CarriedStatus::new(action.record, is_same, progress))
 }
 
 /// The measures that a topic of an earlier framework has become.

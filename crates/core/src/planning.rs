@@ -223,13 +223,7 @@ impl<'a> BodyPlanning<'a> {
     /// The planning of each PCT of a cycle in the order of the cycle, and after them that of the SHAs
     /// that assure them.
     pub fn of_each(cycle: &'a Cycle, on: Date) -> impl Iterator<Item = BodyPlanning<'a>> {
-        let is_authority = |body: &BodyIndex| {
-            let kind = cycle.organisations.body(*body).kind;
-            kind == BodyKind::Sha
-        };
-        let authorities = topmost_bodies(cycle).into_iter().filter(is_authority);
-        let bodies: Vec<BodyIndex> = cycle.pcts.iter().copied().chain(authorities).collect();
-        let each = bodies.into_iter();
+        let each = planning_bodies(cycle).into_iter();
         each.map(move |body| BodyPlanning::of(cycle, body, on))
     }
 
@@ -268,6 +262,15 @@ impl<'a> BodyPlanning<'a> {
             && self.late_recommendations.is_empty()
             && self.without_support.is_empty()
     }
+}
+
+/// The bodies that plan: each PCT of a cycle in the order of the cycle, and after them the SHAs that
+/// assure them.
+pub(crate) fn planning_bodies(cycle: &Cycle) -> Vec<BodyIndex> {
+    let authorities = topmost_bodies(cycle).into_iter();
+    let authorities =
+        authorities.filter(|body| cycle.organisations.body(*body).kind == BodyKind::Sha);
+    cycle.pcts.iter().copied().chain(authorities).collect()
 }
 
 /// The recommendations to a body or its cluster.

@@ -55,7 +55,7 @@ pub struct WithdrawnRecord {
     pub is_of_own_role: bool,
 }
 
-/// What is known of a record that is a person's own record, such as a score.
+/// What is known of a person's own record, such as a score.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PersonalRecord {
     /// Whether it belongs to whoever asks.

@@ -7,7 +7,7 @@ use crate::body::{BodyIndex, BodyKind};
 use crate::cycle::{CheckedCycle, Cycle};
 use crate::framework::{Framework, YearOnYear};
 use crate::output::{Assurance, CeilingBasis, Output};
-use crate::record::{CodeWriter, Evidence, EvidenceFact, RecordType, Subject};
+use crate::record::{Evidence, EvidenceFact, RecordType, Subject};
 use jiff::civil::Date;
 use jiff::{Span, Unit};
 use std::collections::HashMap;
@@ -200,10 +200,7 @@ impl EvidenceAge {
 /// An item of evidence of an earlier cycle in the codes of a later one: the same item, carried over
 /// from there. Its measures are those that the framework of the later cycle has in their place.
 pub fn carry_over(item: &Evidence, from: &Cycle, to: &Framework) -> EvidenceFact {
-    let codes = item.to_codes(&CodeWriter {
-        framework: &from.framework,
-        organisations: &from.organisations,
-    });
+    let codes = item.to_codes(&from.code_writer());
     let successor = |id: &str| {
         let mut measures = to.measures.iter();
         if from.framework.id == to.id {

@@ -33,9 +33,9 @@ impl Drop for Place {
     }
 }
 
-/// How many workers wait in a place at most. An entry concerns its cycle and often that of the next
+/// Maximum number of workers that wait in a place. An entry concerns its cycle and often that of the next
 /// year, and the plugin is asked about both at the same time.
-const MOST_WAITING: usize = 2;
+const MAX_WAITING: usize = 2;
 
 /// How long a spare worker waits. Calls further apart than this can wait for a new worker to start.
 pub(crate) const LONGEST_WAIT: Duration = Duration::from_secs(60);
@@ -69,7 +69,7 @@ impl Spares {
         let number = waiting.count;
         let spares = waiting.by_place.entry(place.number).or_default();
         spares.push((number, spare));
-        let too_many = spares.len().saturating_sub(MOST_WAITING);
+        let too_many = spares.len().saturating_sub(MAX_WAITING);
         spares.drain(..too_many);
         number
     }

@@ -90,11 +90,11 @@ pub struct Request {
 }
 
 impl Request {
-    /// The request with its actor as the author of own statements, such as scores, that name nobody.
+    /// The request with its actor as the author of personal records, such as scores, that name nobody.
     fn signed(mut self) -> Request {
         for draft in &mut self.drafts {
             if let Fact::Record { record, .. } = &mut draft.fact {
-                record.state_as(&self.actor.person);
+                record.sign_as(&self.actor.person);
             }
         }
         self

@@ -22,7 +22,7 @@ pub enum ActTarget {
 }
 
 impl ActTarget {
-    /// The objects on which an act is done.
+    /// What an act is done to.
     pub fn of(act: &str) -> ActTarget {
         if READING_ACTS.contains(&act) {
             return ActTarget::CycleOrBody;
@@ -37,12 +37,12 @@ impl ActTarget {
         }
     }
 
-    /// Whether it is a body in a cycle, among others.
+    /// Whether the act may be done to a body in a cycle.
     pub fn is_body(self) -> bool {
         !matches!(self, ActTarget::Programme | ActTarget::Cycle)
     }
 
-    /// Whether it is a cycle, among others.
+    /// Whether the act may be done to a cycle.
     pub fn is_cycle(self) -> bool {
         matches!(
             self,
@@ -50,7 +50,7 @@ impl ActTarget {
         )
     }
 
-    /// Whether it is what belongs to no cycle, among others.
+    /// Whether the act may be done to what belongs to no cycle.
     pub fn is_programme(self) -> bool {
         matches!(
             self,

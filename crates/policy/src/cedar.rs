@@ -151,13 +151,7 @@ impl CedarPolicy {
 
     /// Answers a question and names the policies that decided.
     pub fn explain(&self, question: &Question<'_>) -> Explanation {
-        match self.answer(question) {
-            Ok(response) => explanation(question, &response),
-            Err(message) => Explanation {
-                decision: denied(message),
-                policies: Vec::new(),
-            },
-        }
+        explanation(question, self.answer(question))
     }
 
     /// The same, with entities that were built before by [`CedarPolicy::entities`].
@@ -167,24 +161,12 @@ impl CedarPolicy {
             act,
             resource,
         } = question;
-        // Of thousands of questions that differ little, each has the types of the schema.
-        let request = context(act, resource)
-            .map_err(unusable)
-            .and_then(|context| {
-                let (actor, act) = (self.types.actor_uid(actor), self.types.act(act));
-                let resource = self.types.resource_uid(resource);
-                Request::new(actor, act, resource, context, None).map_err(unusable)
-            });
-        match request {
-            Ok(request) => {
-                let response = Authorizer::new().is_authorized(&request, &self.policies, entities);
-                explanation(question, &response)
-            }
-            Err(message) => Explanation {
-                decision: denied(message),
-                policies: Vec::new(),
-            },
-        }
+        // Not checked against the schema: the permission table asks thousands of questions of one form.
+        let request = self.request(actor, act, resource, None);
+        let authorizer = Authorizer::new();
+        let decide =
+            |request: Request| authorizer.is_authorized(&request, &self.policies, entities);
+        explanation(question, request.map(decide))
     }
 
     fn answer(&self, question: &Question<'_>) -> Result<Response, String> {
@@ -193,7 +175,7 @@ impl CedarPolicy {
             act,
             resource,
         } = question;
-        let request = self.request(actor, act, resource)?;
+        let request = self.request(actor, act, resource, Some(&self.schema))?;
         let entities =
             self.entities(std::slice::from_ref(*actor), std::slice::from_ref(resource))?;
         Ok(Authorizer::new().is_authorized(&request, &self.policies, &entities))
@@ -204,6 +186,7 @@ impl CedarPolicy {
         actor: &Actor,
         act: &str,
         resource: &Resource<'_>,
+        schema: Option<&Schema>,
     ) -> Result<Request, String> {
         let context = context(act, resource).map_err(unusable)?;
         Request::new(
@@ -211,7 +194,7 @@ impl CedarPolicy {
             self.types.act(act),
             self.types.resource_uid(resource),
             context,
-            Some(&self.schema),
+            schema,
         )
         .map_err(unusable)
     }
@@ -305,7 +288,7 @@ impl CedarPolicy {
         let entities = self.entities(std::slice::from_ref(actor), resources)?;
         let authorizer = Authorizer::new();
         let allowed = |resource| {
-            let request = self.request(actor, act, resource)?;
+            let request = self.request(actor, act, resource, Some(&self.schema))?;
             let response = authorizer.is_authorized(&request, &policies, &entities);
             Ok(is_allowed(&response))
         };
@@ -470,14 +453,23 @@ fn is_allowed(response: &Response) -> bool {
     response.decision() == Answer::Allow && errors.next().is_none()
 }
 
-fn explanation(question: &Question<'_>, response: &Response) -> Explanation {
+fn explanation(question: &Question<'_>, response: Result<Response, String>) -> Explanation {
+    let response = match response {
+        Ok(response) => response,
+        Err(message) => {
+            return Explanation {
+                decision: denied(message),
+                policies: Vec::new(),
+            };
+        }
+    };
     let mut policies: Vec<String> = response
         .diagnostics()
         .reason()
         .map(ToString::to_string)
         .collect();
     policies.sort();
-    let decision = if is_allowed(response) {
+    let decision = if is_allowed(&response) {
         Decision::Allowed
     } else {
         let Question { actor, act, .. } = question;

@@ -287,8 +287,8 @@ impl OutputKeeper {
                 if !known.contains_key(&kept.record.0) {
                     let body = cycle.organisations.body(kept.body).code.clone();
                     let key = (cycle.id.clone(), kept.release);
-                    let one = (kept.record.0, body, kept.document.clone());
-                    all.entry(key).or_default().push(one);
+                    let output = (kept.record.0, body, kept.document.clone());
+                    all.entry(key).or_default().push(output);
                 }
             }
         }

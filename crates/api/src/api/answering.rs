@@ -76,10 +76,12 @@ impl Api {
         }
     }
 
-    /// Answers a request from the network. The request is parsed only if its answer is not cached.
-    /// `None` if the client already holds the answer with this entity tag.
+    /// Answers a request from the network. `None` if the client already holds the answer with this
+    /// entity tag; `is_held` is `None` for a POST.
     ///
-    /// The viewer's permissions are evaluated first. The entity tag identifies the answer for their
+    /// If the viewer's view is built already, or the request is a GET, the request is parsed only if
+    /// its answer is not cached. Any other request is parsed first, because a mutation needs no view.
+    /// The entity tag identifies the answer for the viewer's
     /// view of the current programme, and is known before the answer is. It covers everything that
     /// an answer depends on, including the actor and the policy, and differs between processes.
     ///
@@ -134,8 +136,8 @@ impl Api {
         Ok(Some(computing.await))
     }
 
-    /// Answers a request of an actor whose view is not known. To make it may take as long as assuring a
-    /// cycle, so it is made only once the request turns out to read it.
+    /// Answers a request of an actor whose view is not built yet. Building it may take as long as
+    /// assuring a cycle, so it is built only for a request that reads it.
     async fn execute_unseen(
         &self,
         state: &Arc<State>,

@@ -53,8 +53,8 @@ pub(crate) async fn mutate(
             Ok(result) => result,
             Err(answer) => return answer,
         };
-        // The current programme, which includes the new entries, as the actor may read it. To make it
-        // may take as long as assuring the cycle, so it is made only for an answer that reads it.
+        // The current programme, which includes the new entries, as the actor may read it. Building it
+        // may take as long as assuring the cycle, so it is built only for an answer that reads it.
         let picture = if reads_programme(planned) {
             match api.view(&api.state(), &actor, deadline).await {
                 Ok(view) => Some(view.picture_for_one_answer(Some(Arc::clone(&history)))),

@@ -221,7 +221,7 @@ impl Form {
         }
     }
 
-    /// The person whose own statement it is. An empty name stands for whoever sends the request.
+    /// The person whose own record it is. An empty name stands for whoever sends the request.
     pub(super) fn own_name(&mut self, field: &str, given: Option<Id<'_>>) -> Box<str> {
         given.map_or_else(Box::default, |name| self.code(field, name.0))
     }

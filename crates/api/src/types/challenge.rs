@@ -144,13 +144,9 @@ impl<'a> ChangeOfMind<'a> {
         self.challenge.output.cycle
     }
 
-    fn judgement(&self) -> Option<&'a wcc_core::Judgement> {
-        let mut judgements = self.cycle().assured.cycle.records.judgements.iter();
-        judgements.find(|judgement| judgement.record == self.data.by)
-    }
-
     fn entered_by(&self) -> Option<EntryActor<'a>> {
-        self.cycle().entered_by(self.judgement()?)
+        let judgement = self.cycle().assured.cycle.judgement(self.data.by)?;
+        self.cycle().entered_by(judgement)
     }
 }
 

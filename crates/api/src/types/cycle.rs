@@ -330,8 +330,8 @@ object! {
             /// The day.
             on: Date,
         ): Option<[Duty<'a>; 20]> = Some(Duty::each(*cycle, role.0, body.map(|body| body.0), on)?);
-        /// How each PCT stands, and each other body for which something is due: its phase, and what waits
-        /// for whom. For those who see all of a body: what a viewer may not see counts as missing.
+        /// A summary of what is due for each PCT, and for each other body with a duty. For those who see
+        /// all of a body: what a viewer may not see counts as missing.
         dueByBody(
             /// The day.
             on: Date,

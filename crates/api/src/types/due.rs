@@ -67,12 +67,7 @@ impl<'a> Duty<'a> {
         if let Some(code) = body {
             cycle.scope(code, None)?;
         }
-        let actor = Actor {
-            person: role.into(),
-            role: role.into(),
-            body: body.map(Into::into),
-            cycle: None,
-        };
+        let actor = Actor::in_role(role, body);
         let duties = duties_of(&cycle.assured.cycle, &cycle.assured.assurance, &actor, on);
         Ok(duties.into_iter().map(move |data| Duty { cycle, data }))
     }
@@ -94,7 +89,7 @@ object! {
     }
 }
 
-/// How a body stands in a cycle: its phase, and what waits for whom.
+/// A summary of what is due for a body: its phase, how much is due, and what comes first.
 #[derive(Clone, Debug)]
 pub(crate) struct BodyDuties<'a> {
     cycle: Cycle<'a>,
@@ -120,13 +115,12 @@ impl<'a> BodyDuties<'a> {
 
     fn next_role(&self) -> Option<&'a Role> {
         let next = self.data.next.as_ref()?;
-        let mut roles = self.cycle.assured.cycle.framework.roles.iter();
-        roles.find(|role| role.id == next.role)
+        self.cycle.assured.cycle.framework.find_role(&next.role)
     }
 }
 
 object! {
-    /// How a body stands in a cycle: its phase, and what waits for whom.
+    /// A summary of what is due for a body: its phase, how much is due, and what comes first.
     BodyDuties<'a> as "BodyDuties" => |duties| {
         /// The body.
         body: Body<'a> = Body::of(duties.cycle.body_view(duties.data.body));

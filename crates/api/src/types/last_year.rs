@@ -14,7 +14,7 @@ use jiff::civil::Date;
 use std::collections::BTreeMap;
 use wcc_core::BodyIndex;
 use wcc_core::framework::YearOnYear;
-use wcc_core::last_year::{self, CarriedOutcome, CarriedState, MeasureChanges};
+use wcc_core::last_year::{self, CarriedState, CarriedStatus, MeasureChanges};
 use wcc_core::record::{self as core, ActionState, CarriedKind, Horizon, Subject, Topic};
 
 record! {
@@ -29,8 +29,8 @@ impl<'a> CarriedRecord<'a> {
         CarriedRecord::matching(output, all, move |body: BodyIndex| output.has(body))
     }
 
-    fn outcome(&self) -> CarriedOutcome {
-        last_year::outcome_of(&self.cycle.assured.cycle, self.data)
+    fn outcome(&self) -> CarriedStatus {
+        last_year::status_of(&self.cycle.assured.cycle, self.data)
     }
 
     fn measures(&self) -> impl Iterator<Item = Measure<'a>> + use<'a> {
@@ -106,7 +106,7 @@ pub(crate) struct SincePreviousCycle<'a> {
     cycle: Cycle<'a>,
     previous: Option<Cycle<'a>>,
     changes: MeasureChanges,
-    bodies: Vec<(BodyIndex, Vec<CarriedRecord<'a>>)>,
+    bodies: BTreeMap<BodyIndex, Vec<CarriedRecord<'a>>>,
 }
 
 impl<'a> SincePreviousCycle<'a> {
@@ -132,7 +132,7 @@ impl<'a> SincePreviousCycle<'a> {
             cycle,
             previous,
             changes: changes.unwrap_or_default(),
-            bodies: bodies.into_iter().collect(),
+            bodies,
         })
     }
 

@@ -61,8 +61,8 @@ impl<'a> OutcomeResult<'a> {
 
     fn aim(&self) -> Option<OutcomeAim<'a>> {
         let id = self.chosen().selection.aim.as_deref()?;
-        let mut aims = self.cycle.assured.cycle.framework.outcomes.aims.iter();
-        aims.find(|aim| aim.id == id).map(OutcomeAim)
+        let outcomes = &self.cycle.assured.cycle.framework.outcomes;
+        outcomes.find_aim(id).map(OutcomeAim)
     }
 
     /// The definition in the framework's catalogue, or else in that of a plugin of the cycle.

@@ -1,6 +1,7 @@
 //! Reads the areas that need a strategic lead, and the plans that a framework asks for.
 
 use super::builder::{FrameworkBuilder, UniqueIds, identifier};
+use super::phases::check_word;
 use crate::nearest::nearest;
 use crate::problem::quoted;
 use crate::toml_reader::Reader;
@@ -81,19 +82,12 @@ fn plan(table: &Reader<'_>, ids: &mut UniqueIds, roles: &[Role]) -> PlanDefiniti
 /// The roles that file a plan.
 fn filed_by(table: &Reader<'_>, roles: &[Role]) -> Vec<String> {
     let given = table.texts("by").unwrap_or_default().into_iter();
-    let known = given.filter(|given| {
-        let is_known = roles.iter().any(|role| role.id == given.value);
-        if !is_known {
-            table.document.add(&given.spot, |at| {
-                let ids = roles.iter().map(|role| role.id.as_str());
-                at(format!("there is no role {}", quoted(given.value)))
-                    .expecting("the identifier of a role")
-                    .nearest_to(nearest(given.value, ids))
-            });
-        }
-        is_known
+    let roles_of_plan = given.map(|role| {
+        let known = || roles.iter().map(|role| role.id.as_str());
+        check_word(table, &role, "role of this framework", known);
+        role.value.to_owned()
     });
-    known.map(|given| given.value.to_owned()).collect()
+    roles_of_plan.collect()
 }
 
 /// The month in which the lines of a plan start; `None` if the plan has none.

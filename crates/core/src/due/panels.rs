@@ -7,8 +7,7 @@ use crate::record::RecordKind;
 
 pub(super) fn find(search: &DutySearch<'_>, duties: &mut Vec<Duty>) {
     let cycle = search.cycle;
-    let rule = &cycle.framework.panel;
-    if rule.size.is_some() || !rule.categories.is_empty() {
+    if !cycle.framework.panel.categories.is_empty() {
         for panel in Panel::of_each(cycle, cycle.pcts.iter().copied()) {
             if search.is_theirs(panel.body) {
                 find_in(search, panel, duties);

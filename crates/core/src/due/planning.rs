@@ -3,19 +3,12 @@
 
 use super::{Duty, DutyKind, DutySearch};
 use crate::body::{BodyIndex, BodyKind};
-use crate::planning::{areas_to_lead, is_supported, plans_of};
-use crate::progress::topmost_bodies;
+use crate::planning::{areas_to_lead, is_supported, planning_bodies, plans_of};
 use crate::record::RecordKind;
 use crate::words::counted;
 
 pub(super) fn find(search: &DutySearch<'_>, duties: &mut Vec<Duty>) {
-    let cycle = search.cycle;
-    let authorities = topmost_bodies(cycle).into_iter();
-    let authorities = authorities.filter(|body| {
-        let kind = cycle.organisations.body(*body).kind;
-        kind == BodyKind::Sha
-    });
-    for body in cycle.pcts.iter().copied().chain(authorities) {
+    for body in planning_bodies(search.cycle) {
         if search.is_theirs(body) {
             find_leads(search, body, duties);
             find_plans(search, body, duties);

@@ -1,4 +1,5 @@
-//! How each body of a cycle stands: its phase, and what waits for whom. For whoever watches over them all.
+//! The status of each body of a cycle: its phase, and what is due from whom. For those who oversee all
+//! bodies.
 
 use super::{Duty, duties_of};
 use crate::actor::Actor;
@@ -10,7 +11,7 @@ use crate::progress::CycleProgress;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 
-/// How a body stands.
+/// The phase of a body, and what is due for it.
 #[derive(Clone, Debug)]
 pub struct BodySummary {
     /// The body.
@@ -42,12 +43,7 @@ pub fn summary_of_bodies(
 ) -> Vec<BodySummary> {
     let mut duties: BTreeMap<BodyIndex, Vec<NextDuty>> = BTreeMap::new();
     for role in &cycle.framework.roles {
-        let actor = Actor {
-            person: role.id.as_str().into(),
-            role: role.id.as_str().into(),
-            body: None,
-            cycle: None,
-        };
+        let actor = Actor::in_role(&role.id, None);
         for duty in duties_of(cycle, assurance, &actor, today) {
             let of_body = duties.entry(duty.body).or_default();
             if !of_body.iter().any(|known| known.duty == duty) {
@@ -70,13 +66,10 @@ pub fn summary_of_bodies(
         }
     };
     let mut summaries: Vec<BodySummary> = cycle.pcts.iter().copied().map(&mut summary).collect();
-    let others: Vec<BodyIndex> = cycle
-        .organisations
-        .each()
-        .map(|(body, _)| body)
+    let others = cycle.organisations.each().map(|(body, _)| body);
+    let others = others
         .filter(|body| !cycle.pcts.contains(body))
-        .collect();
-    let others = others.into_iter().map(summary);
+        .map(summary);
     summaries.extend(others.filter(|summary| summary.due > 0));
     summaries
 }

@@ -1,6 +1,6 @@
 //! Approvals that a framework asks for, such as the ratification of a self-assessment by a board.
 
-use super::{Framework, Phase, Role};
+use super::{Framework, Role};
 use crate::record::{RecordGroup, RecordKind};
 use crate::words::{all_of, any_of};
 use serde::{Deserialize, Serialize};
@@ -100,13 +100,9 @@ impl Framework {
     /// The roles that give an approval: those that may, and to which the act is open in some phase.
     pub fn roles_approving<'a>(&'a self, id: &'a str) -> impl Iterator<Item = &'a Role> {
         let approve = RecordKind::Approval.act();
-        let is_open = move |role: &Role| {
-            let in_phase = |phase: &Phase| phase.acts_of(&role.id).any(|act| act == approve);
-            role.acts.iter().any(|act| act == approve) || self.phases.iter().any(in_phase)
-        };
         let roles = self.roles.iter();
         roles.filter(move |role| {
-            role.approvals.iter().any(|approval| approval == id) && is_open(role)
+            role.approvals.iter().any(|approval| approval == id) && self.opens_to(&role.id, approve)
         })
     }
 

@@ -21,6 +21,13 @@ pub struct OutcomeRule {
     pub catalogue: Vec<OutcomeDefinition>,
 }
 
+impl OutcomeRule {
+    /// The aim with this identifier.
+    pub fn find_aim(&self, id: &str) -> Option<&OutcomeAim> {
+        self.aims.iter().find(|aim| aim.id == id)
+    }
+}
+
 /// An aim that outcomes serve.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OutcomeAim {

@@ -159,6 +159,11 @@ impl Framework {
         self.phases.iter().rev().find(|phase| phase.holds_on(day))
     }
 
+    /// The role with this identifier.
+    pub fn find_role(&self, id: &str) -> Option<&Role> {
+        self.roles.iter().find(|role| role.id == id)
+    }
+
     /// Whether an act is open to a role in some phase.
     pub fn opens_to(&self, role: &str, act: &str) -> bool {
         let declared = self.roles.iter().filter(|declared| declared.id == role);

@@ -7,8 +7,8 @@ use crate::body::{BodyIndex, BodyKind};
 use crate::cycle::Cycle;
 use crate::framework::{ChangedAnswers, YearOnYear};
 use crate::record::{
-    CarriedFact, CarriedKind, CodeWriter, Judgement, JudgementDetails, Method, RecordId,
-    RecordType, Subject, Topic,
+    CarriedFact, CarriedKind, Judgement, JudgementDetails, Method, RecordId, RecordType, Subject,
+    Topic,
 };
 use jiff::civil::Date;
 use std::collections::BTreeSet;
@@ -47,7 +47,7 @@ pub fn carry_over(
     bodies: Option<&BTreeSet<BodyIndex>>,
     today: Date,
 ) -> CarriedOver {
-    let carrying = Carrying {
+    let carrying = CarryOver {
         later,
         earlier,
         bodies,
@@ -68,7 +68,7 @@ pub fn carry_over(
     over
 }
 
-struct Carrying<'a> {
+struct CarryOver<'a> {
     later: &'a Cycle,
     earlier: &'a Cycle,
     /// The bodies of the earlier cycle whose records are carried; `None` for all.
@@ -79,15 +79,16 @@ struct Carrying<'a> {
 }
 
 /// A record of the earlier cycle.
-struct Source {
+#[derive(Clone)]
+struct EarlierRecord {
     kind: CarriedKind,
     body: BodyIndex,
     id: Box<str>,
     record: RecordId,
 }
 
-impl Carrying<'_> {
-    fn leave(&self, over: &mut CarriedOver, source: Source, reason: impl Into<String>) {
+impl CarryOver<'_> {
+    fn leave(&self, over: &mut CarriedOver, source: EarlierRecord, reason: impl Into<String>) {
         over.left_out.push(LeftOut {
             kind: source.kind,
             body: self
@@ -104,7 +105,7 @@ impl Carrying<'_> {
     }
 
     /// The body in the later cycle.
-    fn body_of(&self, source: &Source) -> Result<BodyIndex, String> {
+    fn body_of(&self, source: &EarlierRecord) -> Result<BodyIndex, String> {
         match self.successors.get(&source.body) {
             Some(Ok(body)) => Ok(*body),
             Some(Err(reason)) => Err(reason.clone()),
@@ -114,7 +115,11 @@ impl Carrying<'_> {
 
     /// The body in the later cycle of something of which a body has only one. After a merger it is
     /// carried only if the new body has it from one body alone.
-    fn sole_body_of(&self, source: &Source, rivals: &[BodyIndex]) -> Result<BodyIndex, String> {
+    fn sole_body_of(
+        &self,
+        source: &EarlierRecord,
+        rivals: &[BodyIndex],
+    ) -> Result<BodyIndex, String> {
         let body = self.body_of(source)?;
         let (earlier, later) = (&self.earlier.organisations, &self.later.organisations);
         let code_of = |body: BodyIndex| earlier.body(body).code.as_str();
@@ -146,7 +151,7 @@ impl Carrying<'_> {
 
     /// The body in the later cycle of something that the panel found, if everybody who would see it
     /// there may see it in the earlier cycle.
-    fn disclosed_body_of(&self, source: &Source) -> Result<BodyIndex, String> {
+    fn disclosed_body_of(&self, source: &EarlierRecord) -> Result<BodyIndex, String> {
         let body = self.body_of(source)?;
         let kind = source.kind.record_kind();
         let reason = reason_to_withhold(self.later, self.earlier, kind, source.body, self.today);
@@ -156,7 +161,7 @@ impl Carrying<'_> {
         }
     }
 
-    fn fact(&self, source: &Source, body: BodyIndex) -> CarriedFact {
+    fn fact(&self, source: &EarlierRecord, body: BodyIndex) -> CarriedFact {
         CarriedFact {
             body: self.later.organisations.body(body).code.as_str().into(),
             kind: source.kind,
@@ -240,7 +245,7 @@ impl Carrying<'_> {
             })
             .collect();
         for judgement in own.iter().filter(|own| self.is_wanted(own.body)) {
-            let source = Source {
+            let source = EarlierRecord {
                 kind: CarriedKind::OwnJudgement,
                 body: judgement.body,
                 id: judgement.subject.id(&self.earlier.framework).into(),
@@ -258,10 +263,7 @@ impl Carrying<'_> {
                     continue;
                 }
             };
-            let codes = judgement.to_codes(&CodeWriter {
-                framework: &self.earlier.framework,
-                organisations: &self.earlier.organisations,
-            });
+            let codes = judgement.to_codes(&self.earlier.code_writer());
             let subjects = self.subjects(judgement.subject);
             if subjects.is_empty() {
                 let reason = self.dropped_in_words();
@@ -278,16 +280,13 @@ impl Carrying<'_> {
     fn judgement(
         &self,
         over: &mut CarriedOver,
-        source: &Source,
+        source: &EarlierRecord,
         body: BodyIndex,
         subject: Subject,
         (change, is_split): (YearOnYear, bool),
         codes: &crate::record::JudgementFact,
     ) {
-        let again = Source {
-            id: source.id.clone(),
-            ..*source
-        };
+        let again = source.clone();
         let measure = subject.id(&self.later.framework);
         let judged = self.later.organisations.body(body);
         if let Subject::Measure(index) = subject
@@ -342,7 +341,7 @@ impl Carrying<'_> {
     fn criteria(&self, over: &mut CarriedOver) {
         let criteria = self.earlier.records.criteria.iter();
         for criterion in criteria.filter(|criterion| self.is_wanted(criterion.body)) {
-            let source = Source {
+            let source = EarlierRecord {
                 kind: CarriedKind::Criterion,
                 body: criterion.body,
                 id: self
@@ -392,7 +391,7 @@ impl Carrying<'_> {
             let id = area.map_or(COORDINATOR.into(), |area| {
                 area.code(&self.earlier.framework)
             });
-            let source = Source {
+            let source = EarlierRecord {
                 kind: CarriedKind::Lead,
                 body: lead.body,
                 id: id.into(),
@@ -439,7 +438,7 @@ impl Carrying<'_> {
     fn recommendations(&self, over: &mut CarriedOver) {
         let recommendations = self.earlier.records.recommendations.iter();
         for given in recommendations.filter(|given| self.is_wanted(given.body)) {
-            let source = Source {
+            let source = EarlierRecord {
                 kind: CarriedKind::Recommendation,
                 body: given.body,
                 id: given.id.clone(),
@@ -466,7 +465,7 @@ impl Carrying<'_> {
     fn actions(&self, over: &mut CarriedOver) {
         let actions = self.earlier.records.actions.iter();
         for action in actions.filter(|action| self.is_wanted(action.body)) {
-            let source = Source {
+            let source = EarlierRecord {
                 kind: CarriedKind::Action,
                 body: action.body,
                 id: action.id.clone(),

@@ -3,7 +3,7 @@
 use super::{criterion_kind, reference_to};
 use crate::cycle::Cycle;
 use crate::record::{
-    ActionFact, ActionOrigin, ActionState, CarriedKind, CarriedRecord, CodeWriter, CriterionFact,
+    ActionFact, ActionOrigin, ActionState, CarriedKind, CarriedRecord, CriterionFact,
     CriterionKind, FollowUp, JudgementDetails, JudgementFact, LeadFact, Method, OriginKind,
     RecommendationFact, RecordFact, RecordType,
 };
@@ -14,10 +14,7 @@ use crate::record::{
 /// Something is missing that such a record needs, such as the value of a judgement on a measure that
 /// has changed. The message is for people.
 pub fn confirmed(cycle: &Cycle, carried: &CarriedRecord) -> Result<RecordFact, String> {
-    let codes = carried.to_codes(&CodeWriter {
-        framework: &cycle.framework,
-        organisations: &cycle.organisations,
-    });
+    let codes = carried.to_codes(&cycle.code_writer());
     let missing = |what: &str| {
         let (kind, id) = (carried.kind.name(), &carried.id);
         format!("{kind} {id} was carried without {what}: record it yourself")

@@ -13,7 +13,7 @@ use jiff::civil::Date;
 /// Why records of a kind on a body of an earlier cycle are not carried into a later one: somebody who
 /// would see them there does not see them in the earlier cycle. `None` if they may be carried.
 ///
-/// Where nobody opened a phase of the earlier cycle, nothing waits for a release. As long as nobody has
+/// If nobody opened a phase of the earlier cycle, nothing waits for a release. As long as nobody has
 /// opened one of the later cycle, everybody sees what it carries.
 pub(super) fn reason_to_withhold(
     later: &Cycle,
@@ -26,8 +26,8 @@ pub(super) fn reason_to_withhold(
         return None;
     }
     let is_public = later.records.phases.is_empty();
-    let waiting: Vec<Waiting<'_>> = match is_public {
-        true => vec![Waiting {
+    let waiting: Vec<WaitingRole<'_>> = match is_public {
+        true => vec![WaitingRole {
             role: Actor::PUBLIC,
             title: "everybody, who sees this cycle until a phase is opened",
             sees_never: false,
@@ -47,7 +47,7 @@ pub(super) fn reason_to_withhold(
         ));
     }
     let is_to = |role: &str| release.to.iter().any(|to| **to == *role);
-    let reaches = |waiting: &Waiting<'_>| {
+    let reaches = |waiting: &WaitingRole<'_>| {
         !waiting.sees_never && (is_to(waiting.role) || is_to(Actor::PUBLIC))
     };
     let missing = waiting.iter().filter(|waiting| !reaches(waiting));
@@ -62,7 +62,7 @@ pub(super) fn reason_to_withhold(
 
 /// A role that sees what the later cycle carries, and sees records of a kind in the earlier one only
 /// once they are released, or never.
-struct Waiting<'a> {
+struct WaitingRole<'a> {
     role: &'a str,
     title: &'a str,
     sees_never: bool,
@@ -72,7 +72,7 @@ fn waiting<'a>(
     later: &'a Cycle,
     earlier: &'a Cycle,
     kind: RecordKind,
-) -> impl Iterator<Item = Waiting<'a>> {
+) -> impl Iterator<Item = WaitingRole<'a>> {
     let names = |list: &[String], name: &str| list.iter().any(|known| known == name);
     let roles = later.framework.roles.iter();
     let readers = roles.filter(move |role| !names(&role.never, CarriedRecord::NAME));
@@ -81,7 +81,7 @@ fn waiting<'a>(
         let before: &Role = before.find(|before| before.id == role.id).unwrap_or(role);
         let sees_never = names(&before.never, kind.name());
         let waits = sees_never || names(&before.after_release, kind.name());
-        waits.then(|| Waiting {
+        waits.then(|| WaitingRole {
             role: &role.id,
             title: &role.title,
             sees_never,

@@ -105,15 +105,15 @@ macro_rules! record_kinds {
                 }
             }
 
-            /// The person whose own statement it is.
+            /// The person whose own record it is.
             pub fn belongs_to(&self) -> Option<&str> {
                 match self {
                     $(RecordFact::$kind(codes) => codes.belongs_to(),)*
                 }
             }
 
-            /// Fills in who makes a statement of their own that names nobody.
-            pub fn state_as(&mut self, person: &str) {
+            /// Fills in the person of a personal record that names nobody.
+            pub fn sign_as(&mut self, person: &str) {
                 let belongs_to = match self {
                     $(RecordFact::$kind(codes) => codes.belongs_to_mut(),)*
                 };

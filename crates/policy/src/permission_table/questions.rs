@@ -88,23 +88,21 @@ impl<'a> Questions<'a> {
     /// What is open before a phase is opened, and in each phase. Releases do not matter to the acts
     /// that the program knows.
     fn moments_of_acts(&self) -> Vec<Moment> {
-        let governed = self.phases().map(|phase| Moment {
-            is_governed: true,
-            released: Released::Nothing,
-            phase,
-        });
-        std::iter::once(Moment::BEFORE_PHASES)
-            .chain(governed)
-            .collect()
+        self.moments(&[Released::Nothing])
     }
 
     /// Before a phase is opened, whoever sees a body sees every record on it.
     fn moments_of_records(&self) -> Vec<Moment> {
         let releases = [Released::Nothing, Released::OtherBodies, Released::ThisBody];
-        let governed = releases.into_iter().flat_map(|released| {
+        self.moments(&releases)
+    }
+
+    /// The moment before a phase is opened, and every phase with each of these releases.
+    fn moments(&self, releases: &[Released]) -> Vec<Moment> {
+        let governed = releases.iter().flat_map(|released| {
             self.phases().map(move |phase| Moment {
                 is_governed: true,
-                released,
+                released: *released,
                 phase,
             })
         });
@@ -126,7 +124,7 @@ impl<'a> Questions<'a> {
         let mut of_subjects: Vec<BTreeMap<Decisions, BTreeSet<Moment>>> =
             vec![BTreeMap::new(); subjects.len()];
         for moment in moments {
-            let decided = self.at(role, situations, subjects, *moment);
+            let decided = self.decisions_at(role, situations, subjects, *moment);
             for (of_subject, decisions) in of_subjects.iter_mut().zip(decided) {
                 let mut verdicts = decisions.iter().flatten();
                 if verdicts.any(|verdict| *verdict != Verdict::NotAsked) {
@@ -154,7 +152,7 @@ impl<'a> Questions<'a> {
     }
 
     /// The decisions on each subject at a moment.
-    fn at(
+    fn decisions_at(
         &mut self,
         role: &str,
         situations: &[Situation],
@@ -171,7 +169,7 @@ impl<'a> Questions<'a> {
             let is_possible = role != Actor::PUBLIC || situation.is_unlimited();
             for (_, target) in &situation.targets {
                 let verdicts = if is_possible {
-                    self.on(&actor, *target, subjects, moment)
+                    self.verdicts_on(&actor, *target, subjects, moment)
                 } else {
                     vec![Verdict::NotAsked; subjects.len()]
                 };
@@ -200,7 +198,7 @@ impl<'a> Questions<'a> {
     }
 
     /// The decisions on each subject, of one actor on one target.
-    fn on(
+    fn verdicts_on(
         &mut self,
         actor: &Actor,
         target: Target,

@@ -133,7 +133,7 @@ impl ProgrammeView {
             });
         }
         let assured_again: BTreeSet<String> =
-            again.iter().map(|said| said.cycle.id.clone()).collect();
+            again.iter().map(|input| input.cycle.id.clone()).collect();
         let mut cycles = match &programme.basis.plugins {
             Some(plugins) => assure_each(kept, again, plugins, Patience::UntilAnswered).await,
             None => assure_without_plugins(kept, again),

@@ -4,26 +4,26 @@ use json_patch::PatchOperation;
 use serde_json::Value;
 use wcc_api::OutputDifference;
 
-/// The differences between an output as it was released and as it is calculated today, both in JSON;
-/// `None` if there is none today. Text that is not JSON differs as a whole.
+/// The differences between an output as it was released and as it is calculated today, both in JSON.
+/// `today` is `None` if no output is calculated today. Text that is not JSON differs as a whole.
 pub fn differences(released: &str, today: Option<&str>) -> Vec<OutputDifference> {
-    let Some(today) = today else {
-        return vec![OutputDifference {
-            path: String::new(),
-            released: Some(released.to_owned()),
-            today: None,
-        }];
+    let whole = || OutputDifference {
+        path: String::new(),
+        released: Some(released.to_owned()),
+        today: today.map(str::to_owned),
     };
-    let parsed = (serde_json::from_str(released), serde_json::from_str(today));
+    let Some(calculated) = today else {
+        return vec![whole()];
+    };
+    let parsed = (
+        serde_json::from_str(released),
+        serde_json::from_str(calculated),
+    );
     let (Ok(mut released), Ok(today)) = parsed else {
-        return if released == today {
+        return if released == calculated {
             Vec::new()
         } else {
-            vec![OutputDifference {
-                path: String::new(),
-                released: Some(released.to_owned()),
-                today: Some(today.to_owned()),
-            }]
+            vec![whole()]
         };
     };
     let patch = json_patch::diff(&released, &today);

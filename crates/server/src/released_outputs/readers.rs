@@ -130,7 +130,7 @@ impl Policy for Readers<'_> {
 
     fn decide_each(&self, _: &Actor, act: &str, resources: &[Resource<'_>]) -> Vec<bool> {
         let resources = resources.iter().map(|one| self.as_released(one));
-        // What one actor may not see, no other is asked about.
+        // The other actors are not asked about what one of them may not see.
         let mut left: Vec<(usize, Resource<'_>)> = resources.enumerate().collect();
         let mut allowed = vec![false; left.len()];
         for actor in &self.actors {

@@ -159,14 +159,9 @@ fn anybody(dice: &mut Dice) -> Actor {
     of_pct(role, body)
 }
 
-/// Mostly the right entry, sometimes none or a wrong one.
-fn perhaps(dice: &mut Dice, right: Option<u32>, model: &Model) -> Option<u32> {
-    match dice.below(12) {
-        0 => None,
-        // A wrong one of the same kind would be the current entry of something else.
-        1 if right.is_some() && model.last > 0 => None,
-        _ => right,
-    }
+/// Mostly the current entry, sometimes none.
+fn perhaps(dice: &mut Dice, current: Option<u32>) -> Option<u32> {
+    if dice.below(12) < 2 { None } else { current }
 }
 
 /// The next command.
@@ -210,7 +205,7 @@ fn open(dice: &mut Dice, model: &Model) -> (Actor, Act) {
         body,
         phase,
         has_reason: dice.once_in(3),
-        supersedes: perhaps(dice, known, model),
+        supersedes: perhaps(dice, known),
     };
     let role = dice.of(&["assurer", "coordinator"]);
     (of_authority(role), act)
@@ -234,7 +229,7 @@ fn judge(dice: &mut Dice, model: &Model, body: &'static str) -> (Actor, Act) {
         body,
         method,
         measure,
-        supersedes: perhaps(dice, known, model),
+        supersedes: perhaps(dice, known),
     };
     (actor, act)
 }
@@ -252,7 +247,7 @@ fn score(dice: &mut Dice, model: &Model) -> (Actor, Act) {
         body,
         measure,
         member,
-        supersedes: perhaps(dice, known, model),
+        supersedes: perhaps(dice, known),
     };
     (actor, act)
 }
@@ -276,15 +271,12 @@ fn approve(dice: &mut Dice, model: &Model, body: &'static str) -> (Actor, Act) {
         Some(changed) if dice.once_in(4) => changed - 1,
         _ => model.last,
     };
-    let known = model
-        .approved
-        .get(&(body, approval))
-        .map(|(entry, _)| *entry);
+    let known = model.approval(body, approval);
     let act = Act::Approve {
         body,
         approval,
         read,
-        supersedes: perhaps(dice, known, model),
+        supersedes: perhaps(dice, known),
     };
     (actor, act)
 }
@@ -315,7 +307,7 @@ fn release(dice: &mut Dice, model: &Model) -> (Actor, Act) {
     let act = Act::Release {
         body,
         to: dice.of(&["public", "executive", "board"]),
-        supersedes: perhaps(dice, known, model),
+        supersedes: perhaps(dice, known),
     };
     (of_authority("assurer"), act)
 }
@@ -393,10 +385,7 @@ pub(crate) fn approving(model: &Model, approval: &'static str) -> Command {
             body,
             approval,
             read: model.last,
-            supersedes: model
-                .approved
-                .get(&(body, approval))
-                .map(|(entry, _)| *entry),
+            supersedes: model.approval(body, approval),
         },
     }
 }
@@ -404,13 +393,12 @@ pub(crate) fn approving(model: &Model, approval: &'static str) -> Command {
 /// The withdrawal of the board's ratification.
 pub(crate) fn withdrawing_ratification(model: &Model) -> Command {
     let (body, approval) = (PCTS[0], "ratified");
-    let given = model.approved.get(&(body, approval));
     Command {
         actor: of_pct("board", body),
         act: Act::WithdrawApproval {
             body,
             approval,
-            entry: given.map(|(entry, _)| *entry).expect("it was given"),
+            entry: model.approval(body, approval).expect("it was given"),
         },
     }
 }

@@ -41,7 +41,7 @@ fn the_process_that_is_killed() {
     let number = |name| var(name).unwrap().parse::<u64>().unwrap();
     let (first, loaded) = (number(FIRST) as usize, number(LOADED) as u32);
     run(async {
-        let year = Year::again(Path::new(&folder)).await;
+        let year = Year::reopen(Path::new(&folder)).await;
         let mut dice = Dice::of_seed(number(SEED));
         let start = Model::new(&year.judged_at(loaded), loaded);
         let mut model = after(first, &mut dice, start);
@@ -116,19 +116,19 @@ fn killed_at_any_moment_nothing_acknowledged_is_lost() {
                 !ended.success() && ended.code().is_none(),
                 "{ended:?}, seed {seed}"
             );
-            let again = Year::again(&year.folder).await;
+            let reopened = Year::reopen(&year.folder).await;
             let mut replayed = Dice::of_seed(seed);
             let model = after(answered, &mut replayed, Model::new(&judged, loaded));
             // The command that was under way may have been entered without an answer.
-            let more = again.last().checked_sub(model.last);
+            let more = reopened.last().checked_sub(model.last);
             assert!(
                 more.is_some_and(|more| more <= 1),
                 "{} entries, of which the model has {}, seed {seed}",
-                again.last(),
+                reopened.last(),
                 model.last
             );
-            again.converges().await;
-            again.close().await;
+            reopened.converges().await;
+            reopened.close().await;
         }
         println!("killed {kills} times: {answered} commands were answered, each is there once");
     });

@@ -27,7 +27,7 @@ pub(crate) const MEASURES: [&str; 3] = ["finance.1", "finance.2", "finance.3"];
 /// Measures that are scored by members of panels.
 pub(crate) const SCORED: [&str; 2] = ["1a", "1b"];
 
-/// Where an entry is: body, what it is about, and by which method or whom.
+/// What an entry is about: the body, the measure, and the method or the panel member.
 pub(crate) type Key = (&'static str, &'static str, &'static str);
 
 /// The state of a year.
@@ -45,15 +45,15 @@ pub(crate) struct Model {
     pub(crate) changed: BTreeMap<(&'static str, &'static str), u32>,
     /// Releases, by body.
     pub(crate) released: BTreeMap<&'static str, u32>,
-    /// Evidence that stands, with whom it is about.
+    /// The entries of evidence that was not withdrawn, with the body that it is about.
     pub(crate) evidence: BTreeMap<u32, &'static str>,
     pub(crate) last: u32,
 }
 
 /// Why a command is refused.
-pub(crate) type Refused = &'static str;
+pub(crate) type Refusal = &'static str;
 
-fn require(holds: bool, otherwise: Refused) -> Result<(), Refused> {
+fn require(holds: bool, otherwise: Refusal) -> Result<(), Refusal> {
     if holds { Ok(()) } else { Err(otherwise) }
 }
 
@@ -80,21 +80,27 @@ impl Model {
             .is_some_and(|phase| phases.contains(&phase))
     }
 
+    /// The entry of an approval that is given.
+    pub(crate) fn approval(&self, body: &str, approval: &str) -> Option<u32> {
+        let given = self.approved.get(&(body, approval));
+        given.map(|(entry, _)| *entry)
+    }
+
     /// Whether the board has ratified the self-assessment of a PCT.
-    pub(crate) fn is_frozen(&self, body: &str) -> bool {
-        self.approved.contains_key(&(of(body), "ratified"))
+    fn is_frozen(&self, body: &str) -> bool {
+        self.approval(body, "ratified").is_some()
     }
 
     /// Whether what an approval covers has not changed since a moment.
     fn is_current(&self, body: &str, approval: &str, read: u32) -> bool {
         let method = covered(approval);
         self.changed
-            .get(&(of(body), method))
+            .get(&(body, method))
             .is_none_or(|changed| *changed <= read)
     }
 
     /// Whether a command is accepted.
-    pub(crate) fn accepts(&self, actor: &Actor, act: &Act) -> Result<(), Refused> {
+    pub(crate) fn accepts(&self, actor: &Actor, act: &Act) -> Result<(), Refusal> {
         let Actor {
             role,
             body: acts_for,
@@ -174,19 +180,12 @@ impl Model {
                 read,
                 supersedes,
             } => {
-                let phases: &[usize] = match (*role, *approval) {
-                    ("executive" | "lead", "submitted") | ("board", "ratified") => &[1, 2, 3, 4],
-                    ("chair", "agreed") => &[5, 6],
-                    _ => &[],
-                };
+                let phases = approval_phases(role, approval);
                 require(
                     is_governed && reaches(body) && self.is_in(body, phases),
                     "not theirs",
                 )?;
-                let known = self
-                    .approved
-                    .get(&(body, approval))
-                    .map(|(entry, _)| *entry);
+                let known = self.approval(body, approval);
                 require(known == *supersedes, "another entry is current")?;
                 if *approval == "ratified" {
                     let submitted = self.approved.get(&(body, "submitted"));
@@ -204,17 +203,10 @@ impl Model {
                 approval,
                 entry,
             } => {
-                let phases: &[usize] = match (*role, *approval) {
-                    ("executive" | "lead", "submitted") | ("board", "ratified") => &[1, 2, 3, 4],
-                    ("chair", "agreed") => &[5, 6],
-                    _ => &[],
-                };
+                let phases = approval_phases(role, approval);
                 let may = *role == "assurer" || self.is_in(body, phases);
                 require(is_governed && reaches(body) && may, "not theirs")?;
-                let known = self
-                    .approved
-                    .get(&(body, approval))
-                    .map(|(entry, _)| *entry);
+                let known = self.approval(body, approval);
                 require(known == Some(*entry), "another entry is current")
             }
             Act::Release {
@@ -272,7 +264,7 @@ impl Model {
     }
 
     /// Whether a phase opens for a body. Everything that phases require is complete from the start.
-    fn opens(&self, body: &str, phase: usize, has_reason: bool) -> Result<(), Refused> {
+    fn opens(&self, body: &str, phase: usize, has_reason: bool) -> Result<(), Refusal> {
         let below: Vec<Option<usize>> = PCTS
             .iter()
             .filter(|pct| **pct == body || body == SHA)
@@ -351,7 +343,11 @@ pub(crate) fn covered(approval: &str) -> &'static str {
     }
 }
 
-/// The code of a PCT, for as long as the test runs.
-fn of(body: &str) -> &'static str {
-    PCTS.into_iter().find(|pct| *pct == body).unwrap_or(SHA)
+/// The phases in which a role gives and withdraws an approval.
+fn approval_phases(role: &str, approval: &str) -> &'static [usize] {
+    match (role, approval) {
+        ("executive" | "lead", "submitted") | ("board", "ratified") => &[1, 2, 3, 4],
+        ("chair", "agreed") => &[5, 6],
+        _ => &[],
+    }
 }

@@ -101,7 +101,7 @@ impl Year {
     }
 
     /// The ledgers of a database that another process made.
-    pub(crate) async fn again(folder: &Path) -> Year {
+    pub(crate) async fn reopen(folder: &Path) -> Year {
         Year {
             ledgers: [open(folder).await, open(folder).await],
             folder: folder.to_owned(),

@@ -12,7 +12,7 @@ use crate::readiness::{
     MissingApproval, MissingJudgements, approvals_missing_before, missing_approvals_in_words,
     missing_before, missing_in_words,
 };
-use crate::record::{PhaseOpening, RecordId, RuleViolation};
+use crate::record::{PhaseOpening, RecordId, RuleViolation, newer_than};
 use jiff::civil::Date;
 use std::collections::BTreeSet;
 
@@ -20,8 +20,7 @@ impl NewEntries<'_> {
     /// The phases among the new entries that may not open, each with the reason.
     pub(super) fn refused_phases(&self) -> Vec<CycleError> {
         let after = RecordId(self.after);
-        let opened = self.opened.records().phases.iter();
-        let new: Vec<&PhaseOpening> = opened.filter(|phase| phase.record > after).collect();
+        let new = newer_than(&self.opened.records().phases, after);
         if new.is_empty() {
             return Vec::new();
         }
@@ -31,7 +30,7 @@ impl NewEntries<'_> {
             Err(refused) => return refused,
         };
         let assurance = assure(&cycle, Vec::new(), None);
-        let refused = new.into_iter().filter_map(|phase| {
+        let refused = new.iter().filter_map(|phase| {
             let opening = OpeningCheck::new(self, &cycle, &assurance, phase);
             let broken = opening.broken_rule()?;
             Some(CycleError::rule_broken(phase.record, broken))

@@ -54,17 +54,15 @@ impl Permission<'_> {
         let described = self.check_description(fact);
         described.map_err(|error| RefusalReason::from(error).to_string())?;
         let missing = |what: &str, id: &str| format!("there was no {what} `{id}` at the time");
-        let frameworks = self.state.frameworks_at(number).into_iter();
+        let mut frameworks = self.state.frameworks_at(number).into_iter();
         let framework = frameworks
-            .filter(|(_, text)| text.id == fact.framework)
+            .find(|(_, text)| text.id == fact.framework)
             .map(|(framework, _)| Arc::clone(framework))
-            .next()
             .ok_or_else(|| missing("framework", &fact.framework))?;
-        let tables = self.state.organisations_at(number).into_iter();
+        let mut tables = self.state.organisations_at(number).into_iter();
         let organisations = tables
-            .filter(|(_, tables)| tables.id == fact.organisations)
+            .find(|(_, tables)| tables.id == fact.organisations)
             .map(|(organisations, _)| Arc::clone(organisations))
-            .next()
             .ok_or_else(|| missing("set of bodies", &fact.organisations))?;
         let pcts = fact.pcts.iter();
         Ok(Cycle {
