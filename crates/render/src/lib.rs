@@ -1,2 +1,46 @@
 //! Lays documents out as HTML, Word, Excel and text. Each format is a module of its own, reads
 //! [`wcc_document::Document`] alone and computes nothing.
+
+mod format;
+mod style;
+
+pub use format::{Format, UnknownFormat};
+pub use style::{Colour, Colours, Logo, LogoKind, Style};
+
+/// A document could not be laid out.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RenderError {
+    /// A text is longer than the format permits.
+    #[error(
+        "{format} holds at most {most} characters in a cell, but \"{start}...\" has {length}: shorten it"
+    )]
+    TooLong {
+        /// The format.
+        format: Format,
+        /// How many characters it permits.
+        most: usize,
+        /// How the text starts.
+        start: String,
+        /// How many characters it has.
+        length: usize,
+    },
+    /// The file could not be put together.
+    #[error("the document could not be written as {format}: {reason}")]
+    Failed {
+        /// The format.
+        format: Format,
+        /// In words.
+        reason: String,
+    },
+}
+
+impl RenderError {
+    /// A failure with its reason.
+    pub(crate) fn failed(format: Format, reason: impl ToString) -> RenderError {
+        RenderError::Failed {
+            format,
+            reason: reason.to_string(),
+        }
+    }
+}

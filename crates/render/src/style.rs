@@ -1,0 +1,74 @@
+//! What an authority may replace in the appearance of its documents.
+
+use std::fmt;
+
+/// The appearance of documents: what an authority replaced, or the one that comes with the program.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Style {
+    /// The name that stands on the first page instead of the authority's name in the data.
+    pub organisation: Option<String>,
+    /// Words at the foot of every page.
+    pub footer: Option<String>,
+    /// The colours.
+    pub colours: Colours,
+    /// The logo on the first page.
+    pub logo: Option<Logo>,
+}
+
+/// The colours of documents. Each is dark enough to be read on white.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Colours {
+    /// Headings, links and rules.
+    pub accent: Colour,
+    /// [`Tone::Good`](wcc_document::model::Tone::Good).
+    pub good: Colour,
+    /// [`Tone::Middling`](wcc_document::model::Tone::Middling).
+    pub middling: Colour,
+    /// [`Tone::Bad`](wcc_document::model::Tone::Bad).
+    pub bad: Colour,
+    /// [`Tone::Notable`](wcc_document::model::Tone::Notable).
+    pub notable: Colour,
+}
+
+impl Default for Colours {
+    fn default() -> Colours {
+        Colours {
+            accent: Colour([0x1D, 0x3A, 0x6B]),
+            good: Colour([0x1B, 0x6B, 0x3A]),
+            middling: Colour([0x8A, 0x55, 0x00]),
+            bad: Colour([0xA8, 0x24, 0x24]),
+            notable: Colour([0x2B, 0x5C, 0xA8]),
+        }
+    }
+}
+
+/// A colour: red, green, blue. It is printed as `#1d3a6b`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Colour(pub [u8; 3]);
+
+impl fmt::Display for Colour {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [red, green, blue] = self.0;
+        write!(out, "#{red:02x}{green:02x}{blue:02x}")
+    }
+}
+
+/// A logo.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Logo {
+    /// The kind of picture.
+    pub kind: LogoKind,
+    /// The file.
+    pub bytes: Vec<u8>,
+    /// What it shows, in words.
+    pub alternative: String,
+}
+
+/// The kind of picture of a [`Logo`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogoKind {
+    /// A drawing.
+    Svg,
+    /// A picture.
+    Png,
+}
