@@ -2,9 +2,12 @@
 //! [`wcc_document::Document`] alone and computes nothing.
 
 mod format;
+mod html;
 mod style;
+mod words;
 
 pub use format::{Format, UnknownFormat};
+pub use html::html;
 pub use style::{Colour, Colours, Logo, LogoKind, Style};
 
 /// A document could not be laid out.
@@ -33,14 +36,4 @@ pub enum RenderError {
         /// In words.
         reason: String,
     },
-}
-
-impl RenderError {
-    /// A failure with its reason.
-    pub(crate) fn failed(format: Format, reason: impl ToString) -> RenderError {
-        RenderError::Failed {
-            format,
-            reason: reason.to_string(),
-        }
-    }
 }
