@@ -1,14 +1,21 @@
 //! Lays documents out as HTML, Word, Excel and text. Each format is a module of its own, reads
 //! [`wcc_document::Document`] alone and computes nothing.
 
+mod direction;
+mod docx;
+mod figures;
 mod format;
+mod grid;
 mod html;
 mod style;
 mod words;
+mod xlsx;
 
+pub use docx::docx;
 pub use format::{Format, UnknownFormat};
 pub use html::html;
 pub use style::{Colour, Colours, Logo, LogoKind, Style};
+pub use xlsx::xlsx;
 
 /// A document could not be laid out.
 #[derive(Debug, thiserror::Error)]
@@ -36,4 +43,14 @@ pub enum RenderError {
         /// In words.
         reason: String,
     },
+}
+
+impl RenderError {
+    /// A failure with its reason.
+    pub(crate) fn failed(format: Format, reason: impl ToString) -> RenderError {
+        RenderError::Failed {
+            format,
+            reason: reason.to_string(),
+        }
+    }
 }

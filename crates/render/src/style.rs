@@ -64,6 +64,33 @@ pub struct Logo {
     pub alternative: String,
 }
 
+impl Logo {
+    /// Width and height within a frame, in the proportions of the picture.
+    pub(crate) fn size_within(&self, width: u64, height: u64) -> (u64, u64) {
+        let Some((own_width, own_height)) = self.pixels() else {
+            return (height, height);
+        };
+        let (own_width, own_height) = (u64::from(own_width), u64::from(own_height));
+        let scaled = own_width * height / own_height;
+        if scaled <= width {
+            (scaled.max(1), height)
+        } else {
+            (width, (own_height * width / own_width).max(1))
+        }
+    }
+
+    /// Width and height of a picture, as its header says.
+    pub(crate) fn pixels(&self) -> Option<(u32, u32)> {
+        let number = |at: usize| {
+            let bytes = self.bytes.get(at..at + 4)?;
+            Some(u32::from_be_bytes(bytes.try_into().ok()?))
+        };
+        let size = (number(16)?, number(20)?);
+        let is_png = self.bytes.starts_with(b"\x89PNG\r\n\x1a\n");
+        (is_png && size.0 > 0 && size.1 > 0).then_some(size)
+    }
+}
+
 /// The kind of picture of a [`Logo`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogoKind {

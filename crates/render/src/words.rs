@@ -35,6 +35,17 @@ pub(crate) fn qualifier(qualifier: Qualifier) -> &'static str {
     }
 }
 
+/// The character of a mark where nothing can be drawn, the same as in the terminal's scorecard.
+pub(crate) fn character(kind: MarkKind) -> &'static str {
+    match kind {
+        MarkKind::Previous => "●",
+        MarkKind::SelfAssessment => "□",
+        MarkKind::Panel => "✓",
+        MarkKind::Calibrated => "◆",
+        MarkKind::Supported => "▐",
+    }
+}
+
 /// Whose a mark is: as the legend has it, else in words of our own.
 pub(crate) fn whose(legend: &[MarkKindLegend], kind: MarkKind) -> &str {
     let mut entries = legend.iter();

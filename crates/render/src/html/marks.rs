@@ -1,6 +1,7 @@
 //! Marks on the steps of a scale.
 
 use super::{Page, SHORT, shapes, tone};
+use crate::grid::{column, has_remarks};
 use crate::words;
 use maud::{Markup, html};
 use wcc_document::model::{Mark, MarkGrid, MarkRow, Qualifier, RowLevel};
@@ -22,10 +23,7 @@ impl Page<'_> {
 
     pub(super) fn marks(&self, grid: &MarkGrid) -> Markup {
         let caption = self.new_id("caption");
-        let has_end = grid.rows.iter().any(|row| {
-            let mut marks = row.marks.iter();
-            row.change.is_some() || marks.any(|mark| column(grid, mark).is_none())
-        });
+        let has_end = has_remarks(grid);
         let two = (!grid.steps.is_empty()).then_some("2");
         let columns = grid.steps.len() + 1 + usize::from(has_end);
         html! {
@@ -150,10 +148,4 @@ fn signs(mark: &Mark) -> Markup {
             span.sign aria-hidden="true" { (words::signs(mark)) }
         }
     }
-}
-
-/// The column of a mark, if it has one.
-fn column(grid: &MarkGrid, mark: &Mark) -> Option<usize> {
-    let column = usize::from(mark.step?);
-    (column < grid.steps.len()).then_some(column)
 }

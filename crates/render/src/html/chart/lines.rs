@@ -51,45 +51,6 @@ pub(super) fn drawing(chart: &LineChart) -> Option<Markup> {
     })
 }
 
-/// The figures as a table: a row for each year, a column for each line.
-pub(super) fn figures(chart: &LineChart) -> Option<Markup> {
-    let mut years: Vec<i16> = Vec::new();
-    for point in chart.lines.iter().flat_map(|line| &line.points) {
-        years.push(point.year);
-    }
-    years.sort_unstable();
-    years.dedup();
-    if years.is_empty() {
-        return None;
-    }
-    Some(html! {
-        table {
-            caption dir="auto" { (chart.title) ", " (chart.unit) }
-            thead {
-                tr {
-                    th scope="col" { "Year" }
-                    @for line in &chart.lines { th.end scope="col" dir="auto" { (line.name) } }
-                }
-            }
-            tbody {
-                @for year in years {
-                    tr {
-                        th scope="row" { (year) }
-                        @for line in &chart.lines {
-                            td.end dir="auto" {
-                                @for point in line.points.iter().filter(|point| point.year == year) {
-                                    (point.words)
-                                    @if point.breaks { " " span.aside { "new series" } }
-                                }
-                            }
-                        }
-                    }
-                }
-            }
-        }
-    })
-}
-
 /// Where years and values stand in the drawing.
 struct Axes {
     first: f64,

@@ -54,34 +54,6 @@ pub(super) fn drawing(chart: &SpreadChart, id: &str) -> Option<Markup> {
     })
 }
 
-/// The figures as a table: a row for each bar, a column for each step.
-pub(super) fn figures(chart: &SpreadChart) -> Option<Markup> {
-    if chart.bars.is_empty() {
-        return None;
-    }
-    Some(html! {
-        table {
-            caption dir="auto" { (chart.title) }
-            thead {
-                tr {
-                    td {}
-                    @for (step, _) in &chart.steps { th.end scope="col" dir="auto" { (step) } }
-                    th.end scope="col" { "Not known" }
-                }
-            }
-            tbody {
-                @for bar in &chart.bars {
-                    tr {
-                        th scope="row" dir="auto" { (bar.name) }
-                        @for part in &bar.parts { td.end { (part.count) } }
-                        td.end { (bar.unknown) }
-                    }
-                }
-            }
-        }
-    })
-}
-
 /// A part of a bar as it is drawn.
 struct Part {
     /// How many are drawn before it.
