@@ -169,6 +169,42 @@ fn an_item_of_last_year_is_imported_by_its_identifier_alone() {
     assert!(message.contains("did you mean"), "{message}");
 }
 
+/// The same without a table: a mutation, which is also a command.
+#[test]
+fn items_of_last_year_are_carried_over_by_a_mutation() {
+    let settings = settings_with("");
+    printed_with(&settings, &["ledger", "load", CASE]);
+    let carry = |items: &[&'static str]| {
+        let mut arguments = vec!["enter", "carry-evidence", "--cycle", "evidence/2009-10"];
+        arguments.extend([
+            "--from",
+            "evidence/2008-09",
+            "--body",
+            "south-of-tyne-and-wear",
+        ]);
+        arguments.extend(items.iter().flat_map(|item| ["--items", item]));
+        arguments
+    };
+    // The case has carried the first one over already.
+    let both = carry(&["needs-assessment", "procurement-plan"]);
+    printed_with(&settings, &both);
+    let shown = printed_with(&settings, &["evidence", "ledger:", "--cycle", "2009-10"]);
+    assert!(
+        shown.contains("Procurement plan (procurement-plan; document"),
+        "{shown}"
+    );
+    let ledger = printed_with(&settings, &["ledger", "show"]);
+    printed_with(&settings, &both);
+    let again = printed_with(&settings, &["ledger", "show"]);
+    assert_eq!(ledger, again, "carrying twice changes nothing");
+    let (_, message) = refused_with(&settings, &carry(&["procurement-pla"]));
+    assert!(
+        message.contains("procurement-plan"),
+        "the nearest: {message}"
+    );
+    assert_eq!(printed_with(&settings, &["ledger", "show"]), ledger);
+}
+
 #[test]
 fn one_table_of_ratings_serves_all_bodies() {
     let settings = settings_with("");

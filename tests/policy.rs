@@ -413,7 +413,8 @@ fn the_tables_of_the_shipped_frameworks_are_what_the_policies_decide() {
 }
 
 /// The acts of mutations whose names differ from the act, or that have several.
-const OTHER_ACTS: [(&str, &[&str]); 4] = [
+const OTHER_ACTS: [(&str, &[&str]); 5] = [
+    ("carryEvidence", &["file-evidence"]),
     ("startFromPreviousCycle", &["open-cycle"]),
     ("confirmCarried", &["record-judgement", "allocate-lead"]),
     ("importTables", &["record-judgement", "record-indicator"]),

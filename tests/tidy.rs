@@ -31,6 +31,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "wcc-ledger",
             "wcc-policy",
             "wcc-programme",
+            "wcc-survey",
             "wcc-tokens",
             "wcc-api",
         ],

@@ -18,6 +18,7 @@ use crate::project::registry::types_from;
 use crate::project::variables::Types;
 use crate::root::{Library, ROOTS, library};
 use crate::sources::Sources;
+use crate::survey::SurveyOverview;
 use crate::view::{State, View, aside};
 use axum::body::Bytes;
 use jiff::civil::Date;
@@ -89,6 +90,8 @@ pub(crate) struct QueryView {
     /// An earlier picture, and whose names may be shown of it.
     earlier: Option<(Picture, Persons)>,
     history: Option<Arc<dyn History>>,
+    /// The surveys that whoever asks may follow, if the query selects them.
+    surveys: Option<Arc<[SurveyOverview]>>,
 }
 
 impl QueryView {
@@ -101,7 +104,10 @@ impl QueryView {
                 picture.note_everything();
                 picture.with_actors(self.history.clone(), persons.clone())
             }
-            None => self.current.picture_for_one_answer(self.history.clone()),
+            None => {
+                let picture = self.current.picture_for_one_answer(self.history.clone());
+                picture.with_surveys(self.surveys.clone())
+            }
         }
     }
 
@@ -334,6 +340,23 @@ impl Api {
         output.unwrap_or_else(|_| Err(answer::failed()))
     }
 
+    /// The surveys that an actor may follow; none if there are no surveys beside the ledger.
+    pub(crate) async fn surveys_of(
+        &self,
+        actor: &Actor,
+        deadline: Instant,
+    ) -> Result<Option<Arc<[SurveyOverview]>>, Answer> {
+        let history = self.0.engine.history.as_ref();
+        let Some(runner) = history.and_then(|history| history.surveys()) else {
+            return Ok(Some(Arc::default()));
+        };
+        match tokio::time::timeout_at(deadline.into(), runner.surveys(actor.clone())).await {
+            Ok(Ok(surveys)) => Ok(Some(surveys.into())),
+            Ok(Err(_)) => Err(answer::without_surveys()),
+            Err(_) => Err(answer::too_slow(self.0.engine.settings.request_time)),
+        }
+    }
+
     /// Prepares a request, on a blocking thread if it is long.
     async fn prepare(
         &self,
@@ -378,6 +401,7 @@ impl Api {
             current: Arc::clone(&self.state().whole),
             earlier: None,
             history: self.0.engine.history.clone(),
+            surveys: None,
         };
         let deadline = Instant::now() + Duration::from_secs(600);
         let answer =

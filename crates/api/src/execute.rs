@@ -10,6 +10,7 @@ pub(crate) mod mutate;
 pub(crate) mod pretty;
 pub(crate) mod request;
 pub(crate) mod source;
+mod surveys;
 mod typename;
 mod values;
 pub(crate) mod whole_cycle;
@@ -70,6 +71,21 @@ pub(crate) enum Delivery {
 }
 
 impl Prepared {
+    /// Whether the operation selects surveys, which are read for each answer anew.
+    pub(crate) fn reads_surveys(&self) -> bool {
+        // Most documents do not have the word at all.
+        if !surveys::names_them(self.document.parsed()) {
+            return false;
+        }
+        let operation = self.document.operation(self.operation.as_deref());
+        match (self.selection(), operation) {
+            (Ok(selection), Ok(operation)) => {
+                surveys::are_selected(root::of(operation.ty), &selection)
+            }
+            _ => false,
+        }
+    }
+
     /// The plan of the operation.
     ///
     /// # Errors
@@ -284,7 +300,10 @@ fn write_within(
     } else {
         write_root(&query, &selection, &library, &mut out)
     };
-    let answer = finish(engine, out, start, written, budget, library.errors());
+    let mut answer = finish(engine, out, start, written, budget, library.errors());
+    if answer.kind == Kind::Data && picture.surveys().is_some() {
+        answer.kind = Kind::LiveData;
+    }
     prepared.document.record_answer_size(answer.bytes.len());
     (answer, picture.sources())
 }

@@ -1,6 +1,7 @@
 //! The interface between the API and a ledger: reading earlier states and entering records.
 
 use crate::import::{ImportFailure, ImportRequest, ImportResult};
+use crate::survey::SurveyRunner;
 use jiff::Timestamp;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -31,6 +32,11 @@ pub trait History: Send + Sync {
     ) -> BoxFuture<'_, Result<ImportResult, ImportFailure>> {
         let message = "this server imports nothing".to_owned();
         Box::pin(async { Err(ImportFailure::Unavailable(message)) })
+    }
+
+    /// The surveys beside the ledger; `None` if this server runs none.
+    fn surveys(&self) -> Option<&dyn SurveyRunner> {
+        None
     }
 
     /// The last entry of the ledger.

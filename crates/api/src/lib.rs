@@ -25,6 +25,7 @@ mod picture;
 mod project;
 mod root;
 mod sources;
+mod survey;
 mod types;
 mod view;
 
@@ -45,3 +46,8 @@ pub use import::{
 pub use limits::Limits;
 pub use mutation::{FieldKind, FormField, MutationForm, mutation_forms};
 pub use root::{federation_sdl, schema_sdl};
+pub use survey::{
+    GroupResponse, InvitationToken, OpenSheet, SheetAnswer, SheetResult, SheetStep,
+    SurveyActResult, SurveyCommand, SurveyContact, SurveyFailure, SurveyInvitation, SurveyMistake,
+    SurveyMistakeKind, SurveyOverview, SurveyResult, SurveyRunner, SurveyState,
+};

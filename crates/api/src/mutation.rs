@@ -11,8 +11,10 @@ mod answer_challenge;
 mod appoint_panel_member;
 mod approve;
 mod area_of_concern;
+mod carry_evidence;
 mod carry_record;
 mod catalogue;
+mod close_survey;
 mod comment_on_facts;
 mod commentary;
 mod confirm_carried;
@@ -25,12 +27,15 @@ mod evidence;
 mod form;
 mod import_tables;
 mod indicator;
+mod invite_to_survey;
 mod judgement;
 mod keep_released_output;
 mod lead;
 mod macros;
+mod open_answer_sheet;
 mod open_cycle;
 mod open_phase;
+mod open_survey;
 mod outcome;
 mod payload;
 mod plan;
@@ -40,12 +45,15 @@ mod rebase_cycle;
 mod recommendation;
 mod refusal;
 mod release_results;
+mod remind_of_survey;
 mod reply_to_comment;
 mod root;
+mod save_answer_sheet;
 mod score_measure;
 mod set_timetable;
 mod start_from_previous_cycle;
 mod statement;
+mod submit_answer_sheet;
 mod support;
 mod survey;
 mod withdraw;
@@ -54,11 +62,15 @@ pub use catalogue::{FieldKind, FormField, MutationForm, mutation_forms};
 pub(crate) use macros::{mutation, record_mutation};
 pub(crate) use payload::{ExecutedMutation, reads_programme};
 pub(crate) use refusal::Mistake;
-pub(crate) use root::{Mutation, command};
+use root::is_for_respondents;
+pub(crate) use root::{Mutation, command, is_of_respondent};
 
 use crate::history::Entered;
 use crate::import::{ImportContent, ImportResult};
 use crate::project::{Failure, FieldInfo, PlannedField, WriteResult, Writer};
+use crate::survey::{
+    InvitationToken, SheetResult, SheetStep, SurveyActResult, SurveyCommand, SurveyResult,
+};
 use refusal::MistakeCode;
 use std::borrow::Cow;
 use wcc_core::ledger::{Draft, Fact};
@@ -104,6 +116,10 @@ pub(crate) struct Command {
     pub(crate) unknown_method: Option<MethodOfCycle>,
     /// What is imported, from which the ledger makes the entries.
     pub(crate) import: Option<TablesOfRequest>,
+    /// What is asked of surveys.
+    pub(crate) survey: Option<SurveyCommand>,
+    /// The answer sheet of an invitation, and what is done with it.
+    pub(crate) sheet: Option<(InvitationToken, SheetStep)>,
 }
 
 /// What a mutation asks to be imported.
@@ -220,6 +236,10 @@ pub(crate) enum CommandResult {
     },
     /// Tables were imported, or it was shown what that would change.
     Imported(Box<ImportResult>),
+    /// A survey was run.
+    Survey(Box<SurveyResult>),
+    /// A respondent's sheet was opened, saved or submitted.
+    Sheet(SheetResult),
     /// It was not entered: there are mistakes in it.
     Mistaken(Vec<Mistake>),
 }
@@ -230,7 +250,13 @@ impl CommandResult {
         match self {
             CommandResult::Entered { entered, .. } => Some(entered),
             CommandResult::Imported(imported) => imported.entered.as_ref(),
-            CommandResult::Unchanged { .. } | CommandResult::Mistaken(_) => None,
+            CommandResult::Survey(result) => match &result.act {
+                SurveyActResult::Closed { entered, .. } => entered.as_ref(),
+                _ => None,
+            },
+            CommandResult::Unchanged { .. }
+            | CommandResult::Sheet(_)
+            | CommandResult::Mistaken(_) => None,
         }
     }
 
@@ -241,7 +267,8 @@ impl CommandResult {
                 cycle.as_deref()
             }
             CommandResult::Imported(imported) => Some(&imported.cycle),
-            CommandResult::Mistaken(_) => None,
+            CommandResult::Survey(result) => Some(&result.cycle),
+            CommandResult::Sheet(_) | CommandResult::Mistaken(_) => None,
         }
     }
 
@@ -253,13 +280,23 @@ impl CommandResult {
         }
     }
 
+    /// What running a survey came to.
+    fn survey(&self) -> Option<&SurveyResult> {
+        match self {
+            CommandResult::Survey(result) => Some(result),
+            _ => None,
+        }
+    }
+
     /// Why it was not entered.
     fn mistakes(&self) -> &[Mistake] {
         match self {
             CommandResult::Mistaken(mistakes) => mistakes,
             CommandResult::Entered { .. }
             | CommandResult::Unchanged { .. }
-            | CommandResult::Imported(_) => &[],
+            | CommandResult::Imported(_)
+            | CommandResult::Survey(_)
+            | CommandResult::Sheet(_) => &[],
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::history::{History, OutputDifference};
 use crate::sources::{Reads, Sources};
+use crate::survey::SurveyOverview;
 use jiff::civil::Date;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -23,6 +24,8 @@ pub(crate) struct Picture {
     as_of: Option<AsOf>,
     bodies: Arc<Bodies>,
     actors: Actors,
+    /// The surveys that whoever asks may follow; `None` if they were not read for this answer.
+    surveys: Option<Arc<[SurveyOverview]>>,
 }
 
 /// Who made the entries of the ledger.
@@ -105,6 +108,7 @@ impl Picture {
             as_of,
             bodies,
             actors: Actors::default(),
+            surveys: None,
         }
     }
 
@@ -128,6 +132,7 @@ impl Picture {
             as_of: self.as_of,
             bodies: Arc::clone(&self.bodies),
             actors: Actors::default(),
+            surveys: None,
         }
     }
 
@@ -140,6 +145,16 @@ impl Picture {
     ) -> Picture {
         let actors = Actors { history, persons };
         Picture { actors, ..self }
+    }
+
+    /// The same picture with the surveys that whoever asks may follow.
+    pub(crate) fn with_surveys(self, surveys: Option<Arc<[SurveyOverview]>>) -> Picture {
+        Picture { surveys, ..self }
+    }
+
+    /// The surveys that whoever asks may follow; `None` if they were not read for this answer.
+    pub(crate) fn surveys(&self) -> Option<&[SurveyOverview]> {
+        self.surveys.as_deref()
     }
 
     /// The actor who made an entry on a body of a cycle. The body and cycle are given by their codes.

@@ -41,6 +41,7 @@ pub(crate) mod rulebook;
 pub(crate) mod search;
 pub(crate) mod subscription;
 pub(crate) mod support;
+pub(crate) mod survey;
 pub(crate) mod survey_figures;
 pub(crate) mod what_if;
 pub(crate) mod why;

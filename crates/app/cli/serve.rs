@@ -15,7 +15,7 @@ use tokio::sync::oneshot;
 use wcc_ledger::SystemClock;
 use wcc_server::{
     Configuration, ConfigurationError, ConfigurationSource, FactSource, LedgerSettings,
-    ReloadError, Server, SnapshotError, StartError,
+    ReloadError, Server, SnapshotError, StartError, SurveySettings,
 };
 
 /// Serve cases over GraphQL, with GraphiQL in the browser
@@ -169,6 +169,11 @@ fn facts(sources: Vec<Source>, settings: &Settings) -> Result<FactSource, Failur
                 return Ok(FactSource::Ledger(LedgerSettings {
                     opening: ledger_access::opening(settings, true),
                     documents: settings.ledger.documents.clone(),
+                    surveys: Some(Box::new(SurveySettings {
+                        address: settings.surveys.address.clone(),
+                        keys: settings.surveys.keys.clone(),
+                        sha: settings.ledger.sha.clone(),
+                    })),
                 }));
             }
             Source::Ledger(None) => {

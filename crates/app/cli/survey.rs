@@ -112,7 +112,9 @@ impl From<SurveyError> for Failure {
     fn from(error: SurveyError) -> Failure {
         let message = error.to_string();
         match error {
-            SurveyError::NoSurvey { .. } => Failure::not_found(message),
+            SurveyError::NoSurvey { .. }
+            | SurveyError::NoCycle { .. }
+            | SurveyError::NoBody { .. } => Failure::not_found(message),
             SurveyError::Key(_)
             | SurveyError::Store(_)
             | SurveyError::Busy

@@ -186,13 +186,35 @@ pub const WITHDRAW: &str = "withdraw";
 /// The act of withdrawing an approval, which reopens what it froze.
 pub const WITHDRAW_APPROVAL: &str = "withdraw-approval";
 
-/// Every act that changes something, as named in policies and frameworks. Each kind of record
-/// declares its own act.
+/// The act of opening a survey about a body, or moving its last day.
+pub const OPEN_SURVEY: &str = "open-survey";
+/// The act of inviting people to a survey.
+pub const INVITE_TO_SURVEY: &str = "invite-to-survey";
+/// The act of listing who was invited to a survey and has not answered.
+pub const REMIND_OF_SURVEY: &str = "remind-of-survey";
+/// The act of closing a survey. Its results are entered as survey results, which is an act of its own.
+pub const CLOSE_SURVEY: &str = "close-survey";
+/// The act of following a survey: its questionnaire, its response rates, and its results once it is
+/// closed.
+pub const FOLLOW_SURVEY: &str = "follow-survey";
+
+/// The acts of those who run surveys, which are outside the ledger.
+pub const SURVEY_ACTS: [&str; 5] = [
+    OPEN_SURVEY,
+    INVITE_TO_SURVEY,
+    REMIND_OF_SURVEY,
+    CLOSE_SURVEY,
+    FOLLOW_SURVEY,
+];
+
+/// Every act that changes something, and those on surveys, as named in policies and frameworks. Each
+/// kind of record declares its own act.
 pub fn acts() -> impl Iterator<Item = &'static str> {
     let records = RecordKind::ALL.iter().map(|kind| kind.act());
     let setup_acts = [ENTER_FRAMEWORK, ENTER_BODIES, OPEN_CYCLE, REBASE_CYCLE];
     let withdrawals = [WITHDRAW, WITHDRAW_APPROVAL];
-    setup_acts.into_iter().chain(records).chain(withdrawals)
+    let entering = setup_acts.into_iter().chain(records).chain(withdrawals);
+    entering.chain(SURVEY_ACTS)
 }
 
 /// The answer to a [`Question`].

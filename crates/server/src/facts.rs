@@ -1,5 +1,6 @@
 //! The source of the facts: folders of cases, or a ledger.
 
+use crate::surveys::SurveySettings;
 use std::path::PathBuf;
 use std::sync::Arc;
 use wcc_core::ledger::AsOf;
@@ -15,13 +16,15 @@ pub enum FactSource {
     Ledger(LedgerSettings),
 }
 
-/// A ledger and its evidence documents.
+/// A ledger, its evidence documents, and the surveys beside it.
 #[derive(Clone, Debug)]
 pub struct LedgerSettings {
     /// The address of the ledger, and how to open it.
     pub opening: LedgerOptions,
     /// Folder of the documents, or `s3://BUCKET/PREFIX`.
     pub documents: String,
+    /// Where surveys are kept; `None` if the server runs none.
+    pub surveys: Option<Box<SurveySettings>>,
 }
 
 /// Why a ledger cannot be opened.

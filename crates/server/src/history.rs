@@ -5,6 +5,7 @@ mod recent;
 
 use crate::facts::gather;
 use crate::reload::{AssuranceContext, Snapshot};
+use crate::surveys::LedgerSurveys;
 use crate::workbooks::WorkbookReader;
 use recent::RecentValues;
 use std::collections::HashMap;
@@ -13,7 +14,7 @@ use std::time::Duration;
 use tokio::sync::{Semaphore, watch};
 use wcc_api::{
     BoxFuture, Entered, History, HistoryError, ImportFailure, ImportRequest, ImportResult,
-    OutputDifference,
+    OutputDifference, SurveyRunner,
 };
 use wcc_core::ledger::{AsOf, Draft, EntryError, EntryNote, Fact, Refusal, Refusals};
 use wcc_core::record::UnknownCode;
@@ -50,6 +51,8 @@ pub(crate) struct LedgerHistory {
     /// A permit for each import that is being read.
     imports: Semaphore,
     differences: Mutex<Differences>,
+    /// The surveys beside the ledger.
+    surveys: Option<LedgerSurveys>,
 }
 
 /// What today's calculation would change in kept outputs, by the numbers of their records.
@@ -61,6 +64,7 @@ impl LedgerHistory {
         documents: Documents,
         snapshots: watch::Receiver<Arc<Snapshot>>,
         workbooks: Arc<dyn WorkbookReader>,
+        surveys: Option<LedgerSurveys>,
     ) -> LedgerHistory {
         LedgerHistory {
             ledger,
@@ -70,6 +74,7 @@ impl LedgerHistory {
             workbooks,
             imports: Semaphore::new(IMPORTS),
             differences: Mutex::default(),
+            surveys,
         }
     }
 
@@ -194,6 +199,11 @@ impl History for LedgerHistory {
 
     fn import(&self, request: ImportRequest) -> BoxFuture<'_, Result<ImportResult, ImportFailure>> {
         Box::pin(self.import_tables(request))
+    }
+
+    fn surveys(&self) -> Option<&dyn SurveyRunner> {
+        let surveys = self.surveys.as_ref();
+        surveys.map(|surveys| surveys as &dyn SurveyRunner)
     }
 
     fn head(&self) -> Head {

@@ -10,6 +10,7 @@
 //! - `history`: new entries, and earlier states.
 //! - [`Change`]: what a server publishes to listeners.
 //! - `released_outputs`: keeps what is released as documents.
+//! - `surveys`: runs surveys beside the ledger.
 //! - `operator`, `documents`, `metrics`: routes in addition to those of the API.
 
 mod changes;
@@ -23,6 +24,7 @@ mod readiness;
 mod released_outputs;
 mod reload;
 mod server;
+mod surveys;
 mod token;
 mod token_holders;
 mod watch;
@@ -34,5 +36,6 @@ pub use facts::{FactSource, GatherError, LedgerSettings, OpenLedgerError, gather
 pub use released_outputs::{ReleaseReader, differences};
 pub use reload::{ReloadError, ReloadReport, ServedPlugin, SnapshotError};
 pub use server::{Server, Settings, StartError};
+pub use surveys::SurveySettings;
 pub use token::TokenError;
 pub use workbooks::{NoWorkbooks, ReadWorkbook, SheetsToTables, WorkbookFormat, WorkbookReader};

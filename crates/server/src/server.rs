@@ -8,6 +8,7 @@ use crate::metrics::Metrics;
 use crate::readiness::{Obstacle, Readiness};
 use crate::released_outputs::OutputKeeper;
 use crate::reload::{Publisher, ReloadError, ReloadQueue, ReloadReport, SnapshotError};
+use crate::surveys::{LedgerSurveys, SurveySettings};
 use crate::token::{Token, TokenError};
 use crate::token_holders::ServerTokens;
 use crate::watch::watch_ledger;
@@ -17,7 +18,7 @@ use axum::Router;
 use std::fmt;
 use std::io;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use wcc_api::{Api, Authenticator};
@@ -80,6 +81,8 @@ pub struct Server {
     router: Router,
     /// Background tasks, which end with the server.
     background: JoinSet<()>,
+    /// The surveys beside the ledger.
+    surveys: Option<LedgerSurveys>,
 }
 
 impl fmt::Debug for Server {
@@ -113,10 +116,14 @@ impl Server {
             ..
         } = settings;
         api.clock = Arc::clone(&clock);
+        let surveys = match &facts {
+            FactSource::Ledger(ledger) => ledger.surveys.as_deref().cloned(),
+            FactSource::Cases(_) => None,
+        };
         let compose = async |facts: OpenFacts| {
             let people = Arc::clone(tokens.people());
             let publisher = Publisher::start(configuration, facts, worker, people).await?;
-            Ok(Server::compose(publisher, api, workbooks, tokens))
+            Ok(Server::compose(publisher, api, workbooks, tokens, surveys))
         };
         match facts {
             FactSource::Cases(folders) => {
@@ -125,6 +132,7 @@ impl Server {
             FactSource::Ledger(LedgerSettings {
                 mut opening,
                 documents,
+                ..
             }) => {
                 opening.clock = clock;
                 if let Some(exposure) = opening.address.exposure() {
@@ -155,17 +163,20 @@ impl Server {
         settings: wcc_api::Settings,
         workbooks: Arc<dyn WorkbookReader>,
         tokens: ServerTokens,
+        surveys: Option<SurveySettings>,
     ) -> Server {
         let publisher = Arc::new(publisher);
         log_plugins(&publisher);
         let facts = publisher.facts().clone();
-        let (api, keeper) = api(&publisher, settings, workbooks);
+        let (api, beside) = api(&publisher, settings, workbooks, surveys);
         let readiness = Readiness::new(api.clone(), publisher.changes().clone());
         let reloads = ReloadQueue::start(Arc::clone(&publisher), api.clone(), readiness.clone());
         let mut background = JoinSet::new();
         let people = Arc::clone(tokens.people());
         background.spawn(show_key_problems(api.clone(), Arc::clone(&people)));
         background.spawn(async move { people.refresh_keys().await });
+        let (keeper, surveys) =
+            beside.map_or((None, None), |(keeper, surveys)| (Some(keeper), surveys));
         if let Some(keeper) = keeper {
             background.spawn(keeper.run(api.clone()));
         }
@@ -181,6 +192,7 @@ impl Server {
             reloads,
             router: wcc_api::with_layers(metrics.over(router)),
             background,
+            surveys,
         }
     }
 
@@ -233,9 +245,12 @@ impl Server {
         wcc_api::serve_router(listener, self.router(), stopping).await
     }
 
-    /// Ends all background tasks and closes the ledger, so that its files are complete.
+    /// Ends all background tasks and closes the ledger and the surveys, so that their files are complete.
     pub async fn close(mut self) {
         self.background.shutdown().await;
+        if let Some(surveys) = &self.surveys {
+            surveys.close().await;
+        }
         if let Some(ledger) = self.publisher.facts().ledger().cloned() {
             // Requests and refreshes that still run have nothing more to write.
             ledger.close().await;
@@ -254,25 +269,35 @@ async fn unless_stopped<T>(
     }
 }
 
-/// The API; and if the facts come from a ledger, what keeps released outputs.
+/// The API; and if the facts come from a ledger, what keeps released outputs, and the surveys beside it.
 fn api(
     publisher: &Publisher,
     settings: wcc_api::Settings,
     workbooks: Arc<dyn WorkbookReader>,
-) -> (Api, Option<OutputKeeper>) {
+    surveys: Option<SurveySettings>,
+) -> (Api, Option<(OutputKeeper, Option<LedgerSurveys>)>) {
     let programme = publisher.programme();
-    let (api, keeper) = match publisher.facts() {
+    let (api, beside) = match publisher.facts() {
         OpenFacts::Cases(_) => (Api::new(programme, settings), None),
         OpenFacts::Ledger(ledger, documents) => {
             let (ledger, documents) = (ledger.clone(), documents.clone());
             let snapshots = publisher.snapshots();
-            let history = LedgerHistory::new(
-                ledger.clone(),
-                documents.clone(),
-                snapshots.clone(),
-                workbooks,
-            );
-            let history = Arc::new(history);
+            let clock = &settings.clock;
+            let mut opened = None;
+            let history = Arc::new_cyclic(|history| {
+                let surveys = surveys.map(|surveys| {
+                    let (ledger, clock) = (ledger.clone(), Arc::clone(clock));
+                    LedgerSurveys::new(ledger, clock, surveys, Weak::clone(history))
+                });
+                opened.clone_from(&surveys);
+                LedgerHistory::new(
+                    ledger.clone(),
+                    documents.clone(),
+                    snapshots.clone(),
+                    workbooks,
+                    surveys,
+                )
+            });
             let keeper = OutputKeeper {
                 ledger,
                 documents,
@@ -281,11 +306,11 @@ fn api(
                 changes: publisher.changes().clone(),
             };
             let api = Api::with_history(programme, settings, history);
-            (api, Some(keeper))
+            (api, Some((keeper, opened)))
         }
     };
     publisher.apply_policy(&api);
-    (api, keeper)
+    (api, beside)
 }
 
 fn router(

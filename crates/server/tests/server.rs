@@ -73,6 +73,7 @@ fn settings(folder: &Path) -> Settings {
         facts: FactSource::Ledger(LedgerSettings {
             opening: opening(folder),
             documents: folder.join("documents").to_str().unwrap().to_owned(),
+            surveys: None,
         }),
         configuration: ConfigurationSource::fixed(configuration()),
         worker: Worker::this_program().unwrap(),

@@ -2,7 +2,9 @@
 
 use crate::keys::KeyError;
 use crate::surveys::SurveyState;
+use jiff::civil::Date;
 use wcc_case::Problems;
+use wcc_core::survey::QuestionnaireMismatch;
 use wcc_ledger::StoreError;
 
 /// Maximum size of all comments of a sheet, in bytes. A box of sheets is written as a whole.
@@ -30,6 +32,28 @@ pub enum SurveyError {
         /// The surveys that it fits.
         known: Vec<String>,
     },
+    /// There is no such cycle in the ledger.
+    #[error("there is no cycle {name}{}", did_you_mean(.nearest))]
+    NoCycle {
+        /// The name.
+        name: String,
+        /// The name that was probably meant.
+        nearest: Option<String>,
+    },
+    /// The cycle has no such body.
+    #[error("there is no body {name}{}", did_you_mean(.nearest))]
+    NoBody {
+        /// The code.
+        name: String,
+        /// The code that was probably meant.
+        nearest: Option<String>,
+    },
+    /// The questionnaire contradicts the framework of the cycle.
+    #[error("{}", lines(.0))]
+    Mismatched(Vec<QuestionnaireMismatch>),
+    /// The last day for answers is over already.
+    #[error("{0} is over: the last day for answers is today or a later day")]
+    DayOver(Date),
     /// There is another survey with this questionnaire.
     #[error(
         "the survey {0} exists already, with another questionnaire. Invitations and answers belong to \
@@ -142,6 +166,11 @@ pub enum SurveyError {
     /// What the caller does with new tokens failed; no invitation was made.
     #[error("{0}")]
     Delivery(String),
+}
+
+fn lines(mismatches: &[QuestionnaireMismatch]) -> String {
+    let lines: Vec<String> = mismatches.iter().map(ToString::to_string).collect();
+    lines.join("\n")
 }
 
 fn did_you_mean(nearest: &Option<String>) -> String {

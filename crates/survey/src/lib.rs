@@ -27,6 +27,7 @@ mod seal;
 pub mod store;
 mod surveys;
 mod token;
+mod typed;
 
 pub use digest::DigestReader;
 pub use keys::KeyFolder;
@@ -36,7 +37,8 @@ pub use published::{
 };
 pub use store::SurveyStore;
 pub use surveys::{
-    ClosingSurvey, GroupStatus, InviteResult, NewSurvey, OpenResult, OpenedSheet, SurveyError,
-    SurveyState, SurveyStatus, Surveys,
+    ClosedSurvey, ClosingSurvey, GroupStatus, InviteResult, NewSurvey, OpenResult, OpenedSheet,
+    SurveyError, SurveyName, SurveyOverview, SurveyState, SurveyStatus, Surveys,
 };
 pub use token::Token;
+pub use typed::{TypedAnswer, TypedContact, TypedProblem, typed_contacts, typed_sheet};

@@ -5,6 +5,8 @@ mod closing;
 mod discarding;
 mod importing;
 mod inviting;
+mod opening;
+mod overview;
 
 pub use crate::error::SurveyError;
 use crate::keys::KeyFolder;
@@ -12,11 +14,11 @@ use crate::published::PublishedResults;
 use crate::roster::{Roster, RowDigest, RowKey};
 use crate::seal::{self, SealError, SealingKey};
 use crate::store::{ChangeResult, SealedTable, SurveyChange, SurveyRow, SurveyStore};
-use crate::token::Token;
 pub use answering::OpenedSheet;
-pub use closing::ClosingSurvey;
+pub use closing::{ClosedSurvey, ClosingSurvey};
 pub use inviting::InviteResult;
-use jiff::civil::Date;
+pub use opening::{NewSurvey, OpenResult};
+pub use overview::{SurveyName, SurveyOverview};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::time::Duration;
@@ -47,30 +49,6 @@ impl std::fmt::Display for SurveyState {
             SurveyState::Closed => "closed",
         })
     }
-}
-
-/// A survey to open.
-#[derive(Clone, Debug)]
-pub struct NewSurvey {
-    /// The identifier of the cycle.
-    pub cycle: String,
-    /// The code of the body that the survey is about.
-    pub body: String,
-    /// The questionnaire, as TOML.
-    pub questionnaire: String,
-    /// The last day for answers.
-    pub closes: Date,
-}
-
-/// What opening a survey changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OpenResult {
-    /// The survey is new.
-    New,
-    /// It was open already, and its closing date is another one now.
-    Moved,
-    /// It was open already.
-    Unchanged,
 }
 
 /// The response rate of a group.
@@ -124,98 +102,6 @@ impl<'a> Surveys<'a> {
     /// The surveys in a database, with their keys.
     pub fn new(store: &'a SurveyStore, keys: &'a KeyFolder) -> Surveys<'a> {
         Surveys { store, keys }
-    }
-
-    /// Opens a survey; returns its identifier and what this changed. Opening the same survey twice
-    /// changes nothing, and opening it with another closing date moves that.
-    ///
-    /// # Errors
-    /// The questionnaire has problems, or there is a survey with this identifier that is closed or
-    /// has another questionnaire.
-    pub async fn open(&self, new: &NewSurvey) -> Result<(String, OpenResult), SurveyError> {
-        let id = |questionnaire: &Questionnaire| {
-            format!("{}/{}/{}", new.cycle, new.body, questionnaire.code)
-        };
-        let questionnaire = wcc_case::questionnaire::parse(&new.questionnaire, "questionnaire");
-        let id = id(
-            &questionnaire.map_err(|problems| SurveyError::Questionnaire {
-                survey: new.body.clone(),
-                problems,
-            })?,
-        );
-        let tag = Token::new_tag()?;
-        let known = self.store.surveys().await?;
-        if let Some(known) = known.iter().find(|survey| survey.id == id) {
-            return self.open_again(known, new).await;
-        }
-        let key = self.keys.create(&tag)?;
-        let mut survey = SurveyRow {
-            id: id.clone(),
-            tag: tag.clone(),
-            cycle: new.cycle.clone(),
-            body: new.body.clone(),
-            questionnaire: new.questionnaire.clone(),
-            closes: new.closes.to_string(),
-            state: "open".to_owned(),
-            revision: 1,
-            roster: None,
-            results: None,
-            closer: None,
-        };
-        let roster = sealed_roster(
-            &survey,
-            &key,
-            &Roster::default(),
-            survey.revision,
-            &survey.closes,
-        );
-        let added = match roster {
-            Ok(roster) => {
-                survey.roster = Some(roster);
-                self.store.add(&survey).await.map_err(SurveyError::from)
-            }
-            Err(error) => Err(error),
-        };
-        match added {
-            Ok(ChangeResult::Done) => Ok((id, OpenResult::New)),
-            Ok(ChangeResult::Stale) => {
-                self.keys.destroy(&tag)?;
-                Err(SurveyError::Exists(id))
-            }
-            // Whether it was written is not known, so the key stays.
-            Err(error) => Err(error),
-        }
-    }
-
-    /// Leaves a survey as it is, or moves its closing date.
-    async fn open_again(
-        &self,
-        known: &SurveyRow,
-        new: &NewSurvey,
-    ) -> Result<(String, OpenResult), SurveyError> {
-        let id = known.id.clone();
-        if known.questionnaire != new.questionnaire {
-            return Err(SurveyError::Exists(id));
-        }
-        if state_of(known)? != SurveyState::Open {
-            return Err(SurveyError::ClosedAlready(id));
-        }
-        let closes = new.closes.to_string();
-        if known.closes == closes {
-            return Ok((id, OpenResult::Unchanged));
-        }
-        let mut tries = 0;
-        loop {
-            let survey = self.find_open(&id).await?;
-            let change = SurveyChange {
-                closes: Some(&closes),
-                ..SurveyChange::default()
-            };
-            match self.change(&survey, &survey.roster, change).await? {
-                ChangeResult::Done => return Ok((id, OpenResult::Moved)),
-                ChangeResult::Stale => self.pause(&mut tries).await?,
-            }
-        }
     }
 
     /// The status of every survey, by identifier. One that cannot be read has a problem instead of

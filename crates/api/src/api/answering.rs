@@ -224,10 +224,20 @@ impl Api {
             OperationKind::Current | OperationKind::Subscription => None,
         };
         let is_earlier = earlier.is_some();
+        let surveys = if !is_earlier && prepared.reads_surveys() {
+            let viewer = actor.as_ref().unwrap_or(Request::public());
+            match self.surveys_of(viewer, deadline).await {
+                Ok(surveys) => surveys,
+                Err(answer) => return Computed::uncacheable(answer),
+            }
+        } else {
+            None
+        };
         let source = QueryView {
             current: view,
             earlier,
             history: self.0.engine.history.clone(),
+            surveys,
         };
         match self.write(source, &Arc::new(prepared), deadline).await {
             Ok(written) => Computed::cacheable(written, is_earlier),

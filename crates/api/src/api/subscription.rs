@@ -122,6 +122,7 @@ impl Api {
             current: view,
             earlier: None,
             history: self.0.engine.history.clone(),
+            surveys: None,
         };
         let written = self.write(source, prepared, deadline).await;
         // A refusal is shared as well, until the next change.

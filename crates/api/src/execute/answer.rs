@@ -12,6 +12,8 @@ use std::time::Duration;
 pub enum Kind {
     /// The operation was executed. The answer has `data`, perhaps with errors of single fields.
     Data,
+    /// Like `Data`, with something from outside the programme: it must not be stored.
+    LiveData,
     /// The request was rejected before execution, because of an error or a limit.
     Refused,
     /// The operation is not a query, but the request allows only queries.
@@ -101,6 +103,12 @@ pub(crate) fn unauthenticated() -> Answer {
 /// The answer if the ledger cannot be read.
 pub(crate) fn unavailable() -> Answer {
     let message = "the ledger cannot be read as of that moment; see the server log";
+    refuse(Kind::Unavailable, "SERVICE_UNAVAILABLE", message)
+}
+
+/// The answer if surveys cannot be read.
+pub(crate) fn without_surveys() -> Answer {
+    let message = "surveys cannot be read at the moment; see the server log";
     refuse(Kind::Unavailable, "SERVICE_UNAVAILABLE", message)
 }
 

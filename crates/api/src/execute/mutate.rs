@@ -5,11 +5,14 @@ use super::{Prepared, finish, write_field};
 use crate::api::{Api, COSTLY, guarded};
 use crate::history::History;
 use crate::import::ImportRequest;
-use crate::mutation::{Command, CommandResult, Mutation, command, reads_programme};
+use crate::mutation::{
+    Command, CommandResult, Mutation, command, is_of_respondent, reads_programme,
+};
 use crate::picture::Picture;
 use crate::project::plan::{PlannedField, Target};
 use crate::project::write::{Budget, WriteResult, Writer};
 use crate::project::{Code, Failure};
+use crate::survey::SurveyFailure;
 use std::sync::Arc;
 use std::time::Instant;
 use wcc_core::actor::Actor;
@@ -28,13 +31,19 @@ pub(crate) async fn mutate(
         let message = "this server is read-only: it has no ledger";
         return refuse(Kind::Refused, "READ_ONLY", message);
     };
-    let Some(actor) = actor else {
-        return answer::unauthenticated();
-    };
     let selection = match prepared.selection() {
         Ok(selection) => Arc::new(selection),
         Err(answer) => return answer,
     };
+    // A respondent has an invitation instead of a token.
+    let is_respondent = selection.fields.iter().all(|field| match field.target {
+        Target::Field(position) => is_of_respondent(position),
+        Target::TypeName | Target::Library => true,
+    });
+    let Some(actor) = actor.or_else(|| is_respondent.then(Actor::public)) else {
+        return answer::unauthenticated();
+    };
+    let reads_surveys = prepared.reads_surveys();
     let bytes = engine.settings.largest_answer;
     let budget = Budget { bytes, deadline };
     let mut out = Writer::new(budget);
@@ -55,10 +64,17 @@ pub(crate) async fn mutate(
         };
         // The current programme, which includes the new entries, as the actor may read it. Building it
         // may take as long as assuring the cycle, so it is built only for an answer that reads it.
-        let picture = if reads_programme(planned) {
-            match api.view(&api.state(), &actor, deadline).await {
-                Ok(view) => Some(view.picture_for_one_answer(Some(Arc::clone(&history)))),
-                Err(answer) => return answer,
+        let picture = if !is_respondent && reads_programme(planned) {
+            let surveys = match reads_surveys {
+                true => api.surveys_of(&actor, deadline).await,
+                false => Ok(None),
+            };
+            match (api.view(&api.state(), &actor, deadline).await, surveys) {
+                (Ok(view), Ok(surveys)) => {
+                    let picture = view.picture_for_one_answer(Some(Arc::clone(&history)));
+                    Some(picture.with_surveys(surveys))
+                }
+                (Err(answer), _) | (_, Err(answer)) => return answer,
             }
         } else {
             None
@@ -156,6 +172,16 @@ async fn enter(
             Err(_) => Err(not_confirmed()),
         };
     }
+    if command.survey.is_some() || command.sheet.is_some() {
+        let running = run_survey(history, actor, &command);
+        return match tokio::time::timeout_at(deadline.into(), running).await {
+            Ok(Ok(result)) => Ok(result),
+            Ok(Err(failure)) => command
+                .survey_mistakes(failure)
+                .map(CommandResult::Mistaken),
+            Err(_) => Err(not_confirmed()),
+        };
+    }
     let cycle = command.cycle().map(Into::into);
     if command.drafts.is_empty() {
         return Ok(CommandResult::Unchanged { cycle });
@@ -169,6 +195,28 @@ async fn enter(
         Ok(Ok(entered)) => Ok(CommandResult::Entered { entered, cycle }),
         Ok(Err(error)) => command.mistakes(error).map(CommandResult::Mistaken),
         Err(_) => Err(not_confirmed()),
+    }
+}
+
+async fn run_survey(
+    history: &dyn History,
+    actor: &Actor,
+    command: &Command,
+) -> Result<CommandResult, SurveyFailure> {
+    let Some(surveys) = history.surveys() else {
+        let message = "this server runs no surveys".to_owned();
+        return Err(SurveyFailure::Unavailable(message));
+    };
+    if let Some((invitation, step)) = &command.sheet {
+        let answered = surveys.answer(invitation.clone(), step.clone()).await?;
+        return Ok(CommandResult::Sheet(answered));
+    }
+    match &command.survey {
+        Some(asked) => {
+            let result = surveys.run(actor.clone(), asked.clone()).await?;
+            Ok(CommandResult::Survey(Box::new(result)))
+        }
+        None => Ok(CommandResult::Unchanged { cycle: None }),
     }
 }
 

@@ -79,7 +79,7 @@ pub(super) async fn answer(state: RouterState, request: HttpRequest) -> Result<R
 fn answer_once(answer: Answer, media: Option<Media>) -> Response {
     match media {
         Some(media) => respond::answer(answer, media, None),
-        None if answer.kind == Kind::Data => {
+        None if matches!(answer.kind, Kind::Data | Kind::LiveData) => {
             let events = [&*event(&answer), COMPLETE].concat();
             respond::events(Body::from(events))
         }

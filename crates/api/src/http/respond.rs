@@ -53,7 +53,7 @@ pub(crate) fn answer(answer: Answer, media: Media, tag: Option<&str>) -> Respons
         Media::Json => StatusCode::OK,
     };
     let status = match answer.kind {
-        Kind::Data => StatusCode::OK,
+        Kind::Data | Kind::LiveData => StatusCode::OK,
         Kind::Refused | Kind::TooLarge => rejected_status,
         Kind::NotAQuery => StatusCode::METHOD_NOT_ALLOWED,
         Kind::Unauthenticated => StatusCode::UNAUTHORIZED,

@@ -51,9 +51,12 @@ pub enum FieldKind {
     Object(Vec<FormField>),
 }
 
-/// Every mutation, in the order of the schema.
+/// Every mutation for people with a token, in the order of the schema. An invitation to a survey is for
+/// nobody else to see, so nobody types it as an option of a command.
 pub fn mutation_forms() -> Vec<MutationForm> {
-    mutation().fields().iter().filter_map(form).collect()
+    let fields = mutation().fields().iter();
+    let fields = fields.filter(|field| !super::is_for_respondents(field.name));
+    fields.filter_map(form).collect()
 }
 
 fn form(field: &'static FieldInfo) -> Option<MutationForm> {

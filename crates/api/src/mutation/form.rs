@@ -1,9 +1,11 @@
 //! Checks of what was typed that need no ledger: lengths, signs, forms.
 
 use super::refusal::{MAX_MISTAKES, Mistake, MistakeCode};
+use super::save_answer_sheet::SheetAnswerInput;
 use super::{ArgumentPath, Command, MethodOfCycle, TablesOfRequest};
 use crate::project::Failure;
 use crate::project::leaves::Id;
+use crate::survey::{InvitationToken, SheetAnswer, SheetStep, SurveyCommand};
 use crate::types::enums::Series;
 use wcc_core::TextKind;
 use wcc_core::framework::Words;
@@ -33,6 +35,10 @@ pub(super) struct Form {
     unknown_method: Option<MethodOfCycle>,
     /// What is imported.
     pub(super) import: Option<TablesOfRequest>,
+    /// What is asked of surveys.
+    pub(super) survey: Option<SurveyCommand>,
+    /// The answer sheet that is opened, saved or submitted.
+    sheet: Option<(InvitationToken, SheetStep)>,
 }
 
 impl Form {
@@ -332,6 +338,27 @@ impl Form {
         each.map(|line| self.needed(field, line, SHORT)).collect()
     }
 
+    /// Sets what is done with the answer sheet of an invitation. Mistakes never quote the invitation.
+    pub(super) fn sheet(&mut self, field: &str, invitation: &str, step: SheetStep) {
+        self.within(field, invitation, CODE);
+        self.sheet = Some((InvitationToken::new(invitation), step));
+    }
+
+    /// The answers of a sheet. The questionnaire decides what may be answered.
+    pub(super) fn sheet_answers(&mut self, given: &[SheetAnswerInput<'_>]) -> Vec<SheetAnswer> {
+        let given = self.limited("answers", given).iter().enumerate();
+        let answers = given.map(|(at, answer)| {
+            let comment = answer.comment.filter(|comment| !comment.is_empty());
+            SheetAnswer {
+                question: self.code(&format!("answers[{at}].question"), answer.question.0),
+                score: answer.score,
+                comment: comment
+                    .map(|text| self.needed(&format!("answers[{at}].comment"), text, LONG)),
+            }
+        });
+        answers.collect()
+    }
+
     /// Adds a mistake in the form of a field.
     pub(super) fn malformed(&mut self, field: &str, message: impl Into<String>) {
         self.wrong(MistakeCode::Malformed, field, message);
@@ -350,6 +377,8 @@ impl Form {
                 paths: self.paths,
                 unknown_method: self.unknown_method,
                 import: self.import,
+                survey: self.survey,
+                sheet: self.sheet,
             })
         } else {
             Err(self.mistakes)

@@ -7,8 +7,10 @@ use crate::picture::Picture;
 use crate::project::leaves::Id;
 use crate::project::plan::Target;
 use crate::project::{PlannedField, object};
+use crate::survey::{SheetResult, SurveyActResult};
 use crate::types::cycle::Cycle;
 use crate::types::ledger::number;
+use crate::types::survey::{AnswerSheet, NewInvitation, Survey, SurveyPerson};
 use jiff::Timestamp;
 use wcc_core::last_year::LeftOut;
 use wcc_core::record::CarriedKind;
@@ -104,6 +106,70 @@ impl<'a> ExecutedMutation<'a> {
             );
             changes.chain(left_out).chain([count])
         })
+    }
+
+    /// The survey that was run, afterwards.
+    pub(super) fn survey(&self) -> Option<Survey<'a>> {
+        let data = self.result.survey()?.survey.as_ref()?;
+        Some(Survey {
+            picture: self.picture,
+            data,
+        })
+    }
+
+    /// Whether a survey was opened, or its last day moved.
+    pub(super) fn is_survey_changed(&self) -> bool {
+        let act = self.result.survey().map(|result| &result.act);
+        matches!(act, Some(SurveyActResult::Open { is_changed: true }))
+    }
+
+    /// The new invitations to a survey.
+    pub(super) fn invitations(&self) -> impl Iterator<Item = NewInvitation<'a>> + use<'a> {
+        let invitations = match self.result.survey().map(|result| &result.act) {
+            Some(SurveyActResult::Invited { invitations, .. }) => invitations.as_slice(),
+            _ => &[],
+        };
+        invitations.iter().map(NewInvitation)
+    }
+
+    /// How many of those to invite had been invited already, and how many of these in another group.
+    pub(super) fn known_people(&self) -> (usize, usize) {
+        match self.result.survey().map(|result| &result.act) {
+            Some(SurveyActResult::Invited {
+                known, elsewhere, ..
+            }) => (*known, *elsewhere),
+            _ => (0, 0),
+        }
+    }
+
+    /// Who was invited to a survey and has not answered.
+    pub(super) fn unanswered(&self) -> impl Iterator<Item = SurveyPerson<'a>> + use<'a> {
+        let people = match self.result.survey().map(|result| &result.act) {
+            Some(SurveyActResult::Unanswered(people)) => people.as_slice(),
+            _ => &[],
+        };
+        people.iter().map(SurveyPerson)
+    }
+
+    /// The number of results that closing a survey has entered.
+    pub(super) fn survey_results(&self) -> usize {
+        match self.result.survey().map(|result| &result.act) {
+            Some(SurveyActResult::Closed { results, .. }) => *results,
+            _ => 0,
+        }
+    }
+
+    /// A respondent's sheet.
+    pub(super) fn sheet(&self) -> Option<AnswerSheet<'a>> {
+        match self.result {
+            CommandResult::Sheet(SheetResult::Open(sheet)) => Some(AnswerSheet(sheet)),
+            _ => None,
+        }
+    }
+
+    /// Whether a respondent's sheet was submitted.
+    pub(super) fn is_submitted(&self) -> bool {
+        matches!(self.result, CommandResult::Sheet(SheetResult::Submitted))
     }
 
     /// The cycle that was changed; `None` if nothing was entered, or the picture does not hold it

@@ -3,6 +3,7 @@
 use super::Command;
 use crate::import::{ImportFailure, ImportMistake, ImportMistakeKind};
 use crate::project::{Code, Failure, enumeration};
+use crate::survey::{SurveyFailure, SurveyMistake, SurveyMistakeKind};
 use wcc_core::CycleError;
 use wcc_core::ledger::{EntryError, Fact, Refusal, RefusalReason};
 use wcc_core::record::UnknownCode;
@@ -43,6 +44,17 @@ impl MistakeCode {
             ImportMistakeKind::NotPermitted => MistakeCode::NotPermitted,
             ImportMistakeKind::Refused => MistakeCode::Refused,
             ImportMistakeKind::RequestIdReused => MistakeCode::RequestIdReused,
+        }
+    }
+}
+
+impl MistakeCode {
+    fn of_survey(kind: SurveyMistakeKind) -> MistakeCode {
+        match kind {
+            SurveyMistakeKind::NotFound => MistakeCode::NotFound,
+            SurveyMistakeKind::Malformed => MistakeCode::Malformed,
+            SurveyMistakeKind::NotPermitted => MistakeCode::NotPermitted,
+            SurveyMistakeKind::Refused => MistakeCode::Refused,
         }
     }
 }
@@ -155,6 +167,29 @@ impl Command {
                     nearest: mistake.nearest,
                     ..Mistake::new(
                         MistakeCode::of_import(mistake.kind),
+                        mistake.field.as_deref(),
+                        mistake.message,
+                    )
+                };
+                Ok(each.map(mistake).collect())
+            }
+        }
+    }
+
+    /// The mistakes for which surveys did nothing.
+    ///
+    /// # Errors
+    /// It cannot be done just now; the command is not at fault.
+    pub(crate) fn survey_mistakes(&self, failure: SurveyFailure) -> Result<Vec<Mistake>, Failure> {
+        match failure {
+            SurveyFailure::Append(error) => self.mistakes(error),
+            SurveyFailure::Unavailable(message) => Err(Failure::new(Code::Unavailable, message)),
+            SurveyFailure::Mistakes(mistakes) => {
+                let each = mistakes.into_iter().take(MAX_MISTAKES);
+                let mistake = |mistake: SurveyMistake| Mistake {
+                    nearest: mistake.nearest,
+                    ..Mistake::new(
+                        MistakeCode::of_survey(mistake.kind),
                         mistake.field.as_deref(),
                         mistake.message,
                     )

@@ -9,12 +9,14 @@ use super::{
     appoint_panel_member, comment_on_facts, declare_interests, plan_panel_day, reply_to_comment,
     score_measure,
 };
-use super::{carry_record, confirm_carried, start_from_previous_cycle};
+use super::{carry_evidence, carry_record, confirm_carried, start_from_previous_cycle};
+use super::{close_survey, invite_to_survey, open_survey, remind_of_survey};
 use super::{enter_bodies, enter_framework, open_cycle, rebase_cycle};
 use super::{
     import_tables, keep_released_output, open_phase, recommendation, release_results,
     set_timetable, statement, survey, withdraw,
 };
+use super::{open_answer_sheet, save_answer_sheet, submit_answer_sheet};
 use crate::picture::Picture;
 use crate::project::{
     Code, Failure, Object, ObjectInfo, PlannedField, TypeInfo, WriteResult, Writer,
@@ -48,7 +50,8 @@ macro_rules! mutations {
                 doc: &[
                     " Everything that can be entered in the ledger. The fields of one operation are executed in",
                     " order and independently: one with `userErrors` does not undo another. Needs `Authorization:",
-                    " Bearer` with a token; without a ledger the server is read-only.",
+                    " Bearer` with a token, except for answer sheets, which need an invitation; without a ledger",
+                    " the server is read-only.",
                 ],
                 interfaces: &[],
                 key: None,
@@ -63,6 +66,13 @@ macro_rules! mutations {
                     None => Ok(()),
                 }
             }
+        }
+
+        /// Whether the field at a position of the root type is for people who were invited to a survey.
+        pub(crate) fn is_of_respondent(position: u16) -> bool {
+            let fields = [$(<$declaration as Declaration>::FIELD.name),*];
+            let name = fields.get(usize::from(position));
+            name.is_some_and(|name| is_for_respondents(name))
         }
 
         /// What the field at a position of the root type asks to be entered, or the mistakes in it.
@@ -94,6 +104,7 @@ mutations![
     start_from_previous_cycle::StartFromPreviousCycle,
     confirm_carried::ConfirmCarried,
     carry_record::CarryRecord,
+    carry_evidence::CarryEvidence,
     judgement::RecordJudgement,
     evidence::FileEvidence,
     survey::RecordSurveyResult,
@@ -124,4 +135,23 @@ mutations![
     set_timetable::SetTimetable,
     withdraw::Withdraw,
     import_tables::ImportTables,
+    open_survey::OpenSurvey,
+    invite_to_survey::InviteToSurvey,
+    remind_of_survey::RemindOfSurvey,
+    close_survey::CloseSurvey,
+    open_answer_sheet::OpenAnswerSheet,
+    save_answer_sheet::SaveAnswerSheet,
+    submit_answer_sheet::SubmitAnswerSheet,
 ];
+
+/// The mutations for people who were invited to a survey: their invitation takes the place of a token.
+const FOR_RESPONDENTS: [&str; 3] = [
+    <open_answer_sheet::OpenAnswerSheet as Declaration>::FIELD.name,
+    <save_answer_sheet::SaveAnswerSheet as Declaration>::FIELD.name,
+    <submit_answer_sheet::SubmitAnswerSheet as Declaration>::FIELD.name,
+];
+
+/// Whether a mutation is for people who were invited to a survey, who have no token.
+pub(crate) fn is_for_respondents(mutation: &str) -> bool {
+    FOR_RESPONDENTS.contains(&mutation)
+}

@@ -18,6 +18,7 @@ use super::output::{Output, OutputConnection};
 use super::phase::{Phase, PhaseDates, PhaseOpening, Release};
 use super::planning::BodyPlanning;
 use super::plugin::PluginRun;
+use super::survey::Survey;
 use super::what_if::{ProposedChangeInput, WhatIf};
 use crate::picture::Picture;
 use crate::project::argument::either;
@@ -440,6 +441,9 @@ object! {
             /// The changes, at most 100. Of several changes of one record, the last counts.
             changes: Vec<ProposedChangeInput<'_>>,
         ): Option<WhatIf<'a>> = Some(WhatIf::of(*cycle, &changes)?);
+        /// The surveys about its bodies that you may follow, by identifier, as they are now: never from a
+        /// cache. Null at an earlier point and in subscriptions, because surveys are outside the ledger.
+        surveys: Option<[Survey<'a>; 3]> = Survey::of_cycle(*cycle);
         /// The plugins that took part, including those that failed.
         plugins: [PluginRun<'a>; 2] = PluginRun::all(*cycle);
     }

@@ -1,13 +1,17 @@
 //! A real ledger in a temporary file, as a server uses one.
 
+#[path = "surveys.rs"]
+mod surveys;
+
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
+use surveys::FixedSurveys;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use wcc_api::{
     Answer, Api, BoxFuture, Entered, History, HistoryError, ImportContent, ImportFailure,
-    ImportRequest, ImportResult, Request, Settings, TableText, TableToImport,
+    ImportRequest, ImportResult, Request, Settings, SurveyRunner, TableText, TableToImport,
 };
 use wcc_case::{Frameworks, ShippedTables, case};
 use wcc_core::ledger::{AsOf, Draft, EntryNote};
@@ -131,6 +135,10 @@ impl History for Book {
             })?;
             ImportResult::of(&Import::read(&basis, tables, &|_| None)?)
         })
+    }
+
+    fn surveys(&self) -> Option<&dyn SurveyRunner> {
+        Some(&FixedSurveys)
     }
 
     fn head(&self) -> Head {

@@ -1,15 +1,12 @@
 //! `wcc survey close`.
 
 use super::{SurveyArgument, today, with_surveys};
-use crate::cli::ledger::shortened;
 use crate::cli::{Failure, print};
 use crate::ledger_access;
 use crate::settings::Settings;
 use std::sync::Arc;
 use wcc_core::actor::Actor;
 use wcc_core::words::counted;
-use wcc_ledger::{Hash, Request};
-use wcc_survey::ClosingSurvey;
 
 /// Close a survey: record its results, and destroy invitations and answers
 ///
@@ -41,31 +38,24 @@ pub(super) async fn close(arguments: &Close, settings: &Settings) -> Result<(), 
                 Failure::not_found(format!("there is no cycle {cycle} in the ledger"))
             })?;
             let closer = Actor::operator(arguments.author.as_str());
-            let closing = surveys
-                .begin_closing(
+            let closed = surveys
+                .close(
                     name,
                     &framework,
-                    today(),
-                    arguments.early,
+                    (today(), arguments.early),
                     &closer,
-                    |closing| match request(closing) {
-                        Some(request) => ledger.rehearse(&request).map_err(Failure::from),
-                        None => Ok(()),
-                    },
+                    |request| ledger.rehearse(request).map_err(Failure::from),
+                    async |request| ledger.append(request).await.map_err(Failure::from),
                 )
                 .await?;
+            let closing = &closed.closing;
             if closing.is_closed {
                 return print(&format!("{} is closed already\n", closing.results.survey));
             }
-            let recorded = match request(&closing) {
-                Some(request) => {
-                    let count = request.drafts.len();
-                    ledger.append(request).await?;
-                    counted(count, "survey result")
-                }
+            let recorded = match &closed.entered {
+                Some((count, _)) => counted(*count, "survey result"),
                 None => "nothing".to_owned(),
             };
-            surveys.finish_closing(&closing).await?;
             let began = match closing.closer == closer {
                 true => String::new(),
                 false => format!(" by {}, who began to close it", closing.closer),
@@ -79,20 +69,4 @@ pub(super) async fn close(arguments: &Close, settings: &Settings) -> Result<(), 
         .await
     })
     .await
-}
-
-/// The request that records the results: always the same for a survey, so that the ledger records
-/// it once, whoever completes the closing.
-fn request(closing: &ClosingSurvey) -> Option<Request> {
-    let drafts = closing.drafts();
-    if drafts.is_empty() {
-        return None;
-    }
-    let survey = &closing.results.survey;
-    let digest = Hash::of(format!("{survey} {drafts:?}").as_bytes()).to_string();
-    Some(Request {
-        actor: closing.closer.clone(),
-        id: format!("survey {} {digest:.16}", shortened(survey)),
-        drafts,
-    })
 }

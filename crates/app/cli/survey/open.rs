@@ -7,10 +7,10 @@ use crate::{ledger_access, load};
 use jiff::civil::Date;
 use std::path::PathBuf;
 use wcc_core::Framework;
-use wcc_core::survey::{Purpose, Questionnaire};
+use wcc_core::survey::{Purpose, Questionnaire, QuestionnaireMismatch};
 use wcc_core::words::counted;
 use wcc_programme::nearest;
-use wcc_survey::{NewSurvey, OpenResult};
+use wcc_survey::{NewSurvey, OpenResult, SurveyError};
 
 /// Check a questionnaire and read it back
 #[derive(clap::Args)]
@@ -50,14 +50,18 @@ fn check_against(
     file: &str,
 ) -> Result<(), Failure> {
     let mismatches = questionnaire.mismatches(framework);
-    if mismatches.is_empty() {
-        return Ok(());
+    match mismatches.is_empty() {
+        true => Ok(()),
+        false => Err(mismatched(&mismatches, file)),
     }
-    let lines: Vec<String> = mismatches
+}
+
+fn mismatched(mismatches: &[QuestionnaireMismatch], file: &str) -> Failure {
+    let lines = mismatches
         .iter()
-        .map(|mismatch| format!("{file}: {mismatch}"))
-        .collect();
-    Err(Failure::refused(lines.join("\n")))
+        .map(|mismatch| format!("{file}: {mismatch}"));
+    let lines: Vec<String> = lines.collect();
+    Failure::refused(lines.join("\n"))
 }
 
 fn in_words(questionnaire: &Questionnaire) -> String {
@@ -153,40 +157,24 @@ pub(crate) struct Open {
 
 pub(super) async fn open(arguments: Open, settings: &Settings) -> Result<(), Failure> {
     let (questionnaire, text) = wcc_case::questionnaire::read(&arguments.questionnaire)?;
-    if arguments.closes < today() {
-        return Err(Failure::refused(format!(
-            "--closes {} is over: expected today or a later day",
-            arguments.closes
-        )));
-    }
     let file = arguments.questionnaire.display().to_string();
-    let (body, note) = ledger_access::with_ledger(settings, false, async |ledger| {
+    let (new, note) = ledger_access::with_ledger(settings, false, async |ledger| {
         ledger.look(|state| {
-            let Some((cycle, _)) = state.cycle_at(&arguments.cycle, state.last()) else {
-                let known = || state.cycles_at(state.last());
-                return Err(no(
-                    "cycle",
-                    &arguments.cycle,
-                    nearest(&arguments.cycle, known()),
-                ));
-            };
-            check_against(&questionnaire, &cycle.framework, &file)?;
-            let bodies = &cycle.organisations;
-            let Some(body) = bodies.find(&arguments.body) else {
-                let known = bodies.each().map(|(_, body)| &*body.code);
-                return Err(no("body", &arguments.body, nearest(&arguments.body, known)));
-            };
-            let note = note_on_bands(&questionnaire, &cycle.framework);
-            Ok((bodies.body(body).code.to_string(), note))
+            let about = (&*arguments.cycle, &*arguments.body);
+            let new = NewSurvey::in_ledger(state, about, text, arguments.closes, today());
+            let new = new.map_err(|error| match error {
+                SurveyError::Mismatched(mismatches) => mismatched(&mismatches, &file),
+                SurveyError::DayOver(day) => Failure::refused(format!(
+                    "--closes {day} is over: expected today or a later day"
+                )),
+                error => error.into(),
+            })?;
+            let cycle = state.cycle_at(&new.cycle, state.last());
+            let note = cycle.map(|(cycle, _)| note_on_bands(&questionnaire, &cycle.framework));
+            Ok((new, note.unwrap_or_default()))
         })
     })
     .await?;
-    let new = NewSurvey {
-        cycle: arguments.cycle,
-        body,
-        questionnaire: text,
-        closes: arguments.closes,
-    };
     let progress = load::progress("opening the survey");
     let opened = with_surveys(settings, async |surveys| Ok(surveys.open(&new).await?)).await;
     progress.finish_and_clear();
@@ -205,9 +193,4 @@ pub(super) async fn open(arguments: Open, settings: &Settings) -> Result<(), Fai
 fn day(text: &str) -> Result<Date, String> {
     text.parse()
         .map_err(|_| "expected a day as YYYY-MM-DD: 2009-10-31".to_owned())
-}
-
-fn no(what: &str, name: &str, near: Option<&str>) -> Failure {
-    let near = near.map_or_else(String::new, |near| format!("; did you mean {near}?"));
-    Failure::not_found(format!("there is no {what} {name}{near}"))
 }

@@ -113,6 +113,7 @@ async fn a_panic_while_building_a_snapshot_is_reported_and_recovers() {
         documents,
         publisher.snapshots(),
         Arc::new(crate::workbooks::NoWorkbooks),
+        None,
     );
     let history = Arc::new(history);
     let api_history = Arc::clone(&history);

@@ -15,6 +15,7 @@ use wcc_core::actor::Actor;
 use wcc_core::ledger::{Draft, Fact};
 use wcc_core::record::{RecordFact, SurveyFact};
 use wcc_core::survey::SurveyResults;
+use wcc_ledger::{Hash, Request};
 
 /// A survey on its way to be closed, with its results.
 #[derive(Clone, Debug)]
@@ -31,7 +32,55 @@ pub struct ClosingSurvey {
     pub is_closed: bool,
 }
 
+/// A survey that was closed.
+#[derive(Clone, Debug)]
+pub struct ClosedSurvey<T> {
+    /// The survey, with its results.
+    pub closing: ClosingSurvey,
+    /// The number of results that were entered, and what entering them came to; `None` if there were
+    /// none to enter, or if the survey was closed before.
+    pub entered: Option<(usize, T)>,
+}
+
 impl Surveys<'_> {
+    /// Closes a survey: decides its results, has them entered in the ledger, and destroys everything
+    /// about people. `check` asks whether the ledger would take a request, `enter` enters it. If an
+    /// earlier attempt was interrupted, this completes it.
+    ///
+    /// # Errors
+    /// The survey cannot be read, takes answers still, or `check` refuses: nothing has changed then. Or
+    /// the results cannot be entered, or what is left cannot be
+    /// destroyed. Then closing the survey again completes it.
+    pub async fn close<T, E: From<SurveyError>>(
+        &self,
+        name: &str,
+        framework: &Framework,
+        (today, early): (Date, bool),
+        closer: &Actor,
+        check: impl Fn(&Request) -> Result<(), E>,
+        enter: impl AsyncFnOnce(Request) -> Result<T, E>,
+    ) -> Result<ClosedSurvey<T>, E> {
+        let check = |closing: &ClosingSurvey| closing.request().as_ref().map_or(Ok(()), &check);
+        let closing = self
+            .begin_closing(name, framework, today, early, closer, check)
+            .await?;
+        if closing.is_closed {
+            return Ok(ClosedSurvey {
+                closing,
+                entered: None,
+            });
+        }
+        let entered = match closing.request() {
+            Some(request) => {
+                let count = request.drafts.len();
+                Some((count, enter(request).await?))
+            }
+            None => None,
+        };
+        self.finish_closing(&closing).await?;
+        Ok(ClosedSurvey { closing, entered })
+    }
+
     /// The cycle of a survey, whose framework closing needs.
     ///
     /// # Errors
@@ -47,7 +96,7 @@ impl Surveys<'_> {
     ///
     /// # Errors
     /// The survey cannot be read, takes answers still, or `check` refuses. Nothing has changed then.
-    pub async fn begin_closing<E: From<SurveyError>>(
+    async fn begin_closing<E: From<SurveyError>>(
         &self,
         name: &str,
         framework: &Framework,
@@ -128,7 +177,7 @@ impl Surveys<'_> {
     ///
     /// # Errors
     /// The database or the key cannot be changed; try again.
-    pub async fn finish_closing(&self, closing: &ClosingSurvey) -> Result<(), SurveyError> {
+    async fn finish_closing(&self, closing: &ClosingSurvey) -> Result<(), SurveyError> {
         self.keys.destroy(&closing.row.tag)?;
         self.store.empty(&closing.row).await?;
         Ok(())
@@ -136,10 +185,26 @@ impl Surveys<'_> {
 }
 
 impl ClosingSurvey {
+    /// The request that records the results; `None` if there are none. It is always the same for a
+    /// survey, so that the ledger records it once, whoever completes the closing.
+    fn request(&self) -> Option<Request> {
+        let drafts = self.drafts();
+        if drafts.is_empty() {
+            return None;
+        }
+        let survey = &self.results.survey;
+        let digest = Hash::of(format!("{survey} {drafts:?}").as_bytes()).to_string();
+        Some(Request {
+            actor: self.closer.clone(),
+            id: format!("survey {} {digest:.16}", start_of(survey)),
+            drafts,
+        })
+    }
+
     /// What enters the ledger: the overall result of each question on each of its measures. A
     /// question that fewer people answered than may be shown gives none, and neither do training
     /// needs.
-    pub fn drafts(&self) -> Vec<Draft> {
+    fn drafts(&self) -> Vec<Draft> {
         let results = &self.results;
         let Some(survey) = &results.framework_survey else {
             return Vec::new();
@@ -179,4 +244,9 @@ impl ClosingSurvey {
         }
         drafts
     }
+}
+
+/// The start of a name, as much as fits into a request's identifier.
+fn start_of(name: &str) -> &str {
+    name.get(..name.floor_char_boundary(60)).unwrap_or(name)
 }

@@ -230,7 +230,7 @@ impl OperationMessage {
     /// The message that delivers an answer.
     pub(crate) fn of(answer: Answer) -> OperationMessage {
         match answer.kind {
-            Kind::Data => OperationMessage::Next(answer.bytes),
+            Kind::Data | Kind::LiveData => OperationMessage::Next(answer.bytes),
             _ => OperationMessage::Error(answer.bytes),
         }
     }

@@ -4,6 +4,7 @@ mod cycles;
 mod disclosure;
 mod entries;
 mod personal_records;
+mod surveys;
 
 use super::RefusalReason;
 use crate::actor::Actor;
