@@ -26,6 +26,8 @@ fn main() {
         let target = folder.join(file.file_name().expect("a name"));
         let html = wcc_render::html(&document, &style);
         std::fs::write(target.with_extension("html"), html).expect("a page");
+        let text = wcc_render::text(&document, 100);
+        std::fs::write(target.with_extension("txt"), text).expect("a file");
         let docx = wcc_render::docx(&document, &style).expect("a document");
         std::fs::write(target.with_extension("docx"), docx).expect("a file");
         let xlsx = wcc_render::xlsx(&document, &style).expect("a workbook");

@@ -8,6 +8,7 @@ mod format;
 mod grid;
 mod html;
 mod style;
+mod text;
 mod words;
 mod xlsx;
 
@@ -15,6 +16,7 @@ pub use docx::docx;
 pub use format::{Format, UnknownFormat};
 pub use html::html;
 pub use style::{Colour, Colours, Logo, LogoKind, Style};
+pub use text::text;
 pub use xlsx::xlsx;
 
 /// A document could not be laid out.
