@@ -1,5 +1,10 @@
 //! What an authority may replace in the appearance of its documents.
 
+mod colour;
+mod folder;
+
+pub use folder::StyleError;
+
 use std::fmt;
 
 /// The appearance of documents: what an authority replaced, or the one that comes with the program.

@@ -1,0 +1,335 @@
+//! Reads the style of an authority from a folder: `style.toml`, and `logo.svg` or `logo.png`.
+
+use super::{Colour, Colours, Logo, LogoKind, Style};
+use quick_xml::escape::unescape;
+use quick_xml::events::{BytesStart, Event};
+use serde::Deserialize;
+use std::fmt;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use toml::Spanned;
+
+/// The maximum size of `style.toml`.
+const MOST_TEXT: u64 = 64 * 1024;
+/// The maximum size of a logo: it is in every document.
+const MOST_LOGO: u64 = 512 * 1024;
+/// The maximum width and height of a picture.
+const MOST_PIXELS: u32 = 4_096;
+/// The maximum number of characters of a name or of the words at the foot.
+const MOST_WORDS: usize = 200;
+/// The format of style files.
+const FORMAT: i64 = 1;
+
+/// A style that cannot be used, with its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StyleError {
+    /// The file.
+    pub file: PathBuf,
+    /// The line, if the fault is in one.
+    pub line: Option<usize>,
+    /// What is wrong, and what to do.
+    pub message: String,
+}
+
+impl std::error::Error for StyleError {}
+
+impl fmt::Display for StyleError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}", self.file.display())?;
+        if let Some(line) = self.line {
+            write!(out, ":{line}")?;
+        }
+        write!(out, ": {}", self.message)
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct File {
+    format: Spanned<i64>,
+    organisation: Option<Spanned<String>>,
+    footer: Option<Spanned<String>>,
+    logo_text: Option<Spanned<String>>,
+    #[serde(default)]
+    colours: ColoursTable,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct ColoursTable {
+    accent: Option<Spanned<String>>,
+    good: Option<Spanned<String>>,
+    middling: Option<Spanned<String>>,
+    bad: Option<Spanned<String>>,
+    notable: Option<Spanned<String>>,
+}
+
+impl Style {
+    /// Reads a style from a folder.
+    ///
+    /// # Errors
+    /// A file cannot be read, is too large, or has a fault. A style with a fault is not used at
+    /// all.
+    pub fn read(folder: &Path) -> Result<Style, StyleError> {
+        let path = folder.join("style.toml");
+        let bytes = read(&path, MOST_TEXT)?.ok_or_else(|| StyleError {
+            file: path.clone(),
+            line: None,
+            message: "not found: a folder of a style has a file of this name".to_owned(),
+        })?;
+        let text = String::from_utf8(bytes).map_err(|_| StyleError {
+            file: path.clone(),
+            line: None,
+            message: "not UTF-8: save the file as UTF-8".to_owned(),
+        })?;
+        let source = Source { path, text };
+        let file = source.parse()?;
+        if *file.format.get_ref() != FORMAT {
+            let found = file.format.get_ref();
+            let message =
+                format!("format {found} is not known: this program reads format {FORMAT}");
+            return Err(source.fault(file.format.span().start, message));
+        }
+        Ok(Style {
+            organisation: source.words(file.organisation.as_ref(), "organisation")?,
+            footer: source.words(file.footer.as_ref(), "footer")?,
+            colours: source.colours(&file.colours)?,
+            logo: source.logo(folder, file.logo_text.as_ref())?,
+        })
+    }
+}
+
+/// The text of `style.toml`.
+struct Source {
+    path: PathBuf,
+    text: String,
+}
+
+impl Source {
+    fn parse(&self) -> Result<File, StyleError> {
+        toml::from_str(&self.text).map_err(|error| {
+            let at = error.span().map_or(0, |span| span.start);
+            let message = error.message().lines().collect::<Vec<_>>().join(" ");
+            self.fault(at, message)
+        })
+    }
+
+    fn fault(&self, at: usize, message: impl Into<String>) -> StyleError {
+        StyleError {
+            file: self.path.clone(),
+            line: Some(line_of(self.text.as_bytes(), at)),
+            message: message.into(),
+        }
+    }
+
+    /// Words on one line that are not too many.
+    fn words(
+        &self,
+        words: Option<&Spanned<String>>,
+        key: &str,
+    ) -> Result<Option<String>, StyleError> {
+        let Some(words) = words else { return Ok(None) };
+        let text = words.get_ref().trim();
+        let length = text.chars().count();
+        if length == 0 || length > MOST_WORDS || text.chars().any(char::is_control) {
+            let message = format!(
+                "`{key}` has {length} characters: expected one line of 1 to {MOST_WORDS}; \
+                 leave the key out for none"
+            );
+            return Err(self.fault(words.span().start, message));
+        }
+        Ok(Some(text.to_owned()))
+    }
+
+    fn colours(&self, table: &ColoursTable) -> Result<Colours, StyleError> {
+        let usual = Colours::default();
+        Ok(Colours {
+            accent: self.colour(table.accent.as_ref(), usual.accent)?,
+            good: self.colour(table.good.as_ref(), usual.good)?,
+            middling: self.colour(table.middling.as_ref(), usual.middling)?,
+            bad: self.colour(table.bad.as_ref(), usual.bad)?,
+            notable: self.colour(table.notable.as_ref(), usual.notable)?,
+        })
+    }
+
+    fn colour(&self, text: Option<&Spanned<String>>, usual: Colour) -> Result<Colour, StyleError> {
+        let Some(text) = text else { return Ok(usual) };
+        let at = text.span().start;
+        let Some(colour) = Colour::parse(text.get_ref()) else {
+            let message = format!(
+                "`{}` is not a colour: expected six hexadecimal digits, as in \"{usual}\"",
+                text.get_ref()
+            );
+            return Err(self.fault(at, message));
+        };
+        if !colour.is_legible() {
+            let contrast = colour.contrast();
+            let message = format!(
+                "text in {colour} cannot be read on white: its contrast is {contrast:.1}, and at \
+                 least 4.5 is needed; choose a darker colour"
+            );
+            return Err(self.fault(at, message));
+        }
+        Ok(colour)
+    }
+
+    /// The logo, if there is one, with its words.
+    fn logo(
+        &self,
+        folder: &Path,
+        words: Option<&Spanned<String>>,
+    ) -> Result<Option<Logo>, StyleError> {
+        let (drawing, picture) = (folder.join("logo.svg"), folder.join("logo.png"));
+        let found = match (read(&drawing, MOST_LOGO)?, read(&picture, MOST_LOGO)?) {
+            (Some(_), Some(_)) => {
+                return Err(StyleError {
+                    file: drawing,
+                    line: None,
+                    message: "there is a logo.png too: keep one of them".to_owned(),
+                });
+            }
+            (Some(bytes), None) => {
+                check_drawing(&drawing, &bytes)?;
+                Some((LogoKind::Svg, bytes))
+            }
+            (None, Some(bytes)) => Some((LogoKind::Png, bytes)),
+            (None, None) => None,
+        };
+        let text = self.words(words, "logo-text")?;
+        let (kind, bytes) = match (found, words) {
+            (Some(found), _) => found,
+            (None, None) => return Ok(None),
+            (None, Some(words)) => {
+                let message = "`logo-text` describes a logo, but there is no logo.svg or logo.png";
+                return Err(self.fault(words.span().start, message));
+            }
+        };
+        let Some(alternative) = text else {
+            let message = "`logo-text` is missing: it says what the logo shows, for those who do \
+                           not see it";
+            return Err(self.fault(0, message));
+        };
+        let logo = Logo {
+            kind,
+            bytes,
+            alternative,
+        };
+        if kind == LogoKind::Png {
+            check_picture(&picture, &logo)?;
+        }
+        Ok(Some(logo))
+    }
+}
+
+/// The bytes of a file; `None` if there is no such file.
+fn read(path: &Path, most: u64) -> Result<Option<Vec<u8>>, StyleError> {
+    let fault = |message: String| StyleError {
+        file: path.to_owned(),
+        line: None,
+        message,
+    };
+    let file = match std::fs::File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(fault(format!("cannot be read: {error}"))),
+    };
+    let mut bytes = Vec::new();
+    file.take(most + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| fault(format!("cannot be read: {error}")))?;
+    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > most {
+        return Err(fault(format!("larger than {} KiB", most / 1024)));
+    }
+    Ok(Some(bytes))
+}
+
+/// The line of a position.
+fn line_of(text: &[u8], at: usize) -> usize {
+    let before = text.iter().take(at);
+    before.filter(|one| **one == b'\n').count() + 1
+}
+
+fn check_picture(path: &Path, logo: &Logo) -> Result<(), StyleError> {
+    let message = match logo.pixels() {
+        None => "not a PNG picture".to_owned(),
+        Some((width, height)) if width.max(height) > MOST_PIXELS => {
+            format!("{width} by {height} pixels: at most {MOST_PIXELS} by {MOST_PIXELS}")
+        }
+        Some(_) => return Ok(()),
+    };
+    Err(StyleError {
+        file: path.to_owned(),
+        line: None,
+        message,
+    })
+}
+
+/// A drawing is well-formed and draws itself: it runs nothing, expands nothing, and fetches
+/// nothing.
+fn check_drawing(path: &Path, bytes: &[u8]) -> Result<(), StyleError> {
+    let fault = |at: u64, message: String| StyleError {
+        file: path.to_owned(),
+        line: Some(line_of(bytes, usize::try_from(at).unwrap_or(usize::MAX))),
+        message,
+    };
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let at = u64::try_from(error.valid_up_to()).unwrap_or(0);
+        fault(at, "not UTF-8".to_owned())
+    })?;
+    let mut reader = quick_xml::Reader::from_str(text);
+    let mut is_drawing = false;
+    let mut depth = 0_usize;
+    loop {
+        let at = reader.buffer_position();
+        let event = reader
+            .read_event()
+            .map_err(|error| fault(at, format!("not well-formed: {error}")))?;
+        match event {
+            Event::Start(start) => {
+                check_element(&start, depth, &mut is_drawing).map_err(|words| fault(at, words))?;
+                depth += 1;
+            }
+            Event::Empty(start) => {
+                check_element(&start, depth, &mut is_drawing).map_err(|words| fault(at, words))?;
+            }
+            Event::End(_) => depth = depth.saturating_sub(1),
+            Event::DocType(_) => return Err(fault(at, "remove the DOCTYPE".to_owned())),
+            Event::PI(_) => return Err(fault(at, "remove the processing instruction".to_owned())),
+            Event::Eof if is_drawing && depth == 0 => return Ok(()),
+            Event::Eof => return Err(fault(at, "not a complete SVG drawing".to_owned())),
+            _ => {}
+        }
+    }
+}
+
+fn check_element(
+    start: &BytesStart<'_>,
+    depth: usize,
+    is_drawing: &mut bool,
+) -> Result<(), String> {
+    let name = start.local_name().as_ref().to_ascii_lowercase();
+    if depth == 0 {
+        *is_drawing = name == "svg";
+    }
+    if ["script", "foreignobject", "iframe", "style", "image"].contains(&name.as_str()) {
+        return Err(format!(
+            "<{name}> is not allowed in a logo: draw with shapes and paths"
+        ));
+    }
+    for attribute in start.attributes() {
+        let attribute = attribute.map_err(|error| format!("not well-formed: {error}"))?;
+        let key = attribute.key.local_name().as_ref().to_ascii_lowercase();
+        let value =
+            unescape(&attribute.value).map_err(|error| format!("not well-formed: {error}"))?;
+        let value = value.trim().to_ascii_lowercase();
+        if key.starts_with("on") {
+            return Err(format!("`{key}` is not allowed in a logo"));
+        }
+        let is_link = key == "href" && !value.starts_with('#');
+        let is_fetched = value.contains("url(") && !value.contains("url(#");
+        if is_link || is_fetched {
+            return Err(format!("`{key}` refers to something outside the logo"));
+        }
+    }
+    Ok(())
+}

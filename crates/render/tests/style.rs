@@ -1,0 +1,163 @@
+//! Styles of authorities: what they replace, and that a broken one is refused with its place.
+
+use std::path::Path;
+use tempfile::TempDir;
+use wcc_render::{Colour, LogoKind, Style};
+
+const SVG: &str = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 9 9\">\n\
+                   <path d=\"M0 0h9v9z\" fill=\"url(#a)\"/>\n</svg>\n";
+
+fn folder(files: &[(&str, &[u8])]) -> TempDir {
+    let folder = TempDir::new().expect("a folder");
+    for (name, bytes) in files {
+        std::fs::write(folder.path().join(name), bytes).expect("a file");
+    }
+    folder
+}
+
+/// The refusal of a style, without the folder.
+fn refusal(files: &[(&str, &[u8])]) -> String {
+    let folder = folder(files);
+    let error = Style::read(folder.path())
+        .expect_err("a refusal")
+        .to_string();
+    let prefix = format!("{}/", folder.path().display());
+    error.strip_prefix(&prefix).expect("the file").to_owned()
+}
+
+#[test]
+fn a_style_is_read() {
+    let folder = folder(&[
+        (
+            "style.toml",
+            b"format = 1\norganisation = \"NHS West Midlands\"\nfooter = \"Not for publication\"\n\
+              logo-text = \"NHS West Midlands\"\n[colours]\naccent = \"#004B3C\"\n",
+        ),
+        ("logo.svg", SVG.as_bytes()),
+    ]);
+    let style = Style::read(folder.path()).expect("a style");
+    assert_eq!(style.organisation.as_deref(), Some("NHS West Midlands"));
+    assert_eq!(style.footer.as_deref(), Some("Not for publication"));
+    assert_eq!(style.colours.accent, Colour([0, 0x4B, 0x3C]));
+    assert_eq!(style.colours.bad, Style::default().colours.bad);
+    let logo = style.logo.expect("a logo");
+    assert_eq!(
+        (logo.kind, logo.bytes.as_slice()),
+        (LogoKind::Svg, SVG.as_bytes())
+    );
+}
+
+#[test]
+fn the_shortest_style_changes_nothing() {
+    let folder = folder(&[("style.toml", b"format = 1\n")]);
+    assert_eq!(Style::read(folder.path()), Ok(Style::default()));
+}
+
+#[test]
+fn a_broken_style_is_refused_with_its_line() {
+    for (text, expected) in [
+        (
+            "format = 1\nfoter = \"x\"\n",
+            "style.toml:2: unknown field `foter`",
+        ),
+        ("format = 2\n", "style.toml:1: format 2 is not known"),
+        ("footer = \"x\"\n", "style.toml:1: missing field `format`"),
+        (
+            "format = 1\nfooter = \"\"\n",
+            "style.toml:2: `footer` has 0 characters",
+        ),
+        (
+            "format = 1\n\nfooter = 7\n",
+            "style.toml:3: invalid type: integer",
+        ),
+        ("format = 1\nfooter = \"x\n", "style.toml:2: "),
+        (
+            "format = 1\n[colours]\naccent = \"blue\"\n",
+            "style.toml:3: `blue` is not a colour: expected six hexadecimal digits, as in \"#1d3a6b\"",
+        ),
+        (
+            "format = 1\n[colours]\ngood = \"#7fd17f\"\n",
+            "style.toml:3: text in #7fd17f cannot be read on white: its contrast is 1.9",
+        ),
+        (
+            "format = 1\nlogo-text = \"x\"\n",
+            "style.toml:2: `logo-text` describes a logo",
+        ),
+    ] {
+        let refusal = refusal(&[("style.toml", text.as_bytes())]);
+        assert!(refusal.starts_with(expected), "{refusal:?} for {text:?}");
+    }
+}
+
+#[test]
+fn a_folder_without_a_style_is_refused() {
+    let error = Style::read(Path::new("nowhere")).expect_err("a refusal");
+    assert!(
+        error
+            .to_string()
+            .starts_with("nowhere/style.toml: not found"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_broken_logo_is_refused_with_its_line() {
+    let style: &[u8] = b"format = 1\nlogo-text = \"x\"\n";
+    for (svg, expected) in [
+        (
+            "<svg>\n<script>x</script></svg>",
+            "logo.svg:2: <script> is not allowed",
+        ),
+        (
+            "<svg>\n\n<path onclick='x'/></svg>",
+            "logo.svg:3: `onclick` is not allowed",
+        ),
+        (
+            "<svg><use href='http://example.com/x.svg'/></svg>",
+            "logo.svg:1: `href` refers to something outside the logo",
+        ),
+        (
+            "<svg>\n<path fill='url(http://example.com)'/></svg>",
+            "logo.svg:2: `fill` refers to something outside the logo",
+        ),
+        (
+            "<!DOCTYPE svg [<!ENTITY a 'b'>]>\n<svg/>",
+            "logo.svg:1: remove the DOCTYPE",
+        ),
+        ("<svg>\n<path></svg>", "logo.svg:2: not well-formed"),
+        ("<svg>\n<path/>", "logo.svg:2: not a complete SVG drawing"),
+        ("<html/>", "logo.svg:1: not a complete SVG drawing"),
+    ] {
+        let refusal = refusal(&[("style.toml", style), ("logo.svg", svg.as_bytes())]);
+        assert!(refusal.starts_with(expected), "{refusal:?} for {svg:?}");
+    }
+    let refusal_of_png = |png: &[u8]| refusal(&[("style.toml", style), ("logo.png", png)]);
+    assert_eq!(refusal_of_png(b"GIF89a"), "logo.png: not a PNG picture");
+    let wide = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x20\0\0\0\0\x01";
+    assert_eq!(
+        refusal_of_png(wide),
+        "logo.png: 8192 by 1 pixels: at most 4096 by 4096"
+    );
+    assert_eq!(
+        refusal_of_png(&vec![0; 600_000]),
+        "logo.png: larger than 512 KiB"
+    );
+    let both: [(&str, &[u8]); 3] = [
+        ("style.toml", style),
+        ("logo.png", wide),
+        ("logo.svg", SVG.as_bytes()),
+    ];
+    assert_eq!(
+        refusal(&both),
+        "logo.svg: there is a logo.png too: keep one of them"
+    );
+    let without_words: [(&str, &[u8]); 2] = [
+        ("style.toml", b"format = 1\n"),
+        ("logo.svg", SVG.as_bytes()),
+    ];
+    let refusal = refusal(&without_words);
+    assert!(
+        refusal.starts_with("style.toml:1: `logo-text` is missing"),
+        "{refusal}"
+    );
+}
