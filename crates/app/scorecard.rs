@@ -17,11 +17,11 @@ mod values;
 pub(crate) use evidence::{EvidenceView, evidence};
 pub(crate) use standing::standing;
 use std::fmt::Write as _;
+use wcc_core::explain::release_in_words;
 use wcc_core::framework::{Methods, Names};
 use wcc_core::progress::release_of;
 use wcc_core::{
-    Actor, Assurance, BodyIndex, BodyKind, CheckedCycle, ClusterAssurance, FunctionAssurance,
-    Output,
+    Assurance, BodyIndex, BodyKind, CheckedCycle, ClusterAssurance, FunctionAssurance, Output,
 };
 use wcc_programme::AssuredCycle;
 
@@ -213,19 +213,7 @@ impl Card<'_> {
         let Some(release) = release_of(self.cycle, output.body) else {
             return;
         };
-        let framework = &self.cycle.framework;
-        let title = |role: &str| -> String {
-            match framework.find_role(role) {
-                Some(known) => known.title.clone(),
-                None if role == Actor::PUBLIC => "everybody".to_owned(),
-                None => role.to_owned(),
-            }
-        };
-        let to: Vec<String> = release.to.iter().map(|role| title(role)).collect();
-        let to = wcc_core::words::all_of(to.iter().map(String::as_str));
-        let uses = release.uses.as_deref();
-        let uses = uses.map_or_else(String::new, |uses| format!("; may be used for: {uses}"));
-        let words = format!("{to}, from {}{uses}", release.from);
+        let words = release_in_words(&self.cycle.framework, release);
         paragraph(text, "released to ", &words);
     }
 

@@ -7,8 +7,9 @@ use std::cmp::Reverse;
 use std::fmt::Write as _;
 use wcc_core::challenge::{Challenge, ChangeOfMind};
 use wcc_core::counted::counted_statements;
-use wcc_core::finding::{About, Author};
-use wcc_core::{BodyKind, ChallengeState, Finding, Output, Scale};
+use wcc_core::explain::{self, about_in_words};
+use wcc_core::finding::About;
+use wcc_core::{ChallengeState, Finding, Output, Scale};
 
 /// The plugins whose checks were not made.
 pub(super) fn not_checked(card: &Card<'_>, text: &mut String, output: &Output) {
@@ -16,19 +17,9 @@ pub(super) fn not_checked(card: &Card<'_>, text: &mut String, output: &Output) {
         paragraph(
             text,
             &format!("{}: ", reason.state()),
-            &format!("plugin {}: {reason}", plugin_name(plugin)),
+            &format!("plugin {}: {reason}", plugin.name_and_version()),
         );
     }
-}
-
-/// Title and version of a plugin; its identifier if the title is not known.
-pub(super) fn plugin_name(plugin: &wcc_core::PluginIdentity) -> String {
-    if plugin.title.is_empty() {
-        return format!("{} {}", plugin.id, plugin.version)
-            .trim_end()
-            .to_owned();
-    }
-    format!("{} {}", plugin.title, plugin.version)
 }
 
 /// The counted statements: the count from the marks, and below it the count that a report states.
@@ -196,74 +187,12 @@ fn position(card: &Card<'_>, output: &Output, about: &About) -> (u8, usize) {
 
 /// The title of a finding's or challenge's subject.
 pub(super) fn about(card: &Card<'_>, about: &About) -> String {
-    let framework = &card.cycle.framework;
-    match about {
-        About::Body => "The body as a whole".to_owned(),
-        About::Measure(index) => {
-            let measure = framework.measure(*index);
-            format!("{} {}", measure.id, measure.title)
-        }
-        About::Component(index) => framework.component(*index).numbered_label(),
-        About::Outcome(id) => {
-            let mut outcomes = card.cycle.records.outcomes.iter();
-            let title = outcomes.find(|outcome| outcome.outcome == *id);
-            let title = title.map(|outcome| outcome.title.to_string());
-            title
-                .or_else(|| {
-                    framework
-                        .find_outcome(id)
-                        .map(|outcome| outcome.title.clone())
-                })
-                .unwrap_or_else(|| id.to_string())
-        }
-        About::Function(index) => card.cycle.organisations.body(*index).name.clone(),
-    }
+    about_in_words(card.cycle, about)
 }
 
 /// A finding's message with the body that it is on, if it is a different one, and (in full) its
 /// check and plugin.
 pub(super) fn finding_in_words(card: &Card<'_>, output: &Output, finding: &Finding) -> String {
-    let is_subject = finding.about == About::Function(finding.body);
-    let is_own = finding.body == output.body || output.kind == BodyKind::Cluster;
-    let prefix = if is_subject || is_own {
-        String::new()
-    } else {
-        format!("{}: ", card.name(finding.body))
-    };
-    let message = finding.message.trim_end().trim_end_matches('.');
-    let message = without_title(card, &finding.about, message);
-    if card.detail == super::Detail::Brief {
-        return format!("{prefix}{message}");
-    }
-    let (checks, suffix) = match finding.author {
-        Author::Core => (None, String::new()),
-        Author::Plugin(at) => match card.assurance.plugins.get(usize::from(at)) {
-            Some(run) => (Some(&run.checks), format!(", {}", plugin_name(&run.plugin))),
-            None => (None, String::new()),
-        },
-    };
-    let core;
-    let checks = match checks {
-        Some(checks) => checks,
-        None => {
-            core = wcc_core::checks::documentation(&card.cycle.framework);
-            &core
-        }
-    };
-    let check = checks.iter().find(|check| *check.id == *finding.check);
-    let check = check.map_or(&*finding.check, |check| &check.title);
-    format!("{prefix}{message} [{check}{suffix}]")
-}
-
-/// A message without the name of its measure, competency or strand, which is printed before it.
-fn without_title<'a>(card: &Card<'_>, about: &About, message: &'a str) -> &'a str {
-    let framework = &card.cycle.framework;
-    let id = match about {
-        About::Measure(index) => &framework.measure(*index).id,
-        About::Component(index) => &framework.component(*index).id,
-        About::Outcome(_) | About::Function(_) | About::Body => return message,
-    };
-    let title = self::about(card, about);
-    let without = |title: &str| message.strip_prefix(title)?.strip_prefix(": ");
-    without(&title).or_else(|| without(id)).unwrap_or(message)
+    let with_check = card.detail == super::Detail::Full;
+    explain::finding_in_words(card.cycle, card.assurance, output, finding, with_check)
 }

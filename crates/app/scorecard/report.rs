@@ -2,10 +2,9 @@
 
 use super::{Card, paragraph, put};
 use std::fmt::Write as _;
-use wcc_core::explain::survey_name;
+use wcc_core::explain::{evidence_in_words, survey_in_words, topic_in_words};
 use wcc_core::output::Origin;
-use wcc_core::record::{Evidence, Topic};
-use wcc_core::{BodyIndex, Method, Output, Subject};
+use wcc_core::{BodyIndex, Method, Output};
 
 /// The bodies whose records are printed with an output: the body, and its cluster unless the
 /// cluster is printed separately.
@@ -38,25 +37,9 @@ pub(super) fn commentary(card: &Card<'_>, text: &mut String, output: &Output, al
         markdown(text, &piece.text);
         if !piece.about.is_empty() {
             let topics = piece.about.iter();
-            let labels: Vec<String> = topics.map(|topic| topic_label(card, topic)).collect();
+            let labels = topics.map(|topic| topic_in_words(&card.cycle.framework, topic));
+            let labels: Vec<String> = labels.collect();
             paragraph(text, "  ", &format!("(about {})", labels.join(", ")));
-        }
-    }
-}
-
-/// The label or title of a topic of commentary.
-fn topic_label(card: &Card<'_>, topic: &Topic) -> String {
-    let framework = &card.cycle.framework;
-    match topic {
-        Topic::Subject(Subject::Component(index)) => framework.component(*index).numbered_label(),
-        Topic::Subject(Subject::Measure(index)) => framework.measure(*index).id.clone(),
-        Topic::Subject(part @ (Subject::Area(_) | Subject::Overall)) => part
-            .part()
-            .map_or_else(String::new, |level| framework.label_of(level)),
-        Topic::Outcomes => framework.words.all_outcomes.clone(),
-        Topic::Outcome(id) => {
-            let definition = framework.find_outcome(id);
-            definition.map_or_else(|| id.to_string(), |outcome| outcome.title.clone())
         }
     }
 }
@@ -173,27 +156,7 @@ pub(super) fn surveys(card: &Card<'_>, text: &mut String, output: &Output, alone
     let positions = bodies(output, alone).into_iter();
     let positions = positions.flat_map(|body| card.cycle.surveys_of(body));
     for result in positions.filter_map(|at| card.cycle.records.surveys.get(at)) {
-        let scale = framework.scale_of(result.measure);
-        let mut line = format!(
-            "{}: {}",
-            framework.measure(result.measure).id,
-            survey_name(&result.survey)
-        );
-        if let Some(question) = &result.question {
-            line.push_str(&format!(", \"{question}\""));
-        }
-        if let Some(score) = result.score {
-            line.push_str(&format!(", score {score:.2}"));
-        }
-        if let Some(wording) = &result.wording {
-            line.push_str(&format!(", \"{wording}\""));
-        }
-        line.push_str(
-            &match wcc_core::ceiling::survey_supports(framework, result) {
-                Some(step) => format!("; supports {}", scale.key(step)),
-                None => "; limits nothing".to_owned(),
-            },
-        );
+        let line = survey_in_words(framework, result);
         text.push_str(heading);
         heading = "";
         paragraph(text, "  ", &line);
@@ -208,32 +171,12 @@ pub(super) fn evidence(card: &Card<'_>, text: &mut String, output: &Output, alon
     for item in items.filter(|item| bodies.contains(&item.body)) {
         text.push_str(heading);
         heading = "";
-        paragraph(text, "  - ", &item_in_words(card, item));
+        paragraph(
+            text,
+            "  - ",
+            &evidence_in_words(&card.cycle.framework, item),
+        );
     }
-}
-
-fn item_in_words(card: &Card<'_>, item: &Evidence) -> String {
-    let words = &card.cycle.framework.words;
-    let mut line = format!("{} ({}", item.title, item.kind.title(words));
-    let kind = item.kind.title(words);
-    let parts = [&item.issuer, &item.dated].into_iter().flatten();
-    for part in parts.filter(|part| !part.eq_ignore_ascii_case(kind)) {
-        line.push_str(&format!(", {part}"));
-    }
-    line.push(')');
-    if let Some(rating) = &item.rating {
-        let value = rating.in_words(&card.cycle.framework);
-        line.push_str(&format!(": rated {value}"));
-    }
-    let measures: Vec<&str> = item
-        .measures
-        .iter()
-        .map(|measure| card.cycle.framework.measure(*measure).id.as_str())
-        .collect();
-    if !measures.is_empty() {
-        line.push_str(&format!(" [{}]", measures.join(" ")));
-    }
-    line
 }
 
 /// The phases of the cycle with their dates.

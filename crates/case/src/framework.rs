@@ -4,6 +4,7 @@ mod approvals;
 mod areas;
 mod builder;
 mod counts;
+mod documents;
 mod frameworks;
 mod limits;
 mod methods;
@@ -222,6 +223,7 @@ fn framework(root: &Reader<'_>, version: Version) -> (Framework, Vec<PreviousLin
         "leads",
         "plan",
         "start",
+        "document",
     ];
     if version == Version::First {
         keys.retain(|key| !["limit", "method", "series"].contains(key));
@@ -276,6 +278,7 @@ fn framework(root: &Reader<'_>, version: Version) -> (Framework, Vec<PreviousLin
     phases::read_shown(&phase_tables, &methods, &roles, &mut phases);
     phases::read_requirements(&phase_tables, &build, &methods, &approvals, &mut phases);
     let areas_to_lead = plans::areas_to_lead(root, &build);
+    let documents = documents::documents(root, &build, &methods);
     let framework = Framework {
         id: id.to_owned(),
         title: root.required_owned("title"),
@@ -303,6 +306,7 @@ fn framework(root: &Reader<'_>, version: Version) -> (Framework, Vec<PreviousLin
         areas_to_lead,
         plans,
         start: start::start(root),
+        documents,
     };
     (framework, build.links)
 }

@@ -3,14 +3,21 @@
 mod ceilings;
 mod evidence;
 mod inputs;
+mod items;
 mod outcome;
 mod part;
+mod remarks;
 mod rule;
 mod rulebook;
 
 pub use evidence::survey_name;
+pub use items::{
+    about_in_words, evidence_in_words, finding_in_words, release_in_words, survey_in_words,
+    topic_in_words,
+};
 pub use outcome::explain_outcome;
 pub use part::explain_part;
+pub use remarks::{OTHER_SPAN, outcome_remarks, shared_selection_date, years_of_history};
 pub use rule::{
     deciding_limit, figure_beside_step, figure_in_words, limit_in_words, possible_in_words,
     rule_and_limit_in_words, rule_in_words, rule_meaning, value_in_words,

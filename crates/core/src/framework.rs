@@ -1,6 +1,7 @@
 //! A framework: one assurance year's rules, as data. No rule of a framework is hard-coded.
 
 mod approvals;
+mod documents;
 mod methods;
 mod outcomes;
 mod panel;
@@ -12,6 +13,7 @@ mod surveys;
 mod words;
 
 pub use approvals::{ApprovalDefinition, ApprovalIndex};
+pub use documents::{DocumentContent, DocumentDefinition, DocumentKind, DocumentSection};
 pub use methods::{MethodDefinition, Methods};
 pub use outcomes::{OutcomeAim, OutcomeRule};
 pub use panel::{PanelCategory, PanelCategoryIndex, PanelRule};
@@ -347,6 +349,8 @@ pub struct Framework {
     pub plans: Vec<PlanDefinition>,
     /// What a cycle takes over from an earlier one.
     pub start: StartRule,
+    /// The documents that it lays out itself; [`Framework::document`] has all of them.
+    pub documents: Vec<DocumentDefinition>,
 }
 
 impl Framework {

@@ -14,6 +14,7 @@ pub use chart::{Chart, Line, LineChart, LineRole, Point, SpreadBar, SpreadChart,
 pub use marks::{Mark, MarkGrid, MarkKind, MarkKindLegend, MarkRow, MarkStep, Qualifier, RowLevel};
 pub use table::{Align, Column, Row, Table, TableCell};
 pub use text::{Run, Style, Text, Tone};
+pub use wcc_core::framework::DocumentKind;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -59,44 +60,6 @@ pub struct Document {
     /// Where it comes from: versions, approver, head of the ledger, digests of plugins. It stands on
     /// the last page and in the properties of the file.
     pub provenance: Vec<Fact>,
-}
-
-/// What a document is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum DocumentKind {
-    /// The report of the panel on one body.
-    PanelReport,
-    /// The results of one body on a page.
-    Scorecard,
-    /// A group that was assured once: its bodies side by side.
-    Cluster,
-    /// A delegated function, with what it means for those who delegate to it.
-    Function,
-    /// All bodies of a region.
-    Region,
-}
-
-impl DocumentKind {
-    /// All kinds.
-    pub const ALL: [DocumentKind; 5] = [
-        DocumentKind::PanelReport,
-        DocumentKind::Scorecard,
-        DocumentKind::Cluster,
-        DocumentKind::Function,
-        DocumentKind::Region,
-    ];
-
-    /// Its name in commands, file names and frameworks: `panel-report`.
-    pub fn name(self) -> &'static str {
-        match self {
-            DocumentKind::PanelReport => "panel-report",
-            DocumentKind::Scorecard => "scorecard",
-            DocumentKind::Cluster => "cluster",
-            DocumentKind::Function => "function",
-            DocumentKind::Region => "region",
-        }
-    }
 }
 
 /// Whether the results are released.

@@ -39,10 +39,7 @@ impl<'c> IndicatorGroup<'c> {
     }
 
     /// The records of a role.
-    pub(super) fn of_role(
-        &self,
-        role: SeriesRole,
-    ) -> impl Iterator<Item = &'c IndicatorSeries> + use<'c> {
+    pub fn of_role(&self, role: SeriesRole) -> impl Iterator<Item = &'c IndicatorSeries> + use<'c> {
         let all = self.all;
         let records = self.positions.iter();
         let records = records.filter_map(|at| all.get(usize::try_from(*at).ok()?));

@@ -138,6 +138,17 @@ impl Mark {
         self.value.is_some() || self.not_applicable() && self.origin != Origin::Nobody
     }
 
+    /// Why it has no value, in words: "not applicable"; "not legible" if the source has a value that
+    /// cannot be read; "not known" if there is no judgement. `None` if it has a value.
+    pub fn absence(&self) -> Option<&'static str> {
+        match (self.value, self.origin) {
+            (Some(_), _) => None,
+            (None, _) if self.not_applicable() => Some("not applicable"),
+            (None, Origin::Nobody) => Some("not known"),
+            (None, _) => Some("not legible"),
+        }
+    }
+
     /// Whether the position of its judgement changes.
     pub(crate) fn is_moved(&self, judgements: &Move) -> bool {
         let position = self.judgement.map(|at| at.get() - 1);

@@ -82,6 +82,18 @@ impl Comparison {
             _ => Comparison::Unknown,
         }
     }
+
+    /// The comparison in words: "above last year", "the same as last year", "new". `None` if it is
+    /// not known.
+    pub fn in_words(self, other: &str) -> Option<String> {
+        match self {
+            Comparison::Above => Some(format!("above {other}")),
+            Comparison::Level => Some(format!("the same as {other}")),
+            Comparison::Below => Some(format!("below {other}")),
+            Comparison::New => Some("new".to_owned()),
+            Comparison::Unknown => None,
+        }
+    }
 }
 
 /// The result of a component, an area or the whole.

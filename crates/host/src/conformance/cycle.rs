@@ -151,6 +151,7 @@ fn framework(batch: &Batch<'_>) -> Result<Framework, String> {
         areas_to_lead: Vec::new(),
         plans: Vec::new(),
         start: StartRule::default(),
+        documents: Vec::new(),
     })
 }
 

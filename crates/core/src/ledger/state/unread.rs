@@ -51,6 +51,7 @@ pub(super) fn without_content(id: &str) -> Framework {
         areas_to_lead: Vec::new(),
         plans: Vec::new(),
         start: StartRule::default(),
+        documents: Vec::new(),
     }
 }
 

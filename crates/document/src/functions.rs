@@ -1,0 +1,308 @@
+//! Delegated functions: what they mean for a body, and the sheet of a function itself.
+
+use crate::context::Context;
+use crate::marks::result_words;
+use crate::model::{Align, Block, Column, Row, Table, TableCell, Text};
+use crate::source::Source;
+use crate::words::{capitalised, lines, nothing, paragraph, tone};
+use wcc_core::explain::explain_ceilings;
+use wcc_core::framework::FrameworkPart;
+use wcc_core::output::CeilingBasis;
+use wcc_core::{BodyIndex, FunctionAssurance, MeasureIndex, Output, Subject};
+
+/// The functions to which a body delegates: their results, what it takes over from them, and how
+/// they limit it.
+pub(crate) fn of_body(context: &Context<'_>) -> Vec<Block> {
+    if context.output.functions.is_empty() {
+        return Vec::new();
+    }
+    let mut blocks = vec![results(context)];
+    let inherited = context.output.inherited_from_functions(context.cycle());
+    let inherited: Vec<String> = inherited
+        .into_iter()
+        .map(|(function, subjects)| {
+            let subjects = subjects.into_iter();
+            let subjects = subjects.map(|subject| context.cycle().subject_id(subject));
+            format!(
+                "Judgements taken over from {}: {}",
+                context.name(function),
+                wcc_core::words::all_of(subjects)
+            )
+        })
+        .collect();
+    let limits = limits(context);
+    if !inherited.is_empty() {
+        blocks.push(lines(inherited));
+    }
+    if !limits.is_empty() {
+        blocks.push(paragraph("What they support at most:"));
+        blocks.push(lines(limits));
+    }
+    blocks
+}
+
+/// The ceilings that functions set for a body.
+fn limits(context: &Context<'_>) -> Vec<String> {
+    let framework = context.framework();
+    let measures = framework.each_measure().flat_map(|(index, measure)| {
+        let ceilings = explain_ceilings(
+            context.cycle(),
+            context.source.assurance,
+            context.output,
+            index,
+        );
+        let of_functions =
+            ceilings.filter(|(ceiling, _)| matches!(ceiling.basis, CeilingBasis::Function { .. }));
+        of_functions.map(|(_, reason)| format!("{} {}", measure.id, reason.text))
+    });
+    measures.collect()
+}
+
+/// One row for each function and assessor.
+fn results(context: &Context<'_>) -> Block {
+    let words = &context.framework().words;
+    let column = |heading: &str, width| Column {
+        heading: heading.to_owned(),
+        over: None,
+        align: Align::Start,
+        width,
+    };
+    let rows = context.output.functions.iter().flat_map(|function| {
+        let assurance = context.source.assurance.function(*function);
+        let outputs = assurance.into_iter().flat_map(FunctionAssurance::outputs);
+        let mut rows: Vec<Row> = outputs
+            .map(|output| function_row(context.source, *function, Some(output)))
+            .collect();
+        if rows.is_empty() {
+            rows.push(function_row(context.source, *function, None));
+        }
+        rows
+    });
+    Block::Table(Table {
+        caption: capitalised(&words.function_in_full.many),
+        columns: vec![
+            column(&capitalised(&words.function.one), 3),
+            column("Assessed by", 2),
+            column("Results", 4),
+        ],
+        rows: rows.collect(),
+        notes: Vec::new(),
+    })
+}
+
+fn cell(text: impl Into<Text>) -> TableCell {
+    TableCell {
+        text: text.into(),
+        ..TableCell::default()
+    }
+}
+
+fn function_row(source: &Source<'_>, function: BodyIndex, output: Option<&Output>) -> Row {
+    let body = source.cycle.organisations.body(function);
+    let name = cell(body.name_and_code());
+    let (assessor, results) = match output {
+        None => (String::new(), "not judged in this cycle".to_owned()),
+        Some(output) => {
+            let context = Context::new(source, output);
+            (assessor(&context), results_in_words(&context))
+        }
+    };
+    Row {
+        cells: vec![name, cell(assessor), cell(results)],
+        heading: false,
+    }
+}
+
+/// Who assessed a function: a body, or everybody's authority for all that it serves.
+fn assessor(context: &Context<'_>) -> String {
+    match context.output.assessor {
+        Some(assessor) => context.name(assessor),
+        None => format!("for {}", context.framework().words.everyone),
+    }
+}
+
+fn results_in_words(context: &Context<'_>) -> String {
+    let components = context.components();
+    let each = components.filter_map(|index| {
+        let part = FrameworkPart::Component(index);
+        let result = context.output.part(part)?;
+        let method = result.current_method();
+        let words = result_words(context, part, result.current(), method);
+        let label = context.framework().component(index).numbered_label();
+        Some(format!("{label}: {words}"))
+    });
+    let each: Vec<String> = each.collect();
+    match each.is_empty() {
+        true => "no result".to_owned(),
+        false => each.join("; "),
+    }
+}
+
+/// The sheet of a function: a row for each measure that was judged, a column for each assessor.
+pub(crate) fn by_assessor(source: &Source<'_>, function: &FunctionAssurance) -> Vec<Block> {
+    let framework = &source.cycle.framework;
+    let contexts: Vec<Context<'_>> = function
+        .outputs()
+        .map(|output| Context::new(source, output))
+        .collect();
+    if contexts.is_empty() {
+        let word = &framework.words.cycle.one;
+        return vec![nothing(format!("Not judged in this {word}."))];
+    }
+    let mut columns = vec![Column {
+        heading: capitalised(&framework.words.measure.one),
+        over: None,
+        align: Align::Start,
+        width: 4,
+    }];
+    columns.extend(contexts.iter().map(|context| Column {
+        heading: capitalised(&assessor(context)),
+        over: Some("Assessed".to_owned()).filter(|_| contexts.len() > 1),
+        align: Align::Centre,
+        width: 2,
+    }));
+    let mut rows = Vec::new();
+    for (index, component) in framework.each_component() {
+        let judged = |context: &Context<'_>| context.output.assesses(framework, index);
+        if !contexts.iter().any(judged) {
+            continue;
+        }
+        let part = FrameworkPart::Component(index);
+        rows.push(Row {
+            cells: vec![cell(component.numbered_label())],
+            heading: true,
+        });
+        for measure in &component.measures {
+            rows.extend(measure_row(&contexts, *measure));
+        }
+        if component.rating.scale().is_some() {
+            let values = contexts.iter().map(|context| {
+                let Some(result) = context.output.part(part) else {
+                    return TableCell::default();
+                };
+                let method = result.current_method();
+                let current = result.current();
+                TableCell {
+                    tone: tone(framework.scale_at(part), current.value()),
+                    aside: current
+                        .is_by_rule_alone()
+                        .then(|| "by the rule alone".to_owned()),
+                    ..cell(result_words(context, part, current, method))
+                }
+            });
+            rows.push(Row {
+                cells: std::iter::once(cell("Result")).chain(values).collect(),
+                heading: false,
+            });
+        }
+    }
+    vec![Block::Table(Table {
+        caption: "Marks by assessor".to_owned(),
+        columns,
+        rows,
+        notes: Vec::new(),
+    })]
+}
+
+/// The current marks of all assessors on a measure; `None` if nobody judged it.
+fn measure_row(contexts: &[Context<'_>], measure: MeasureIndex) -> Option<Row> {
+    let framework = contexts.first()?.framework();
+    let scale = framework.scale_of(measure);
+    let marks = contexts.iter().map(|context| {
+        let mark = context.output.cell(measure).current_mark();
+        (mark, context)
+    });
+    let marks: Vec<_> = marks.collect();
+    if marks.iter().all(|(mark, _)| !mark.is_decided()) {
+        return None;
+    }
+    let values = marks.into_iter().map(|(mark, context)| {
+        let judgement = mark.judgement(context.cycle());
+        let text = judgement.and_then(|judgement| judgement.details().text.as_deref());
+        TableCell {
+            tone: tone(scale, mark.value),
+            aside: mark.inferred().then(|| "inferred".to_owned()),
+            ..cell(match text {
+                Some(text) => crate::markdown::line(text),
+                None => Text::plain(crate::marks::mark_words(scale, &mark)),
+            })
+        }
+    });
+    let definition = framework.measure(measure);
+    let name = cell(format!("{} {}", definition.id, definition.title));
+    Some(Row {
+        cells: std::iter::once(name).chain(values).collect(),
+        heading: false,
+    })
+}
+
+/// Who delegates to a function, and the ceilings and judgements that it causes for them.
+pub(crate) fn effects(source: &Source<'_>, function: &FunctionAssurance) -> Vec<Block> {
+    let cycle = source.cycle;
+    let organisations = &cycle.organisations;
+    let words = &cycle.framework.words;
+    let names = function.delegated_by.iter();
+    let names: Vec<String> = names
+        .map(|body| organisations.body(*body).name_and_code())
+        .collect();
+    if names.is_empty() {
+        let none = format!("No {} delegates to it.", words.body.one);
+        return vec![nothing(none)];
+    }
+    let mut blocks = vec![paragraph(format!(
+        "{} to it: {}.",
+        if names.len() == 1 {
+            "Delegates"
+        } else {
+            "Delegate"
+        },
+        names.join(", ")
+    ))];
+    let effects: Vec<String> = function
+        .delegated_by
+        .iter()
+        .filter_map(|body| effect_on(source, function.function, *body))
+        .collect();
+    blocks.push(match effects.is_empty() {
+        true => nothing("It limits nothing, and no judgement on it stands for another."),
+        false => lines(effects),
+    });
+    blocks
+}
+
+fn effect_on(source: &Source<'_>, function: BodyIndex, body: BodyIndex) -> Option<String> {
+    let (cycle, framework) = (source.cycle, &source.cycle.framework);
+    let output = source.assurance.output(body)?;
+    let is_its = |judgement: u32| {
+        let judgement = cycle.records.judgements.get(judgement as usize);
+        judgement.is_some_and(|judgement| judgement.body == function)
+    };
+    let ceilings = output.ceilings.iter().filter_map(|ceiling| {
+        let CeilingBasis::Function { judgement, .. } = ceiling.basis else {
+            return None;
+        };
+        let scale = framework.scale_of(ceiling.measure);
+        is_its(judgement).then(|| {
+            format!(
+                "{} at most {}",
+                framework.measure(ceiling.measure).id,
+                crate::words::value(scale, ceiling.supports)
+            )
+        })
+    });
+    let mut effects: Vec<String> = ceilings.collect();
+    effects.dedup();
+    let inherited = output.inherited_from_functions(cycle).into_iter();
+    let inherited = inherited.filter(|(from, _)| *from == function);
+    let inherited = inherited.flat_map(|(_, subjects)| subjects);
+    let ids: Vec<&str> = inherited
+        .map(|subject: Subject| subject.id(framework))
+        .collect();
+    if !ids.is_empty() {
+        effects.push(format!("takes over {}", wcc_core::words::all_of(ids)));
+    }
+    (!effects.is_empty()).then(|| {
+        let name = cycle.organisations.body(body).name_and_code();
+        format!("{name}: {}", effects.join(", "))
+    })
+}

@@ -1,0 +1,441 @@
+//! Marks on measures and on results: one grid for each scale, in words where there is no value.
+
+use crate::context::Context;
+use crate::front::SHOWN;
+use crate::model::{
+    Align, Block, Column, Mark, MarkGrid, MarkKind, MarkRow, MarkStep, Qualifier, Row, RowLevel,
+    Table, TableCell, Text,
+};
+use crate::words::{capitalised, step_label, tone, tone_of_colour, value};
+use wcc_core::explain::{
+    ReasonKind, ceiling_in_short, explain_part, figure_beside_step, value_in_words,
+};
+use wcc_core::framework::FrameworkPart;
+use wcc_core::output::{Cell, Comparison, Mark as CoreMark, MethodResult, Origin, PartResult};
+use wcc_core::{BodyKind, MeasureIndex, Method, Scale, Step};
+
+/// What a row of marks is about.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Subject {
+    Measure(MeasureIndex),
+    Part(FrameworkPart),
+}
+
+/// A request for marks.
+pub(crate) struct Request<'r> {
+    /// What the marks are on, in order.
+    pub(crate) subjects: Vec<Subject>,
+    /// What they show.
+    pub(crate) caption: String,
+    /// Heading of the column that names the rows.
+    pub(crate) row_heading: String,
+    /// The methods whose marks are shown; empty for all.
+    pub(crate) methods: &'r [Method],
+    /// Whether a row links to the section of its component.
+    pub(crate) linked: bool,
+    /// Whether rows have notes.
+    pub(crate) notes: bool,
+}
+
+/// The marks of a request: a grid for each run of rows on the same scale. Rows on a scale of numbers
+/// make a table, and those on text none, because their text is printed as a rationale.
+pub(crate) fn marks(context: &Context<'_>, request: &Request<'_>) -> Vec<Block> {
+    let scale_of = |subject: &Subject| context.scale_of(*subject);
+    let runs = request
+        .subjects
+        .chunk_by(|left, right| std::ptr::eq(scale_of(left), scale_of(right)));
+    let mut blocks = Vec::new();
+    for run in runs {
+        let Some(scale) = run.first().map(scale_of) else {
+            continue;
+        };
+        if !scale.steps().is_empty() {
+            blocks.push(Block::Marks(grid(context, request, scale, run)));
+        } else if scale.numbers().is_some() {
+            blocks.push(Block::Table(table(context, request, scale, run)));
+        }
+    }
+    blocks
+}
+
+fn grid(
+    context: &Context<'_>,
+    request: &Request<'_>,
+    scale: &Scale,
+    subjects: &[Subject],
+) -> MarkGrid {
+    MarkGrid {
+        caption: request.caption.clone(),
+        row_heading: request.row_heading.clone(),
+        scale: scale.title.clone(),
+        steps: steps(scale),
+        rows: subjects
+            .iter()
+            .map(|subject| row(context, request, *subject))
+            .collect(),
+    }
+}
+
+/// The columns of a scale.
+pub(crate) fn steps(scale: &Scale) -> Vec<MarkStep> {
+    let steps = scale.steps().iter();
+    let steps = steps.map(|step| MarkStep {
+        label: step_label(step).to_owned(),
+        title: step.title.clone(),
+        tone: tone_of_colour(step.colour.as_deref()),
+    });
+    steps.collect()
+}
+
+/// Whether marks of a method are asked for and belong to the regime.
+fn is_shown(context: &Context<'_>, request: &Request<'_>, method: Method) -> bool {
+    let asked = request.methods.is_empty() || request.methods.contains(&method);
+    asked && context.methods.has(method)
+}
+
+fn row(context: &Context<'_>, request: &Request<'_>, subject: Subject) -> MarkRow {
+    let shown = SHOWN
+        .into_iter()
+        .filter(|(method, _)| is_shown(context, request, *method));
+    match subject {
+        Subject::Measure(index) => {
+            let measure = context.framework().measure(index);
+            let cell = context.output.cell(index);
+            let mut marks: Vec<Mark> = shown
+                .filter_map(|(method, kind)| measure_mark(context, index, method, kind))
+                .collect();
+            if request.methods.is_empty() {
+                marks.extend(supported(context.framework().scale_of(index), cell));
+            }
+            MarkRow {
+                code: Some(measure.id.clone()),
+                label: measure.title.clone(),
+                level: RowLevel::Item,
+                marks,
+                change: cell
+                    .against_last_year(measure)
+                    .in_words(&context.methods.previous)
+                    .filter(|_| context.methods.has(Method::Previous)),
+                note: measure_note(context, index).filter(|_| request.notes),
+                link: None,
+            }
+        }
+        Subject::Part(part) => part_row(context, request, part, shown),
+    }
+}
+
+fn part_row(
+    context: &Context<'_>,
+    request: &Request<'_>,
+    part: FrameworkPart,
+    shown: impl Iterator<Item = (Method, MarkKind)>,
+) -> MarkRow {
+    let framework = context.framework();
+    let label = match part {
+        FrameworkPart::Component(index) if request.linked => {
+            framework.component(index).label.clone()
+        }
+        FrameworkPart::Component(index) => {
+            format!("{}, result", framework.component(index).label)
+        }
+        part => framework.label_of(part),
+    };
+    let (code, link) = match part {
+        FrameworkPart::Component(index) if request.linked => {
+            let component = framework.component(index);
+            let repeats = component.numbered_label() == component.label;
+            (
+                (!repeats).then(|| component.id.clone()),
+                Some(context.component_section(index)),
+            )
+        }
+        _ => (None, None),
+    };
+    let mut row = MarkRow {
+        code,
+        label,
+        level: RowLevel::Result,
+        marks: Vec::new(),
+        change: None,
+        note: None,
+        link,
+    };
+    if let Some(words) = context.not_assessed(part) {
+        row.note = Some(Text::plain(words));
+        return row;
+    }
+    let Some(result) = context.output.part(part) else {
+        return row;
+    };
+    row.marks = shown
+        .filter_map(|(method, kind)| part_mark(context, part, result, method, kind))
+        .collect();
+    let has_previous =
+        result.against_last_year != Comparison::New || context.output.kind != BodyKind::Function;
+    row.change = result
+        .against_last_year
+        .in_words(&context.methods.previous)
+        .filter(|_| has_previous && context.methods.has(Method::Previous));
+    row.note = part_note(context, part, result).filter(|_| request.notes);
+    row
+}
+
+fn measure_mark(
+    context: &Context<'_>,
+    index: MeasureIndex,
+    method: Method,
+    kind: MarkKind,
+) -> Option<Mark> {
+    let framework = context.framework();
+    let mark = context.output.cell(index).mark(method);
+    let nobody = mark.origin == Origin::Nobody && !mark.not_applicable();
+    let is_new = || {
+        let measure = framework.measure(index);
+        context.output.cell(index).is_new(measure)
+    };
+    // A value that nobody expects is not missing.
+    if nobody && (method == Method::Calibrated || method == Method::Previous && is_new()) {
+        return None;
+    }
+    let scale = framework.scale_of(index);
+    Some(Mark {
+        kind,
+        step: position(scale, mark.value),
+        words: mark_words(scale, &mark),
+        qualifiers: qualifiers(context, &mark),
+    })
+}
+
+/// A mark in words: its value, or why it has none.
+pub(crate) fn mark_words(scale: &Scale, mark: &CoreMark) -> String {
+    match (mark.value, mark.absence()) {
+        (Some(step), _) => value(scale, step),
+        (None, Some(absence)) => absence.to_owned(),
+        (None, None) => String::new(),
+    }
+}
+
+fn position(scale: &Scale, step: Option<Step>) -> Option<u8> {
+    let step = step.filter(|_| !scale.steps().is_empty())?;
+    u8::try_from(step.position()).ok()
+}
+
+fn qualifiers(context: &Context<'_>, mark: &CoreMark) -> Vec<Qualifier> {
+    let origin = match mark.origin {
+        Origin::Cluster if context.output.kind != BodyKind::Cluster => Some(Qualifier::FromGroup),
+        Origin::Function => Some(Qualifier::FromFunction),
+        Origin::Departure => Some(Qualifier::Departure),
+        _ => None,
+    };
+    let inferred = mark.inferred().then_some(Qualifier::Inferred);
+    inferred.into_iter().chain(origin).collect()
+}
+
+/// The mark of the highest value that the evidence supports, if it limits the measure.
+fn supported(scale: &Scale, cell: &Cell) -> Option<Mark> {
+    let step = cell.supported?;
+    let inferred = cell.supported_inferred.then_some(Qualifier::Inferred);
+    Some(Mark {
+        kind: MarkKind::Supported,
+        step: position(scale, Some(step)),
+        words: value(scale, step),
+        qualifiers: inferred.into_iter().collect(),
+    })
+}
+
+fn part_mark(
+    context: &Context<'_>,
+    part: FrameworkPart,
+    result: &PartResult,
+    method: Method,
+    kind: MarkKind,
+) -> Option<Mark> {
+    let own = result.result(method);
+    let is_new = result.against_last_year == Comparison::New;
+    let is_optional = method == Method::Calibrated || method == Method::Previous && is_new;
+    if own.value().is_none() && is_optional {
+        return None;
+    }
+    let framework = context.framework();
+    let scale = framework.scale_at(part);
+    let mut qualifiers = match own.recorded.value {
+        Some(_) => qualifiers(context, &own.recorded),
+        None => Vec::new(),
+    };
+    if own.is_by_rule_alone() {
+        qualifiers.extend(own.inferred().then_some(Qualifier::Inferred));
+        qualifiers.push(Qualifier::ByRule);
+    }
+    Some(Mark {
+        kind,
+        step: position(scale, own.value()),
+        words: result_words(context, part, own, method),
+        qualifiers,
+    })
+}
+
+/// A result in words: its value, with the exact figure of its rule if it has one; or why there is
+/// none.
+pub(crate) fn result_words(
+    context: &Context<'_>,
+    part: FrameworkPart,
+    result: &MethodResult,
+    method: Method,
+) -> String {
+    let framework = context.framework();
+    let scale = framework.scale_at(part);
+    if result.not_applicable() {
+        return "not applicable".to_owned();
+    }
+    let Some(step) = result.value() else {
+        let absence = result.recorded.absence();
+        return absence.unwrap_or("not known").to_owned();
+    };
+    if scale.numbers().is_some() {
+        let figure = value_in_words(framework, context.output, part, method);
+        return figure.map_or_else(|| value(scale, step), |figure| figure.into_owned());
+    }
+    let figure = figure_beside_step(framework, context.output, part, method)
+        .filter(|_| result.is_by_rule_alone());
+    match figure {
+        Some(figure) => format!("{} ({figure})", value(scale, step)),
+        None => value(scale, step),
+    }
+}
+
+/// What a reader must know beside the marks on a measure: from whom they were taken over, what limits
+/// them.
+fn measure_note(context: &Context<'_>, index: MeasureIndex) -> Option<Text> {
+    let cell = context.output.cell(index);
+    let mut parts = Vec::new();
+    for (method, _) in SHOWN {
+        let mark = cell.mark(method);
+        let Some(judgement) = mark.judgement(context.cycle()) else {
+            continue;
+        };
+        let title = context.methods.title(method);
+        let body = context.name(judgement.body);
+        match mark.origin {
+            Origin::Departure => {
+                let reason = judgement.details().reason.as_deref();
+                let reason = reason.map_or_else(String::new, |reason| format!(": {reason}"));
+                let group = &context.framework().words.group.one;
+                parts.push(format!("the {title} departs from the {group}{reason}"));
+            }
+            Origin::Function => parts.push(format!("the {title} is that of {body}")),
+            _ => {}
+        }
+    }
+    if let Some(supported) = cell.supported {
+        let scale = context.framework().scale_of(index);
+        let ceilings = context.output.ceilings_on(index).iter();
+        let deciding = ceilings.filter(|ceiling| ceiling.supports == supported);
+        let (cycle, assurance) = (context.cycle(), context.source.assurance);
+        let reasons: Vec<String> = deciding
+            .map(|ceiling| ceiling_in_short(cycle, assurance, ceiling))
+            .collect();
+        let highest = cell.current().max(cell.mark(Method::SelfAssessment).value);
+        // A limit that is above every value explains nothing.
+        if highest >= Some(supported) {
+            let title = scale.title.to_lowercase();
+            parts.push(format!(
+                "the evidence supports {title} {}: {}",
+                value(scale, supported),
+                reasons.join("; ")
+            ));
+        }
+    }
+    note(parts)
+}
+
+/// The rule behind a result with its exact figure, whether anybody recorded it, and why.
+fn part_note(context: &Context<'_>, part: FrameworkPart, result: &PartResult) -> Option<Text> {
+    let (cycle, assurance) = (context.cycle(), context.source.assurance);
+    let method = result.current_method();
+    let reasons = explain_part(cycle, assurance, context.output, part).into_iter();
+    let rules = reasons.filter(|reason| reason.kind == ReasonKind::Rule);
+    let rules = rules.filter(|reason| reason.method.is_none_or(|of| of == method));
+    let mut parts: Vec<String> = rules.map(|reason| reason.text).collect();
+    let recorded = &result.result(method).recorded;
+    if let Some(judgement) = recorded.judgement(cycle) {
+        let title = context.methods.title(judgement.method);
+        let details = judgement.details();
+        let reason = details.reason.as_deref();
+        parts.insert(
+            0,
+            match reason {
+                Some(reason) => format!("recorded in the {title}: {reason}"),
+                None => format!("recorded in the {title}"),
+            },
+        );
+    }
+    note(parts)
+}
+
+fn note(parts: Vec<String>) -> Option<Text> {
+    let text = parts.join("; ");
+    (!text.is_empty()).then(|| Text::plain(capitalised(&text)))
+}
+
+/// The values on a scale of numbers: one column for each method.
+fn table(
+    context: &Context<'_>,
+    request: &Request<'_>,
+    scale: &Scale,
+    subjects: &[Subject],
+) -> Table {
+    let rows: Vec<MarkRow> = subjects
+        .iter()
+        .map(|subject| row(context, request, *subject))
+        .collect();
+    let shown = SHOWN
+        .into_iter()
+        .filter(|(method, _)| is_shown(context, request, *method));
+    let mut kinds: Vec<(MarkKind, String)> = shown
+        .map(|(method, kind)| (kind, capitalised(context.methods.title(method))))
+        .collect();
+    kinds.push((MarkKind::Supported, "Supported by evidence".to_owned()));
+    kinds.retain(|(kind, _)| {
+        rows.iter()
+            .flat_map(|row| &row.marks)
+            .any(|mark| mark.kind == *kind)
+    });
+    let column = |heading: &str, align, width| Column {
+        heading: heading.to_owned(),
+        over: None,
+        align,
+        width,
+    };
+    let mut columns = vec![column(&request.row_heading, Align::Start, 4)];
+    columns.extend(kinds.iter().map(|(_, title)| column(title, Align::End, 1)));
+    let rows = rows.into_iter().map(|row| {
+        let label = match &row.code {
+            Some(code) => format!("{code} {}", row.label),
+            None => row.label.clone(),
+        };
+        let name = TableCell {
+            text: Text::plain(label),
+            aside: row.note.map(|note| note.to_plain()),
+            ..TableCell::default()
+        };
+        let values = kinds.iter().map(|(kind, _)| {
+            let mark = row.marks.iter().find(|mark| mark.kind == *kind);
+            mark.map_or_else(TableCell::default, |mark| TableCell {
+                text: Text::plain(&mark.words),
+                tone: tone(scale, None),
+                number: mark.words.parse().ok(),
+                aside: None,
+            })
+        });
+        Row {
+            cells: std::iter::once(name).chain(values).collect(),
+            heading: false,
+        }
+    });
+    Table {
+        caption: request.caption.clone(),
+        columns,
+        rows: rows.collect(),
+        notes: Vec::new(),
+    }
+}

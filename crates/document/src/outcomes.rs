@@ -1,0 +1,295 @@
+//! Outcomes: rates of change beside benchmarks and aspiration, with what the report says of each.
+
+use crate::context::Context;
+use crate::model::{Align, Block, Column, Row, Table, TableCell, Text, Tone};
+use crate::words::capitalised;
+use wcc_core::explain::{OTHER_SPAN, outcome_remarks, shared_selection_date};
+use wcc_core::outcome::Better;
+use wcc_core::output::OutcomeResult;
+use wcc_core::percent;
+use wcc_core::record::{ChosenOutcome, StatedPosition, StatedQuartiles};
+use wcc_core::words::years;
+
+/// The table of outcomes, and that of the region's own outcomes; empty if the body has none.
+pub(crate) fn table(context: &Context<'_>) -> Vec<Block> {
+    let own = (!context.output.outcomes.is_empty()).then(|| Block::Table(own(context, true)));
+    own.into_iter().chain(local(context)).collect()
+}
+
+/// The table without remarks, for a page that has no room for them.
+pub(crate) fn short_table(context: &Context<'_>) -> Vec<Block> {
+    let own = (!context.output.outcomes.is_empty()).then(|| Block::Table(own(context, false)));
+    own.into_iter().collect()
+}
+
+fn column(heading: &str, over: Option<&str>, align: Align, width: u8) -> Column {
+    Column {
+        heading: heading.to_owned(),
+        over: over.map(str::to_owned),
+        align,
+        width,
+    }
+}
+
+fn own(context: &Context<'_>, with_remarks: bool) -> Table {
+    let framework = context.framework();
+    let words = &framework.words;
+    let span = framework.outcomes.span_years.max(1);
+    let over = format!("Historic rate over {}, % a year", years(i32::from(span)));
+    let over = Some(over.as_str());
+    let mut columns = vec![
+        column(&capitalised(&words.outcome.one), None, Align::Start, 5),
+        column(&capitalised(&words.body.one), over, Align::End, 1),
+        column("National", over, Align::End, 1),
+        column(&capitalised(&words.peers.one), over, Align::End, 1),
+        column("Top decile", over, Align::End, 1),
+        column("Aspiration, % a year", None, Align::End, 1),
+    ];
+    if with_remarks {
+        columns.push(column("Standing in the report", None, Align::Start, 3));
+    }
+    let mut rows = Vec::new();
+    let mut notes = Vec::new();
+    let date = shared_selection_date(context.cycle(), context.output);
+    if let Some(date) = date {
+        notes.push(Text::plain(format!(
+            "{} selected {date}.",
+            capitalised(&words.outcome.many)
+        )));
+    }
+    for outcome in &context.output.outcomes {
+        let chosen = outcome.record(context.cycle());
+        rows.push(row(context, outcome, chosen, with_remarks));
+        let remarks = outcome_remarks(context.cycle(), outcome, date.is_none());
+        if with_remarks && !remarks.is_empty() {
+            notes.push(Text::plain(format!(
+                "{} {}: {}.",
+                chosen.slot,
+                chosen.full_title(framework),
+                remarks.join("; ")
+            )));
+        }
+    }
+    if with_remarks {
+        rows.extend(missing(context));
+        notes.extend(general_notes(context));
+    }
+    Table {
+        caption: format!(
+            "{} of {}",
+            capitalised(&words.all_outcomes),
+            context.cycle().organisations.body(context.output.body).name
+        ),
+        columns,
+        rows,
+        notes,
+    }
+}
+
+fn general_notes(context: &Context<'_>) -> Vec<Text> {
+    let words = &context.framework().words;
+    let span = years(i32::from(context.framework().outcomes.span_years.max(1)));
+    let mut notes = vec![
+        Text::plain(format!(
+            "Rates are compound annual growth rates, over {span} where values are available."
+        )),
+        Text::plain(format!(
+            "Top decile: the {} with the largest rate of improvement.",
+            words.body.many
+        )),
+    ];
+    let mut outcomes = context.output.outcomes.iter();
+    if outcomes.any(|outcome| outcome.historic.is_ok_and(|rate| !rate.comparable)) {
+        notes.push(Text::plain(format!(
+            "{OTHER_SPAN} not over {span}: not compared or ranked."
+        )));
+    }
+    notes
+}
+
+fn row(
+    context: &Context<'_>,
+    outcome: &OutcomeResult,
+    chosen: &ChosenOutcome,
+    with_remarks: bool,
+) -> Row {
+    let better = match chosen.better {
+        Better::Higher => "higher is better",
+        Better::Lower => "lower is better",
+    };
+    let mut aside = format!("{}, {better}", chosen.scope.name());
+    if chosen.newly_selected {
+        aside.push_str(", newly selected");
+    }
+    let name = TableCell {
+        text: Text::plain(format!(
+            "{} {}",
+            chosen.slot,
+            chosen.full_title(context.framework())
+        )),
+        aside: with_remarks.then_some(aside),
+        ..TableCell::default()
+    };
+    let history = match outcome.historic {
+        Ok(historic) if historic.comparable => rate(Some(historic.percent)),
+        Ok(historic) => TableCell {
+            text: Text::plain(format!("{}{OTHER_SPAN}", percent::figure(historic.percent))),
+            ..rate(Some(historic.percent))
+        },
+        Err(_) => rate(None),
+    };
+    let benchmarks = outcome.benchmarks_for(&chosen.rates);
+    let benchmarks = benchmarks.map(|benchmark| rate(benchmark.map(|(rate, _)| rate)));
+    let standing = with_remarks.then(|| standing(chosen));
+    Row {
+        cells: [name, history]
+            .into_iter()
+            .chain(benchmarks)
+            .chain([rate(chosen.rates.aspiration)])
+            .chain(standing)
+            .collect(),
+        heading: false,
+    }
+}
+
+/// A rate in percent a year, with one decimal.
+fn rate(percent: Option<f64>) -> TableCell {
+    TableCell {
+        text: Text::plain(percent.map_or_else(|| "n/a".to_owned(), percent::figure)),
+        number: percent.map(percent::to_one_decimal),
+        ..TableCell::default()
+    }
+}
+
+/// The quartile marks and the change over the last year, as the report states them.
+fn standing(chosen: &ChosenOutcome) -> TableCell {
+    let stated = &chosen.stated;
+    let mut parts = Vec::new();
+    let quartiles = [
+        ("rate of improvement", stated.rate_quartile),
+        ("level", stated.level_quartile),
+    ];
+    parts.extend(
+        quartiles
+            .into_iter()
+            .filter_map(|(of, quartiles)| quartile_in_words(of, quartiles)),
+    );
+    if let Some(position) = &stated.position {
+        parts.push(format!("over the last year: {}", position.name()));
+    }
+    let text = if parts.is_empty() {
+        "none stated".to_owned()
+    } else {
+        capitalised(&parts.join("; "))
+    };
+    let worst = stated
+        .rate_quartile
+        .current
+        .max(stated.level_quartile.current);
+    let tone = match (worst, &stated.position) {
+        (Some(4), _) | (_, Some(StatedPosition::Slipped)) => Tone::Bad,
+        (Some(1), _) => Tone::Good,
+        (None, Some(StatedPosition::Improved)) => Tone::Good,
+        _ => Tone::Neutral,
+    };
+    TableCell {
+        text: Text::plain(text),
+        tone,
+        ..TableCell::default()
+    }
+}
+
+/// "bottom quartile of the rate of improvement, last year second quartile".
+fn quartile_in_words(of: &str, quartiles: StatedQuartiles) -> Option<String> {
+    let name = |quartile: u8| match quartile {
+        1 => "top quartile",
+        2 => "second quartile",
+        3 => "third quartile",
+        _ => "bottom quartile",
+    };
+    match (quartiles.current, quartiles.previous) {
+        (None, None) => None,
+        (Some(now), None) => Some(format!("{} of the {of}", name(now))),
+        (None, Some(before)) => Some(format!("last year {} of the {of}", name(before))),
+        (Some(now), Some(before)) => Some(format!(
+            "{} of the {of}, last year {}",
+            name(now),
+            name(before)
+        )),
+    }
+}
+
+/// Rows for the outcomes that the framework asks for and that nobody recorded.
+fn missing(context: &Context<'_>) -> Vec<Row> {
+    let cycle = context.cycle();
+    let recorded = |slot: u16| {
+        let mut outcomes = context.output.outcomes.iter();
+        outcomes.any(|outcome| outcome.record(cycle).slot == slot)
+    };
+    let asked = context.framework().outcomes.asked;
+    let slots = (1..=asked).filter(|slot| !recorded(*slot));
+    let rows = slots.map(|slot| {
+        let name = TableCell {
+            text: Text::plain(format!("{slot} not recorded")),
+            ..TableCell::default()
+        };
+        let figures = std::iter::repeat_with(|| rate(None)).take(5);
+        let standing = TableCell {
+            text: Text::plain("none stated"),
+            ..TableCell::default()
+        };
+        Row {
+            cells: std::iter::once(name)
+                .chain(figures)
+                .chain([standing])
+                .collect(),
+            heading: false,
+        }
+    });
+    rows.collect()
+}
+
+/// The region's own outcomes, which its plugins compute.
+fn local(context: &Context<'_>) -> Option<Block> {
+    let values = context.source.assurance.local_values(context.output);
+    let rows: Vec<Row> = values
+        .map(|(plugin, definition, value)| {
+            let figure = match value.value {
+                Some(figure) => format!("{figure} {}", definition.unit),
+                None => "n/a".to_owned(),
+            };
+            let cell = |text: String| TableCell {
+                text: Text::plain(text),
+                ..TableCell::default()
+            };
+            Row {
+                cells: vec![
+                    cell(definition.title.clone()),
+                    TableCell {
+                        number: value.value,
+                        ..cell(figure)
+                    },
+                    cell(plugin.name_and_version()),
+                ],
+                heading: false,
+            }
+        })
+        .collect();
+    (!rows.is_empty()).then(|| {
+        Block::Table(Table {
+            caption: "Regional values".to_owned(),
+            columns: vec![
+                column(
+                    &capitalised(&context.framework().words.outcome.one),
+                    None,
+                    Align::Start,
+                    4,
+                ),
+                column("Value", None, Align::End, 2),
+                column("Computed by", None, Align::Start, 2),
+            ],
+            rows,
+            notes: Vec::new(),
+        })
+    })
+}

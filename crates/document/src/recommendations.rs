@@ -1,0 +1,112 @@
+//! Recommendations: which ones a section shows, and how they are followed up.
+
+use crate::context::Context;
+use crate::markdown;
+use crate::model::{Block, Style, Text};
+use crate::words::{bullets, day};
+use wcc_core::explain::topic_in_words;
+use wcc_core::record::{Recommendation, Topic};
+use wcc_core::{ComponentIndex, Framework, Subject};
+
+/// What recommendations are on.
+pub(crate) enum Selection<'s> {
+    /// A component and its measures.
+    Component(ComponentIndex),
+    /// Some of these.
+    Topics(&'s [Topic]),
+}
+
+impl Selection<'_> {
+    /// Whether a topic is among what is selected.
+    pub(crate) fn has(&self, framework: &Framework, topic: &Topic) -> bool {
+        let of_component = |index: ComponentIndex| match topic {
+            Topic::Subject(Subject::Component(own)) => *own == index,
+            Topic::Subject(Subject::Measure(own)) => framework.measure(*own).component == index,
+            _ => false,
+        };
+        match self {
+            Selection::Component(index) => of_component(*index),
+            Selection::Topics(topics) => topics.iter().any(|selected| match selected {
+                Topic::Outcomes => matches!(topic, Topic::Outcomes | Topic::Outcome(_)),
+                Topic::Subject(Subject::Component(index)) => of_component(*index),
+                Topic::Subject(Subject::Area(area)) => {
+                    let mut components = framework.each_component();
+                    topic == selected
+                        || components.any(|(index, component)| {
+                            component.area == usize::from(*area) && of_component(index)
+                        })
+                }
+                other => topic == other,
+            }),
+        }
+    }
+}
+
+/// The recommendations to the body and its group that a section selects.
+pub(crate) fn selected<'a>(
+    context: &Context<'a>,
+    selection: &Selection<'_>,
+) -> Vec<&'a Recommendation> {
+    let framework = context.framework();
+    let all = all(context).into_iter();
+    all.filter(|recommendation| {
+        let mut about = recommendation.about.iter();
+        about.any(|topic| selection.has(framework, topic))
+    })
+    .collect()
+}
+
+/// Every recommendation to the body and its group.
+pub(crate) fn all<'a>(context: &Context<'a>) -> Vec<&'a Recommendation> {
+    let recommendations = context.cycle().records.recommendations.iter();
+    recommendations
+        .filter(|recommendation| context.concerns(recommendation.body))
+        .collect()
+}
+
+/// A list of recommendations. `with_topics` says what each is about.
+pub(crate) fn list(
+    context: &Context<'_>,
+    recommendations: &[&Recommendation],
+    with_topics: bool,
+) -> Block {
+    let items = recommendations.iter().map(|recommendation| {
+        let mut blocks = markdown::blocks(&recommendation.text);
+        let remarks = remarks(context, recommendation, with_topics);
+        if !remarks.is_empty() {
+            let remarks = Text::styled(remarks.join("; "), Style::Quiet);
+            blocks.push(Block::Paragraph(remarks));
+        }
+        blocks
+    });
+    bullets(items.collect())
+}
+
+fn remarks(
+    context: &Context<'_>,
+    recommendation: &Recommendation,
+    with_topics: bool,
+) -> Vec<String> {
+    let mut remarks = Vec::new();
+    if with_topics && !recommendation.about.is_empty() {
+        let framework = context.framework();
+        let topics = recommendation.about.iter();
+        let topics: Vec<String> = topics
+            .map(|topic| topic_in_words(framework, topic))
+            .collect();
+        remarks.push(format!("about {}", topics.join(", ")));
+    }
+    if recommendation.body != context.output.body {
+        remarks.push(format!("to {}", context.name(recommendation.body)));
+    }
+    let follow_up = &recommendation.follow_up;
+    remarks.extend(
+        follow_up
+            .owner
+            .as_deref()
+            .map(|owner| format!("responsible: {owner}")),
+    );
+    remarks.extend(follow_up.due.map(|due| format!("due {}", day(due))));
+    remarks.extend(follow_up.state.map(|state| state.name().replace('-', " ")));
+    remarks
+}

@@ -1,0 +1,501 @@
+//! Builds the sections of a document as its framework lays them out.
+
+use crate::commentary::{self, Allocation};
+use crate::concerns;
+use crate::context::Context;
+use crate::front;
+use crate::functions;
+use crate::group;
+use crate::markdown;
+use crate::marks::{Request, Subject, marks};
+use crate::model::{Block, Section};
+use crate::outcomes;
+use crate::rationale;
+use crate::recommendations::{self, Selection};
+use crate::records;
+use crate::titles::{nothing_recorded, usual_title};
+use crate::trends;
+use crate::words::{capitalised, lines, nothing, paragraph, strong};
+use wcc_core::framework::{
+    DocumentContent as Content, DocumentDefinition, DocumentKind, DocumentSection, FrameworkPart,
+};
+use wcc_core::record::{CycleRecord, Topic};
+use wcc_core::{ComponentIndex, RecordId, Subject as CoreSubject};
+
+/// The sections of a document that is being built.
+pub(crate) struct Builder<'a> {
+    context: Context<'a>,
+    definition: &'a DocumentDefinition,
+    allocation: Allocation<'a>,
+    /// The recommendations and judgements that were shown.
+    shown: Vec<RecordId>,
+    components: Vec<ComponentIndex>,
+    contents: Vec<Content>,
+}
+
+/// What a section shows.
+#[derive(Default)]
+struct Shown {
+    blocks: Vec<Block>,
+    sections: Vec<Section>,
+}
+
+impl Shown {
+    fn blocks(blocks: Vec<Block>) -> Shown {
+        Shown {
+            blocks,
+            sections: Vec::new(),
+        }
+    }
+
+    fn block(block: Option<Block>) -> Shown {
+        Shown::blocks(block.into_iter().collect())
+    }
+
+    fn is_empty(&self) -> bool {
+        self.blocks.is_empty() && self.sections.is_empty()
+    }
+}
+
+impl<'a> Builder<'a> {
+    pub(crate) fn new(context: Context<'a>, definition: &'a DocumentDefinition) -> Builder<'a> {
+        let allocation = Allocation::of(&context, definition);
+        Builder {
+            context,
+            definition,
+            allocation,
+            shown: Vec::new(),
+            components: Vec::new(),
+            contents: Vec::new(),
+        }
+    }
+
+    /// The sections in order. A report ends with everything that was recorded and fits in none.
+    pub(crate) fn build(mut self) -> Vec<Section> {
+        let definition = self.definition;
+        let mut sections = Vec::new();
+        for section in &definition.sections {
+            sections.extend(self.section(section, None));
+        }
+        if definition.kind == DocumentKind::PanelReport {
+            sections.extend(self.others());
+        }
+        sections
+    }
+
+    /// A section; several for one that is repeated for each component.
+    fn section(
+        &mut self,
+        definition: &DocumentSection,
+        component: Option<ComponentIndex>,
+    ) -> Vec<Section> {
+        if definition.content == Content::Components {
+            return self.each_component(definition);
+        }
+        let shown = self.shown(definition, component);
+        let is_empty = shown.is_empty();
+        let title = match &definition.title {
+            Some(title) => self.context.filled(title, component),
+            None => usual_title(definition.content, &self.context.framework().words),
+        };
+        let mut section = Section {
+            title,
+            new_page: definition.new_page,
+            ..Section::default()
+        };
+        if let Some(text) = &definition.text {
+            let text = self.context.filled(text, component);
+            section.blocks.extend(markdown::blocks(&text));
+        }
+        section.blocks.extend(shown.blocks);
+        section.sections.extend(shown.sections);
+        self.inner(&mut section, &definition.sections, component);
+        let has_nothing = section.blocks.is_empty() && section.sections.is_empty();
+        if has_nothing && definition.optional {
+            return Vec::new();
+        }
+        if is_empty && !definition.optional {
+            let otherwise = self.otherwise(definition, component, has_nothing);
+            let at = match definition.text {
+                Some(_) => section.blocks.len(),
+                None => 0,
+            };
+            section.blocks.splice(at..at, otherwise);
+        }
+        vec![section]
+    }
+
+    /// What is said in the place of content that there is none of.
+    fn otherwise(
+        &self,
+        definition: &DocumentSection,
+        component: Option<ComponentIndex>,
+        has_nothing: bool,
+    ) -> Vec<Block> {
+        if let Some(otherwise) = &definition.otherwise {
+            return markdown::blocks(&self.context.filled(otherwise, component));
+        }
+        let words = nothing_recorded(definition.content, self.context.framework());
+        let says = has_nothing || definition.content != Content::Text;
+        words.filter(|_| says).map(nothing).into_iter().collect()
+    }
+
+    /// Adds the sections in a section. One without a heading adds its content to it.
+    fn inner(
+        &mut self,
+        section: &mut Section,
+        definitions: &[DocumentSection],
+        component: Option<ComponentIndex>,
+    ) {
+        for definition in definitions {
+            for inner in self.section(definition, component) {
+                if inner.title.is_empty() {
+                    section.blocks.extend(inner.blocks);
+                    section.sections.extend(inner.sections);
+                } else {
+                    section.sections.push(inner);
+                }
+            }
+        }
+    }
+
+    /// A section for each component that is selected and assessed.
+    fn each_component(&mut self, definition: &DocumentSection) -> Vec<Section> {
+        let usual = usual_of_component();
+        let inner = match definition.sections.is_empty() {
+            true => usual.as_slice(),
+            false => definition.sections.as_slice(),
+        };
+        let pattern = definition.title.as_deref();
+        let mut sections = Vec::new();
+        for index in self.selected_components(&definition.of) {
+            self.components.push(index);
+            let title = match pattern {
+                Some(pattern) => self.context.filled(pattern, Some(index)),
+                None => self.usual_component_title(index),
+            };
+            let mut section = Section {
+                id: self.context.component_section(index),
+                title,
+                new_page: definition.new_page,
+                ..Section::default()
+            };
+            let part = FrameworkPart::Component(index);
+            if let Some(words) = self.context.not_assessed(part) {
+                section.blocks.push(nothing(format!("{words}.")));
+            } else {
+                self.inner(&mut section, inner, Some(index));
+            }
+            sections.push(section);
+        }
+        sections
+    }
+
+    fn usual_component_title(&self, index: ComponentIndex) -> String {
+        let framework = self.context.framework();
+        let component = framework.component(index);
+        let word = capitalised(&framework.area_of(index).component_word);
+        match component.numbered_label() == component.label {
+            true => component.title.clone(),
+            false => format!("{word} {}: {}", component.id, component.title),
+        }
+    }
+
+    fn selected_components(&self, of: &[Topic]) -> Vec<ComponentIndex> {
+        let framework = self.context.framework();
+        let components = self.context.components();
+        let selected = components.filter(|index| {
+            let area = framework.component(*index).area;
+            of.is_empty()
+                || of.iter().any(|topic| match topic {
+                    Topic::Subject(CoreSubject::Component(own)) => own == index,
+                    Topic::Subject(CoreSubject::Area(own)) => usize::from(*own) == area,
+                    _ => false,
+                })
+        });
+        selected.collect()
+    }
+
+    fn shown(&mut self, definition: &DocumentSection, component: Option<ComponentIndex>) -> Shown {
+        let content = definition.content;
+        if component.is_none() {
+            self.contents.push(content);
+        }
+        let context = &self.context;
+        match content {
+            Content::Commentary => {
+                let pieces = self.allocation.of_section(definition);
+                let (blocks, sections) = commentary::nested(context, &pieces);
+                Shown { blocks, sections }
+            }
+            Content::Headlines => {
+                let pieces = self.allocation.of_section(definition);
+                let sections = commentary::headlines(context, &pieces, &mut self.shown);
+                Shown {
+                    blocks: Vec::new(),
+                    sections,
+                }
+            }
+            Content::Results => Shown::blocks(self.results(definition)),
+            Content::Marks => Shown::blocks(
+                component.map_or_else(Vec::new, |index| self.component_marks(definition, index)),
+            ),
+            Content::Rationale => Shown::block(
+                component
+                    .and_then(|index| rationale::of_component(context, index, &mut self.shown)),
+            ),
+            Content::Recommendations => self.recommendations(definition, component),
+            Content::Outcomes => Shown::blocks(match self.definition.kind {
+                DocumentKind::Scorecard => outcomes::short_table(context),
+                _ => outcomes::table(context),
+            }),
+            Content::Findings => Shown {
+                blocks: Vec::new(),
+                sections: concerns::findings(context),
+            },
+            _ => Shown::blocks(self.listed(content)),
+        }
+    }
+
+    /// The contents that need nothing but the results.
+    fn listed(&self, content: Content) -> Vec<Block> {
+        let context = &self.context;
+        let source = context.source;
+        let function = || source.assurance.function(context.output.body);
+        let one = |block: Option<Block>| block.into_iter().collect();
+        match content {
+            Content::Statements => one(records::statements(context)),
+            Content::Trends => trends::charts(context),
+            Content::Concerns => one(concerns::most_serious(context)),
+            Content::Challenges => one(concerns::challenges(context)),
+            Content::Functions => functions::of_body(context),
+            Content::NotChecked => {
+                let not_checked = front::not_checked(source, &[context.output]);
+                let list = (!not_checked.is_empty()).then(|| lines(not_checked));
+                one(list)
+            }
+            Content::Inferred => records::inferred(context),
+            Content::Uses => one(records::uses(context)),
+            Content::Evidence => one(records::evidence(context)),
+            Content::Surveys => one(records::surveys(context)),
+            Content::CheckOfFacts => one(records::check_of_facts(context)),
+            Content::Members => group::side_by_side(context),
+            Content::Departures => one(group::departures(context)),
+            Content::Assessors => function().map_or_else(Vec::new, |function| {
+                functions::by_assessor(source, function)
+            }),
+            Content::Ceilings => {
+                function().map_or_else(Vec::new, |function| functions::effects(source, function))
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The results of components by area, then those of areas and of the whole.
+    fn results(&mut self, definition: &DocumentSection) -> Vec<Block> {
+        let framework = self.context.framework();
+        let selected = self.selected_components(&definition.of);
+        let row_heading = capitalised(&framework.component_words());
+        // One page has no room for them.
+        let notes = self.definition.kind != DocumentKind::Scorecard;
+        let mut blocks = Vec::new();
+        let mut wholes = Vec::new();
+        for (at, area) in framework.areas.iter().enumerate() {
+            let of_area = selected
+                .iter()
+                .copied()
+                .filter(|index| framework.component(*index).area == at);
+            let subjects: Vec<Subject> = of_area.flat_map(|index| self.subjects(index)).collect();
+            if subjects.is_empty() {
+                continue;
+            }
+            blocks.extend(marks(
+                &self.context,
+                &Request {
+                    subjects,
+                    caption: area.title.clone(),
+                    row_heading: capitalised(&area.component_word),
+                    methods: &definition.methods,
+                    linked: true,
+                    notes,
+                },
+            ));
+            wholes.push(FrameworkPart::Area(at));
+        }
+        if definition.of.is_empty() {
+            wholes.push(FrameworkPart::Overall);
+        }
+        for part in wholes {
+            if framework.rating(part).scale().is_none() {
+                continue;
+            }
+            blocks.extend(marks(
+                &self.context,
+                &Request {
+                    subjects: vec![Subject::Part(part)],
+                    caption: framework.title_of(part).to_owned(),
+                    row_heading: row_heading.clone(),
+                    methods: &definition.methods,
+                    linked: true,
+                    notes,
+                },
+            ));
+            blocks.extend(rationale::of_part(&self.context, part, &mut self.shown));
+        }
+        blocks
+    }
+
+    /// What an overview shows of a component: its result, or else its measures.
+    fn subjects(&self, index: ComponentIndex) -> Vec<Subject> {
+        let framework = self.context.framework();
+        let component = framework.component(index);
+        let part = FrameworkPart::Component(index);
+        if framework.rating(part).scale().is_some() || !component.scored {
+            return vec![Subject::Part(part)];
+        }
+        let measures = component.measures.iter();
+        measures.map(|measure| Subject::Measure(*measure)).collect()
+    }
+
+    fn component_marks(&self, definition: &DocumentSection, index: ComponentIndex) -> Vec<Block> {
+        let framework = self.context.framework();
+        let component = framework.component(index);
+        let part = FrameworkPart::Component(index);
+        let measures = component.measures.iter();
+        let mut subjects: Vec<Subject> =
+            measures.map(|measure| Subject::Measure(*measure)).collect();
+        if framework.rating(part).scale().is_some() {
+            subjects.push(Subject::Part(part));
+        }
+        let request = Request {
+            subjects,
+            caption: format!("{}: {}", component.numbered_label(), component.title),
+            row_heading: capitalised(&framework.words.measure.one),
+            methods: &definition.methods,
+            linked: false,
+            notes: true,
+        };
+        marks(&self.context, &request)
+    }
+
+    fn recommendations(
+        &mut self,
+        definition: &DocumentSection,
+        component: Option<ComponentIndex>,
+    ) -> Shown {
+        let context = &self.context;
+        let (list, with_topics) = match component {
+            Some(index) => {
+                let selection = Selection::Component(index);
+                (recommendations::selected(context, &selection), false)
+            }
+            None if definition.of.is_empty() => {
+                let all = recommendations::all(context).into_iter();
+                let rest = all.filter(|one| !self.shown.contains(&one.id()));
+                (rest.collect(), true)
+            }
+            None => {
+                let selection = Selection::Topics(&definition.of);
+                (recommendations::selected(context, &selection), false)
+            }
+        };
+        if list.is_empty() {
+            return Shown::default();
+        }
+        self.shown.extend(list.iter().map(|one| one.id()));
+        Shown::blocks(vec![recommendations::list(context, &list, with_topics)])
+    }
+
+    /// Everything that was recorded and fits in no section.
+    fn others(&mut self) -> Vec<Section> {
+        let mut sections = Vec::new();
+        let pieces = self.allocation.others();
+        if !pieces.is_empty() {
+            let (blocks, inner) = commentary::nested(&self.context, &pieces);
+            sections.push(other("Other commentary", blocks, inner));
+        }
+        sections.extend(self.other_rationales());
+        let all = recommendations::all(&self.context).into_iter();
+        let rest: Vec<_> = all.filter(|one| !self.shown.contains(&one.id())).collect();
+        if !rest.is_empty() {
+            let list = recommendations::list(&self.context, &rest, true);
+            sections.push(other("Other recommendations", vec![list], Vec::new()));
+        }
+        let recorded = [
+            Content::Outcomes,
+            Content::Statements,
+            Content::Challenges,
+            Content::Surveys,
+            Content::Evidence,
+            Content::Inferred,
+            Content::CheckOfFacts,
+        ];
+        for content in recorded {
+            if self.contents.contains(&content) {
+                continue;
+            }
+            let blocks = match content {
+                Content::Outcomes => outcomes::table(&self.context),
+                content => self.listed(content),
+            };
+            if !blocks.is_empty() {
+                let title = usual_title(content, &self.context.framework().words);
+                sections.push(other(&title, blocks, Vec::new()));
+            }
+        }
+        sections
+    }
+
+    /// Components and results whose rationales no section shows.
+    fn other_rationales(&mut self) -> Option<Section> {
+        let framework = self.context.framework();
+        let mut blocks = Vec::new();
+        let components: Vec<ComponentIndex> = self.context.components().collect();
+        for index in components {
+            if self.components.contains(&index) {
+                continue;
+            }
+            if let Some(list) = rationale::of_component(&self.context, index, &mut self.shown) {
+                let label = framework.component(index).numbered_label();
+                blocks.extend([paragraph(strong(label)), list]);
+            }
+        }
+        if !self.contents.contains(&Content::Results) {
+            for part in framework.parts() {
+                if matches!(part, FrameworkPart::Component(_)) {
+                    continue;
+                }
+                let own = rationale::of_part(&self.context, part, &mut self.shown);
+                if !own.is_empty() {
+                    blocks.push(paragraph(strong(framework.label_of(part))));
+                    blocks.extend(own);
+                }
+            }
+        }
+        (!blocks.is_empty()).then(|| other("Other rationales", blocks, Vec::new()))
+    }
+}
+
+fn other(title: &str, blocks: Vec<Block>, sections: Vec<Section>) -> Section {
+    Section {
+        title: title.to_owned(),
+        blocks,
+        sections,
+        ..Section::default()
+    }
+}
+
+/// What the section of a component has if the framework does not say.
+fn usual_of_component() -> Vec<DocumentSection> {
+    let section = |content, title: Option<&str>| DocumentSection {
+        content,
+        title: title.map(str::to_owned),
+        optional: true,
+        ..DocumentSection::default()
+    };
+    vec![
+        section(Content::Marks, Some("")),
+        section(Content::Rationale, None),
+        section(Content::Recommendations, None),
+    ]
+}
