@@ -37,6 +37,7 @@ mod rebase;
 mod release;
 #[cfg(feature = "server")]
 mod released;
+mod report;
 #[cfg(feature = "server")]
 mod serve;
 #[cfg(feature = "server")]
@@ -88,6 +89,7 @@ enum Command {
     Calibration(calibration::Arguments),
     WhatIf(what_if::Arguments),
     Evidence(evidence::Arguments),
+    Report(report::Arguments),
     Standing(standing::Arguments),
     #[command(subcommand)]
     Framework(framework::Command),
@@ -269,6 +271,7 @@ fn dispatch(arguments: Arguments, settings: &Settings) -> Result<(), Failure> {
         Command::Calibration(arguments) => block_on(calibration::run(arguments, settings)),
         Command::WhatIf(arguments) => block_on(what_if::run(arguments, settings)),
         Command::Evidence(arguments) => block_on(evidence::run(arguments, settings)),
+        Command::Report(arguments) => block_on(report::run(arguments, settings)),
         Command::Standing(arguments) => block_on(standing::run(arguments, settings)),
         Command::Framework(command) => framework::run(command, settings),
         Command::Plugin(command) => block_on(plugin::run(command, settings)),

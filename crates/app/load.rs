@@ -91,13 +91,42 @@ pub(crate) fn warn(warnings: &Problems) {
     }
 }
 
+/// The point of a ledger that was read.
+#[cfg_attr(
+    not(feature = "server"),
+    expect(dead_code, reason = "only a build with the ledger makes one")
+)]
+pub(crate) struct LedgerPoint {
+    /// Number of its last entry.
+    pub(crate) entry: u32,
+    /// Hash of that entry; `None` for an earlier point than the head.
+    pub(crate) hash: Option<String>,
+    /// Who made each entry, and when.
+    pub(crate) authors: Vec<(u32, String)>,
+}
+
 /// Reads a case or the ledger, and assures it.
 pub(crate) async fn programme(settings: &Settings, source: &Source) -> Result<Programme, Failure> {
+    let (programme, _) = programme_and_point(settings, source, false).await?;
+    Ok(programme)
+}
+
+/// The same with the point of the ledger that was read. Its authors are listed if `with_authors`.
+pub(crate) async fn programme_and_point(
+    settings: &Settings,
+    source: &Source,
+    with_authors: bool,
+) -> Result<(Programme, Option<LedgerPoint>), Failure> {
+    #[cfg(not(feature = "server"))]
+    let _ = with_authors;
     let folder = match source {
         Source::Case(folder) => folder,
         #[cfg(feature = "server")]
         Source::Ledger(as_of) => {
-            return programme_of_ledger(settings, &reference(settings)?, *as_of).await;
+            let reference = reference(settings)?;
+            let (programme, point) =
+                programme_of_ledger(settings, &reference, *as_of, with_authors).await?;
+            return Ok((programme, Some(point)));
         }
         #[cfg(not(feature = "server"))]
         Source::Ledger(_) => {
@@ -112,7 +141,27 @@ pub(crate) async fn programme(settings: &Settings, source: &Source) -> Result<Pr
     let programme =
         Programme::assure(&reference.frameworks, &reference.tables, cases, &plugins).await;
     progress.finish_and_clear();
-    Ok(programme?)
+    Ok((programme?, None))
+}
+
+/// The point of a ledger that is read.
+#[cfg(feature = "server")]
+fn point_of(ledger: &wcc_ledger::Ledger, as_of: Option<AsOf>, with_authors: bool) -> LedgerPoint {
+    let head = ledger.head();
+    ledger.look(|state| {
+        let entry = as_of.map_or(head.number, |as_of| state.number_at(as_of).min(head.number));
+        let numbers = (1..=entry).filter(|_| with_authors);
+        let authors = numbers.filter_map(|number| {
+            let note = state.entry(number)?;
+            let day = note.at.strftime("%-d %B %Y");
+            Some((number, format!("{}, {day}", note.actor.person)))
+        });
+        LedgerPoint {
+            entry,
+            hash: (entry == head.number).then(|| head.hash.to_string()),
+            authors: authors.collect(),
+        }
+    })
 }
 
 #[cfg(feature = "server")]
@@ -120,11 +169,13 @@ async fn programme_of_ledger(
     settings: &Settings,
     reference: &ReferenceData,
     as_of: Option<AsOf>,
-) -> Result<Programme, Failure> {
+    with_authors: bool,
+) -> Result<(Programme, LedgerPoint), Failure> {
     refuse_future(as_of)?;
     let progress = progress("reading the ledger");
-    let state = ledger_access::with_ledger(settings, false, async |ledger| {
-        Ok(wcc_server::gather(ledger, as_of, None)?)
+    let (state, point) = ledger_access::with_ledger(settings, false, async |ledger| {
+        let state = wcc_server::gather(ledger, as_of, None)?;
+        Ok((state, point_of(ledger, as_of, with_authors)))
     })
     .await?;
     progress.set_message("assuring");
@@ -146,7 +197,7 @@ async fn programme_of_ledger(
             previous.cycle.id
         );
     }
-    Ok(programme)
+    Ok((programme, point))
 }
 
 /// Refuses a time in the future, because entries may still be made before it.

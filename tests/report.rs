@@ -1,0 +1,175 @@
+//! `wcc report`: documents of each kind, as files.
+
+#![allow(clippy::expect_used, clippy::panic, reason = "test helpers may panic")]
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use support::{printed, refused_with, root, settings, wcc};
+
+const CASE: &str = "examples/south-of-tyne-and-wear";
+
+/// The files of a folder by name.
+fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let entries = std::fs::read_dir(folder).expect("a folder");
+    let files = entries.map(|entry| {
+        let path = entry.expect("an entry").path();
+        let name = path
+            .file_name()
+            .expect("a name")
+            .to_string_lossy()
+            .into_owned();
+        (name, std::fs::read(&path).expect("a file"))
+    });
+    files.collect()
+}
+
+/// Runs `wcc report` into a new folder; returns what it prints and the files.
+fn report(arguments: &[&str]) -> (String, BTreeMap<String, Vec<u8>>) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().join("new/folder");
+    let path = out.to_string_lossy().into_owned();
+    let mut all = vec!["report"];
+    all.extend(arguments);
+    all.extend(["--out", &path]);
+    (printed(&all).replace(&path, "FOLDER"), files(&out))
+}
+
+fn text(files: &BTreeMap<String, Vec<u8>>, name: &str) -> String {
+    let bytes = files.get(name);
+    let bytes = bytes.unwrap_or_else(|| panic!("no file {name}, but {:?}", files.keys()));
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[test]
+fn each_kind_is_written_under_a_name_that_says_what_it_is() {
+    let (said, written) = report(&[CASE, "--pct", "5KF"]);
+    assert_eq!(said, "wrote 1 panel report as html (1 file) to FOLDER\n");
+    let panel = text(&written, "5KF-panel-report-2008-09.html");
+    assert!(panel.contains("Gateshead"), "{panel}");
+    assert!(panel.contains("Draft: not released"), "{panel}");
+    for (arguments, name) in [
+        (
+            &["--body", "5KF", "--kind", "scorecard"][..],
+            "5KF-scorecard-2008-09.html",
+        ),
+        (
+            &["--cluster", "south-of-tyne-and-wear"],
+            "south-of-tyne-and-wear-cluster-2008-09.html",
+        ),
+        (
+            &[
+                "--group",
+                "south-of-tyne-and-wear",
+                "--kind",
+                "panel-report",
+            ],
+            "south-of-tyne-and-wear-panel-report-2008-09.html",
+        ),
+        (&["--kind", "region"], "Q30-region-2008-09.html"),
+        (&["--authority", "Q30"], "Q30-region-2008-09.html"),
+        (
+            &["--kind", "group", "--all"],
+            "south-of-tyne-and-wear-cluster-2008-09.html",
+        ),
+    ] {
+        let (_, written) = report(&[&[CASE][..], arguments].concat());
+        assert_eq!(written.len(), 1, "{arguments:?}");
+        assert!(text(&written, name).len() > 1000, "{name}");
+    }
+}
+
+#[test]
+fn all_bodies_at_once_and_the_same_bytes_again() {
+    let (said, first) = report(&[CASE, "--all"]);
+    assert_eq!(said, "wrote 3 panel reports as html (3 files) to FOLDER\n");
+    let names: Vec<&str> = first.keys().map(String::as_str).collect();
+    assert_eq!(
+        names,
+        [
+            "5KF-panel-report-2008-09.html",
+            "5KG-panel-report-2008-09.html",
+            "5KL-panel-report-2008-09.html",
+        ]
+    );
+    let (_, second) = report(&[CASE, "--all"]);
+    assert!(first == second, "the same results make the same bytes");
+}
+
+#[test]
+fn a_file_of_an_earlier_run_is_replaced_and_nothing_else() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().to_string_lossy().into_owned();
+    let name = "5PK-panel-report-2009-10.html";
+    std::fs::write(folder.path().join(name), "old").expect("a file");
+    std::fs::write(folder.path().join("other.html"), "other").expect("a file");
+    printed(&["report", "examples/south-staffordshire", "--out", &path]);
+    let written = files(folder.path());
+    assert_eq!(written.len(), 2, "{:?}", written.keys());
+    assert!(text(&written, name).contains("Robust financial plan"));
+    assert_eq!(text(&written, "other.html"), "other");
+}
+
+#[test]
+fn another_regime_prints_its_own_report() {
+    let (_, written) = report(&["examples/another-regime", "--all"]);
+    assert!(!written.is_empty());
+    for (name, bytes) in &written {
+        let page = String::from_utf8_lossy(bytes);
+        for word in ["PCT", "World Class", "competenc"] {
+            assert!(!page.contains(word), "{name} has the word {word}");
+        }
+    }
+}
+
+#[test]
+fn refusals_say_what_to_do() {
+    let refused = |arguments: &[&str]| refused_with(settings(), &[&["report"], arguments].concat());
+    let (code, message) = refused(&[CASE]);
+    assert_eq!(code, 4);
+    assert!(
+        message
+            .contains("has 3 of these: choose one with --pct CODE, or give --all (5KF, 5KG, 5KL)"),
+        "{message}"
+    );
+    let (code, message) = refused(&[CASE, "--pct", "5KX"]);
+    assert_eq!(code, 4);
+    assert!(message.contains("`5KX` is not assured"), "{message}");
+    let (code, message) = refused(&[CASE, "--pct", "5KF", "--kind", "cluster"]);
+    assert_eq!(code, 4);
+    assert!(
+        message.contains("is about a cluster, and Gateshead"),
+        "{message}"
+    );
+    let (code, message) = refused(&[CASE, "--authority", "Q31"]);
+    assert_eq!(code, 4);
+    assert!(message.contains("did you mean `Q30`?"), "{message}");
+    let (code, message) = refused(&[CASE, "--all", "--kind", "panel"]);
+    assert_eq!(code, 2);
+    assert!(
+        message.contains("expected panel-report, scorecard"),
+        "{message}"
+    );
+    let (code, message) = refused(&[CASE, "--all", "--format", "doc"]);
+    assert_eq!(code, 2);
+    assert!(message.contains("this build writes"), "{message}");
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    let path = file.path().to_string_lossy().into_owned();
+    let (code, message) = refused(&[CASE, "--all", "--out", &path]);
+    assert_eq!(code, 5);
+    assert!(message.contains("cannot create the folder"), "{message}");
+}
+
+#[test]
+fn a_case_folder_is_found_from_anywhere() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().to_string_lossy().into_owned();
+    let case = root().join("examples/south-staffordshire");
+    let output = wcc(&["report", &case.to_string_lossy(), "--out", &path]);
+    assert!(output.status.success());
+    // The page names the case and not the folders of this machine.
+    let page = text(&files(folder.path()), "5PK-panel-report-2009-10.html");
+    assert!(page.contains("the case south-staffordshire"), "{page}");
+    assert!(!page.contains(&*root().to_string_lossy()));
+}
