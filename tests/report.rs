@@ -98,6 +98,27 @@ fn all_bodies_at_once_and_the_same_bytes_again() {
 }
 
 #[test]
+fn each_format_is_written_and_is_the_same_again() {
+    let formats = "html,docx,xlsx,html";
+    let write = || report(&[CASE, "--pct", "5KG", "--format", formats]);
+    let (said, first) = write();
+    assert_eq!(
+        said,
+        "wrote 1 panel report as html, docx and xlsx (3 files) to FOLDER\n"
+    );
+    let starts: [(&str, &[u8]); 3] = [
+        ("5KG-panel-report-2008-09.html", b"<!DOCTYPE html>"),
+        ("5KG-panel-report-2008-09.docx", b"PK"),
+        ("5KG-panel-report-2008-09.xlsx", b"PK"),
+    ];
+    for (name, start) in starts {
+        let bytes = first.get(name).expect("a file of each format");
+        assert!(bytes.starts_with(start), "{name}");
+    }
+    assert!(first == write().1, "the same results make the same bytes");
+}
+
+#[test]
 fn a_file_of_an_earlier_run_is_replaced_and_nothing_else() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().to_string_lossy().into_owned();

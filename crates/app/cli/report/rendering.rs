@@ -2,13 +2,13 @@
 
 use crate::cli::Failure;
 use wcc_document::Document;
-use wcc_render::{Format, Style};
+use wcc_render::{Format, RenderError, Style};
 
 /// The format without `--format`.
 pub(super) const DEFAULT: &str = "html";
 
 /// The formats that this build writes.
-const FORMATS: &[Format] = &[Format::Html];
+const FORMATS: &[Format] = &[Format::Html, Format::Docx, Format::Xlsx];
 
 /// Reads a format.
 pub(super) fn format(name: &str) -> Result<Format, String> {
@@ -61,8 +61,11 @@ impl Printer<'_> {
         format: Format,
         document: &Document,
     ) -> Result<Vec<u8>, Failure> {
+        let failed = |error: RenderError| Failure::system(error.to_string());
         match format {
             Format::Html => Ok(wcc_render::html(document, self.style).into_bytes()),
+            Format::Docx => wcc_render::docx(document, self.style).map_err(failed),
+            Format::Xlsx => wcc_render::xlsx(document, self.style).map_err(failed),
             other => Err(Failure::refused(format!(
                 "this build does not write {other}"
             ))),
