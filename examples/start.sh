@@ -6,8 +6,9 @@
 #   bash examples/start.sh --listen HOST:PORT   the same on another address
 #   bash examples/start.sh --no-serve           build and assure only
 #
-# Assurance is built first, so that the scorecards appear early; the server follows. On an idle machine with two cores
-# the scorecards take about two minutes the first time, the server seven more; later runs take seconds.
+# Assurance is built first, so that the scorecards appear early; the server follows, and while it serves, the program that
+# prints PDFs. On an idle machine with two cores the scorecards take about two minutes the first time, the server seven
+# more, and the PDFs ten more; later runs take seconds.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -16,7 +17,7 @@ arguments=()
 while [ $# -gt 0 ]; do
     case "$1" in
         --no-serve) serve=no ;;
-        -h | --help) sed -n '2,10s/^# \{0,1\}//p' "$0"; exit 0 ;;
+        -h | --help) sed -n '2,11s/^# \{0,1\}//p' "$0"; exit 0 ;;
         --listen)
             [ $# -ge 2 ] || { echo "--listen needs an address: --listen 127.0.0.1:8080" >&2; exit 2; }
             arguments+=("$1" "$2")
@@ -39,7 +40,7 @@ fi
 
 say() { printf '\n== %s\n' "$1" >&2; }
 
-say "1 of 3: building assurance and two regional plugins (about two minutes the first time)"
+say "1 of 4: building assurance and two regional plugins (about two minutes the first time)"
 cargo build --release --locked --no-default-features -p wcc -p once-north-east -p west-midlands
 
 target=${CARGO_TARGET_DIR:-target}/release
@@ -55,15 +56,33 @@ for plugin in once_north_east west_midlands; do
     "$target/wcc" plugin add "$target/$prefix$plugin.$suffix" --to "$local"
 done
 
-say "2 of 3: assuring South of Tyne and Wear: one cluster, three scorecards"
+say "2 of 4: assuring South of Tyne and Wear: one cluster, three scorecards"
 "$target/wcc" assure examples/south-of-tyne-and-wear
 
-say "3 of 3: building the ledger and the GraphQL server (about seven minutes the first time)"
+say "3 of 4: building the ledger and the GraphQL server (about seven minutes the first time)"
 cargo build --release --locked -p wcc
 
+# Typst and its libraries are a workspace of their own (pdf), so that nothing else waits for them.
+build_pdf() {
+    cargo build --release --locked --quiet --manifest-path pdf/Cargo.toml --target-dir pdf/target
+    cp -f pdf/target/release/wcc-pdf* "$target/"
+}
+
 if [ "$serve" = yes ]; then
-    exec "$target/wcc" serve \
+    say "4 of 4: serving; the program that prints PDFs is built meanwhile (about ten minutes the first time)"
+    "$target/wcc" serve \
         examples/south-of-tyne-and-wear examples/south-staffordshire examples/north-east examples/england \
-        ${arguments[@]+"${arguments[@]}"}
+        ${arguments[@]+"${arguments[@]}"} &
+    server=$!
+    trap 'kill "$server" 2>/dev/null' INT TERM
+    if build_pdf; then
+        say "PDFs are ready: $target/wcc report examples/south-staffordshire --out reports"
+    else
+        say "PDFs are not ready: the build failed, see above; documents in other formats work"
+    fi
+    wait "$server"
+    exit
 fi
+say "4 of 4: building the program that prints PDFs (about ten minutes the first time)"
+build_pdf
 say "built: $target/wcc --help"

@@ -7,6 +7,7 @@ mod figures;
 mod format;
 mod grid;
 mod html;
+pub mod pdf;
 mod style;
 mod text;
 mod words;
