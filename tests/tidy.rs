@@ -27,10 +27,12 @@ const ARROWS: &[(&str, &[&str])] = &[
         &[
             "wcc-core",
             "wcc-case",
+            "wcc-document",
             "wcc-host",
             "wcc-ledger",
             "wcc-policy",
             "wcc-programme",
+            "wcc-render",
             "wcc-survey",
             "wcc-tokens",
             "wcc-api",

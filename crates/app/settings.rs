@@ -69,6 +69,9 @@ pub(crate) struct Settings {
     /// Folder of policies; `None` for the built-in ones.
     #[cfg(feature = "server")]
     pub(crate) policies: Option<PathBuf>,
+    /// Folder of the style of documents; `None` for the one that comes with the program.
+    #[cfg(feature = "server")]
+    pub(crate) style: Option<PathBuf>,
     /// Folder of the server's data.
     pub(crate) data: PathBuf,
     /// The ledger.
@@ -215,6 +218,11 @@ fn from_config(config: Config, flagged: &[&str], base: &Path) -> Result<Settings
         organisations: base.join(reader.text("paths.organisations")?),
         #[cfg(feature = "server")]
         policies: match reader.text("paths.policies")?.as_str() {
+            "" => None,
+            folder => Some(base.join(folder)),
+        },
+        #[cfg(feature = "server")]
+        style: match reader.text("documents.style")?.as_str() {
             "" => None,
             folder => Some(base.join(folder)),
         },

@@ -17,6 +17,7 @@ use crate::picture::Picture;
 use crate::project::registry::types_from;
 use crate::project::variables::Types;
 use crate::root::{Library, ROOTS, library};
+use crate::seen::Seen;
 use crate::sources::Sources;
 use crate::survey::SurveyOverview;
 use crate::view::{State, View, aside};
@@ -136,7 +137,8 @@ impl Api {
     fn build(programme: Programme, settings: Settings, history: Option<Arc<dyn History>>) -> Api {
         let head = history.as_ref().map(|history| history.head());
         let state = Arc::new(State::new(
-            Picture::new(Arc::new(programme), None),
+            Picture::new(Arc::new(programme), None)
+                .with_document_formats(settings.document_formats.as_slice().into()),
             head,
             settings.answer_bytes,
         ));
@@ -215,6 +217,19 @@ impl Api {
     pub async fn shows_all_to(&self, actor: &Actor) -> bool {
         let view = self.view(&self.state(), actor, self.deadline()).await;
         view.is_ok_and(|view| view.hides_nothing())
+    }
+
+    /// What an actor may see at the moment; `None` if it cannot be determined in time.
+    pub async fn seen_by(&self, actor: &Actor) -> Option<Seen> {
+        let view = self.view(&self.state(), actor, self.deadline()).await;
+        let view = view.ok()?;
+        let picture = view.picture_for_one_answer(self.0.engine.history.clone());
+        Some(Seen {
+            programme: Arc::clone(picture.programme()),
+            head: view.head,
+            today: self.today(),
+            picture,
+        })
     }
 
     fn deadline(&self) -> Instant {

@@ -24,6 +24,7 @@ mod mutation;
 mod picture;
 mod project;
 mod root;
+mod seen;
 mod sources;
 mod survey;
 mod types;
@@ -46,6 +47,7 @@ pub use import::{
 pub use limits::Limits;
 pub use mutation::{FieldKind, FormField, MutationForm, mutation_forms};
 pub use root::{federation_sdl, schema_sdl};
+pub use seen::Seen;
 pub use survey::{
     GroupResponse, InvitationToken, OpenSheet, SheetAnswer, SheetResult, SheetStep,
     SurveyActResult, SurveyCommand, SurveyContact, SurveyFailure, SurveyInvitation, SurveyMistake,

@@ -26,6 +26,8 @@ pub(crate) struct Picture {
     actors: Actors,
     /// The surveys that whoever asks may follow; `None` if they were not read for this answer.
     surveys: Option<Arc<[SurveyOverview]>>,
+    /// The formats in which documents of it are offered; none of an earlier point.
+    document_formats: Arc<[&'static str]>,
 }
 
 /// Who made the entries of the ledger.
@@ -109,7 +111,21 @@ impl Picture {
             bodies,
             actors: Actors::default(),
             surveys: None,
+            document_formats: Arc::default(),
         }
+    }
+
+    /// The same picture, of which documents are offered in some formats.
+    pub(crate) fn with_document_formats(self, formats: Arc<[&'static str]>) -> Picture {
+        Picture {
+            document_formats: formats,
+            ..self
+        }
+    }
+
+    /// The formats in which documents of it are offered: endings of files.
+    pub(crate) fn document_formats(&self) -> &Arc<[&'static str]> {
+        &self.document_formats
     }
 
     /// The picture of another current programme, which shares the indices if they are the same.
@@ -121,7 +137,8 @@ impl Picture {
                 ..self.for_one_answer()
             };
         }
-        Picture::new(programme, None)
+        let formats = Arc::clone(&self.document_formats);
+        Picture::new(programme, None).with_document_formats(formats)
     }
 
     /// The same picture, with nothing read yet.
@@ -133,6 +150,7 @@ impl Picture {
             bodies: Arc::clone(&self.bodies),
             actors: Actors::default(),
             surveys: None,
+            document_formats: Arc::clone(&self.document_formats),
         }
     }
 

@@ -9,6 +9,7 @@ pub(crate) mod cell;
 pub(crate) mod challenge;
 pub(crate) mod counts;
 pub(crate) mod cycle;
+pub(crate) mod document_link;
 pub(crate) mod due;
 pub(crate) mod entities;
 pub(crate) mod entry_actor;

@@ -338,7 +338,8 @@ impl State {
     ) -> Arc<View> {
         let programme = Arc::new(programme.programme.clone());
         let Some(before) = before else {
-            let picture = Picture::new(programme, None);
+            let formats = Arc::clone(self.whole.picture.document_formats());
+            let picture = Picture::new(programme, None).with_document_formats(formats);
             return Arc::new(View {
                 versions: Versions::first(self.number, &picture),
                 picture,

@@ -15,7 +15,7 @@ use tokio::sync::oneshot;
 use wcc_ledger::SystemClock;
 use wcc_server::{
     Configuration, ConfigurationError, ConfigurationSource, FactSource, LedgerSettings,
-    ReloadError, Server, SnapshotError, StartError, SurveySettings,
+    ReloadError, ReportSettings, Server, SnapshotError, StartError, SurveySettings,
 };
 
 /// Serve cases over GraphQL, with GraphiQL in the browser
@@ -83,8 +83,15 @@ pub(super) fn server_settings(
         data: settings.data.clone(),
         api: api(settings),
         workbooks: Arc::new(crate::workbook_reader::ContainedReader),
+        reports: reports(settings)?,
         clock: Arc::new(SystemClock),
     })
+}
+
+/// How the server lays documents out. A style with a fault is refused before anything is served.
+fn reports(settings: &Settings) -> Result<ReportSettings, Failure> {
+    ReportSettings::with_style(settings.style.as_deref())
+        .map_err(|error| Failure::refused(error.to_string()))
 }
 
 /// Serves until asked to stop.

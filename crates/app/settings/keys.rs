@@ -86,6 +86,11 @@ pub(crate) const KEYS: &[Key] = &[
         "folder with the keys of open surveys, apart from the database (default: survey-keys in paths.data)",
     ),
     key(
+        "documents.style",
+        "",
+        "folder of the style of documents, relative to the settings file (default: the one that comes with the program)",
+    ),
+    key(
         "server.listen",
         "127.0.0.1:8080",
         "address to listen on; by default only this machine can connect",

@@ -11,6 +11,7 @@
 //! - [`Change`]: what a server publishes to listeners.
 //! - `released_outputs`: keeps what is released as documents.
 //! - `surveys`: runs surveys beside the ledger.
+//! - `reports`: makes documents of results on request.
 //! - `operator`, `documents`, `metrics`: routes in addition to those of the API.
 
 mod changes;
@@ -23,6 +24,7 @@ mod operator;
 mod readiness;
 mod released_outputs;
 mod reload;
+mod reports;
 mod server;
 mod surveys;
 mod token;
@@ -35,6 +37,7 @@ pub use configuration::{Configuration, ConfigurationError, ConfigurationSource};
 pub use facts::{FactSource, GatherError, LedgerSettings, OpenLedgerError, gather, open_ledger};
 pub use released_outputs::{ReleaseReader, differences};
 pub use reload::{ReloadError, ReloadReport, ServedPlugin, SnapshotError};
+pub use reports::ReportSettings;
 pub use server::{Server, Settings, StartError};
 pub use surveys::SurveySettings;
 pub use token::TokenError;

@@ -8,6 +8,7 @@ use crate::metrics::Metrics;
 use crate::readiness::{Obstacle, Readiness};
 use crate::released_outputs::OutputKeeper;
 use crate::reload::{Publisher, ReloadError, ReloadQueue, ReloadReport, SnapshotError};
+use crate::reports::{self, ReportSettings};
 use crate::surveys::{LedgerSurveys, SurveySettings};
 use crate::token::{Token, TokenError};
 use crate::token_holders::ServerTokens;
@@ -40,7 +41,9 @@ pub struct Settings {
     pub workbooks: Arc<dyn WorkbookReader>,
     /// Folder of the operator's token and of the register of issued tokens; created if it is missing.
     pub data: PathBuf,
-    /// Limits of the API. Its clock is not used.
+    /// How documents of results are laid out.
+    pub reports: ReportSettings,
+    /// Limits of the API. Its clock and its formats of documents are not used.
     pub api: wcc_api::Settings,
     /// The clock of the whole server: for the dates of entries, the current phase of a cycle, and
     /// whether a time is in the past. It replaces the clocks in `facts` and `api`.
@@ -85,6 +88,13 @@ pub struct Server {
     surveys: Option<LedgerSurveys>,
 }
 
+/// What a server has beside its programme: it reads workbooks, makes documents and runs surveys.
+type Beside = (
+    Arc<dyn WorkbookReader>,
+    ReportSettings,
+    Option<SurveySettings>,
+);
+
 impl fmt::Debug for Server {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.debug_struct("Server").finish_non_exhaustive()
@@ -113,9 +123,11 @@ impl Server {
             mut api,
             clock,
             workbooks,
+            reports,
             ..
         } = settings;
         api.clock = Arc::clone(&clock);
+        api.document_formats = reports.formats();
         let surveys = match &facts {
             FactSource::Ledger(ledger) => ledger.surveys.as_deref().cloned(),
             FactSource::Cases(_) => None,
@@ -123,7 +135,8 @@ impl Server {
         let compose = async |facts: OpenFacts| {
             let people = Arc::clone(tokens.people());
             let publisher = Publisher::start(configuration, facts, worker, people).await?;
-            Ok(Server::compose(publisher, api, workbooks, tokens, surveys))
+            let beside = (workbooks, reports, surveys);
+            Ok(Server::compose(publisher, api, tokens, beside))
         };
         match facts {
             FactSource::Cases(folders) => {
@@ -161,10 +174,10 @@ impl Server {
     fn compose(
         publisher: Publisher,
         settings: wcc_api::Settings,
-        workbooks: Arc<dyn WorkbookReader>,
         tokens: ServerTokens,
-        surveys: Option<SurveySettings>,
+        beside: Beside,
     ) -> Server {
+        let (workbooks, reports, surveys) = beside;
         let publisher = Arc::new(publisher);
         log_plugins(&publisher);
         let facts = publisher.facts().clone();
@@ -184,7 +197,8 @@ impl Server {
         let heads = facts.ledger().map(Ledger::heads);
         let readers = (api.clone(), authenticator.clone());
         let metrics = Metrics::new(heads, publisher.snapshots(), readers);
-        let router = router(api.clone(), authenticator, reloads.clone(), &facts);
+        let documents = reports::routes(api.clone(), authenticator.clone(), reports);
+        let router = router(api.clone(), authenticator, reloads.clone(), &facts).merge(documents);
         Server {
             api,
             publisher,

@@ -28,8 +28,8 @@ use wcc_host::{Trust, Worker};
 use wcc_ledger::{Address, Clock, LedgerOptions, Request};
 use wcc_programme::{ReferenceData, entries_of};
 use wcc_server::{
-    Change, ChangeListener, Configuration, ConfigurationSource, FactSource, LedgerSettings, Server,
-    Settings, open_ledger,
+    Change, ChangeListener, Configuration, ConfigurationSource, FactSource, LedgerSettings,
+    ReportSettings, Server, Settings, open_ledger,
 };
 
 const CYCLE: &str = "south-of-tyne-and-wear/2008-09";
@@ -69,6 +69,7 @@ fn configuration() -> Configuration {
 
 fn settings(folder: &Path) -> Settings {
     Settings {
+        reports: ReportSettings::default(),
         workbooks: std::sync::Arc::new(wcc_server::NoWorkbooks),
         facts: FactSource::Ledger(LedgerSettings {
             opening: opening(folder),

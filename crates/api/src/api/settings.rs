@@ -24,6 +24,9 @@ pub struct Settings {
     pub clock: Arc<dyn Clock>,
     /// Limits and times of subscriptions.
     pub subscriptions: SubscriptionSettings,
+    /// The formats in which whoever serves this API offers documents at `/reports`, as the endings
+    /// of files; none if it offers no documents.
+    pub document_formats: Vec<&'static str>,
 }
 
 impl Default for Settings {
@@ -37,6 +40,7 @@ impl Default for Settings {
             limits: Limits::default(),
             clock: Arc::new(SystemClock),
             subscriptions: SubscriptionSettings::default(),
+            document_formats: Vec::new(),
         }
     }
 }

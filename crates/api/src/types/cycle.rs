@@ -5,6 +5,7 @@ use super::assurance::{ClusterAssurance, FunctionAssurance};
 use super::body::BodyView;
 use super::calibration::Calibration;
 use super::challenge::{ChallengeConnection, ChallengeFilter};
+use super::document_link::DocumentLink;
 use super::due::{BodyDuties, Duty};
 use super::entry_actor::EntryActor;
 use super::finding::{FindingConnection, FindingFilter};
@@ -310,6 +311,9 @@ object! {
         phaseOpenings: [PhaseOpening<'a>; 10] = PhaseOpening::of_cycle(*cycle);
         /// The latest release of results of each body for which there is one.
         releases: [Release<'a>; 10] = Release::of_cycle(*cycle);
+        /// Overviews of the results for people, one for each authority and format, and of all bodies;
+        /// none as of an earlier moment.
+        documents: [DocumentLink<'a>; 20] = DocumentLink::of_cycle(*cycle);
         /// How far the planning of each PCT has come, and of each SHA; what is missing, and what is
         /// late.
         planning(

@@ -7,6 +7,7 @@ use super::cell::{Cell, value};
 use super::challenge::{Challenge, ChallengeCounts};
 use super::counts::{Counts, Statement};
 use super::cycle::Cycle;
+use super::document_link::DocumentLink;
 use super::evidence::{Commentary, Criterion, Evidence, Recommendation, SurveyResult};
 use super::fact_check::FactComment;
 use super::finding::{Finding, FindingCounts, FindingFilter, ResolvedFilter};
@@ -194,6 +195,8 @@ object! {
         release: Option<Release<'a>> = Release::of_body(output.cycle, output.data.body);
         /// The output as it was released, once for each release, kept as documents.
         releasedOutputs: [ReleasedOutput<'a>; 2] = ReleasedOutput::of_body(output.cycle, output.data.body);
+        /// Documents of it for people, one for each kind and format; none as of an earlier moment.
+        documents: [DocumentLink<'a>; 10] = DocumentLink::of_output(*output);
         /// The approvals that the framework asks for, in its order, and how far each has got.
         approvals: [Approval<'a>; 3] = Approval::of_body(output.cycle, output.data.body);
         /// The PCT; null if this is the result of a cluster or a function.

@@ -1,0 +1,35 @@
+//! What an actor may see, for those who show results otherwise than in answers to queries.
+
+use crate::picture::Picture;
+use jiff::civil::Date;
+use std::sync::Arc;
+use wcc_ledger::Head;
+use wcc_programme::Programme;
+
+/// What an actor may see at a moment.
+#[derive(Debug)]
+pub struct Seen {
+    /// The programme as they see it.
+    pub programme: Arc<Programme>,
+    /// The last entry that the programme holds; `None` without a ledger, and for actors who do not
+    /// see everything.
+    pub head: Option<Head>,
+    /// The day on which it was decided.
+    pub today: Date,
+    pub(crate) picture: Picture,
+}
+
+impl Seen {
+    /// Who made an entry on a body of a cycle, and when: the person's name if the actor sees it, or
+    /// else the role. The body and cycle are given by their codes.
+    pub fn author(&self, entry: u32, cycle: &str, body: &str) -> Option<String> {
+        let entered = self.picture.entered_by(entry, cycle, body)?;
+        let actor = &entered.note.actor;
+        let who = if entered.shows_person {
+            &actor.person
+        } else {
+            &actor.role
+        };
+        Some(format!("{who}, {}", entered.note.at.strftime("%-d %B %Y")))
+    }
+}
