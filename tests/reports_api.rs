@@ -26,6 +26,13 @@ use tokens::send;
 const CYCLE: &str = "south-of-tyne-and-wear/2008-09";
 const FORMATS: [&str; 4] = ["html", "docx", "xlsx", "txt"];
 
+/// The addresses of all formats but PDF, which a server offers only where its program is.
+fn without_pdf(links: Vec<String>) -> Vec<String> {
+    let mut links = links;
+    links.retain(|link| !link.ends_with(".pdf"));
+    links
+}
+
 /// A response whose body need not be text.
 struct Fetched {
     status: u16,
@@ -173,7 +180,8 @@ fn documents_are_for_those_who_see_the_results() {
         404,
         "only one is released"
     );
-    assert_eq!(links(&server, None, Some("5KF")).len(), 2 * FORMATS.len());
+    let offered = without_pdf(links(&server, None, Some("5KF")));
+    assert_eq!(offered.len(), 2 * FORMATS.len());
 }
 
 #[test]
@@ -181,9 +189,9 @@ fn each_link_leads_to_a_document() {
     let settings = governed();
     let server = Server::on_ledger(&settings);
     let operator = issue(&settings, "operator", "Q30");
-    let mut all = links(&server, Some(&operator), Some("5KF"));
+    let mut all = without_pdf(links(&server, Some(&operator), Some("5KF")));
     assert_eq!(all.len(), 2 * FORMATS.len());
-    let overviews = links(&server, Some(&operator), None);
+    let overviews = without_pdf(links(&server, Some(&operator), None));
     assert_eq!(
         overviews.len(),
         2 * FORMATS.len(),
@@ -228,7 +236,7 @@ fn each_link_leads_to_a_document() {
         "{answer:?}"
     );
     for wrong in [
-        format!("{CYCLE}/5KF/panel-report.pdf"),
+        format!("{CYCLE}/5KF/panel-report.odt"),
         format!("{CYCLE}/5KF/region.html"),
         format!("{CYCLE}/5KF/report.html"),
         format!("{CYCLE}/5KF/panel-report"),
@@ -240,6 +248,44 @@ fn each_link_leads_to_a_document() {
     }
     let wrong = fetch(&server, Some("nonsense"), "/reports/x", &[]);
     assert_eq!(wrong.status, 401, "{}", wrong.text());
+}
+
+/// Answers as the program that prints PDFs does: that it is ready, and then the same page for each
+/// document. After the first document it ends, as if somebody had killed it.
+const PRINTER: &str = r#"#!/bin/sh
+PATH=/usr/bin:/bin
+message() { length=$(head -c 4 | od -An -tu4 | tr -d ' '); [ -n "$length" ] && head -c "$length" >&2; }
+message 2>/dev/null || exit
+printf '\003\000\000\000R1.'
+message 2>/dev/null || exit
+printf '\011\000\000\000P%%PDF-1.7'
+"#;
+
+#[test]
+fn a_server_offers_pdfs_if_it_has_the_program() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let settings = settings_with("[documents]\npdf = \"wcc-pdf-of-test\"\n");
+    let serve = ["serve", "examples/south-of-tyne-and-wear"];
+    let (_, error) = support::refused_with(&settings, &serve);
+    assert!(
+        error.contains("setting `documents.pdf`: there is no program at"),
+        "{error}"
+    );
+
+    let program = settings.parent().expect("a folder").join("wcc-pdf-of-test");
+    fs::write(&program, PRINTER).expect("a program");
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).expect("a program");
+    let server = Server::start(&settings, &["south-of-tyne-and-wear"]);
+    let offered = links(&server, None, Some("5KF"));
+    let pdf: Vec<&String> = offered.iter().filter(|url| url.ends_with(".pdf")).collect();
+    assert_eq!(pdf.len(), 2, "{offered:?}");
+    // The program that was kept has ended by the second time.
+    for url in [pdf[0], pdf[1], pdf[0]] {
+        let document = fetch(&server, None, url, &[]);
+        assert_eq!(document.status, 200, "{}", document.text());
+        assert_eq!(document.header("content-type"), Some("application/pdf"));
+        assert_eq!(document.text(), "%PDF-1.7");
+    }
 }
 
 #[test]

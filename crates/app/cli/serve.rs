@@ -6,6 +6,7 @@ use crate::load;
 use crate::settings::{LogFormat, Settings};
 use crate::source::Source;
 use crate::stop::StopSignals;
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,6 +14,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
 use wcc_ledger::SystemClock;
+use wcc_render::pdf::PROGRAM;
 use wcc_server::{
     Configuration, ConfigurationError, ConfigurationSource, FactSource, LedgerSettings,
     ReloadError, ReportSettings, Server, SnapshotError, StartError, SurveySettings,
@@ -90,8 +92,27 @@ pub(super) fn server_settings(
 
 /// How the server lays documents out. A style with a fault is refused before anything is served.
 fn reports(settings: &Settings) -> Result<ReportSettings, Failure> {
-    ReportSettings::with_style(settings.style.as_deref())
-        .map_err(|error| Failure::refused(error.to_string()))
+    let mut reports = ReportSettings::with_style(settings.style.as_deref())
+        .map_err(|error| Failure::refused(error.to_string()))?;
+    reports.pdf_program = match &settings.pdf {
+        Some(program) if !program.is_file() => {
+            return Err(Failure::refused(format!(
+                "setting `documents.pdf`: there is no program at {}; build it with \
+                 `cargo build --release --manifest-path pdf/Cargo.toml`, or leave the setting out \
+                 to offer no PDFs",
+                program.display()
+            )));
+        }
+        Some(program) => Some(program.into()),
+        None => beside_this_program(PROGRAM),
+    };
+    Ok(reports)
+}
+
+/// The path of a program in the folder of this one, if it is there.
+fn beside_this_program(name: &str) -> Option<OsString> {
+    let program = std::env::current_exe().ok()?.with_file_name(name);
+    program.is_file().then(|| program.into_os_string())
 }
 
 /// Serves until asked to stop.

@@ -91,6 +91,11 @@ pub(crate) const KEYS: &[Key] = &[
         "folder of the style of documents, relative to the settings file (default: the one that comes with the program)",
     ),
     key(
+        "documents.pdf",
+        "",
+        "the program that prints PDFs, relative to the settings file (default: wcc-pdf beside this program, if it is there)",
+    ),
+    key(
         "server.listen",
         "127.0.0.1:8080",
         "address to listen on; by default only this machine can connect",

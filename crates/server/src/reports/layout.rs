@@ -1,7 +1,10 @@
 //! The formats and the style in which this server lays documents out.
 
+use std::ffi::OsString;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 use wcc_document::Document;
+use wcc_render::pdf::{PdfError, PdfPrinter, PdfSetup};
 use wcc_render::{Format, RenderError, Style, StyleError};
 
 /// How a server lays documents out.
@@ -9,6 +12,8 @@ use wcc_render::{Format, RenderError, Style, StyleError};
 pub struct ReportSettings {
     /// The style of the authority.
     pub style: Style,
+    /// The program that prints PDFs; without one, none are offered.
+    pub pdf_program: Option<OsString>,
 }
 
 impl ReportSettings {
@@ -18,13 +23,16 @@ impl ReportSettings {
     /// The style has a fault.
     pub fn with_style(folder: Option<&Path>) -> Result<ReportSettings, StyleError> {
         let style = folder.map_or_else(|| Ok(Style::default()), Style::read)?;
-        Ok(ReportSettings { style })
+        Ok(ReportSettings {
+            style,
+            pdf_program: None,
+        })
     }
 
     /// The endings of the formats in which documents are offered.
     pub(crate) fn formats(&self) -> Vec<&'static str> {
         let formats = Format::ALL.into_iter();
-        let formats = formats.filter(|format| *format != Format::Pdf);
+        let formats = formats.filter(|format| *format != Format::Pdf || self.pdf_program.is_some());
         formats.map(Format::extension).collect()
     }
 }
@@ -32,6 +40,19 @@ impl ReportSettings {
 /// Lays documents out.
 pub(super) struct Layout {
     settings: ReportSettings,
+    /// A program that waits for its next document: starting one takes longer than printing.
+    idle: Mutex<Option<PdfPrinter>>,
+}
+
+/// Why a document was not laid out.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum LayoutError {
+    #[error(transparent)]
+    Render(#[from] RenderError),
+    #[error(transparent)]
+    Pdf(#[from] PdfError),
+    #[error("this server prints no PDFs")]
+    NoPdf,
 }
 
 /// Columns of a document in text.
@@ -39,7 +60,10 @@ const WIDTH: usize = 100;
 
 impl Layout {
     pub(super) fn new(settings: ReportSettings) -> Layout {
-        Layout { settings }
+        Layout {
+            settings,
+            idle: Mutex::default(),
+        }
     }
 
     /// Whether documents are offered in a format.
@@ -51,17 +75,49 @@ impl Layout {
         &self,
         document: &Document,
         format: Format,
-    ) -> Result<Vec<u8>, RenderError> {
+    ) -> Result<Vec<u8>, LayoutError> {
         let style = &self.settings.style;
         match format {
             Format::Html => Ok(wcc_render::html(document, style).into_bytes()),
             Format::Text => Ok(wcc_render::text(document, WIDTH).into_bytes()),
-            Format::Docx => wcc_render::docx(document, style),
-            Format::Xlsx => wcc_render::xlsx(document, style),
-            Format::Pdf => Err(RenderError::Failed {
-                format,
-                reason: "this server prints no PDFs".to_owned(),
-            }),
+            Format::Docx => Ok(wcc_render::docx(document, style)?),
+            Format::Xlsx => Ok(wcc_render::xlsx(document, style)?),
+            Format::Pdf => self.print(document),
         }
+    }
+
+    /// Prints with the program that waits, or with a new one if there is none or it has ended.
+    fn print(&self, document: &Document) -> Result<Vec<u8>, LayoutError> {
+        let program = self.settings.pdf_program.as_ref();
+        let program = program.ok_or(LayoutError::NoPdf)?;
+        if let Some(idle) = self.take_idle() {
+            match self.print_with(idle, document) {
+                Err(PdfError::Ended | PdfError::Io(_)) => {}
+                printed => return Ok(printed?),
+            }
+        }
+        let setup = PdfSetup::with_style(&self.settings.style);
+        let printer = PdfPrinter::start(program, &setup)?;
+        Ok(self.print_with(printer, document)?)
+    }
+
+    /// Prints, and keeps the program for the next document unless it failed.
+    fn print_with(
+        &self,
+        mut printer: PdfPrinter,
+        document: &Document,
+    ) -> Result<Vec<u8>, PdfError> {
+        let printed = printer.print(document);
+        if matches!(printed, Ok(_) | Err(PdfError::Refused(_))) {
+            *self.idle.lock().unwrap_or_else(PoisonError::into_inner) = Some(printer);
+        }
+        printed
+    }
+
+    fn take_idle(&self) -> Option<PdfPrinter> {
+        self.idle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
     }
 }
