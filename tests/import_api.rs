@@ -16,6 +16,8 @@ mod office;
 #[path = "support/server.rs"]
 mod server;
 mod support;
+#[path = "import_api/templates.rs"]
+mod templates;
 
 use archive::{Archive, cell};
 use data_encoding::BASE64;

@@ -30,6 +30,14 @@ impl Archive {
         Archive(parts)
     }
 
+    /// All parts, except those about the file itself, which name a time.
+    pub(crate) fn contents(&self) -> Vec<(&String, &String)> {
+        let parts = self.0.iter();
+        parts
+            .filter(|(name, _)| !name.starts_with("docProps"))
+            .collect()
+    }
+
     /// A workbook with one page, which has these cells in its first row.
     pub(crate) fn with_page(cells: &str) -> Archive {
         Archive::with_rows(&format!("<row r=\"1\">{cells}</row>"), "")

@@ -5,10 +5,11 @@ use super::{Failure, print};
 use crate::load;
 use crate::settings::Settings;
 use crate::source::Source;
+use crate::workbook_reader::template;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use wcc_core::words::all_of;
-use wcc_workbook::{Workbook, WorkbookKind};
+use wcc_workbook::WorkbookKind;
 
 /// Write an Excel workbook for a body to fill in: its own assessment, an assessor's judgements,
 /// survey results, or metrics
@@ -59,22 +60,18 @@ pub(super) async fn run(arguments: Arguments, settings: &Settings) -> Result<(),
             arguments.body
         )));
     };
-    let file = arguments.out.clone().unwrap_or_else(|| {
-        let kind = kind.name_in(&assured.cycle.framework);
-        let body = arguments.body.to_lowercase();
-        PathBuf::from(format!("{kind}-{body}.xlsx"))
-    });
-    let records = assured.cycle.records_in_codes();
     let entry = match arguments.case {
-        Source::Ledger(_) => records.iter().map(|(record, _)| record.0).max(),
+        Source::Ledger(_) => {
+            let records = assured.cycle.records_in_codes();
+            records.iter().map(|(record, _)| record.0).max()
+        }
         Source::Case(_) => None,
     };
-    let workbook = Workbook::of(kind, &assured.cycle, &assured.assurance, body, entry);
-    let workbook = workbook.map_err(|error| Failure::refused(error.to_string()))?;
-    let bytes = workbook
-        .to_xlsx()
-        .map_err(|error| Failure::refused(error.to_string()))?;
-    write_new(&file, &bytes)?;
+    let template = template(kind, assured, body, entry);
+    let template = template.map_err(|error| Failure::refused(error.to_string()))?;
+    let file = arguments.out.clone();
+    let file = file.unwrap_or_else(|| PathBuf::from(template.name));
+    write_new(&file, &template.bytes)?;
     print(&format!(
         "{}: fill it in, then: wcc import {}\n",
         file.display(),

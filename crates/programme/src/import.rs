@@ -468,20 +468,26 @@ fn evidence_of(
     words: &Words,
     has_ratings: bool,
 ) -> CycleTable {
-    let mut csv = "id,body,kind,title\n".to_owned();
+    let mut rows = vec![["id", "body", "kind", "title"].map(str::to_owned)];
     for (_, fact) in recorded {
         if let RecordFact::Evidence(evidence) = fact
             && !(has_ratings && evidence.rating.is_some())
         {
-            let (id, body, kind) = (&evidence.id, &evidence.body, evidence.kind.file_word(words));
-            let id = id.replace('"', "\"\"");
-            csv.push_str(&format!("\"{id}\",{body},{kind},\"{id}\"\n"));
+            let (id, kind) = (evidence.id.to_string(), evidence.kind.file_word(words));
+            rows.push([id.clone(), evidence.body.to_string(), kind.into(), id]);
         }
     }
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let written = rows.iter().try_for_each(|row| writer.write_record(row));
+    // Nothing can fail in memory.
+    let content = match (written, writer.into_inner()) {
+        (Ok(()), Ok(bytes)) => bytes,
+        _ => Vec::new(),
+    };
     CycleTable {
         name: EVIDENCE,
         file: RECORDED.to_owned(),
-        content: csv.into(),
+        content: content.into(),
     }
 }
 

@@ -12,7 +12,7 @@
 //! - `released_outputs`: keeps what is released as documents.
 //! - `surveys`: runs surveys beside the ledger.
 //! - `reports`: makes documents of results on request.
-//! - `operator`, `documents`, `metrics`: routes in addition to those of the API.
+//! - `operator`, `documents`, `templates`, `metrics`: routes in addition to those of the API.
 
 mod changes;
 mod configuration;
@@ -27,6 +27,7 @@ mod reload;
 mod reports;
 mod server;
 mod surveys;
+mod templates;
 mod token;
 mod token_holders;
 mod watch;
@@ -41,4 +42,7 @@ pub use reports::ReportSettings;
 pub use server::{Server, Settings, StartError};
 pub use surveys::SurveySettings;
 pub use token::TokenError;
-pub use workbooks::{NoWorkbooks, ReadWorkbook, SheetsToTables, WorkbookFormat, WorkbookReader};
+pub use workbooks::{
+    NoWorkbooks, ReadWorkbook, SheetsToTables, Template, TemplateError, WorkbookFormat,
+    WorkbookReader,
+};

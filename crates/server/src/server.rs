@@ -14,7 +14,7 @@ use crate::token::{Token, TokenError};
 use crate::token_holders::ServerTokens;
 use crate::watch::watch_ledger;
 use crate::workbooks::WorkbookReader;
-use crate::{documents, operator};
+use crate::{documents, operator, templates};
 use axum::Router;
 use std::fmt;
 use std::io;
@@ -181,7 +181,7 @@ impl Server {
         let publisher = Arc::new(publisher);
         log_plugins(&publisher);
         let facts = publisher.facts().clone();
-        let (api, beside) = api(&publisher, settings, workbooks, surveys);
+        let (api, beside) = api(&publisher, settings, Arc::clone(&workbooks), surveys);
         let readiness = Readiness::new(api.clone(), publisher.changes().clone());
         let reloads = ReloadQueue::start(Arc::clone(&publisher), api.clone(), readiness.clone());
         let mut background = JoinSet::new();
@@ -198,7 +198,14 @@ impl Server {
         let readers = (api.clone(), authenticator.clone());
         let metrics = Metrics::new(heads, publisher.snapshots(), readers);
         let documents = reports::routes(api.clone(), authenticator.clone(), reports);
-        let router = router(api.clone(), authenticator, reloads.clone(), &facts).merge(documents);
+        let router = router(
+            api.clone(),
+            authenticator,
+            reloads.clone(),
+            &facts,
+            workbooks,
+        );
+        let router = router.merge(documents);
         Server {
             api,
             publisher,
@@ -332,13 +339,16 @@ fn router(
     authenticator: Authenticator,
     reloads: ReloadQueue,
     facts: &OpenFacts,
+    workbooks: Arc<dyn WorkbookReader>,
 ) -> Router {
+    let templates = templates::routes(api.clone(), authenticator.clone(), workbooks);
     let router = wcc_api::routes(api, authenticator.clone())
         .merge(operator::routes(authenticator.clone(), reloads));
     match facts {
         OpenFacts::Ledger(ledger, documents) => {
             let (ledger, documents) = (ledger.clone(), documents.clone());
-            router.merge(documents::routes(authenticator, ledger, documents))
+            let documents = documents::routes(authenticator, ledger, documents);
+            router.merge(documents).merge(templates)
         }
         OpenFacts::Cases(_) => router,
     }

@@ -254,19 +254,15 @@ fn csv_of(kind: SheetKind, raw: &RawSheet, constants: &[(&str, &str)]) -> String
     csv
 }
 
+/// Adds a line. A blank line has no cells at all, which a writer of whole tables would not write.
 fn write_line<'a>(csv: &mut String, cells: impl Iterator<Item = &'a str>) {
-    for (at, cell) in cells.enumerate() {
-        if at > 0 {
-            csv.push(',');
-        }
-        csv.push('"');
-        csv.push_str(
-            &cell
-                .replace("\r\n", "\n")
-                .replace('\r', "\n")
-                .replace('"', "\"\""),
-        );
-        csv.push('"');
+    let mut writer = csv::WriterBuilder::new()
+        .quote_style(csv::QuoteStyle::Always)
+        .from_writer(Vec::new());
+    let cells = cells.map(|cell| cell.replace("\r\n", "\n").replace('\r', "\n"));
+    // Nothing can fail in memory.
+    let written = writer.write_record(cells.map(String::into_bytes));
+    if let (Ok(()), Ok(line)) = (written, writer.into_inner()) {
+        csv.push_str(&String::from_utf8_lossy(&line));
     }
-    csv.push('\n');
 }
