@@ -362,6 +362,14 @@ impl Columned {
         };
         found.ok_or_else(|| format!("the mark {} is between two columns", mark.text))
     }
+
+    /// The column of marks that are one space apart, if it is certain that they are in one cell.
+    fn shared_column(&self, chain: &[Mark], heading: &Heading) -> Option<usize> {
+        match self {
+            Columned::Aligned(alignment, true) => alignment.shared_column(chain, heading),
+            _ => None,
+        }
+    }
 }
 
 /// Puts the marks of all rows into cells, or says why they are in none.
@@ -467,28 +475,31 @@ fn cells_of(
         if is_values && marks.len() == count && lines.len() == 1 {
             return Ok(marks.iter().map(|mark| mark.text.clone()).collect());
         }
-        let mut pairs = marks.iter().zip(marks.iter().skip(1));
-        if pairs.any(|(mark, next)| are_close(mark, next)) {
-            return Err("marks one space apart may be in one cell or in two".to_owned());
-        }
-        for mark in *marks {
-            let column = columned.column(mark, heading)?;
-            let Some(cell) = cells.get_mut(column) else {
-                return Err(format!("the mark {} is between two columns", mark.text));
+        for chain in marks.chunk_by(are_close) {
+            let column = match chain {
+                [mark] => columned.column(mark, heading)?,
+                chain => columned.shared_column(chain, heading).ok_or_else(|| {
+                    "marks one space apart may be in one cell or in two".to_owned()
+                })?,
             };
-            if signs(&mark.text)
-                .iter()
-                .any(|sign| cell.contains(sign.as_str()))
-            {
-                return Err(
-                    "two of its lines have the same mark; one may be of a row whose title is lost"
-                        .to_owned(),
-                );
+            for mark in chain {
+                let Some(cell) = cells.get_mut(column) else {
+                    return Err(format!("the mark {} is between two columns", mark.text));
+                };
+                if signs(&mark.text)
+                    .iter()
+                    .any(|sign| cell.contains(sign.as_str()))
+                {
+                    return Err(
+                        "two of its lines have the same mark; one may be of a row whose title is lost"
+                            .to_owned(),
+                    );
+                }
+                if !cell.is_empty() {
+                    cell.push(' ');
+                }
+                cell.push_str(&mark.text);
             }
-            if !cell.is_empty() {
-                cell.push(' ');
-            }
-            cell.push_str(&mark.text);
         }
     }
     Ok(cells)

@@ -81,6 +81,27 @@ pub(super) fn read(reader: &Reader<'_>, lines: &[Placed<'_>], table: &mut Table)
         }
         table.rows.push(block.row);
     }
+    if lines.iter().any(|(_, line)| line.page > 0) {
+        refuse_incomplete(table);
+    }
+}
+
+/// A conversion from PDF without its layout drops empty cells and writes marks in any order, so a row that has
+/// as many of them as columns may be chance. It is believed only if every row of the table has.
+fn refuse_incomplete(table: &mut Table) {
+    let is_unclear = |row: &Row| matches!(row.cells, Cells::Unclear(_)) && row.stated.is_empty();
+    if !table.rows.iter().any(is_unclear) {
+        return;
+    }
+    for row in &mut table.rows {
+        if matches!(row.cells, Cells::Whole(_)) {
+            row.cells = Cells::Unclear(
+                "the table has rows without some of their cells, as conversions from PDF write them, so a \
+                 mark has no column"
+                    .to_owned(),
+            );
+        }
+    }
 }
 
 type Head = Vec<(usize, String)>;

@@ -18,6 +18,10 @@ pub(super) const NARROWEST: i64 = 6;
 /// From this distance of columns on, words one space apart are in one cell, in half characters.
 const ROOM_FOR_TWO: i64 = 10;
 
+/// From this distance of columns on, it can be told whether marks one space apart are in one cell, in half
+/// characters.
+const ROOM_FOR_SEVERAL: i64 = 12;
+
 /// Which edge of a mark is aligned with its heading.
 #[derive(Clone, Copy, Debug)]
 enum Edge {
@@ -108,6 +112,50 @@ impl Alignment {
         };
         (off <= tolerance && source_column == column && self.usual.abs() * 10 <= space * 4)
             .then_some(column)
+    }
+
+    /// Where the middle of a single sign is usually, under a heading.
+    fn usual_middle(&self, head: &ColumnHead) -> i64 {
+        let half = |at: usize| i64::try_from(at).unwrap_or(0);
+        self.usual
+            + match self.edge {
+                Edge::Start => half(2 * head.start) + 1,
+                Edge::Middle => half(2 * head.start + head.length),
+                Edge::End => half(2 * (head.start + head.length)) - 1,
+            }
+    }
+
+    /// The column of marks one space apart in a conversion from PDF. They are in one cell if the middle of all
+    /// of them is at the place of a single mark, and each of them is nearer to this heading than to any other:
+    /// the middle of marks in two cells is between the headings. Text before them that reaches close to the
+    /// first has moved it.
+    pub(super) fn shared_column(&self, chain: &[Mark], heading: &Heading) -> Option<usize> {
+        let (first, last) = (chain.first()?, chain.last()?);
+        if chain.iter().any(|mark| mark.growth != 0) || first.moved {
+            return None;
+        }
+        let end = last.start + last.text.chars().count();
+        let center = i64::try_from(first.start + end).ok()?;
+        let distances = |middle: i64| {
+            let heads = heading.heads.iter();
+            heads.map(move |head| (middle - self.usual_middle(head)).abs())
+        };
+        let nearest = |middle: i64| distances(middle).enumerate().min_by_key(|(_, off)| *off);
+        let (column, off) = nearest(center)?;
+        let is_near = |mark: &Mark| {
+            let middle = 2 * mark.start + mark.text.chars().count();
+            let found = i64::try_from(middle).ok().and_then(&nearest);
+            found.is_some_and(|(found, _)| found == column)
+        };
+        // A conversion widens some columns more than others.
+        let own = heading.heads.get(column)?;
+        let others = heading.heads.iter().enumerate();
+        let others = others.filter(|(other, _)| *other != column);
+        let own = self.usual_middle(own);
+        let room = others.map(|(_, head)| (self.usual_middle(head) - own).abs());
+        let room = room.min()?;
+        let is_certain = room >= ROOM_FOR_SEVERAL && off * 4 <= room;
+        (is_certain && chain.iter().all(is_near)).then_some(column)
     }
 }
 
