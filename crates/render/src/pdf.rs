@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::io::{self, Read, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::Duration;
@@ -20,6 +20,13 @@ pub const PROGRAM: &str = if cfg!(windows) {
 } else {
     "wcc-pdf"
 };
+
+/// Where a checkout builds it.
+const BUILT: &str = "pdf/target/release";
+
+/// How to get the program, for those who lack it.
+pub const HOW_TO_BUILD: &str =
+    "build it with `cargo build --release --manifest-path pdf/Cargo.toml`";
 
 /// The longest answer that is read, in bytes.
 const LONGEST: u32 = 256 << 20;
@@ -56,6 +63,24 @@ pub enum PdfError {
     /// The document cannot be written as JSON.
     #[error("the document cannot be written: {0}")]
     Document(#[from] serde_json::Error),
+}
+
+/// Where the program is: beside the running one, in the build folder of a checkout, or in a folder
+/// of `PATH`. `None` if it is nowhere.
+pub fn find() -> Option<PathBuf> {
+    let beside = std::env::current_exe().ok();
+    let beside = beside.as_deref().and_then(Path::parent);
+    // `target/release/wcc` and `pdf/target/release/wcc-pdf`.
+    let checkout = beside.and_then(|folder| Some(folder.parent()?.parent()?.join(BUILT)));
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let on_path = std::env::split_paths(&path);
+    let folders = beside
+        .map(Path::to_owned)
+        .into_iter()
+        .chain(checkout)
+        .chain(on_path);
+    let mut programs = folders.map(|folder| folder.join(PROGRAM));
+    programs.find(|program| program.is_file())
 }
 
 /// What the program is given before the first document.
