@@ -234,3 +234,17 @@ fn a_link_to_nowhere_is_text() {
     let page = wcc_render::html(&document, &Style::default());
     assert!(page.contains("see there") && !page.contains("#nowhere"));
 }
+
+/// "Rationale" under each competency would tell nobody where it leads.
+#[test]
+fn the_contents_leave_out_titles_that_repeat() {
+    let mut document = sample("everything");
+    let again = document.sections[2].sections[0].clone();
+    document.sections[3].sections.push(again);
+    document.sections[3].sections[0].id = "area-again".to_owned();
+    let page = wcc_render::html(&document, &Style::default());
+    let contents = page.split_once("<nav").expect("the contents").1;
+    let contents = contents.split_once("</nav>").expect("their end").0;
+    assert!(!contents.contains("Good set of outcomes"), "{contents}");
+    assert!(contents.contains("Clear strategic story"), "{contents}");
+}

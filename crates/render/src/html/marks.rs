@@ -39,7 +39,7 @@ impl Page<'_> {
                                         (grid.scale)
                                     }
                                 }
-                                @if has_end { th scope="col" rowspan=[two] { "Remarks" } }
+                                @if has_end { th.remarks scope="col" rowspan=[two] { "Remarks" } }
                             }
                             @if two.is_some() { tr {
                                 @for step in &grid.steps {

@@ -6,6 +6,7 @@ use crate::words;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use wcc_document::model::{Orientation, Section};
 
@@ -128,11 +129,14 @@ impl Page<'_> {
     }
 
     fn contents(&self) -> Markup {
+        let repeated = repeated_titles(&self.document.sections);
         html! {
             nav.contents aria-labelledby="contents_title" {
                 p.title #contents_title { "Contents" }
                 ol {
-                    @for section in &self.document.sections { (contents_entry(section, 1)) }
+                    @for section in &self.document.sections {
+                        (contents_entry(section, 1, &repeated))
+                    }
                     @if !self.document.provenance.is_empty() {
                         li { a href="#provenance_section" { (words::PROVENANCE) } }
                     }
@@ -185,17 +189,28 @@ impl Page<'_> {
     }
 }
 
-fn contents_entry(section: &Section, depth: usize) -> Markup {
+fn contents_entry(section: &Section, depth: usize, repeated: &BTreeSet<&str>) -> Markup {
+    let inner = section.sections.iter();
+    let inner: Vec<&Section> = inner
+        .filter(|inner| depth < CONTENTS && !repeated.contains(inner.title.as_str()))
+        .collect();
     html! {
         li {
             a href={ "#" (section.id) } dir="auto" { (section.title) }
-            @if depth < CONTENTS && !section.sections.is_empty() {
-                ol {
-                    @for inner in &section.sections { (contents_entry(inner, depth + 1)) }
-                }
+            @if !inner.is_empty() {
+                ol { @for section in inner { (contents_entry(section, depth + 1, repeated)) } }
             }
         }
     }
+}
+
+/// Titles that several sections within others have, such as "Recommendations": in the contents they
+/// would tell nobody where they lead.
+fn repeated_titles(sections: &[Section]) -> BTreeSet<&str> {
+    let mut once = BTreeSet::new();
+    let inner = sections.iter().flat_map(|section| &section.sections);
+    let titles = inner.map(|section| section.title.as_str());
+    titles.filter(|title| !once.insert(*title)).collect()
 }
 
 /// Text in a string of a style sheet. Everything but letters of English, digits and spaces is
