@@ -25,7 +25,8 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     files.collect()
 }
 
-/// Runs `wcc report` into a new folder; returns what it prints and the files.
+/// Runs `wcc report` into a new folder, as web pages unless told otherwise; returns what it prints and
+/// the files.
 fn report(arguments: &[&str]) -> (String, BTreeMap<String, Vec<u8>>) {
     let folder = tempfile::tempdir().expect("a folder");
     let out = folder.path().join("new/folder");
@@ -33,6 +34,9 @@ fn report(arguments: &[&str]) -> (String, BTreeMap<String, Vec<u8>>) {
     let mut all = vec!["report"];
     all.extend(arguments);
     all.extend(["--out", &path]);
+    if !arguments.contains(&"--format") {
+        all.extend(["--format", "html"]);
+    }
     (printed(&all).replace(&path, "FOLDER"), files(&out))
 }
 
@@ -119,13 +123,62 @@ fn each_format_is_written_and_is_the_same_again() {
 }
 
 #[test]
+fn text_alone_is_printed() {
+    let text = printed(&["report", CASE, "--pct", "5KG", "--format", "text"]);
+    assert!(text.contains("South Tyneside PCT"), "{text}");
+    assert!(text.contains("Draft: not released"), "{text}");
+    assert!(
+        text.lines().all(|line| line.chars().count() <= 100),
+        "{text}"
+    );
+    let (said, written) = report(&[CASE, "--pct", "5KG", "--format", "text"]);
+    assert_eq!(said, "wrote 1 panel report as text (1 file) to FOLDER\n");
+    assert_eq!(self::text(&written, "5KG-panel-report-2008-09.txt"), text);
+}
+
+#[test]
+fn an_authority_has_its_own_style_and_a_broken_one_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let style = folder.path().to_string_lossy().into_owned();
+    let file = folder.path().join("style.toml");
+    std::fs::write(&file, "format = 1\nfooter = \"North East Commissioning\"\n").expect("a file");
+    let (_, written) = report(&[CASE, "--pct", "5KG", "--style", &style]);
+    let page = text(&written, "5KG-panel-report-2008-09.html");
+    assert!(page.contains("North East Commissioning"), "{page}");
+    std::fs::write(&file, "format = 1\n\nfotter = \"North East\"\n").expect("a file");
+    let arguments = [
+        "report", CASE, "--pct", "5KG", "--style", &style, "--format", "html",
+    ];
+    let (code, message) = refused_with(settings(), &arguments);
+    assert_eq!(code, 1);
+    assert!(message.contains("style.toml:3: "), "{message}");
+}
+
+#[test]
+fn the_ledger_has_its_head_on_the_last_page() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let settings = support::settings_with("");
+    let ledger = |arguments: &[&str]| support::printed_with(&settings, arguments);
+    ledger(&["ledger", "load", CASE]);
+    let path = folder.path().to_string_lossy().into_owned();
+    ledger(&[
+        "report", "ledger:", "--pct", "5KF", "--format", "html", "--out", &path,
+    ]);
+    let page = text(&files(folder.path()), "5KF-panel-report-2008-09.html");
+    let head = ledger(&["ledger", "head"]);
+    let hash = head.split_whitespace().find(|word| word.len() == 64);
+    assert!(page.contains(hash.expect("a hash")), "{head}");
+}
+
+#[test]
 fn a_file_of_an_earlier_run_is_replaced_and_nothing_else() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().to_string_lossy().into_owned();
     let name = "5PK-panel-report-2009-10.html";
     std::fs::write(folder.path().join(name), "old").expect("a file");
     std::fs::write(folder.path().join("other.html"), "other").expect("a file");
-    printed(&["report", "examples/south-staffordshire", "--out", &path]);
+    let case = "examples/south-staffordshire";
+    printed(&["report", case, "--format", "html", "--out", &path]);
     let written = files(folder.path());
     assert_eq!(written.len(), 2, "{:?}", written.keys());
     assert!(text(&written, name).contains("Robust financial plan"));
@@ -174,10 +227,31 @@ fn refusals_say_what_to_do() {
     );
     let (code, message) = refused(&[CASE, "--all", "--format", "doc"]);
     assert_eq!(code, 2);
-    assert!(message.contains("this build writes"), "{message}");
+    assert!(
+        message.contains("unknown format `doc`: pdf, html"),
+        "{message}"
+    );
+    let (code, message) = refused(&[
+        CASE,
+        "--all",
+        "--pdf-program",
+        "no/wcc-pdf",
+        "--format",
+        "pdf",
+    ]);
+    assert_eq!(code, 5);
+    assert!(message.contains("not found: no/wcc-pdf"), "{message}");
+    assert!(
+        message.contains("cargo build --release --manifest-path pdf/Cargo.toml"),
+        "{message}"
+    );
+    assert!(
+        message.contains("--format html,docx,xlsx,text"),
+        "{message}"
+    );
     let file = tempfile::NamedTempFile::new().expect("a file");
     let path = file.path().to_string_lossy().into_owned();
-    let (code, message) = refused(&[CASE, "--all", "--out", &path]);
+    let (code, message) = refused(&[CASE, "--all", "--format", "html", "--out", &path]);
     assert_eq!(code, 5);
     assert!(message.contains("cannot create the folder"), "{message}");
 }
@@ -187,7 +261,8 @@ fn a_case_folder_is_found_from_anywhere() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().to_string_lossy().into_owned();
     let case = root().join("examples/south-staffordshire");
-    let output = wcc(&["report", &case.to_string_lossy(), "--out", &path]);
+    let case = case.to_string_lossy();
+    let output = wcc(&["report", &case, "--format", "html", "--out", &path]);
     assert!(output.status.success());
     // The page names the case and not the folders of this machine.
     let page = text(&files(folder.path()), "5PK-panel-report-2009-10.html");

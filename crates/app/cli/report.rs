@@ -49,11 +49,17 @@ pub(crate) struct Arguments {
     /// suits the body
     #[arg(long, value_parser = selection::kind)]
     kind: Option<DocumentKind>,
-    /// Formats, separated by commas
-    #[arg(long, value_name = "FORMATS", value_delimiter = ',', default_value = rendering::DEFAULT,
-          value_parser = rendering::format)]
+    /// Formats, separated by commas: pdf, html, docx, xlsx, text
+    #[arg(long, value_name = "FORMATS", value_delimiter = ',', default_value = rendering::DEFAULT)]
     format: Vec<Format>,
-    /// Folder for the files, which is created if necessary; default: this folder
+    /// The program that prints PDFs; default: wcc-pdf beside this program, or where its build puts it
+    #[arg(long, value_name = "FILE")]
+    pdf_program: Option<PathBuf>,
+    /// Folder with an authority's own style: names, colours, logo (docs/documents.md)
+    #[arg(long, value_name = "FOLDER")]
+    style: Option<PathBuf>,
+    /// Folder for the files, which is created if necessary; default: this folder. Text alone is
+    /// printed without it
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
     /// Only of this cycle, if the case has several: 2008-09
@@ -76,10 +82,11 @@ pub(super) async fn run(arguments: Arguments, settings: &Settings) -> Result<(),
             )
         })
         .collect();
-    let mut formats = arguments.format.clone();
-    formats.sort_unstable();
-    formats.dedup();
-    let renderer = Renderer::new(formats);
+    let renderer = Renderer::new(
+        arguments.format.clone(),
+        arguments.style.as_deref(),
+        arguments.pdf_program.as_deref(),
+    )?;
     if arguments.out.is_none() && renderer.is_text_alone() {
         return print_text(&sources, &jobs, &renderer);
     }

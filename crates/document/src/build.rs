@@ -20,7 +20,7 @@ pub enum BuildError {
     /// A region's overview is about a region or everything, every other document about one body.
     #[error("a document of the kind `{}` is about one body: give its code", .0.name())]
     NoBody(DocumentKind),
-    /// The body has no results in the cycle.
+    /// The body has no results in the cycle, or the region none of whose bodies has.
     #[error("{0} is not assured in this cycle")]
     NotAssured(String),
     /// The document is about bodies of another kind.
@@ -52,6 +52,10 @@ pub fn build(
     if kind == DocumentKind::Region {
         if let Some(body) = body {
             require(kind, source, body)?;
+            if region::outputs(source, Some(body)).is_empty() {
+                let body = source.cycle.organisations.body(body);
+                return Err(BuildError::NotAssured(body.name_and_code()));
+            }
         }
         return Ok(overview(source, &definition, body));
     }

@@ -8,7 +8,7 @@ use wcc_core::explain::release_in_words;
 use wcc_core::framework::Methods;
 use wcc_core::progress::release_of;
 use wcc_core::record::Release;
-use wcc_core::{BodyIndex, Method, NotChecked, Output};
+use wcc_core::{BodyIndex, BodyKind, Method, NotChecked, Output};
 
 /// The release of a body's results that has begun.
 pub(crate) fn release<'a>(source: &Source<'a>, body: BodyIndex) -> Option<&'a Release> {
@@ -135,7 +135,9 @@ pub fn provenance(source: &Source<'_>, outputs: &[&Output], body: Option<BodyInd
         }
     }
     if let Some(body) = body {
-        facts.extend(approvals(source, body));
+        if cycle.organisations.body(body).kind != BodyKind::Sha {
+            facts.extend(approvals(source, body));
+        }
         facts.push(match release(source, body) {
             Some(release) => fact("Released to", &release_in_words(framework, release)),
             None => fact("Released to", "nobody: this is a draft"),

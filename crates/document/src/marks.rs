@@ -6,7 +6,8 @@ use crate::model::{
     Align, Block, Column, Mark, MarkGrid, MarkKind, MarkRow, MarkStep, Qualifier, Row, RowLevel,
     Table, TableCell, Text,
 };
-use crate::words::{capitalised, step_label, tone, tone_of_colour, value};
+use crate::rationale::short_id;
+use crate::words::{capitalised, nothing, step_label, tone, tone_of_colour, value};
 use wcc_core::explain::{
     ReasonKind, ceiling_in_short, explain_part, figure_beside_step, value_in_words,
 };
@@ -50,7 +51,10 @@ pub(crate) fn marks(context: &Context<'_>, request: &Request<'_>) -> Vec<Block> 
             continue;
         };
         if !scale.steps().is_empty() {
-            blocks.push(Block::Marks(grid(context, request, scale, run)));
+            let mut grid = grid(context, request, scale, run);
+            let absent = take_absent(context, &mut grid.rows);
+            blocks.push(Block::Marks(grid));
+            blocks.extend(absent.map(nothing));
         } else if scale.numbers().is_some() {
             blocks.push(Block::Table(table(context, request, scale, run)));
         }
@@ -75,6 +79,41 @@ fn grid(
             .collect(),
     }
 }
+
+/// Takes out the marks of methods that have the same reason for no value in every row, and says so
+/// in one line: "Last year's rating: not known." A result without a value follows from its rows.
+fn take_absent(context: &Context<'_>, rows: &mut [MarkRow]) -> Option<String> {
+    let mut lines = Vec::new();
+    for (method, kind) in SHOWN {
+        let marks = rows
+            .iter()
+            .flat_map(|row| row.marks.iter().map(move |mark| (row.level, mark)));
+        let marks: Vec<(RowLevel, &Mark)> = marks.filter(|(_, mark)| mark.kind == kind).collect();
+        let items = marks.iter().filter(|(level, _)| *level == RowLevel::Item);
+        let mut words = items.chain(&marks).map(|(_, mark)| mark.words.clone());
+        let Some(first) = words.next().filter(|_| marks.len() > 1) else {
+            continue;
+        };
+        let same = |(level, mark): &(RowLevel, &Mark)| {
+            let follows = *level == RowLevel::Result && mark.words == UNKNOWN;
+            mark.step.is_none() && (mark.words == first || follows)
+        };
+        if !marks.iter().all(same) {
+            continue;
+        }
+        lines.push(format!(
+            "{}: {first}.",
+            capitalised(context.methods.title(method))
+        ));
+        for row in rows.iter_mut() {
+            row.marks.retain(|mark| mark.kind != kind);
+        }
+    }
+    (!lines.is_empty()).then(|| lines.join(" "))
+}
+
+/// The words for a value that nobody gave.
+const UNKNOWN: &str = "not known";
 
 /// The columns of a scale.
 pub(crate) fn steps(scale: &Scale) -> Vec<MarkStep> {
@@ -108,7 +147,7 @@ fn row(context: &Context<'_>, request: &Request<'_>, subject: Subject) -> MarkRo
                 marks.extend(supported(context.framework().scale_of(index), cell));
             }
             MarkRow {
-                code: Some(measure.id.clone()),
+                code: Some(code(context, index).to_owned()),
                 label: measure.title.clone(),
                 level: RowLevel::Item,
                 marks,
@@ -123,6 +162,20 @@ fn row(context: &Context<'_>, request: &Request<'_>, subject: Subject) -> MarkRo
         Subject::Part(part) => part_row(context, request, part, shown),
     }
 }
+
+/// The code of a measure in a row: without that of its component if it is long, because that heads
+/// the rows: "1" of "strategy.1".
+fn code<'a>(context: &Context<'a>, index: MeasureIndex) -> &'a str {
+    let framework = context.framework();
+    let measure = framework.measure(index);
+    match measure.id.chars().count() <= LONGEST_CODE {
+        true => &measure.id,
+        false => short_id(&measure.id, &framework.component(measure.component).id),
+    }
+}
+
+/// The longest code of a measure that stands in a row as it is.
+const LONGEST_CODE: usize = 4;
 
 fn part_row(
     context: &Context<'_>,
@@ -289,7 +342,7 @@ pub(crate) fn result_words(
     }
     let Some(step) = result.value() else {
         let absence = result.recorded.absence();
-        return absence.unwrap_or("not known").to_owned();
+        return absence.unwrap_or(UNKNOWN).to_owned();
     };
     if scale.numbers().is_some() {
         let figure = value_in_words(framework, context.output, part, method);

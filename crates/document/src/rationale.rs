@@ -45,7 +45,7 @@ pub(crate) fn of_component(
 }
 
 /// The identifier of a measure without that of its component: "a" of "9a", "3" of "strategy.3".
-fn short_id<'m>(measure: &'m str, component: &str) -> &'m str {
+pub(crate) fn short_id<'m>(measure: &'m str, component: &str) -> &'m str {
     let rest = measure.strip_prefix(component);
     let rest = rest.map(|rest| rest.trim_start_matches(['.', '-', '_']));
     rest.filter(|rest| !rest.is_empty()).unwrap_or(measure)

@@ -13,6 +13,7 @@ use wcc_core::explain::{
 };
 use wcc_core::finding::About;
 use wcc_core::record::FactComment;
+use wcc_core::words::all_of;
 
 /// The counted statements: the count from the marks, and beside it the count that a report states.
 pub(crate) fn statements(context: &Context<'_>) -> Option<Block> {
@@ -87,10 +88,20 @@ fn inferred_values(context: &Context<'_>) -> Vec<String> {
     });
     let marks = measures.chain(parts).filter_map(|(subject, method, mark)| {
         let inferred = mark.judgement(cycle)?.details().inferred.as_deref()?;
-        Some(format!(
-            "{subject}, {}: {inferred}",
-            context.methods.title(method)
-        ))
+        Some((subject, context.methods.title(method), inferred))
+    });
+    // One reason often holds for many values.
+    let mut by_reason: Vec<(&str, &str, Vec<String>)> = Vec::new();
+    for (subject, method, inferred) in marks {
+        let mut known = by_reason.iter_mut();
+        match known.find(|(own, reason, _)| (*own, *reason) == (method, inferred)) {
+            Some((_, _, subjects)) => subjects.push(subject),
+            None => by_reason.push((method, inferred, vec![subject])),
+        }
+    }
+    let marks = by_reason.into_iter().map(|(method, inferred, subjects)| {
+        let subjects = all_of(subjects.iter().map(String::as_str));
+        format!("{subjects}, {method}: {inferred}")
     });
     let outcomes = output.outcomes.iter().filter_map(|outcome| {
         let chosen = outcome.record(cycle);

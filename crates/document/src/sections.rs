@@ -369,7 +369,7 @@ impl<'a> Builder<'a> {
         }
         let request = Request {
             subjects,
-            caption: format!("{}: {}", component.numbered_label(), component.title),
+            caption: component.numbered_label(),
             row_heading: capitalised(&framework.words.measure.one),
             methods: &definition.methods,
             linked: false,

@@ -1,37 +1,45 @@
 //! The formats of documents, and how each is made.
 
 use crate::cli::Failure;
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
 use wcc_document::Document;
+use wcc_render::pdf::{PROGRAM, PdfError, PdfPrinter, PdfSetup};
 use wcc_render::{Format, RenderError, Style};
 
 /// The format without `--format`.
-pub(super) const DEFAULT: &str = "html";
+pub(super) const DEFAULT: &str = "pdf";
 
-/// The formats that this build writes.
-const FORMATS: &[Format] = &[Format::Html, Format::Docx, Format::Xlsx];
+/// Width of text, in columns of a terminal: that of scorecards.
+const WIDTH: usize = 100;
 
-/// Reads a format.
-pub(super) fn format(name: &str) -> Result<Format, String> {
-    let known: Vec<&str> = FORMATS.iter().map(|format| format.name()).collect();
-    let format = FORMATS.iter().find(|format| format.name() == name.trim());
-    format.copied().ok_or_else(|| {
-        let known = wcc_core::words::all_of(known.iter().copied());
-        format!("this build writes {known}")
-    })
-}
+/// How the program that prints PDFs is built.
+const BUILD: &str = "cargo build --release --manifest-path pdf/Cargo.toml";
 
 /// Makes files of documents.
 pub(super) struct Renderer {
     formats: Vec<Format>,
     style: Style,
+    program: OsString,
 }
 
 impl Renderer {
-    pub(super) fn new(formats: Vec<Format>) -> Renderer {
-        Renderer {
+    /// Reads the style of an authority, if there is one. `program` prints PDFs; without it the usual
+    /// places are searched.
+    pub(super) fn new(
+        mut formats: Vec<Format>,
+        style: Option<&Path>,
+        program: Option<&Path>,
+    ) -> Result<Renderer, Failure> {
+        formats.sort_unstable();
+        formats.dedup();
+        let style = style.map(Style::read).transpose();
+        let style = style.map_err(|error| Failure::refused(error.to_string()))?;
+        Ok(Renderer {
             formats,
-            style: Style::default(),
-        }
+            style: style.unwrap_or_default(),
+            program: program.map_or_else(pdf_program, |program| program.into()),
+        })
     }
 
     /// The formats, each once.
@@ -43,15 +51,50 @@ impl Renderer {
         self.formats == [Format::Text]
     }
 
-    /// What one thread makes files with.
+    /// What one thread makes files with. Each thread has a program of its own that prints PDFs.
     pub(super) fn printer(&self) -> Result<Printer<'_>, Failure> {
-        Ok(Printer { style: &self.style })
+        let pdf = match self.formats.contains(&Format::Pdf) {
+            true => Some(self.pdf_printer()?),
+            false => None,
+        };
+        Ok(Printer {
+            renderer: self,
+            pdf,
+        })
     }
+
+    fn pdf_printer(&self) -> Result<PdfPrinter, Failure> {
+        let setup = PdfSetup::with_style(&self.style);
+        PdfPrinter::start(&self.program, &setup).map_err(|error| match error {
+            PdfError::Missing { program } => Failure::system(format!(
+                "the program that prints PDFs was not found: {}\nbuild it with `{BUILD}`, or give \
+                 its path with --pdf-program; other formats work without it: --format \
+                 html,docx,xlsx,text",
+                program.display()
+            )),
+            error => Failure::system(error.to_string()),
+        })
+    }
+}
+
+/// The program that prints PDFs: beside this one, where its build puts it in the repository, or in
+/// the folders of `PATH`.
+fn pdf_program() -> OsString {
+    let own = std::env::current_exe().ok();
+    let folder = own.as_deref().and_then(Path::parent);
+    let places = folder.map(|folder| {
+        let built = folder.join("../../pdf/target/release");
+        [folder.to_owned(), built].map(|place: PathBuf| place.join(PROGRAM))
+    });
+    let mut places = places.into_iter().flatten();
+    let found = places.find(|place| place.is_file());
+    found.map_or_else(|| OsStr::new(PROGRAM).to_owned(), PathBuf::into_os_string)
 }
 
 /// What one thread makes files with.
 pub(super) struct Printer<'r> {
-    style: &'r Style,
+    renderer: &'r Renderer,
+    pdf: Option<PdfPrinter>,
 }
 
 impl Printer<'_> {
@@ -62,13 +105,23 @@ impl Printer<'_> {
         document: &Document,
     ) -> Result<Vec<u8>, Failure> {
         let failed = |error: RenderError| Failure::system(error.to_string());
+        let style = &self.renderer.style;
         match format {
-            Format::Html => Ok(wcc_render::html(document, self.style).into_bytes()),
-            Format::Docx => wcc_render::docx(document, self.style).map_err(failed),
-            Format::Xlsx => wcc_render::xlsx(document, self.style).map_err(failed),
-            other => Err(Failure::refused(format!(
-                "this build does not write {other}"
-            ))),
+            Format::Pdf => {
+                let printer = match self.pdf.take() {
+                    Some(printer) => printer,
+                    None => self.renderer.pdf_printer()?,
+                };
+                let pdf = self.pdf.insert(printer);
+                pdf.print(document).map_err(|error| {
+                    let (subject, title) = (&document.subject, &document.title);
+                    Failure::system(format!("{title} of {subject}: {error}"))
+                })
+            }
+            Format::Html => Ok(wcc_render::html(document, style).into_bytes()),
+            Format::Docx => wcc_render::docx(document, style).map_err(failed),
+            Format::Xlsx => wcc_render::xlsx(document, style).map_err(failed),
+            Format::Text => Ok(wcc_render::text(document, WIDTH).into_bytes()),
         }
     }
 }

@@ -339,12 +339,7 @@ impl Framework {
                 Content::Findings,
                 Content::NotChecked,
             ],
-            DocumentKind::Region => &[
-                Content::Spread,
-                Content::Bodies,
-                Content::NotChecked,
-                Content::Inferred,
-            ],
+            DocumentKind::Region => &[Content::Spread, Content::Bodies, Content::NotChecked],
         };
         let title = match kind {
             DocumentKind::PanelReport => "Report".to_owned(),
