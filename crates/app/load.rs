@@ -92,10 +92,6 @@ pub(crate) fn warn(warnings: &Problems) {
 }
 
 /// The point of a ledger that was read.
-#[cfg_attr(
-    not(feature = "server"),
-    expect(dead_code, reason = "only a build with the ledger makes one")
-)]
 pub(crate) struct LedgerPoint {
     /// Number of its last entry.
     pub(crate) entry: u32,

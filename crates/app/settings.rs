@@ -70,10 +70,8 @@ pub(crate) struct Settings {
     #[cfg(feature = "server")]
     pub(crate) policies: Option<PathBuf>,
     /// Folder of the style of documents; `None` for the one that comes with the program.
-    #[cfg(feature = "server")]
     pub(crate) style: Option<PathBuf>,
     /// The program that prints PDFs; `None` for the one beside this program.
-    #[cfg(feature = "server")]
     pub(crate) pdf: Option<PathBuf>,
     /// Folder of the server's data.
     pub(crate) data: PathBuf,
@@ -224,12 +222,10 @@ fn from_config(config: Config, flagged: &[&str], base: &Path) -> Result<Settings
             "" => None,
             folder => Some(base.join(folder)),
         },
-        #[cfg(feature = "server")]
         style: match reader.text("documents.style")?.as_str() {
             "" => None,
             folder => Some(base.join(folder)),
         },
-        #[cfg(feature = "server")]
         pdf: match reader.text("documents.pdf")?.as_str() {
             "" => None,
             program => Some(base.join(program)),

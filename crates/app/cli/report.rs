@@ -52,10 +52,12 @@ pub(crate) struct Arguments {
     /// Formats, separated by commas: pdf, html, docx, xlsx, text
     #[arg(long, value_name = "FORMATS", value_delimiter = ',', default_value = rendering::DEFAULT)]
     format: Vec<Format>,
-    /// The program that prints PDFs; default: wcc-pdf beside this program, or where its build puts it
+    /// The program that prints PDFs; default: that of the settings, wcc-pdf beside this program, or
+    /// where its build puts it
     #[arg(long, value_name = "FILE")]
     pdf_program: Option<PathBuf>,
-    /// Folder with an authority's own style: names, colours, logo (docs/documents.md)
+    /// Folder with an authority's own style: names, colours, logo (docs/documents.md); default: that of
+    /// the settings
     #[arg(long, value_name = "FOLDER")]
     style: Option<PathBuf>,
     /// Folder for the files, which is created if necessary; default: this folder. Text alone is
@@ -84,8 +86,8 @@ pub(super) async fn run(arguments: Arguments, settings: &Settings) -> Result<(),
         .collect();
     let renderer = Renderer::new(
         arguments.format.clone(),
-        arguments.style.as_deref(),
-        arguments.pdf_program.as_deref(),
+        arguments.style.as_deref().or(settings.style.as_deref()),
+        arguments.pdf_program.as_deref().or(settings.pdf.as_deref()),
     )?;
     if arguments.out.is_none() && renderer.is_text_alone() {
         return print_text(&sources, &jobs, &renderer);

@@ -37,16 +37,17 @@ fn own(context: &Context<'_>, with_remarks: bool) -> Table {
     let span = framework.outcomes.span_years.max(1);
     let over = format!("Historic rate over {}, % a year", years(i32::from(span)));
     let over = Some(over.as_str());
+    let over_aim = Some("% a year");
     let mut columns = vec![
-        column(&capitalised(&words.outcome.one), None, Align::Start, 5),
-        column(&capitalised(&words.body.one), over, Align::End, 1),
-        column("National", over, Align::End, 1),
-        column(&capitalised(&words.peers.one), over, Align::End, 1),
-        column("Top decile", over, Align::End, 1),
-        column("Aspiration, % a year", None, Align::End, 1),
+        column(&capitalised(&words.outcome.one), None, Align::Start, 6),
+        column(&capitalised(&words.body.one), over, Align::End, 2),
+        column("National", over, Align::End, 2),
+        column(&capitalised(&words.peers.one), over, Align::End, 2),
+        column("Top decile", over, Align::End, 2),
+        column("Aspiration", over_aim, Align::End, 2),
     ];
     if with_remarks {
-        columns.push(column("Standing in the report", None, Align::Start, 3));
+        columns.push(column("Standing in the report", None, Align::Start, 4));
     }
     let mut rows = Vec::new();
     let mut notes = Vec::new();

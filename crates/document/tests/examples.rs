@@ -7,7 +7,7 @@ use support::{Assured, example, letters, outline, texts};
 use wcc_core::framework::FrameworkPart;
 use wcc_core::{BodyKind, Method};
 use wcc_document::DocumentKind;
-use wcc_document::model::{Block, Document, Section, Status};
+use wcc_document::model::{Block, Chart, Document, Section, Status};
 
 /// Whether a document has a text, whatever its markup.
 fn has(document_letters: &[String], text: &str) -> bool {
@@ -298,4 +298,75 @@ fn sheets_of_groups_and_functions_have_their_outline() {
     let code = &assured.cycle.organisations.body(function.function).code;
     let function = assured.document(DocumentKind::Function, code);
     insta::assert_snapshot!("function", outline(&function));
+}
+
+fn collect_charts<'d>(sections: &'d [Section], charts: &mut Vec<&'d Chart>) {
+    for section in sections {
+        charts.extend(section.blocks.iter().filter_map(|block| match block {
+            Block::Chart(chart) => Some(chart),
+            _ => None,
+        }));
+        collect_charts(&section.sections, charts);
+    }
+}
+
+#[test]
+fn axes_of_charts_are_round_and_enclose_their_values() {
+    let assured = example("north-east");
+    let document = assured.document(DocumentKind::PanelReport, "5KF");
+    let mut charts = Vec::new();
+    collect_charts(&document.sections, &mut charts);
+    assert!(charts.len() >= 5, "{} charts", charts.len());
+    for chart in charts {
+        let Chart::Lines(chart) = chart else {
+            panic!("a report has charts of lines");
+        };
+        let values: Vec<f64> = chart.ticks.iter().map(|(value, _)| *value).collect();
+        assert!(
+            (2..=7).contains(&values.len()),
+            "{}: {values:?}",
+            chart.title
+        );
+        assert!(values.is_sorted(), "{}", chart.title);
+        let [lowest, highest] = chart.range;
+        assert_eq!(values.first(), Some(&lowest), "{}", chart.title);
+        for (value, label) in &chart.ticks {
+            let shown: f64 = label.parse().expect("a number");
+            assert!((shown - value).abs() < 1e-9, "{label} is at {value}");
+        }
+        for point in chart.lines.iter().flat_map(|line| &line.points) {
+            assert!(
+                (lowest - 1e-9..=highest + 1e-9).contains(&point.value),
+                "{}: {} is outside {lowest} to {highest}",
+                chart.title,
+                point.value
+            );
+            assert!((chart.years[0]..=chart.years[1]).contains(&point.year));
+        }
+        assert!(
+            chart.alternative.contains("Gateshead PCT: "),
+            "{}",
+            chart.alternative
+        );
+    }
+}
+
+#[test]
+fn the_spread_of_a_region_counts_every_body_once() {
+    let assured = example("north-east");
+    let document = wcc_document::build(DocumentKind::Region, &assured.source(), None);
+    let document = document.expect("an overview");
+    let mut charts = Vec::new();
+    collect_charts(&document.sections, &mut charts);
+    let bodies = assured.assurance.outputs.len();
+    assert!(!charts.is_empty());
+    for chart in charts {
+        let Chart::Spread(chart) = chart else {
+            panic!("an overview has charts of the spread");
+        };
+        for bar in &chart.bars {
+            let known: u32 = bar.parts.iter().map(|part| part.count).sum();
+            assert_eq!((known + bar.unknown) as usize, bodies, "{}", bar.name);
+        }
+    }
 }
