@@ -25,6 +25,8 @@ mod next_year;
 mod panels;
 #[path = "../examples/year/people.rs"]
 mod people;
+#[path = "../examples/year/phases.rs"]
+mod phases;
 #[path = "../examples/year/play.rs"]
 mod play;
 #[path = "../examples/year/run.rs"]
@@ -35,7 +37,7 @@ use client::Program;
 use std::sync::Mutex;
 use support::{entry, library, root, settings_with};
 
-/// The lines that playing an example prints.
+/// The lines that playing a case prints, from its folder.
 fn played(case: &str) -> String {
     let entries: Vec<String> = ["once-north-east", "west-midlands"]
         .iter()
@@ -51,7 +53,7 @@ fn played(case: &str) -> String {
         config,
     };
     let lines = Mutex::new(Vec::new());
-    let case = root().join("examples").join(case);
+    let case = root().join(case);
     let print = |line| {
         lines
             .lock()
@@ -66,7 +68,7 @@ fn played(case: &str) -> String {
 
 #[test]
 fn a_year_is_played_by_requests_and_equals_the_files() {
-    let printed = played("south-of-tyne-and-wear");
+    let printed = played("examples/south-of-tyne-and-wear");
     for step in [
         "PCT executive, North East    allocates 13 areas to lead, and names a coordinator",
         "PCT executive, North East    plans 3 actions",
@@ -153,9 +155,70 @@ fn a_year_is_played_by_requests_and_equals_the_files() {
 
 #[test]
 fn a_regime_without_phases_is_entered_by_the_operator() {
-    let printed = played("trust-segments");
+    let printed = played("examples/trust-segments");
     assert!(
         printed.contains("the scorecards equal those of the case's files"),
         "{printed}"
     );
+}
+
+/// Lake Library has judged only some of its measures, and Shut Library none: the phases open and results are
+/// released for everybody else.
+#[test]
+fn who_is_not_ready_holds_up_nobody_else() {
+    let printed = played("tests/cases/left-behind");
+    let has = |line: &str| printed.lines().any(|printed| printed == line);
+    let not_ready = "is not ready for `Visits`. Missing: own view of";
+    for line in [
+        format!(
+            "left behind                  Lake Library (LAKE) {not_ready} Lake Library (LAKE) on 1 measure"
+        ),
+        format!(
+            "left behind                  Shut Library (SHUT) {not_ready} Shut Library (SHUT) on 2 measures"
+        ),
+        // What a group that waits for a member shares is for nobody else to enter.
+        "operator                     enters 1 x judgement".to_owned(),
+    ] {
+        assert!(has(&line), "{line}\n{printed}");
+    }
+    for (act, bodies) in [
+        (
+            "opens `Own view` for ",
+            &["Northshire (NORTH)", "Southshire (SOUTH)"][..],
+        ),
+        (
+            "approves `Own view signed off` of ",
+            &["Ford", "Hill", "Isle", "Valley"],
+        ),
+        (
+            "opens `Visits` for ",
+            &["Ford", "Hill", "Southshire", "Valley"],
+        ),
+        (
+            "opens `Reports` for ",
+            &["Ford", "Hill", "Southshire", "Valley"],
+        ),
+        (
+            "releases the results of ",
+            &["Ford", "Hill", "Southshire", "Valley"],
+        ),
+    ] {
+        let lines = printed.lines().filter_map(|line| line.split_once(act));
+        let mut named: Vec<&str> = lines.map(|(_, body)| body).collect();
+        named.sort_unstable();
+        let is_each = named
+            .iter()
+            .zip(bodies)
+            .all(|(named, body)| named.starts_with(body));
+        assert!(
+            is_each && named.len() == bodies.len(),
+            "{act}{bodies:?}\n{printed}"
+        );
+    }
+    for step in [
+        "5 released outputs are kept, and calculated alike now",
+        "the scorecards equal those of the case's files",
+    ] {
+        assert!(printed.contains(step), "{step}\n{printed}");
+    }
 }

@@ -6,6 +6,7 @@ use crate::inputs::Mutation;
 use crate::invented::{Action, Concern, Invented, Lead, Support};
 use crate::panels::Panelist;
 use crate::people::{Seat, Tokens};
+use crate::phases::Progress;
 use crate::play::{Year, say};
 use serde_json::{Value, json};
 use std::cell::RefCell;
@@ -70,6 +71,11 @@ impl<'y> InventedActs<'y> {
         };
         acts.panelists = acts.issue_to_panelists()?;
         Ok(acts)
+    }
+
+    /// Plays on without the groups for which a phase did not open.
+    pub(crate) fn leave_behind(&mut self, year: &Year<'_>, progress: &Progress) {
+        self.groups.retain(|group| progress.reaches(year, group));
     }
 
     /// Does what is due in a phase before the records of the case are entered.

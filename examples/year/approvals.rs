@@ -3,6 +3,7 @@
 use crate::client::Result;
 use crate::inputs::Mutation;
 use crate::people::{Seat, Tokens};
+use crate::phases::Progress;
 use crate::play::{Year, digest, say};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -29,18 +30,35 @@ impl Year<'_> {
 
     /// Gives every approval that a role may give in a phase and for which nothing is missing: each as it
     /// is read just before.
-    pub(crate) fn approve(&self, phase: &Phase, tokens: &Tokens) -> Result<()> {
+    pub(crate) fn approve(
+        &self,
+        phase: &Phase,
+        progress: &Progress,
+        tokens: &Tokens,
+    ) -> Result<()> {
         let framework = &self.cycle.framework;
-        let groups = self.groups();
         for _ in &framework.approvals {
             let mut given = 0;
             let list = self.approvals()?;
             for approval in list.as_array().into_iter().flatten() {
                 let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
                 let (body, code) = (text(&approval["body"]["code"]), text(&approval["code"]));
+                let is_complete =
+                    |approval: &Value| approval["missing"].as_array().is_some_and(Vec::is_empty);
+                let group = self.group_of_code(&body);
+                // A member of a group is approved alone if the group as a whole is not complete.
+                let is_alone = || {
+                    let mut others = list.as_array().into_iter().flatten();
+                    others.any(|other| {
+                        other["body"]["code"] == *group
+                            && other["code"] == approval["code"]
+                            && !is_complete(other)
+                    })
+                };
                 let is_due = approval["state"] != "APPROVED"
-                    && approval["missing"].as_array().is_some_and(Vec::is_empty)
-                    && groups.contains(body.as_str());
+                    && is_complete(approval)
+                    && progress.reaches(self, &body)
+                    && (group == body || is_alone());
                 let mut roles = framework.roles_approving(&code);
                 let role = roles.find(|role| {
                     phase
@@ -73,7 +91,7 @@ impl Year<'_> {
                 };
                 let request_id = format!("{code} {body} {}", text(&approval["digest"]));
                 let request_id = digest(&request_id);
-                let seat = self.seat_for(&role.id, &body);
+                let seat = self.seat_for(&role.id, group);
                 let (person, _) = self.enter_as(&seat, tokens, &request_id, &mutation)?;
                 let title = text(&approval["title"]);
                 say!(
@@ -88,6 +106,13 @@ impl Year<'_> {
             }
         }
         Ok(())
+    }
+
+    /// The code of the group of an assured body; for any other body its own.
+    fn group_of_code<'a>(&'a self, code: &'a str) -> &'a str {
+        let body = self.cycle.organisations.find(code);
+        let pct = body.filter(|body| self.cycle.pcts.contains(body));
+        pct.map_or(code, |pct| self.group_of(pct))
     }
 
     /// The approvals of every group and body, as they stand.

@@ -18,6 +18,7 @@ mod invented;
 mod next_year;
 mod panels;
 mod people;
+mod phases;
 mod play;
 mod run;
 

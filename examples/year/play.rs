@@ -5,7 +5,7 @@ use crate::client::{Program, Result, Server};
 use crate::inputs::{Mutation, mutation};
 use crate::invented::Invented;
 use crate::people::{Seat, Tokens, acting_for, roles_for};
-use serde_json::json;
+use crate::phases::Progress;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 use wcc_core::framework::{Framework, Phase};
@@ -38,6 +38,14 @@ pub(crate) struct Year<'a> {
     pub(crate) drafts: &'a [Draft],
 }
 
+/// What became of a cycle that was played.
+pub(crate) struct Played {
+    /// The names of those who acted.
+    pub(crate) people: BTreeSet<String>,
+    /// Codes of the assured bodies that nobody had to leave behind.
+    pub(crate) released: Vec<String>,
+}
+
 /// A record, and the seat of whoever enters it; the operator if nobody may.
 struct PlannedEntry<'a> {
     draft: &'a Draft,
@@ -45,9 +53,8 @@ struct PlannedEntry<'a> {
 }
 
 impl Year<'_> {
-    /// Plays it from the framework's entry to the release, and prints a line for each step. Returns the
-    /// names of those who acted.
-    pub(crate) fn play(&self) -> Result<BTreeSet<String>> {
+    /// Plays it from the framework's entry to the release, and prints a line for each step.
+    pub(crate) fn play(&self) -> Result<Played> {
         let framework = &self.cycle.framework;
         let (records, setup): (Vec<&Draft>, Vec<&Draft>) = self
             .drafts
@@ -66,27 +73,38 @@ impl Year<'_> {
             "operator",
             tokens.people().len()
         );
-        let acts = InventedActs::new(self, &tokens, invented)?;
-        let mut opened = BTreeMap::new();
+        let mut acts = InventedActs::new(self, &tokens, invented)?;
+        let mut progress = Progress::default();
         for (at, steps) in &phases {
             let phase = framework.phases.get(*at);
             if let Some(phase) = phase {
-                self.open(phase, &mut opened, &tokens)?;
+                self.open(phase, &mut progress, &tokens)?;
+                acts.leave_behind(self, &progress);
                 acts.before_records(*at, phase)?;
             }
-            self.enter_each(*at, steps, &tokens)?;
+            self.enter_each(*at, steps, &progress, &tokens)?;
             if let Some(phase) = phase {
                 acts.after_records(*at, phase)?;
-                self.approve(phase, &tokens)?;
+                self.approve(phase, &progress, &tokens)?;
+                if self.release_phase() == Some(*at) {
+                    self.release(&progress, &tokens)?;
+                }
             }
         }
-        self.release(&tokens)?;
+        if self.release_phase().is_none() {
+            self.release(&progress, &tokens)?;
+        }
         if let Some(phase) = framework.phases.last() {
             acts.after_release(phase)?;
         }
         let mut people = tokens.people();
         people.extend(acts.panelists());
-        Ok(people)
+        let pcts = self.cycle.pcts.iter();
+        let pcts = pcts.map(|pct| self.cycle.organisations.body(*pct).code.clone());
+        Ok(Played {
+            people,
+            released: pcts.filter(|pct| progress.reaches(self, pct)).collect(),
+        })
     }
 
     /// What happens in each phase: each record in the first phase that opens it to somebody. What is open
@@ -175,37 +193,6 @@ impl Year<'_> {
         Tokens::issue(self.program, framework, organisations, seats.into_iter())
     }
 
-    /// Opens a phase for each region, in place of the one that is open. `opened` has the entries that
-    /// opened it.
-    fn open(
-        &self,
-        phase: &Phase,
-        opened: &mut BTreeMap<String, i64>,
-        tokens: &Tokens,
-    ) -> Result<()> {
-        let Phase { id, title, .. } = phase;
-        for seat in self.officers(OPEN_PHASE) {
-            let mutation = Mutation {
-                field: "openPhase",
-                input: json!({
-                    "cycle": self.cycle.id,
-                    "body": seat.body,
-                    "phase": id,
-                    "supersedes": opened.get(&seat.body),
-                }),
-            };
-            let request_id = format!("open {id} {}", seat.body);
-            let (person, entry) = self.enter_as(&seat, tokens, &request_id, &mutation)?;
-            opened.insert(seat.body.clone(), entry);
-            say!(
-                self,
-                "{person:<28} opens `{title}` for {}",
-                self.name(&seat.body)
-            );
-        }
-        Ok(())
-    }
-
     /// Codes of the groups, and of the bodies in no group.
     pub(crate) fn groups(&self) -> BTreeSet<&str> {
         let pcts = self.cycle.pcts.iter();
@@ -213,7 +200,7 @@ impl Year<'_> {
     }
 
     /// The code of the group of an assured body; its own if it is in no group.
-    fn group_of(&self, pct: BodyIndex) -> &str {
+    pub(crate) fn group_of(&self, pct: BodyIndex) -> &str {
         let organisations = &self.cycle.organisations;
         let group = organisations.cluster_of(pct, self.cycle.as_of);
         &organisations.body(group.unwrap_or(pct)).code
@@ -221,7 +208,13 @@ impl Year<'_> {
 
     /// Enters the records of a phase, and prints a line for each person and kind. The regions work at
     /// the same time, as they do in reality.
-    fn enter_each(&self, phase: usize, steps: &[PlannedEntry<'_>], tokens: &Tokens) -> Result<()> {
+    fn enter_each(
+        &self,
+        phase: usize,
+        steps: &[PlannedEntry<'_>],
+        progress: &Progress,
+        tokens: &Tokens,
+    ) -> Result<()> {
         let mut regions: BTreeMap<String, Vec<(usize, &PlannedEntry<'_>)>> = BTreeMap::new();
         for (number, step) in steps.iter().enumerate() {
             let region = record_of(step.draft).map(|record| self.region(record.body()));
@@ -235,7 +228,11 @@ impl Year<'_> {
                     continue;
                 };
                 let request_id = format!("{phase}.{number}");
-                let person = self.enter_planned(step, &request_id, tokens)?;
+                // The phase does not open what is planned for it on a body that was left behind.
+                let person = match progress.reaches(self, record.body()) {
+                    true => self.enter_planned(step, &request_id, tokens)?,
+                    false => self.enter_as_operator(step.draft)?,
+                };
                 let mut done = done.lock().map_err(|_| "another region failed")?;
                 *done.entry((person, record.kind().name())).or_default() += 1;
             }
@@ -257,41 +254,11 @@ impl Year<'_> {
         tokens: &Tokens,
     ) -> Result<String> {
         let Some(seat) = &step.seat else {
-            self.enter_as_operator(step.draft)?;
-            return Ok("operator".to_owned());
+            return self.enter_as_operator(step.draft);
         };
         let entered = mutation(step.draft, &self.cycle.framework);
         let entered = entered.ok_or("this example does not enter such a record")?;
         Ok(self.enter_as(seat, tokens, request_id, &entered)?.0)
-    }
-
-    /// Releases the results to every role, but not to the public.
-    fn release(&self, tokens: &Tokens) -> Result<()> {
-        let roles = self.cycle.framework.roles.iter();
-        let to: Vec<&str> = roles.map(|role| role.id.as_str()).collect();
-        for seat in self.officers(RecordKind::Release.act()) {
-            let today = jiff::Timestamp::now().to_string();
-            let input = json!({
-                "cycle": self.cycle.id,
-                "body": seat.body,
-                "to": to,
-                "from": today.get(..10),
-                "uses": "For the boards of the region; not for publication in the first year.",
-            });
-            let mutation = Mutation {
-                field: "releaseResults",
-                input,
-            };
-            let request_id = format!("release {}", seat.body);
-            let (person, _) = self.enter_as(&seat, tokens, &request_id, &mutation)?;
-            say!(
-                self,
-                "{person:<28} releases the results of {} to {} roles",
-                self.name(&seat.body),
-                to.len()
-            );
-        }
-        Ok(())
     }
 
     /// Enters something in a seat, and returns who did and the number of the entry.
@@ -311,7 +278,7 @@ impl Year<'_> {
         Ok((person.to_owned(), entered.map_err(why)?))
     }
 
-    fn enter_as_operator(&self, draft: &Draft) -> Result<()> {
+    fn enter_as_operator(&self, draft: &Draft) -> Result<String> {
         let entered = mutation(draft, &self.cycle.framework)
             .ok_or("this example does not enter such a fact")?;
         let request_id = digest(&entered.input.to_string());
@@ -319,7 +286,7 @@ impl Year<'_> {
             .server
             .enter(self.operator, None, &request_id, &entered)?;
         result.map_err(|why| format!("{} {}: {why}", Actor::OPERATOR, entered.field))?;
-        Ok(())
+        Ok(Actor::OPERATOR.to_owned())
     }
 
     /// The code of the region of a body; of the body itself if it is in none.

@@ -7,7 +7,6 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::{Duration, Instant};
-use wcc_core::CheckedCycle;
 use wcc_core::ledger::{Draft, Fact, State};
 use wcc_programme::{FileFormats, ReferenceData, entries_of};
 
@@ -28,7 +27,7 @@ pub(crate) fn run(program: &Program, folder: &Path, case: &str, print: Print<'_>
     let mut cycles: Vec<_> = read.cycles.iter().collect();
     cycles.sort_by_key(|read| read.cycle.as_of);
     let mut rest = drafts.as_slice();
-    let mut people = BTreeSet::new();
+    let (mut people, mut released) = (BTreeSet::new(), Vec::new());
     for (at, read) in cycles.iter().enumerate() {
         let is_last = at + 1 == cycles.len();
         let (own, others) = if is_last {
@@ -49,11 +48,13 @@ pub(crate) fn run(program: &Program, folder: &Path, case: &str, print: Print<'_>
             cycle: &read.cycle,
             drafts: own,
         };
-        people.extend(year.play()?);
+        let played = year.play()?;
+        people.extend(played.people);
+        released.push((&read.cycle.id, played.released));
     }
     print(String::new());
-    for read in &cycles {
-        wait_for_kept_outputs(&server, &operator, &read.cycle)?;
+    for (cycle, pcts) in &released {
+        wait_for_kept_outputs(&server, &operator, cycle, pcts)?;
     }
     for read in &cycles {
         kept(program, &read.cycle.id, print)?;
@@ -72,15 +73,15 @@ pub(crate) fn run(program: &Program, folder: &Path, case: &str, print: Print<'_>
     Ok(())
 }
 
-/// Waits until the server has kept the released outputs of a cycle, if anything was released.
-fn wait_for_kept_outputs(server: &Server, token: &str, cycle: &CheckedCycle) -> Result<()> {
+/// Waits until the server has kept the released outputs of some bodies of a cycle, if anything was
+/// released.
+fn wait_for_kept_outputs(server: &Server, token: &str, cycle: &str, pcts: &[String]) -> Result<()> {
     let query = "query($cycle: ID!, $pct: ID!) {
         cycle(id: $cycle) { releases { entry } }
         output(cycle: $cycle, pct: $pct) { releasedOutputs { entry } }
     }";
-    for pct in &cycle.pcts {
-        let pct = &cycle.organisations.body(*pct).code;
-        let body = json!({ "query": query, "variables": { "cycle": cycle.id, "pct": pct } });
+    for pct in pcts {
+        let body = json!({ "query": query, "variables": { "cycle": cycle, "pct": pct } });
         let until = Instant::now() + Duration::from_secs(60);
         loop {
             let data = server.ask(token, None, &body)?;
