@@ -5,12 +5,15 @@
 # is refused, and compares the scorecards with those of the case's files. Nothing is left behind.
 #
 # The case's files give the assessment. Leads, actions, plans, concerns, panel members and the like are invented, for the first
-# groups of each region (examples/year/invented.toml); lines about them say so. What a framework does not know is left out.
+# groups of each region (examples/year/invented.toml); lines about them say so. What a framework does not know is left out. A
+# phase opens, and results are released, for each group or body that is ready if its region is not; a line says who is left
+# behind, and what they lack.
 #
 #   bash examples/year.sh                       South of Tyne and Wear, 2008/09
+#   bash examples/year.sh examples/england      all 152 PCTs, both years
 #   bash examples/year.sh examples/another-regime   another case, of another regime
 set -euo pipefail
-case "${1:-}" in -h | --help) sed -n '2,11s/^# \{0,1\}//p' "$0"; exit 0 ;; esac
+case "${1:-}" in -h | --help) sed -n '2,15s/^# \{0,1\}//p' "$0"; exit 0 ;; esac
 root=$(cd "$(dirname "$0")/.." && pwd)
 folder=${1:-$root/examples/south-of-tyne-and-wear}
 [ -f "$folder/case.toml" ] || { echo "$folder is not the folder of a case: it has no case.toml" >&2; exit 2; }

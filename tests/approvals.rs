@@ -354,33 +354,9 @@ fn whoever_edits_what_another_has_changed_is_told_what_and_by_whom() {
     );
 }
 
-/// Settings with the framework of 2009/10, whose panel days wait for the ratification.
-fn settings_requiring_ratification() -> PathBuf {
-    let settings = settings_with("");
-    let text = std::fs::read_to_string(&settings).expect("the settings");
-    let shipped = text.lines().find_map(|line| {
-        let path = line.strip_prefix("frameworks = '")?;
-        path.strip_suffix('\'')
-    });
-    let shipped = PathBuf::from(shipped.expect("the folder of the frameworks"));
-    let own = settings.with_file_name("frameworks");
-    std::fs::create_dir(&own).expect("a folder");
-    for name in ["wcc-2008-09.toml", "wcc-2009-10.toml"] {
-        let framework = std::fs::read_to_string(shipped.join(name)).expect("a framework");
-        let required = "[[phase.requires]]\nmethod = \"self\"\n";
-        let more = "[[phase.requires]]\napproval = \"ratified\"\nof = \"groups\"\n\n";
-        let text = framework.replacen(required, &format!("{more}{required}"), 1);
-        assert_ne!(text, framework);
-        std::fs::write(own.join(name), text).expect("a framework can be written");
-    }
-    let text = text.replace(&shipped.display().to_string(), &own.display().to_string());
-    std::fs::write(&settings, text).expect("the settings can be written");
-    settings
-}
-
 #[test]
 fn a_phase_waits_for_the_approvals_that_it_requires() {
-    let settings = settings_requiring_ratification();
+    let settings = settings_with("");
     printed_with(
         &settings,
         &["ledger", "load", "examples/south-staffordshire"],

@@ -8,6 +8,8 @@
     reason = "test helpers may panic"
 )]
 
+#[path = "support/ratified.rs"]
+mod ratified;
 #[path = "support/server.rs"]
 mod server;
 mod support;
@@ -58,6 +60,7 @@ fn a_stage_is_locked_once_the_next_has_begun() {
     let settings: PathBuf = settings_with("[server]\nrequest_seconds = 120\n");
     let example = "examples/south-of-tyne-and-wear";
     printed_with(&settings, &["ledger", "load", example]);
+    ratified::ratify(&settings, CYCLE);
     for phase in ["toolkit", "self-assessment", "panel-days", "calibration"] {
         open(&settings, phase);
     }

@@ -6,7 +6,7 @@
 mod support;
 
 use std::path::{Path, PathBuf};
-use support::{printed_with, settings_with};
+use support::{printed_with, refused_with, settings_with};
 
 const CYCLE: &str = "south-of-tyne-and-wear/2008-09";
 
@@ -139,4 +139,22 @@ fn what_panels_lack_is_due() {
     ] {
         assert!(shown.contains(line), "{line}: {shown}");
     }
+}
+
+#[test]
+fn a_role_in_another_cycle_has_nothing_due_in_this_one() {
+    let settings = ledger();
+    let own = due(&settings, &format!("executive;body=5KF;cycle={CYCLE}"));
+    assert_eq!(own, due(&settings, "executive;body=5KF"));
+    let other = [
+        "due",
+        CYCLE,
+        "--role",
+        "executive;body=5KF;cycle=north/2009-10",
+    ];
+    let (_, message) = refused_with(&settings, &other);
+    assert!(
+        message.contains("is a role in the cycle `north/2009-10`"),
+        "{message}"
+    );
 }

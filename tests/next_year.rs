@@ -448,9 +448,31 @@ fn each_role_does_and_sees_its_part() {
         opened.body["data"]["openPhase"]["served"], true,
         "{opened:?}"
     );
+    // What nobody has confirmed is due for those who may, and for nobody else.
+    let waiting = |token: &str, role: &str| {
+        let query = format!(
+            "{{ cycle(id: \"{this}\") {{ due(role: \"{role}\", body: \"{REGION}\", on: \"2009-12-01\") {{ kind what }} }} }}"
+        );
+        let answer = send(&server, Some(token), None, &query);
+        let due = answer.body["data"]["cycle"]["due"].as_array().cloned();
+        let due = due.expect("a list").into_iter();
+        let due = due.filter(|duty| duty["kind"] == "CONFIRM_CARRIED");
+        let of_group = due.filter_map(|duty| duty["what"].as_str().map(str::to_owned));
+        of_group
+            .filter(|what| what.contains(REGION))
+            .collect::<Vec<_>>()
+    };
+    let answers = |count: i64| {
+        format!(
+            "confirm or change {count} answers of South of Tyne and Wear ({REGION}) carried from {last}"
+        )
+    };
     let before = seen["unconfirmed"].as_i64().expect("a number");
+    assert_eq!(waiting(&executive, "executive"), [answers(before)]);
+    assert_eq!(waiting(&executive, "board"), Vec::<String>::new());
     let confirmed = confirm("now");
     assert_eq!(confirmed["userErrors"], json!([]), "{confirmed}");
     assert_eq!(carried(&executive)["unconfirmed"], json!(before - 1));
+    assert_eq!(waiting(&executive, "executive"), [answers(before - 1)]);
     assert_eq!(server.terminate(), Some(0));
 }

@@ -10,6 +10,8 @@
     reason = "test helpers may panic, and each file uses its own part of them"
 )]
 
+#[path = "support/ratified.rs"]
+mod ratified;
 #[path = "support/server.rs"]
 mod server;
 mod support;
@@ -39,6 +41,7 @@ impl PanelDays {
             &settings,
             &["ledger", "load", "examples/south-of-tyne-and-wear"],
         );
+        ratified::ratify(&settings, CYCLE);
         for phase in ["toolkit", "self-assessment", "panel-days"] {
             printed_with(&settings, &["phase", "open", CYCLE, phase]);
         }
@@ -339,4 +342,47 @@ fn a_pct_checks_the_facts_of_its_own_draft_only() {
         let shown = day.output(token, comments, None);
         assert_eq!(shown["factComments"], json!([]));
     }
+}
+
+/// Whoever may enter something on a body now may take it back now, but not what somebody has relied on, and
+/// not what is open to others.
+#[test]
+fn what_one_may_enter_now_one_may_withdraw_now() {
+    let mut day = PanelDays::new();
+    let assurer = day.token("sam", "assurer", "Q30");
+    let chair = day.token("cho", "chair", "5KF");
+    let executive = day.token("eve", "executive", "5KF");
+    let other = day.token("oda", "executive", "5KG");
+    let withdraw = |day: &mut PanelDays, token: &str, entry: u64| {
+        let input = format!("entry: {entry}, reason: \"entered by mistake\"");
+        day.enter(token, "withdraw", &input)
+    };
+    let action = "body: \"5KF\", id: \"council\", text: \"Agree the plan.\", owner: \"D. Director\", due: \"2008-12-01\"";
+    let action = day.entered(&executive, "recordAction", action);
+    let evidence = "body: \"5KF\", id: \"minutes\", kind: DOCUMENT, title: \"Minutes\"";
+    let evidence = day.entered(&executive, "fileEvidence", evidence);
+    for token in [&other, &chair] {
+        withdraw(&mut day, token, action).expect_err("it is not theirs");
+    }
+    for entry in [action, evidence] {
+        withdraw(&mut day, &executive, entry).expect("the same phase");
+    }
+    let evidence = "body: \"5KF\", id: \"pack\", kind: DOCUMENT, title: \"Board pack\"";
+    let evidence = day.entered(&executive, "fileEvidence", evidence);
+
+    day.open_phase(&assurer, "calibration");
+    withdraw(&mut day, &executive, evidence).expect_err("nobody files evidence any more");
+    let comment = |id: &str| format!("body: \"5KF\", id: \"{id}\", comment: \"There were two.\"");
+    let taken_back = day.entered(&executive, "commentOnFacts", &comment("first"));
+    withdraw(&mut day, &executive, taken_back).expect("the same phase");
+    let answered = day.entered(&executive, "commentOnFacts", &comment("second"));
+    let answer = "body: \"5KF\", comment: \"second\", accepted: true, reason: \"Corrected.\"";
+    let answer = day.entered(&chair, "replyToComment", answer);
+    let refused = withdraw(&mut day, &executive, answered).expect_err("it has a reply");
+    assert!(
+        refused.contains("the panel has replied to `second`"),
+        "{refused}"
+    );
+    withdraw(&mut day, &chair, answer).expect("the chair replies now");
+    withdraw(&mut day, &executive, answered).expect("nobody relies on it");
 }

@@ -10,6 +10,8 @@
     reason = "test helpers may panic, and each file uses its own part of them"
 )]
 
+#[path = "support/ratified.rs"]
+mod ratified;
 #[path = "support/server.rs"]
 mod server;
 mod support;
@@ -90,6 +92,7 @@ fn phases_open_in_order_and_again_with_a_reason() {
 #[test]
 fn a_reason_takes_nobody_past_the_phase_before() {
     let settings = ledger();
+    ratified::ratify(&settings, CYCLE);
     open(&settings, "toolkit", &[]);
     for phase in ["self-assessment", "panel-days", "calibration"] {
         open(&settings, phase, &["--for", "5KF"]);
@@ -129,15 +132,19 @@ fn a_phase_waits_for_what_it_requires_and_says_who_can_supply_it() {
         early.contains("on 2b, by the PCT executive or strategic lead"),
         "{early}"
     );
-    // The complete example goes on to the end.
+    // The complete example goes on to the end, once its self-assessments are ratified.
     let settings = ledger();
-    for phase in [
-        "toolkit",
-        "self-assessment",
-        "panel-days",
-        "calibration",
-        "release",
-    ] {
+    for phase in ["toolkit", "self-assessment"] {
+        open(&settings, phase, &[]);
+    }
+    let early = refused(&settings, "panel-days", &[]);
+    for body in ["Gateshead PCT (5KF)", "South Tyneside PCT (5KG)"] {
+        let missing =
+            format!("`Self-assessment ratified by the board` of {body} (given by the PCT board)");
+        assert!(early.contains(&missing), "{missing}: {early}");
+    }
+    ratified::ratify(&settings, CYCLE);
+    for phase in ["panel-days", "calibration", "release"] {
         open(&settings, phase, &[]);
     }
 }

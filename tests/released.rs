@@ -9,6 +9,8 @@
     reason = "test helpers may panic"
 )]
 
+#[path = "support/ratified.rs"]
+mod ratified;
 #[path = "support/server.rs"]
 mod server;
 mod support;
@@ -92,6 +94,7 @@ fn settings_with_plugin() -> (PathBuf, String) {
         &settings,
         &["ledger", "load", "examples/south-of-tyne-and-wear"],
     );
+    ratified::ratify(&settings, CYCLE);
     for phase in ["toolkit", "self-assessment", "panel-days"] {
         printed_with(&settings, &["phase", "open", CYCLE, phase]);
     }

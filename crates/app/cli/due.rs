@@ -20,7 +20,8 @@ use wcc_tokens::Grant;
 pub(crate) struct Arguments {
     /// The cycle: south-of-tyne-and-wear/2008-09
     cycle: String,
-    /// Only for this role, with the body that it acts for: ROLE or ROLE;body=CODE
+    /// Only for this role, with the body that it acts for: ROLE or ROLE;body=CODE. A cycle of the
+    /// role (ROLE;cycle=ID) must be this one
     #[arg(long, value_name = "ROLE")]
     role: Option<String>,
     /// A summary of each body: its phase, how much is due and late, and what comes first for which role
@@ -115,7 +116,13 @@ fn actor(assured: &AssuredCycle, text: &str) -> Result<Actor, Failure> {
     if let Some(code) = &grant.body {
         body_in(cycle, code)?;
     }
-    Ok(Actor::in_role(&grant.role, grant.body.as_deref()))
+    match &grant.cycle {
+        Some(id) if *id != cycle.id => Err(Failure::refused(format!(
+            "`{text}` is a role in the cycle `{id}`, and this is what is due in `{}`",
+            cycle.id
+        ))),
+        _ => Ok(Actor::in_role(&grant.role, grant.body.as_deref())),
+    }
 }
 
 fn in_words(duty: &Duty) -> String {

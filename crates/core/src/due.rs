@@ -4,6 +4,7 @@
 //! role; policies alone decide who may do what. Each source of duties is a file of its own.
 
 mod approvals;
+mod carried;
 mod challenges;
 mod evidence;
 mod judgements;
@@ -53,6 +54,8 @@ pub enum DutyKind {
     DeclareInterests,
     /// A comment on the facts of a draft has no reply.
     ReplyToComment,
+    /// What was carried from an earlier cycle is neither confirmed nor changed.
+    ConfirmCarried,
 }
 
 /// Something that somebody must do for a body.
@@ -74,7 +77,7 @@ pub struct Duty {
 type DutyFinder = fn(&DutySearch<'_>, &mut Vec<Duty>);
 
 /// Every source of duties.
-const DUTY_FINDERS: [DutyFinder; 7] = [
+const DUTY_FINDERS: [DutyFinder; 8] = [
     judgements::find,
     challenges::find,
     approvals::find,
@@ -82,6 +85,7 @@ const DUTY_FINDERS: [DutyFinder; 7] = [
     phases::find,
     planning::find,
     panels::find,
+    carried::find,
 ];
 
 /// What an actor must do in a cycle as of a day: what is late first, then by the last day, those without

@@ -22,9 +22,10 @@ mod rules;
 mod year;
 
 use commands::{
-    Act, Command, Dice, approving, command, judging, opening, releasing, withdrawing_ratification,
+    Act, Command, Dice, approving, approving_of, command, judging, opening, releasing,
+    withdrawing_ratification,
 };
-use rules::{Model, RELEASE};
+use rules::{Model, PANEL_DAYS, PCTS, RELEASE};
 use year::{Year, run};
 
 /// Commands on one ledger, before the next begins with a new cycle.
@@ -130,7 +131,18 @@ fn of_two_commands_at_once_one_wins_and_the_other_is_told() {
                 prepare(&year, &mut model, withdrawing_ratification).await;
             }
         }
-        prepare(&year, &mut model, |model| opening(model, "assurer", 5)).await;
+        for pct in PCTS {
+            for approval in ["submitted", "ratified"] {
+                prepare(&year, &mut model, |model| {
+                    approving_of(pct, model, approval)
+                })
+                .await;
+            }
+        }
+        prepare(&year, &mut model, |model| {
+            opening(model, "assurer", PANEL_DAYS)
+        })
+        .await;
         // Two chairs agree on different values, two people open phases, two release results.
         for turn in 0..rounds {
             let both = [

@@ -41,6 +41,8 @@ enumeration! {
         DECLARE_INTERESTS = DutyKind::DeclareInterests,
         /// A comment on the facts of a draft has no reply.
         REPLY_TO_COMMENT = DutyKind::ReplyToComment,
+        /// What was carried from an earlier cycle is neither confirmed nor changed.
+        CONFIRM_CARRIED = DutyKind::ConfirmCarried,
     }
 }
 

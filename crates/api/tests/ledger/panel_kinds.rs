@@ -17,7 +17,11 @@ pub(crate) fn prepared() -> LedgerApi {
 
 /// The same with other settings of the API.
 pub(crate) fn prepared_with(settings: wcc_api::Settings) -> LedgerApi {
-    let ledger_api = LedgerApi::with_settings(settings);
+    prepare(LedgerApi::with_settings(settings))
+}
+
+/// Enters what other records need.
+pub(crate) fn prepare(ledger_api: LedgerApi) -> LedgerApi {
     let member = |person: &str, category: &str| json!({ "body": "5KF", "person": person, "name": person, "category": category });
     let inputs = [
         ("appointPanelMember", member(MEMBER, "peer")),
@@ -42,7 +46,27 @@ pub(crate) fn prepared_with(settings: wcc_api::Settings) -> LedgerApi {
         let answer = ledger_api.change(&mutation, &json!({ "input": input }));
         assert_eq!(answer["data"][field]["userErrors"], json!([]), "{answer}");
     }
+    open_earlier_year(&ledger_api);
     ledger_api
+}
+
+/// Opens the cycle that records are carried from.
+fn open_earlier_year(ledger_api: &LedgerApi) {
+    let opened = ledger_api.change(
+        r#"mutation {
+            openCycle(input: {
+                requestId: "earlier cycle", id: "an-earlier-year", title: "An earlier year",
+                framework: "wcc-2008-09", bodies: "south-of-tyne-and-wear/2008-09", assured: ["5KF"],
+                asOf: "2007-11-30"
+            }) { userErrors { message } }
+        }"#,
+        &json!({}),
+    );
+    assert_eq!(
+        opened["data"]["openCycle"]["userErrors"],
+        json!([]),
+        "{opened}"
+    );
 }
 
 /// A row for each kind.

@@ -15,6 +15,7 @@ use wcc_api::{
 };
 use wcc_case::{Frameworks, ShippedTables, case};
 use wcc_core::ledger::{AsOf, Draft, EntryNote};
+use wcc_core::policy::{Policy, Unrestricted};
 use wcc_host::{Plugins, Worker};
 use wcc_ledger::{Address, AppendError, Head, Ledger, LedgerOptions};
 use wcc_programme::{
@@ -189,18 +190,33 @@ impl LedgerApi {
     pub fn with_settings(settings: Settings) -> LedgerApi {
         let root: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
         let case = root.join("examples/south-of-tyne-and-wear");
-        LedgerApi::open(&[&case], Vec::new(), settings)
+        LedgerApi::open(&[&case], Vec::new(), settings, Arc::new(Unrestricted))
+    }
+
+    /// A ledger with the same case, whose entries and answers a policy decides on.
+    pub fn under(policy: Arc<dyn Policy>) -> LedgerApi {
+        let root: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let case = root.join("examples/south-of-tyne-and-wear");
+        let settings = Settings::default();
+        let ledger_api = LedgerApi::open(&[&case], Vec::new(), settings, policy.clone());
+        ledger_api.api.set_policy(policy);
+        ledger_api
     }
 
     /// A ledger with the cases in some folders, and further entries.
     pub fn with_all(cases: &[&Path], more: Vec<Draft>) -> LedgerApi {
-        LedgerApi::open(cases, more, Settings::default())
+        LedgerApi::open(cases, more, Settings::default(), Arc::new(Unrestricted))
     }
 
-    fn open(cases: &[&Path], more: Vec<Draft>, settings: Settings) -> LedgerApi {
+    fn open(
+        cases: &[&Path],
+        more: Vec<Draft>,
+        settings: Settings,
+        policy: Arc<dyn Policy>,
+    ) -> LedgerApi {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("ledger.sqlite");
-        let (api, ledger, book) = RUNTIME.block_on(open(&file, cases, more, settings));
+        let (api, ledger, book) = RUNTIME.block_on(open(&file, cases, more, settings, policy));
         LedgerApi {
             api,
             ledger,
@@ -274,6 +290,7 @@ async fn open(
     cases: &[&Path],
     more: Vec<Draft>,
     settings: Settings,
+    policy: Arc<dyn Policy>,
 ) -> (Api, Ledger, Arc<Book>) {
     let root: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let frameworks = Frameworks::read(&root.join("configs/frameworks")).unwrap();
@@ -286,7 +303,7 @@ async fn open(
         patience: Duration::from_secs(5),
         create: true,
         clock: Arc::new(wcc_ledger::SystemClock),
-        policy: Arc::new(wcc_core::policy::Unrestricted),
+        policy,
     };
     let ledger = Ledger::open(opening, Arc::new(FileFormats)).await.unwrap();
     let enter = |id: String, drafts| {

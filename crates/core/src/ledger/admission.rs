@@ -5,6 +5,7 @@
 //! be opened.
 
 mod approvals;
+mod calibrations;
 mod contradictions;
 mod fact_check;
 mod frozen;

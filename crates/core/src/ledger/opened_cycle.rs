@@ -554,7 +554,7 @@ impl OpenedCycle {
         keys
     }
 
-    fn judgement(&self, record: RecordId) -> Option<&Judgement> {
+    pub(super) fn judgement(&self, record: RecordId) -> Option<&Judgement> {
         let judgements = &self.records().judgements;
         let found = judgements.binary_search_by_key(&record, |judgement| judgement.record);
         judgements.get(found.ok()?)

@@ -9,6 +9,7 @@
     reason = "a test may panic"
 )]
 
+mod calibrations;
 mod hidden;
 mod panels;
 mod permission;

@@ -406,7 +406,7 @@ fn every_kind_is_accepted_and_refused() {
     let mut runner = TestRunner::deterministic();
     let (mut accepted, mut refused) = (Vec::new(), Vec::new());
     for _ in 0..400 {
-        let mut state = super::opened();
+        let mut state = super::opened_after_another();
         for _ in 0..20 {
             let draft = any_draft().new_tree(&mut runner).unwrap().current();
             let Fact::Record { record, .. } = &draft.fact else {

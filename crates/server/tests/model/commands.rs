@@ -303,7 +303,7 @@ fn withdraw_approval(dice: &mut Dice, model: &Model) -> (Actor, Act) {
 
 fn release(dice: &mut Dice, model: &Model) -> (Actor, Act) {
     let body = if dice.once_in(3) { SHA } else { dice.of(&PCTS) };
-    let known = model.released.get(body).copied();
+    let known = model.released.get(body).map(|(entry, _)| *entry);
     let act = Act::Release {
         body,
         to: dice.of(&["public", "executive", "board"]),
@@ -337,7 +337,8 @@ fn withdraw_phase(dice: &mut Dice, model: &Model) -> (Actor, Act) {
         body,
         entry: *entry,
     };
-    (of_authority("assurer"), act)
+    let role = dice.of(&["assurer", "coordinator"]);
+    (of_authority(role), act)
 }
 
 /// The opening of a phase for everybody.
@@ -373,7 +374,11 @@ pub(crate) fn judging(model: &Model, role: &'static str, method: &'static str) -
 
 /// An approval of the self-assessment of the first PCT as it is now.
 pub(crate) fn approving(model: &Model, approval: &'static str) -> Command {
-    let body = PCTS[0];
+    approving_of(PCTS[0], model, approval)
+}
+
+/// An approval of the self-assessment of a PCT as it is now.
+pub(crate) fn approving_of(body: &'static str, model: &Model, approval: &'static str) -> Command {
     let role = if approval == "ratified" {
         "board"
     } else {
@@ -410,7 +415,7 @@ pub(crate) fn releasing(model: &Model, to: &'static str) -> Command {
         act: Act::Release {
             body: SHA,
             to,
-            supersedes: model.released.get(SHA).copied(),
+            supersedes: model.released.get(SHA).map(|(entry, _)| *entry),
         },
     }
 }

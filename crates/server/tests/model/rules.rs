@@ -20,6 +20,8 @@ pub(crate) const PHASES: [(&str, Option<usize>); 9] = [
     ("national-calibration", Some(6)),
     ("release", Some(6)),
 ];
+/// The phase that waits for the ratification of each PCT, as do those after it.
+pub(crate) const PANEL_DAYS: usize = 5;
 /// The phase in which results are released.
 pub(crate) const RELEASE: usize = 8;
 /// Measures that are judged of each PCT.
@@ -43,8 +45,8 @@ pub(crate) struct Model {
     pub(crate) approved: BTreeMap<(&'static str, &'static str), (u32, u32)>,
     /// The last entry that changed the judgements of a body by a method.
     pub(crate) changed: BTreeMap<(&'static str, &'static str), u32>,
-    /// Releases, by body.
-    pub(crate) released: BTreeMap<&'static str, u32>,
+    /// Releases, by body: entry, and the role to which results are released.
+    pub(crate) released: BTreeMap<&'static str, (u32, &'static str)>,
     /// The entries of evidence that was not withdrawn, with the body that it is about.
     pub(crate) evidence: BTreeMap<u32, &'static str>,
     pub(crate) last: u32,
@@ -78,6 +80,14 @@ impl Model {
     fn is_in(&self, body: &str, phases: &[usize]) -> bool {
         self.phase_of(body)
             .is_some_and(|phase| phases.contains(&phase))
+    }
+
+    /// Whether the results of a body are released to a role, by the latest release of it or its SHA.
+    fn is_released(&self, body: &str, role: &str) -> bool {
+        let releases = self.released.iter();
+        let of_body = releases.filter(|(of, _)| **of == body || **of == SHA);
+        let latest = of_body.map(|(_, release)| *release).max();
+        latest.is_some_and(|(_, to)| to == "public" || to == role)
     }
 
     /// The entry of an approval that is given.
@@ -218,10 +228,8 @@ impl Model {
                     body => self.phase_of(body),
                 };
                 require(may && phase == Some(RELEASE), "not theirs")?;
-                require(
-                    self.released.get(body) == supersedes.as_ref(),
-                    "another entry is current",
-                )
+                let known = self.released.get(body).map(|(entry, _)| *entry);
+                require(known == *supersedes, "another entry is current")
             }
             Act::File { body, .. } => {
                 let phases: &[usize] = match *role {
@@ -239,23 +247,29 @@ impl Model {
             }
             Act::WithdrawEvidence { entry } => {
                 let body = self.evidence.get(entry).copied().unwrap_or_default();
-                // A chair withdraws in these phases, but only what chairs enter.
+                // A chair withdraws in some phases, but only what chairs enter.
                 let phases: &[usize] = match *role {
                     "executive" | "lead" => &[1, 2, 3, 4],
                     "analyst" => &[3, 4, 5],
                     "assurer" => return require(is_governed && reaches(body), "not theirs"),
                     _ => &[],
                 };
-                require(
-                    is_governed && reaches(body) && self.is_in(body, phases),
-                    "not theirs",
-                )
+                // Whoever may file evidence now withdraws it, until the release.
+                let files_now = match *role {
+                    "executive" => self.is_in(body, &[PANEL_DAYS]),
+                    "analyst" => true,
+                    _ => false,
+                };
+                let may = self.is_in(body, phases) || (files_now && !self.is_released(body, role));
+                require(is_governed && reaches(body) && may, "not theirs")
             }
             Act::WithdrawPhase { body, entry } => {
-                require(
-                    is_governed && *role == "assurer" && reaches(body),
-                    "not theirs",
-                )?;
+                let may = match *role {
+                    "assurer" => true,
+                    "coordinator" => !self.is_released(body, role),
+                    _ => false,
+                };
+                require(is_governed && may && reaches(body), "not theirs")?;
                 let known = self.opened.get(body).map(|(entry, _)| *entry);
                 require(known == Some(*entry), "another entry is current")?;
                 require(self.opened.len() > 1, "the cycle stays governed")
@@ -263,25 +277,33 @@ impl Model {
         }
     }
 
-    /// Whether a phase opens for a body. Everything that phases require is complete from the start.
+    /// Whether a phase opens for a body. All judgements that phases require are there from the start.
     fn opens(&self, body: &str, phase: usize, has_reason: bool) -> Result<(), Refusal> {
-        let below: Vec<Option<usize>> = PCTS
+        let below: Vec<(&str, Option<usize>)> = PCTS
             .iter()
             .filter(|pct| **pct == body || body == SHA)
-            .map(|pct| self.phase_of(pct))
+            .map(|pct| (*pct, self.phase_of(pct)))
             .collect();
-        if below.iter().all(|open| *open == Some(phase)) {
+        if below.iter().all(|(_, open)| *open == Some(phase)) {
             return require(has_reason, "it is open already");
         }
-        let is_later = below.iter().flatten().any(|open| *open > phase);
+        let is_later = below
+            .iter()
+            .any(|(_, open)| open.is_some_and(|open| open > phase));
         require(has_reason || !is_later, "it opens again without a reason")?;
         let before = PHASES[phase].1;
-        let mut moving = below
-            .iter()
-            .filter(|open| open.is_none_or(|open| open < phase));
-        let reached =
-            moving.all(|open| before.is_none_or(|before| open.is_some_and(|open| open >= before)));
-        require(reached, "the phase before was not opened")
+        let moving = || {
+            let below = below.iter();
+            below.filter(|(_, open)| open.is_none_or(|open| open < phase))
+        };
+        let reached = moving()
+            .all(|(_, open)| before.is_none_or(|before| open.is_some_and(|open| open >= before)));
+        require(reached, "the phase before was not opened")?;
+        let is_ratified = moving().all(|(pct, _)| self.is_frozen(pct));
+        require(
+            phase < PANEL_DAYS || is_ratified,
+            "not ratified by each board",
+        )
     }
 
     /// Takes over a command that was accepted.
@@ -319,8 +341,8 @@ impl Model {
             Act::WithdrawApproval { body, approval, .. } => {
                 self.approved.remove(&(*body, *approval));
             }
-            Act::Release { body, .. } => {
-                self.released.insert(body, entry);
+            Act::Release { body, to, .. } => {
+                self.released.insert(body, (entry, to));
             }
             Act::File { body, .. } => {
                 self.evidence.insert(entry, body);

@@ -223,7 +223,10 @@ impl Year {
                     method: method_named(method),
                     value: Some(value.into()),
                     assessor: None,
-                    details: JudgementDetails::default(),
+                    details: JudgementDetails {
+                        rationale: (method == "calibrated").then(|| format!("reason {id}").into()),
+                        ..JudgementDetails::default()
+                    },
                 }),
                 supersedes,
             ),

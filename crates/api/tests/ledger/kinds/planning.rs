@@ -40,6 +40,11 @@ pub(super) fn kinds() -> Vec<Kind> {
                 (json!({ "about": [] }), "input.about", "CONTRADICTION"),
                 (json!({ "body": "Q30" }), "input.body", "NOT_ASSURED"),
                 (json!({ "fromEntry": -1 }), "input.fromEntry", "MALFORMED"),
+                (
+                    json!({ "fromCycle": "an-earlier-yaer" }),
+                    "input.fromCycle",
+                    "NOT_FOUND",
+                ),
                 (json!({ "value": "9" }), "input.value", "CONTRADICTION"),
                 (json!({ "kind": "LEAD" }), "input.owner", "CONTRADICTION"),
                 (json!({ "kind": "ACTION" }), "input.value", "CONTRADICTION"),

@@ -139,6 +139,7 @@ impl NewEntries<'_> {
         errors.extend(self.refused_phases());
         errors.extend(self.refused_panel_records());
         errors.extend(self.refused_fact_check());
+        errors.extend(self.calibrations_without_reason());
         errors.extend(self.refused_approvals());
         errors.extend(self.changes_of_frozen());
         errors.extend(self.ends_of_governance());

@@ -17,8 +17,37 @@ impl NewEntries<'_> {
             replies.filter_map(|reply| Some((reply.record, self.replies_to_none(reply)?)));
         comments
             .chain(replies)
+            .chain(self.withdrawals_of_comments())
             .map(|(record, broken)| CycleError::rule_broken(record, broken))
             .collect()
+    }
+
+    /// Refuses to withdraw a comment to which there is a reply, which would then reply to nothing.
+    fn withdrawals_of_comments(&self) -> impl Iterator<Item = (RecordId, RuleViolation)> {
+        let new = self.after.saturating_add(1)..=self.state.last();
+        new.filter_map(|entry| {
+            let withdrawn = self.state.superseded_by_entry(entry)?;
+            let records = self.opened.records();
+            let mut comments = records.fact_comments.iter();
+            let comment = comments.find(|comment| comment.record.0 == withdrawn)?;
+            // A new wording of a comment supersedes it too.
+            if records
+                .fact_comments
+                .iter()
+                .any(|other| other.record.0 == entry)
+            {
+                return None;
+            }
+            let mut replies = records.fact_replies.iter();
+            replies.find(|reply| reply.comment == comment.id && self.stands(reply.record))?;
+            let message = format!(
+                "the panel has replied to `{}`, so it stays: withdraw the reply first, or make \
+                 another comment",
+                comment.id
+            );
+            let broken = RuleViolation::new("comment-without-reply", "entry", message);
+            Some((RecordId(entry), broken))
+        })
     }
 
     /// Refuses to change a comment to which there is a reply, which was to its first wording.

@@ -1,5 +1,6 @@
 //! The questions to a policy about a draft, and the objects that it shows to the actor.
 
+mod carried;
 mod cycles;
 mod disclosure;
 mod entries;
@@ -91,6 +92,10 @@ impl<'a> Permission<'a> {
                 self.check_whole(act, &fact.cycle)?;
                 Ok(self.check_rebase(fact)?)
             }
+            Fact::Record {
+                cycle,
+                record: RecordFact::CarriedRecord(carried),
+            } => Ok(self.check_earlier_cycle(cycle, carried, draft.supersedes)?),
             _ => Ok(()),
         }
     }
