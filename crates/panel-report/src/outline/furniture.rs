@@ -8,6 +8,17 @@ use crate::table;
 use crate::text::key;
 use std::collections::HashMap;
 
+/// Whether a line names several steps of a scale: the heading of a table that is printed with every
+/// strand, not of a page.
+fn heads_columns(catalogue: &Catalogue, plain: &str) -> bool {
+    const SEVERAL: usize = 3;
+    catalogue.components.iter().any(|component| {
+        let words = plain.split_whitespace();
+        let steps = words.filter(|word| catalogue.step_named_in(component, word));
+        steps.count() >= SEVERAL
+    })
+}
+
 pub(super) fn note_furniture(document: &mut Document, catalogue: &Catalogue) {
     let mut counts: HashMap<String, Vec<usize>> = HashMap::new();
     for (at, line) in document.lines.iter().enumerate() {
@@ -78,7 +89,8 @@ pub(super) fn note_furniture(document: &mut Document, catalogue: &Catalogue) {
                 .components
                 .iter()
                 .any(|component| catalogue.step_named_in(component, plain))
-            || catalogue.measure_titled(plain, None).is_some();
+            || catalogue.measure_titled(plain, None).is_some()
+            || heads_columns(catalogue, plain);
         let starts = plain
             .chars()
             .next()
