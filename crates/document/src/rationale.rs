@@ -37,7 +37,7 @@ pub(crate) fn of_component(
         markers.push("=".to_owned());
         items.push(result);
     }
-    (!items.is_empty()).then(|| Block::List {
+    (!items.is_empty()).then_some(Block::List {
         ordered: false,
         markers,
         items,
