@@ -26,7 +26,7 @@ use tokens::send;
 const CYCLE: &str = "south-of-tyne-and-wear/2008-09";
 const FORMATS: [&str; 4] = ["html", "docx", "xlsx", "txt"];
 
-/// The addresses of all formats but PDF, which a server offers only where its program is.
+/// The addresses of all formats but PDF, which a server prints only where its program is.
 fn without_pdf(links: Vec<String>) -> Vec<String> {
     let mut links = links;
     links.retain(|link| !link.ends_with(".pdf"));

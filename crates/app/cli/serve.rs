@@ -6,7 +6,6 @@ use crate::load;
 use crate::settings::{LogFormat, Settings};
 use crate::source::Source;
 use crate::stop::StopSignals;
-use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,9 +13,9 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
 use wcc_ledger::SystemClock;
-use wcc_render::pdf::PROGRAM;
+use wcc_render::pdf::HOW_TO_BUILD;
 use wcc_server::{
-    Configuration, ConfigurationError, ConfigurationSource, FactSource, LedgerSettings,
+    Configuration, ConfigurationError, ConfigurationSource, FactSource, LedgerSettings, PdfProgram,
     ReloadError, ReportSettings, Server, SnapshotError, StartError, SurveySettings,
 };
 
@@ -94,25 +93,18 @@ pub(super) fn server_settings(
 fn reports(settings: &Settings) -> Result<ReportSettings, Failure> {
     let mut reports = ReportSettings::with_style(settings.style.as_deref())
         .map_err(|error| Failure::refused(error.to_string()))?;
-    reports.pdf_program = match &settings.pdf {
+    reports.pdf = match &settings.pdf {
         Some(program) if !program.is_file() => {
             return Err(Failure::refused(format!(
-                "setting `documents.pdf`: there is no program at {}; build it with \
-                 `cargo build --release --manifest-path pdf/Cargo.toml`, or leave the setting out \
-                 to offer no PDFs",
+                "setting `documents.pdf`: there is no program at {}; {HOW_TO_BUILD}, or leave the \
+                 setting out",
                 program.display()
             )));
         }
-        Some(program) => Some(program.into()),
-        None => beside_this_program(PROGRAM),
+        Some(program) => PdfProgram::At(program.clone()),
+        None => PdfProgram::Found,
     };
     Ok(reports)
-}
-
-/// The path of a program in the folder of this one, if it is there.
-fn beside_this_program(name: &str) -> Option<OsString> {
-    let program = std::env::current_exe().ok()?.with_file_name(name);
-    program.is_file().then(|| program.into_os_string())
 }
 
 /// Serves until asked to stop.

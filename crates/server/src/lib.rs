@@ -38,7 +38,7 @@ pub use configuration::{Configuration, ConfigurationError, ConfigurationSource};
 pub use facts::{FactSource, GatherError, LedgerSettings, OpenLedgerError, gather, open_ledger};
 pub use released_outputs::{ReleaseReader, differences};
 pub use reload::{ReloadError, ReloadReport, ServedPlugin, SnapshotError};
-pub use reports::ReportSettings;
+pub use reports::{PdfProgram, ReportSettings};
 pub use server::{Server, Settings, StartError};
 pub use surveys::SurveySettings;
 pub use token::TokenError;

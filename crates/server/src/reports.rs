@@ -14,7 +14,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
-use layout::Layout;
+use layout::{Layout, LayoutError};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -24,7 +24,7 @@ use wcc_api::{Api, Authenticator, Seen};
 use wcc_core::RecordId;
 use wcc_document::{Document, DocumentKind, LedgerHead, Provenance, Source};
 
-pub use layout::ReportSettings;
+pub use layout::{PdfProgram, ReportSettings};
 
 /// How many documents are made at once. Others wait for their turn.
 const AT_ONCE: usize = 2;
@@ -96,10 +96,13 @@ fn make(seen: &Seen, address: &Address, layout: &Layout) -> Result<Made, HttpErr
     let (document, name) = build(seen, address).ok_or_else(missing)?;
     let bytes = layout.lay_out(&document, address.format).map_err(|error| {
         tracing::error!("{name}.{}: {error}", address.format.extension());
-        let message = format!(
-            "the document cannot be made as {} at the moment; another format may do",
-            address.format
-        );
+        let message = match error {
+            LayoutError::NoPdf => error.to_string(),
+            _ => format!(
+                "the document cannot be made as {} at the moment; another format may do",
+                address.format
+            ),
+        };
         HttpError::new(StatusCode::SERVICE_UNAVAILABLE, message)
     })?;
     Ok(Made {

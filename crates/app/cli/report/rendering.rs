@@ -1,10 +1,10 @@
 //! The formats of documents, and how each is made.
 
 use crate::cli::Failure;
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use wcc_document::Document;
-use wcc_render::pdf::{PROGRAM, PdfError, PdfPrinter, PdfSetup};
+use wcc_render::pdf::{self, PdfError, PdfPrinter, PdfSetup};
 use wcc_render::{Format, RenderError, Style};
 
 /// The format without `--format`.
@@ -12,9 +12,6 @@ pub(super) const DEFAULT: &str = "pdf";
 
 /// Width of text, in columns of a terminal: that of scorecards.
 const WIDTH: usize = 100;
-
-/// How the program that prints PDFs is built.
-const BUILD: &str = "cargo build --release --manifest-path pdf/Cargo.toml";
 
 /// Makes files of documents.
 pub(super) struct Renderer {
@@ -38,7 +35,10 @@ impl Renderer {
         Ok(Renderer {
             formats,
             style: style.unwrap_or_default(),
-            program: program.map_or_else(pdf_program, |program| program.into()),
+            program: match program {
+                Some(program) => program.into(),
+                None => pdf::find().map_or_else(|| pdf::PROGRAM.into(), PathBuf::into_os_string),
+            },
         })
     }
 
@@ -67,28 +67,15 @@ impl Renderer {
         let setup = PdfSetup::with_style(&self.style);
         PdfPrinter::start(&self.program, &setup).map_err(|error| match error {
             PdfError::Missing { program } => Failure::system(format!(
-                "the program that prints PDFs was not found: {}\nbuild it with `{BUILD}`, or give \
+                "the program that prints PDFs was not found: {}\n{}, or give \
                  its path with --pdf-program; other formats work without it: --format \
                  html,docx,xlsx,text",
-                program.display()
+                program.display(),
+                pdf::HOW_TO_BUILD,
             )),
             error => Failure::system(error.to_string()),
         })
     }
-}
-
-/// The program that prints PDFs: beside this one, where its build puts it in the repository, or in
-/// the folders of `PATH`.
-fn pdf_program() -> OsString {
-    let own = std::env::current_exe().ok();
-    let folder = own.as_deref().and_then(Path::parent);
-    let places = folder.map(|folder| {
-        let built = folder.join("../../pdf/target/release");
-        [folder.to_owned(), built].map(|place: PathBuf| place.join(PROGRAM))
-    });
-    let mut places = places.into_iter().flatten();
-    let found = places.find(|place| place.is_file());
-    found.map_or_else(|| OsStr::new(PROGRAM).to_owned(), PathBuf::into_os_string)
 }
 
 /// What one thread makes files with.

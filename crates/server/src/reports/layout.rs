@@ -1,10 +1,9 @@
 //! The formats and the style in which this server lays documents out.
 
-use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use wcc_document::Document;
-use wcc_render::pdf::{PdfError, PdfPrinter, PdfSetup};
+use wcc_render::pdf::{HOW_TO_BUILD, PdfError, PdfPrinter, PdfSetup};
 use wcc_render::{Format, RenderError, Style, StyleError};
 
 /// How a server lays documents out.
@@ -12,8 +11,32 @@ use wcc_render::{Format, RenderError, Style, StyleError};
 pub struct ReportSettings {
     /// The style of the authority.
     pub style: Style,
-    /// The program that prints PDFs; without one, none are offered.
-    pub pdf_program: Option<OsString>,
+    /// The program that prints PDFs.
+    pub pdf: PdfProgram,
+}
+
+/// Where the program is that prints PDFs.
+#[derive(Clone, Debug, Default)]
+pub enum PdfProgram {
+    /// Nowhere: PDFs are not offered.
+    #[default]
+    None,
+    /// At a path.
+    At(PathBuf),
+    /// Wherever [`wcc_render::pdf::find`] finds it when a PDF is asked for: it may be built while
+    /// the server runs.
+    Found,
+}
+
+impl PdfProgram {
+    /// Its path, if it is there now.
+    fn path(&self) -> Option<PathBuf> {
+        match self {
+            PdfProgram::None => None,
+            PdfProgram::At(path) => Some(path.clone()),
+            PdfProgram::Found => wcc_render::pdf::find(),
+        }
+    }
 }
 
 impl ReportSettings {
@@ -25,14 +48,15 @@ impl ReportSettings {
         let style = folder.map_or_else(|| Ok(Style::default()), Style::read)?;
         Ok(ReportSettings {
             style,
-            pdf_program: None,
+            pdf: PdfProgram::None,
         })
     }
 
     /// The endings of the formats in which documents are offered.
     pub(crate) fn formats(&self) -> Vec<&'static str> {
         let formats = Format::ALL.into_iter();
-        let formats = formats.filter(|format| *format != Format::Pdf || self.pdf_program.is_some());
+        let formats = formats
+            .filter(|format| *format != Format::Pdf || !matches!(self.pdf, PdfProgram::None));
         formats.map(Format::extension).collect()
     }
 }
@@ -51,7 +75,9 @@ pub(super) enum LayoutError {
     Render(#[from] RenderError),
     #[error(transparent)]
     Pdf(#[from] PdfError),
-    #[error("this server prints no PDFs")]
+    #[error(
+        "the program that prints PDFs is not there: {HOW_TO_BUILD}, or ask for html, docx or xlsx"
+    )]
     NoPdf,
 }
 
@@ -88,16 +114,15 @@ impl Layout {
 
     /// Prints with the program that waits, or with a new one if there is none or it has ended.
     fn print(&self, document: &Document) -> Result<Vec<u8>, LayoutError> {
-        let program = self.settings.pdf_program.as_ref();
-        let program = program.ok_or(LayoutError::NoPdf)?;
         if let Some(idle) = self.take_idle() {
             match self.print_with(idle, document) {
                 Err(PdfError::Ended | PdfError::Io(_)) => {}
                 printed => return Ok(printed?),
             }
         }
+        let program = self.settings.pdf.path().ok_or(LayoutError::NoPdf)?;
         let setup = PdfSetup::with_style(&self.settings.style);
-        let printer = PdfPrinter::start(program, &setup)?;
+        let printer = PdfPrinter::start(program.as_os_str(), &setup)?;
         Ok(self.print_with(printer, document)?)
     }
 
