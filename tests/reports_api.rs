@@ -20,6 +20,7 @@ use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::Path;
+use std::time::{Duration, Instant};
 use support::{command, printed_with, settings_with};
 use tokens::send;
 
@@ -172,7 +173,13 @@ fn documents_are_for_those_who_see_the_results() {
         "2009-02-15",
     ];
     printed_with(&settings, &release);
-    let public = fetch(&server, None, &report, &[]);
+    // Another process entered the release; the server follows the ledger.
+    let deadline = Instant::now() + Duration::from_secs(60);
+    let mut public = fetch(&server, None, &report, &[]);
+    while public.status == 404 && Instant::now() < deadline {
+        std::thread::sleep(Duration::from_millis(50));
+        public = fetch(&server, None, &report, &[]);
+    }
     assert_eq!(public.status, 200, "{}", public.text());
     assert_ne!(public.body, draft.body, "the public sees less");
     assert_eq!(
