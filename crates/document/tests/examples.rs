@@ -1,5 +1,12 @@
 //! Documents of the examples: nothing that was recorded is missing, and their outline is as expected.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "test helpers may panic"
+)]
+
 mod support;
 
 use std::collections::BTreeSet;
