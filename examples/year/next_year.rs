@@ -59,9 +59,16 @@ pub(crate) fn start(
 
 fn described(last: &CheckedCycle, opened: &CycleFact, framework: &str) -> Result<Value> {
     let as_of = last.as_of.checked_add(jiff::Span::new().years(1))?;
+    // A body that has been succeeded by then is not assured any more.
+    let exists = |code: &str| {
+        let body = last.organisations.find(code);
+        body.is_some_and(|body| last.organisations.body(body).period.holds_on(as_of))
+    };
+    let assured: Vec<&str> = opened.pcts.iter().map(|pct| &**pct).collect();
+    let assured: Vec<&str> = assured.into_iter().filter(|code| exists(code)).collect();
     Ok(json!({
         "title": format!("{}, the year after", last.title), "framework": framework,
-        "bodies": opened.organisations, "assured": opened.pcts, "asOf": as_of.to_string(),
+        "bodies": opened.organisations, "assured": assured, "asOf": as_of.to_string(),
         "illustrative": "The start of a year that is played.",
     }))
 }
