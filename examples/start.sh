@@ -44,9 +44,10 @@ say "1 of 4: building assurance and two regional plugins (about two minutes the 
 cargo build --release --locked --no-default-features -p wcc -p once-north-east -p west-midlands
 
 target=${CARGO_TARGET_DIR:-target}/release
+exe=
 case "$(uname -s)" in
     Darwin) prefix=lib suffix=dylib ;;
-    MINGW* | MSYS*) prefix='' suffix=dll ;;
+    MINGW* | MSYS*) prefix='' suffix=dll exe=.exe ;;
     *) prefix=lib suffix=so ;;
 esac
 
@@ -64,8 +65,8 @@ cargo build --release --locked -p wcc
 
 # Typst and its libraries are a workspace of their own (pdf), so that nothing else waits for them.
 build_pdf() {
-    cargo build --release --locked --quiet --manifest-path pdf/Cargo.toml --target-dir pdf/target
-    cp -f pdf/target/release/wcc-pdf* "$target/"
+    cargo build --release --locked --quiet --manifest-path pdf/Cargo.toml --target-dir pdf/target &&
+        cp -f "pdf/target/release/wcc-pdf$exe" "$target/"
 }
 
 if [ "$serve" = yes ]; then
@@ -74,14 +75,26 @@ if [ "$serve" = yes ]; then
         examples/south-of-tyne-and-wear examples/south-staffordshire examples/north-east examples/england \
         ${arguments[@]+"${arguments[@]}"} &
     server=$!
-    trap 'kill "$server" 2>/dev/null' INT TERM
-    if build_pdf; then
-        say "PDFs are ready: $target/wcc report examples/south-staffordshire --out reports"
-    else
-        say "PDFs are not ready: the build failed, see above; documents in other formats work"
-    fi
-    wait "$server"
-    exit
+    {
+        if build_pdf; then
+            say "PDFs are ready: $target/wcc report examples/south-staffordshire --out reports"
+        else
+            say "PDFs are not ready: the build failed, see above; documents in other formats work"
+        fi
+    } &
+    builder=$!
+    # The build ends with the server.
+    stop_building() { pkill -TERM -P "$builder" 2>/dev/null || true; kill "$builder" 2>/dev/null || true; }
+    trap 'kill -TERM "$server" 2>/dev/null || true' INT TERM
+    status=0
+    wait "$server" || status=$?
+    # A signal interrupts the first wait; the server then finishes what it is doing.
+    while kill -0 "$server" 2>/dev/null; do
+        status=0
+        wait "$server" || status=$?
+    done
+    stop_building
+    exit "$status"
 fi
 say "4 of 4: building the program that prints PDFs (about ten minutes the first time)"
 build_pdf

@@ -459,7 +459,7 @@ fn each_role_does_and_sees_its_part() {
         let due = due.filter(|duty| duty["kind"] == "CONFIRM_CARRIED");
         let of_group = due.filter_map(|duty| duty["what"].as_str().map(str::to_owned));
         of_group
-            .filter(|what| what.contains(REGION))
+            .filter(|what| what.contains(&format!("({REGION})")))
             .collect::<Vec<_>>()
     };
     let answers = |count: i64| {

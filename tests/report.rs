@@ -6,7 +6,7 @@ mod support;
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use support::{printed, refused_with, root, settings, wcc};
+use support::{printed, printed_with, refused_with, root, settings, wcc};
 
 const CASE: &str = "examples/south-of-tyne-and-wear";
 
@@ -272,4 +272,66 @@ fn a_case_folder_is_found_from_anywhere() {
     let page = text(&files(folder.path()), "5PK-panel-report-2009-10.html");
     assert!(page.contains("the case south-staffordshire"), "{page}");
     assert!(!page.contains(&*root().to_string_lossy()));
+}
+
+#[test]
+fn a_document_on_several_bodies_is_released_only_with_each_of_them() {
+    let settings = support::settings_with("");
+    let cycle = "south-of-tyne-and-wear/2008-09";
+    printed_with(&settings, &["ledger", "load", CASE]);
+    let release = ["release", cycle, "--to", "public", "--from", "2008-12-01"];
+    printed_with(&settings, &release);
+    let sheet = |kind: &str| {
+        let selected: &[&str] = match kind {
+            "group" => &["--group", "south-of-tyne-and-wear"],
+            _ => &["--authority", "Q30"],
+        };
+        let mut all = vec!["report", "ledger:", "--format", "text"];
+        all.extend(selected);
+        printed_with(&settings, &all)
+    };
+    for kind in ["group", "region"] {
+        let text = sheet(kind);
+        assert!(
+            text.contains("Released to everybody, from 2008-12-01"),
+            "{text}"
+        );
+        assert!(!text.contains("Draft"), "{text}");
+    }
+    let one = [
+        "release",
+        cycle,
+        "--to",
+        "public",
+        "--for",
+        "5KF",
+        "--from",
+        "2999-01-01",
+    ];
+    printed_with(&settings, &one);
+    for kind in ["group", "region"] {
+        let text = sheet(kind);
+        assert!(text.contains("Draft: not released"), "{text}");
+    }
+}
+
+#[test]
+fn documents_that_would_overwrite_each_other_are_refused() {
+    let settings = support::settings_with("");
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().to_string_lossy().into_owned();
+    for case in [CASE, "examples/north-east"] {
+        printed_with(&settings, &["ledger", "load", case]);
+    }
+    let both = [
+        "report", "ledger:", "--cycle", "2008-09", "--body", "5KF", "--format", "html", "--out",
+        &out,
+    ];
+    let (_, refusal) = refused_with(&settings, &both);
+    assert!(
+        refusal.contains("would be called 5KF-panel-report-2008-09"),
+        "{refusal}"
+    );
+    assert!(refusal.contains("north-east/2008-09"), "{refusal}");
+    assert!(files(folder.path()).is_empty(), "nothing is written");
 }

@@ -8,6 +8,8 @@
     reason = "test helpers may panic"
 )]
 
+#[path = "support/ratified.rs"]
+mod ratified;
 #[path = "support/server.rs"]
 mod server;
 mod support;
@@ -120,9 +122,11 @@ fn governed() -> std::path::PathBuf {
         &settings,
         &["ledger", "load", "examples/south-of-tyne-and-wear"],
     );
-    for phase in ["toolkit", "self-assessment", "panel-days"] {
+    for phase in ["toolkit", "self-assessment"] {
         printed_with(&settings, &["phase", "open", CYCLE, phase]);
     }
+    ratified::ratify(&settings, CYCLE);
+    printed_with(&settings, &["phase", "open", CYCLE, "panel-days"]);
     settings
 }
 

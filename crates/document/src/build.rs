@@ -103,7 +103,14 @@ fn on_body(source: &Source<'_>, definition: &DocumentDefinition, output: &Output
         subject: body.name.clone(),
         code: body.code.clone(),
         authority: authority.map(|authority| organisations.body(authority).name.clone()),
-        status: front::status(source, Some(output.body)),
+        status: match source.assurance.cluster_assurance(output.body) {
+            // The sheet of a group shows its bodies side by side.
+            Some(group) if group.cluster == Some(output.body) => {
+                let members = source.assurance.outputs_in(group).map(|member| member.body);
+                front::status_of_all(source, [output.body].into_iter().chain(members))
+            }
+            _ => front::status(source, Some(output.body)),
+        },
         notices: front::notices(source, &[output], Some(output.body)),
         provenance: front::provenance(source, &[output], Some(output.body)),
         legend: front::legend(&methods),
@@ -126,7 +133,7 @@ fn overview(
         subject: body.map_or_else(|| source.cycle.title.clone(), |body| body.name.clone()),
         code: body.map_or_else(|| "all".to_owned(), |body| body.code.clone()),
         authority: body.map(|body| body.name.clone()),
-        status: front::status(source, region),
+        status: front::status_of_all(source, outputs.iter().map(|output| output.body)),
         notices: front::notices(source, &outputs, region),
         provenance: front::provenance(source, &outputs, region),
         ..blank(source, definition, sections)

@@ -141,11 +141,15 @@ pub(crate) fn most_serious(context: &Context<'_>) -> Option<Block> {
         .map(|concern| in_short(context, concern))
         .collect();
     let more = concerns.len() - items.len();
-    if items.is_empty() {
+    if concerns.is_empty() {
         return None;
     }
     if more > 0 {
-        items.push(Text::styled(format!("and {more} more"), Style::Quiet));
+        let words = match items.is_empty() {
+            true => format!("{more} of lower severity"),
+            false => format!("and {more} more"),
+        };
+        items.push(Text::styled(words, Style::Quiet));
     }
     Some(lines(items))
 }
@@ -186,9 +190,12 @@ fn in_short(context: &Context<'_>, concern: &Concern<'_>) -> Text {
         )
     }));
     let mut text = severity(concern.severity());
+    let name = about_in_words(cycle, &concern.about);
+    let names_it = parts.first().is_some_and(|part| part.contains(&name));
     let about = match concern.about {
         About::Body => String::new(),
-        _ => format!("{}: ", about_in_words(cycle, &concern.about)),
+        About::Outcome(_) | About::Function(_) if names_it => String::new(),
+        _ => format!("{name}: "),
     };
     text.0.push(Run {
         text: format!("{about}{}", parts.join("; ")),

@@ -32,6 +32,24 @@ pub fn status(source: &Source<'_>, body: Option<BodyIndex>) -> Status {
     }
 }
 
+/// Whether the results of several bodies are a draft or released: released only if those of each are.
+pub fn status_of_all(source: &Source<'_>, bodies: impl IntoIterator<Item = BodyIndex>) -> Status {
+    let mut released: Vec<String> = Vec::new();
+    for body in bodies {
+        match status(source, Some(body)) {
+            Status::Released { words } if released.contains(&words) => {}
+            Status::Released { words } => released.push(words),
+            draft @ Status::Draft { .. } => return draft,
+        }
+    }
+    if released.is_empty() {
+        return status(source, None);
+    }
+    Status::Released {
+        words: released.join("; "),
+    }
+}
+
 /// The cautions that concern a whole document.
 pub fn notices(source: &Source<'_>, outputs: &[&Output], body: Option<BodyIndex>) -> Vec<Notice> {
     let mut notices = Vec::new();

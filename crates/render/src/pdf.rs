@@ -54,7 +54,7 @@ pub enum PdfError {
     Refused(String),
     /// It ended, by itself or because it reached a limit.
     #[error(
-        "the program that prints PDFs ended: a template may need more memory than it is allowed"
+        "the program that prints PDFs ended: a template may need more memory than it is allowed, or it is no wcc-pdf"
     )]
     Ended,
     /// It took too long, and was ended.
@@ -221,9 +221,10 @@ impl PdfPrinter {
         self.input.flush().map_err(ended)?;
         match self.answers.recv_timeout(self.patience) {
             Ok(Ok((b'R' | b'P', bytes))) => Ok(bytes),
-            Ok(Ok((_, bytes))) => Err(PdfError::Refused(
+            Ok(Ok((b'E', bytes))) => Err(PdfError::Refused(
                 String::from_utf8_lossy(&bytes).into_owned(),
             )),
+            Ok(Ok(_)) => Err(PdfError::Ended),
             Ok(Err(error)) => Err(ended(error)),
             Err(RecvTimeoutError::Disconnected) => Err(PdfError::Ended),
             Err(RecvTimeoutError::Timeout) => {

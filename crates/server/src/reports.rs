@@ -175,7 +175,7 @@ fn respond(made: Made, headers: &HeaderMap) -> Response {
         (header::ETAG, tag),
         // A later request may see more or less.
         (header::CACHE_CONTROL, "private, no-cache".to_owned()),
-        (header::VARY, "Authorization".to_owned()),
+        (header::VARY, "Authorization, Act-As".to_owned()),
     ];
     if is_known {
         return (StatusCode::NOT_MODIFIED, common).into_response();

@@ -56,7 +56,7 @@ struct Inner {
     settings: SurveySettings,
     keys: KeyFolder,
     store: OnceCell<SurveyStore>,
-    permits: Semaphore,
+    permits: Arc<Semaphore>,
     /// Enters results, and waits until they are served.
     history: Weak<LedgerHistory>,
 }
@@ -74,7 +74,7 @@ impl LedgerSurveys {
             keys: KeyFolder::new(&settings.keys),
             settings,
             store: OnceCell::new(),
-            permits: Semaphore::new(AT_ONCE),
+            permits: Arc::new(Semaphore::new(AT_ONCE)),
             history,
         }))
     }
@@ -93,11 +93,13 @@ impl LedgerSurveys {
     ) -> BoxFuture<'static, Result<T, SurveyFailure>> {
         let inner = Arc::clone(&self.0);
         Box::pin(async move {
+            // Waited for here, so that whoever waits takes no thread, and gives up when its client does.
+            let permit = Arc::clone(&inner.permits).acquire_owned().await;
+            let permit = permit.map_err(|_| SurveyFailure::unavailable())?;
             let runtime = Handle::current();
             let working = tokio::task::spawn_blocking(move || {
                 runtime.block_on(async {
-                    let permit = inner.permits.acquire().await;
-                    let _permit = permit.map_err(|_| SurveyFailure::unavailable())?;
+                    let _permit = permit;
                     let store = inner.store().await?;
                     let surveys = Surveys::new(store, &inner.keys);
                     work(&inner, surveys).await.map_err(failure)
@@ -239,7 +241,12 @@ impl Inner {
             }
         };
         let is_shown = self.may(actor, FOLLOW_SURVEY, &name);
-        let overview = surveys.overview(|other| is_shown && *other == name).await?;
+        // The act is done: what it made is not lost because the survey cannot be shown.
+        let overview = surveys.overview(|other| is_shown && *other == name).await;
+        let overview = overview.unwrap_or_else(|error| {
+            tracing::error!("a survey cannot be shown: {error}");
+            Vec::new()
+        });
         Ok(SurveyResult {
             survey: overview.into_iter().next().map(shown),
             cycle: name.cycle.into(),

@@ -11,6 +11,7 @@ use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::Semaphore;
 use wcc_api::{Api, Authenticator};
 use wcc_ledger::DocumentKind;
@@ -18,6 +19,9 @@ use wcc_programme::{AssuredCycle, nearest};
 
 /// How many workbooks are written at the same time.
 const AT_ONCE: usize = 2;
+
+/// How long a client waits for its turn.
+const TURN: Duration = Duration::from_secs(20);
 
 #[derive(Clone)]
 struct TemplateRoutes {
@@ -61,7 +65,12 @@ async fn fetch(
         HttpError::new(StatusCode::SERVICE_UNAVAILABLE, message)
     })?;
     let programme = seen.programme;
-    let permit = Arc::clone(&routes.permits).acquire_owned().await;
+    let permit = Arc::clone(&routes.permits).acquire_owned();
+    let permit = tokio::time::timeout(TURN, permit).await;
+    let permit = permit.ok().and_then(Result::ok).ok_or_else(|| {
+        let message = "too many workbooks are being made; try again later";
+        HttpError::new(StatusCode::SERVICE_UNAVAILABLE, message)
+    })?;
     let workbooks = Arc::clone(&routes.workbooks);
     let making = tokio::task::spawn_blocking(move || {
         // Held until the workbook is there, even if the client has gone.

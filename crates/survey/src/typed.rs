@@ -6,7 +6,7 @@ use wcc_case::{Place, Problem, Problems};
 use wcc_core::survey::{AnswerSheet, Questionnaire};
 
 /// The answer to one question. What is `None` is erased.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct TypedAnswer {
     /// The question's code.
     pub question: Box<str>,
@@ -14,6 +14,13 @@ pub struct TypedAnswer {
     pub score: Option<i32>,
     /// The comment.
     pub comment: Option<Box<str>>,
+}
+
+/// An answer is never printed by accident.
+impl std::fmt::Debug for TypedAnswer {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        to.write_str("TypedAnswer(...)")
+    }
 }
 
 /// A person to invite.

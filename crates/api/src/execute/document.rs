@@ -118,6 +118,10 @@ pub(crate) fn document<T>(
         parsed: document,
         last_answer_bytes: AtomicUsize::new(0),
     });
+    // A respondent's invitation and answers may be in the text: it is forgotten at once.
+    if RESPONDENTS.iter().any(|mutation| text.contains(mutation)) {
+        return Ok((known, checked, raw_variables));
+    }
     // A parsed document takes roughly ten times the space of its text.
     let weight = text.len() * 12 + 1_000;
     engine
@@ -125,6 +129,9 @@ pub(crate) fn document<T>(
         .insert(text.into(), Arc::clone(&known), weight);
     Ok((known, checked, raw_variables))
 }
+
+/// The mutations of those who answer a survey.
+const RESPONDENTS: [&str; 3] = ["openAnswerSheet", "saveAnswerSheet", "submitAnswerSheet"];
 
 /// The error with which async-graphql answers a valid subscription that is executed once.
 const NO_STREAM: &str = "Subscriptions are not supported on this transport.";

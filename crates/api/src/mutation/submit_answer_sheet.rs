@@ -22,8 +22,9 @@ mutation! {
         };
         /// The result of submitting answers.
         payload SubmitAnswerSheetPayload as "SubmitAnswerSheetPayload" => |done| {
-            /// Whether they were submitted. If this answer is lost, open the sheet: an invitation that no
-            /// longer works was submitted.
+            /// Whether they were submitted. If this answer is lost, open the sheet: if it still opens, they
+            /// were not. If it does not, they were, unless the invitation was replaced or the survey takes
+            /// no more answers.
             submitted: bool = done.is_submitted();
         }
     }

@@ -73,7 +73,11 @@ impl Renderer {
                 program.display(),
                 pdf::HOW_TO_BUILD,
             )),
-            error => Failure::system(error.to_string()),
+            error => Failure::system(format!(
+                "{}: {error}\nexpected wcc-pdf of this version: {}, or name another with --pdf-program",
+                Path::new(&self.program).display(),
+                pdf::HOW_TO_BUILD,
+            )),
         })
     }
 }

@@ -4,11 +4,34 @@ use super::rendering::Renderer;
 use super::selection::Job;
 use crate::cli::Failure;
 use indicatif::{ProgressBar, ProgressStyle};
+use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use wcc_document::Source;
+
+/// Refuses documents that would overwrite each other.
+fn refuse_equal_names(sources: &[Source<'_>], jobs: &[Job]) -> Result<(), Failure> {
+    let mut names: BTreeMap<String, &str> = BTreeMap::new();
+    for job in jobs {
+        let Some(source) = sources.get(job.cycle) else {
+            continue;
+        };
+        let organisations = &source.cycle.organisations;
+        let body = job.body.map(|body| organisations.body(body));
+        let code = body.map_or("all", |body| body.code.as_str());
+        let (name, cycle) = (source.file_name(code, job.kind), source.cycle.id.as_str());
+        if let Some(other) = names.insert(name.to_lowercase(), cycle) {
+            return Err(Failure::refused(format!(
+                "two documents would be called {name}: one of {other} and one of {cycle}; write \
+                 them one after the other, with --cycle {other} and --cycle {cycle}, into a folder \
+                 each"
+            )));
+        }
+    }
+    Ok(())
+}
 
 /// Writes each document in each format, and returns the number of files. The first failure stops the
 /// others; files that were written by then are complete.
@@ -18,6 +41,7 @@ pub(super) fn write(
     renderer: &Renderer,
     folder: &Path,
 ) -> Result<usize, Failure> {
+    refuse_equal_names(sources, jobs)?;
     std::fs::create_dir_all(folder).map_err(|error| {
         Failure::system(format!(
             "cannot create the folder {}: {error}",

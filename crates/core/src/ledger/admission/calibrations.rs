@@ -27,8 +27,8 @@ impl NewEntries<'_> {
         let methods = &self.opened.framework().methods;
         let refused = unexplained.map(|judgement| {
             let message = format!(
-                "say in `rationale` why this {} differs from the {}: it needs a reason unless it \
-                 keeps the value",
+                "say in `rationale` or `reason` why this {} is given: only one that keeps the value of \
+                 the {} needs no reason",
                 methods.title(Method::Calibrated),
                 methods.title(Method::Panel)
             );
