@@ -16,8 +16,8 @@ esac
 bash tests/setup.sh "$@"
 
 cargo test --workspace --locked --no-fail-fast
-# The program that prints PDFs, a workspace of its own: optimised, as it is used.
-cargo test --release --manifest-path pdf/Cargo.toml --locked --no-fail-fast
+# The program that prints PDFs, a workspace of its own.
+cargo test --manifest-path pdf/Cargo.toml --locked --no-fail-fast
 
 if [ "$node" = yes ]; then
     bash crates/api/tests/audit/run.sh
