@@ -474,7 +474,7 @@ fn evidence_of(
             && !(has_ratings && evidence.rating.is_some())
         {
             let (id, kind) = (evidence.id.to_string(), evidence.kind.file_word(words));
-            rows.push([id.clone(), evidence.body.to_string(), kind.into(), id]);
+            rows.push([id.clone(), evidence.body.to_string(), kind, id]);
         }
     }
     let mut writer = csv::Writer::from_writer(Vec::new());
