@@ -33,7 +33,10 @@ pub fn status(source: &Source<'_>, body: Option<BodyIndex>) -> Status {
 }
 
 /// Whether the results of several bodies are a draft or released: released only if those of each are.
-pub(crate) fn status_of_all(source: &Source<'_>, bodies: impl IntoIterator<Item = BodyIndex>) -> Status {
+pub(crate) fn status_of_all(
+    source: &Source<'_>,
+    bodies: impl IntoIterator<Item = BodyIndex>,
+) -> Status {
     let mut released: Vec<String> = Vec::new();
     for body in bodies {
         match status(source, Some(body)) {

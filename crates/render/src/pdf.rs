@@ -133,7 +133,7 @@ impl PdfSetup {
         });
         // Templates have their own colours, and fall back where nothing was chosen.
         if let Some(chosen) = chosen.as_object_mut() {
-            chosen.retain(|key, value| !value.is_null() && !(usual && key == "colours"));
+            chosen.retain(|key, value| !(value.is_null() || usual && key == "colours"));
         }
         setup
             .files

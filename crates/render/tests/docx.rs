@@ -1,6 +1,13 @@
 //! Documents for word processors, opened again: nothing lost, and made of real headings, lists and
 //! tables.
 
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "test helpers may panic"
+)]
+
 #[path = "samples/read.rs"]
 mod read;
 #[path = "samples/texts.rs"]
@@ -230,10 +237,9 @@ fn a_picture_is_the_logo_and_keeps_its_proportions() {
 #[test]
 fn an_item_without_text_keeps_its_blocks() {
     let mut document = sample("everything");
-    let table = document.sections.iter().flat_map(|section| &section.blocks);
-    let table = table
-        .cloned()
-        .find(|block| matches!(block, Block::Table(_)));
+    let mut blocks = document.sections.iter().flat_map(|section| &section.blocks);
+    let table = blocks.find(|block| matches!(block, Block::Table(_)));
+    let table = table.cloned();
     document.sections.truncate(1);
     document.sections[0].blocks = vec![Block::List {
         ordered: true,

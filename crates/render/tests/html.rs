@@ -1,5 +1,12 @@
 //! Web pages: nothing lost, nothing from elsewhere, headings and links in order.
 
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "test helpers may panic"
+)]
+
 #[path = "samples/read.rs"]
 mod read;
 #[path = "samples/texts.rs"]

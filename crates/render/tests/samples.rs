@@ -1,5 +1,12 @@
 //! The sample documents, which the tests of every renderer read, cover the whole model.
 
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "test helpers may panic"
+)]
+
 #[path = "samples/read.rs"]
 mod read;
 

@@ -1,5 +1,12 @@
 //! Styles of authorities: what they replace, and that a broken one is refused with its place.
 
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "test helpers may panic"
+)]
+
 use std::path::Path;
 use tempfile::TempDir;
 use wcc_render::{Colour, LogoKind, Style};

@@ -1,5 +1,12 @@
 //! Text for terminals: nothing lost, nothing too wide, nothing that a terminal would obey.
 
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "test helpers may panic"
+)]
+
 #[path = "samples/read.rs"]
 mod read;
 #[path = "samples/texts.rs"]

@@ -1,5 +1,12 @@
 //! Workbooks, opened again: nothing lost, numbers are numbers, and nothing is a formula.
 
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "test helpers may panic"
+)]
+
 #[path = "samples/read.rs"]
 mod read;
 #[path = "samples/texts.rs"]
