@@ -114,7 +114,14 @@ impl Surveys<'_> {
             let mut roster = survey.roster.clone();
             let invitation = roster.find_mut(token).ok_or(SurveyError::UnknownToken)?;
             invitation.has_answered = true;
-            let (key, mut sheets) = self.any_box(survey).await?;
+            let (key, mut sheets) = match self.any_box(survey).await {
+                // Another submission changed the box after the list of boxes was read.
+                Err(SurveyError::Unreadable { .. }) if self.has_changed(survey).await? => {
+                    self.pause(&mut tries).await?;
+                    continue;
+                }
+                opened => opened?,
+            };
             sheets.put(SubmittedSheet::new(respondent.group, &sheet))?;
             let (first, second) = sheets.divided();
             let mut boxes = vec![(key, first)];
@@ -141,6 +148,12 @@ impl Surveys<'_> {
                 ChangeResult::Stale => self.pause(&mut tries).await?,
             }
         }
+    }
+
+    /// Whether a survey has been changed since it was read.
+    async fn has_changed(&self, survey: &OpenSurvey) -> Result<bool, SurveyError> {
+        let now = self.store.by_tag(&survey.row.tag).await?;
+        Ok(now.is_none_or(|now| now.revision != survey.row.revision))
     }
 
     /// A box for a new sheet: a random one of those that exist, or the first.
