@@ -71,7 +71,7 @@ pub(crate) struct Settings {
     pub(crate) policies: Option<PathBuf>,
     /// Folder of the style of documents; `None` for the one that comes with the program.
     pub(crate) style: Option<PathBuf>,
-    /// The program that prints PDFs; `None` for the one beside this program.
+    /// The program that prints PDFs; `None` to look for it in the usual places.
     pub(crate) pdf: Option<PathBuf>,
     /// Folder of the server's data.
     pub(crate) data: PathBuf,

@@ -134,11 +134,10 @@ impl Printer {
 fn date(text: &str) -> Result<Datetime, String> {
     let mut parts = text.split('-');
     let mut next = || parts.next()?.parse::<i32>().ok();
-    let parsed = || {
+    let mut parsed = || {
         let (year, month, day) = (next()?, next()?, next()?);
         let (month, day) = (u8::try_from(month).ok()?, u8::try_from(day).ok()?);
         Datetime::from_ymd_hms(year, month, day, 0, 0, 0)
     };
-    let mut parsed = parsed;
     parsed().ok_or_else(|| format!("`{text}` is not a date as 2010-05-31"))
 }

@@ -52,8 +52,8 @@ pub(crate) struct Arguments {
     /// Formats, separated by commas: pdf, html, docx, xlsx, text
     #[arg(long, value_name = "FORMATS", value_delimiter = ',', default_value = rendering::DEFAULT)]
     format: Vec<Format>,
-    /// The program that prints PDFs; default: that of the settings, wcc-pdf beside this program, or
-    /// where its build puts it
+    /// The program that prints PDFs; default: that of the settings, or else wcc-pdf beside this
+    /// program, where its build puts it, or in PATH
     #[arg(long, value_name = "FILE")]
     pdf_program: Option<PathBuf>,
     /// Folder with an authority's own style: names, colours, logo (docs/documents.md); default: that of
@@ -103,7 +103,7 @@ pub(super) async fn run(arguments: Arguments, settings: &Settings) -> Result<(),
     ))
 }
 
-/// "3 documents: 1 cluster, 2 panel-report".
+/// What was written: "1 group sheet and 2 panel reports".
 fn counted_kinds(jobs: &[Job]) -> String {
     let each = DocumentKind::ALL.into_iter().filter_map(|kind| {
         let count = jobs.iter().filter(|job| job.kind == kind).count();
@@ -120,9 +120,10 @@ fn counted_kinds(jobs: &[Job]) -> String {
 }
 
 fn print_text(sources: &[Source<'_>], jobs: &[Job], renderer: &Renderer) -> Result<(), Failure> {
+    let mut printer = renderer.printer()?;
     for job in jobs {
         let document = job.document(sources)?;
-        let bytes = renderer.printer()?.render(Format::Text, &document)?;
+        let bytes = printer.render(Format::Text, &document)?;
         print(&String::from_utf8_lossy(&bytes))?;
     }
     Ok(())

@@ -93,7 +93,7 @@ pub(crate) const KEYS: &[Key] = &[
     key(
         "documents.pdf",
         "",
-        "the program that prints PDFs, relative to the settings file (default: wcc-pdf beside this program, if it is there)",
+        "the program that prints PDFs, relative to the settings file (default: wcc-pdf beside this program, where its build puts it, or in PATH)",
     ),
     key(
         "server.listen",

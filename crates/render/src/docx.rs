@@ -145,11 +145,7 @@ impl<'a> Writer<'a> {
 
     fn first_page(&self) -> Markup {
         let document = self.document;
-        let authority = self
-            .style
-            .organisation
-            .as_ref()
-            .or(document.authority.as_ref());
+        let authority = self.style.organisation_on(document);
         let status = if words::is_draft(document) {
             "StatusDraft"
         } else {

@@ -1,6 +1,7 @@
 //! The figures of a chart as a table, for formats that do not draw it and for readers who would
 //! rather have numbers.
 
+use crate::words;
 use wcc_document::model::{Chart, LineChart, SpreadChart};
 
 /// The figures of a chart.
@@ -117,7 +118,7 @@ impl Figures<'_> {
     fn of_spread(chart: &SpreadChart) -> Figures<'_> {
         let mut headings = vec![String::new()];
         headings.extend(chart.steps.iter().map(|(step, _)| step.clone()));
-        headings.push("Not known".to_owned());
+        headings.push(words::NOT_KNOWN.to_owned());
         let rows = chart.bars.iter().map(|bar| {
             let mut row = vec![Figure::words(bar.name.clone())];
             row.extend(bar.parts.iter().map(|part| Figure::count(part.count)));

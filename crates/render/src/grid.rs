@@ -1,7 +1,7 @@
 //! Where marks stand in their grid, and what is said beside them, for formats without shapes.
 
 use crate::words;
-use wcc_document::model::{Mark, MarkGrid, MarkKindLegend, MarkRow};
+use wcc_document::model::{Mark, MarkGrid, MarkKindLegend, MarkRow, Qualifier};
 
 /// The column of a mark, if it has one.
 pub(crate) fn column(grid: &MarkGrid, mark: &Mark) -> Option<usize> {
@@ -26,15 +26,29 @@ pub(crate) fn remarks(grid: &MarkGrid, row: &MarkRow) -> Vec<String> {
 
 /// What the characters and signs of a grid mean.
 pub(crate) fn key(legend: &[MarkKindLegend], grid: &MarkGrid) -> Vec<String> {
-    let marks = || grid.rows.iter().flat_map(|row| &row.marks);
-    let kinds = legend
-        .iter()
-        .filter(|entry| marks().any(|mark| mark.kind == entry.kind));
-    let kinds = kinds.map(|entry| format!("{} {}", words::character(entry.kind), entry.words));
-    let qualifiers = words::QUALIFIERS
-        .iter()
-        .filter(|one| marks().any(|mark| mark.qualifiers.contains(one)));
+    let kinds = legend_of(legend, grid).into_iter().map(words::legend_entry);
+    let qualifiers = qualifiers(grid).into_iter();
     let qualifiers =
-        qualifiers.map(|one| format!("{} {}", words::sign(*one), words::qualifier(*one)));
+        qualifiers.map(|one| format!("{} {}", words::sign(one), words::qualifier(one)));
     kinds.chain(qualifiers).collect()
+}
+
+/// The entries of a legend whose marks a grid has.
+pub(crate) fn legend_of<'a>(
+    legend: &'a [MarkKindLegend],
+    grid: &MarkGrid,
+) -> Vec<&'a MarkKindLegend> {
+    let is_used = |entry: &&MarkKindLegend| marks(grid).any(|mark| mark.kind == entry.kind);
+    legend.iter().filter(is_used).collect()
+}
+
+/// The qualifiers of the marks of a grid, in the order of the key.
+pub(crate) fn qualifiers(grid: &MarkGrid) -> Vec<Qualifier> {
+    let is_used = |one: &Qualifier| marks(grid).any(|mark| mark.qualifiers.contains(one));
+    words::QUALIFIERS.into_iter().filter(is_used).collect()
+}
+
+/// All marks of a grid.
+pub(crate) fn marks(grid: &MarkGrid) -> impl Iterator<Item = &Mark> {
+    grid.rows.iter().flat_map(|row| &row.marks)
 }

@@ -1,5 +1,5 @@
-//! Lays documents out as HTML, Word, Excel and text. Each format is a module of its own, reads
-//! [`wcc_document::Document`] alone and computes nothing.
+//! Lays documents out as HTML, Word, Excel and text, and has them printed as PDF. Each format is a
+//! module of its own, reads [`wcc_document::Document`] and a [`Style`], and computes nothing.
 
 mod direction;
 mod docx;

@@ -1,7 +1,7 @@
 //! PDF, printed by a program of its own: its libraries are heavy, and templates of an authority
 //! render in a process that has limits and can be ended.
 
-use crate::{LogoKind, Style};
+use crate::{Colours, LogoKind, Style};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use std::collections::BTreeMap;
@@ -54,7 +54,7 @@ pub enum PdfError {
     Refused(String),
     /// It ended, by itself or because it reached a limit.
     #[error(
-        "the program that prints PDFs ended: a template may need more memory than it is allowed, or it is no wcc-pdf"
+        "the program that prints PDFs ended: a template may need more memory than it is allowed, or it is not wcc-pdf"
     )]
     Ended,
     /// It took too long, and was ended.
@@ -116,24 +116,20 @@ impl PdfSetup {
             LogoKind::Svg => "logo.svg",
             LogoKind::Png => "logo.png",
         });
-        let colours = &style.colours;
-        let usual = *colours == Default::default();
+        // Templates have their own colours, which stay where nothing was chosen.
+        let usual = Colours::default().named();
+        let colours = style.colours.named().into_iter().zip(usual);
+        let colours = colours.filter(|(colour, usual)| colour != usual);
+        let colours = colours.map(|((name, colour), _)| (name, colour.to_string()));
         let mut chosen = serde_json::json!({
-            "colours": {
-                "accent": colours.accent.to_string(),
-                "good": colours.good.to_string(),
-                "middling": colours.middling.to_string(),
-                "bad": colours.bad.to_string(),
-                "notable": colours.notable.to_string(),
-            },
+            "colours": colours.collect::<BTreeMap<&str, String>>(),
             "organisation": style.organisation,
             "footer": style.footer,
             "logo": name,
             "logo_alternative": logo.map(|logo| &logo.alternative),
         });
-        // Templates have their own colours, and fall back where nothing was chosen.
         if let Some(chosen) = chosen.as_object_mut() {
-            chosen.retain(|key, value| !(value.is_null() || usual && key == "colours"));
+            chosen.retain(|_, value| !value.is_null());
         }
         setup
             .files

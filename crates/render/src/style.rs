@@ -6,6 +6,8 @@ mod folder;
 pub use folder::StyleError;
 
 use std::fmt;
+use wcc_document::Document;
+use wcc_document::model::Tone;
 
 /// The appearance of documents: what an authority replaced, or the one that comes with the program.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -18,6 +20,19 @@ pub struct Style {
     pub colours: Colours,
     /// The logo on the first page.
     pub logo: Option<Logo>,
+}
+
+impl Style {
+    /// The name on the first page: that of the style, or else the authority's in the data.
+    pub(crate) fn organisation_on<'a>(&'a self, document: &'a Document) -> Option<&'a str> {
+        let replaced = self.organisation.as_deref();
+        replaced.or(document.authority.as_deref())
+    }
+
+    /// The words at the foot of every page: those of the style, or else the cycle.
+    pub(crate) fn footer_of<'a>(&'a self, document: &'a Document) -> &'a str {
+        self.footer.as_deref().unwrap_or(&document.cycle)
+    }
 }
 
 /// The colours of documents. Each is dark enough to be read on white.
@@ -44,6 +59,30 @@ impl Default for Colours {
             bad: Colour([0xA8, 0x24, 0x24]),
             notable: Colour([0x2B, 0x5C, 0xA8]),
         }
+    }
+}
+
+impl Colours {
+    /// The colour of a tone; `None` if it has none of its own.
+    pub(crate) fn of(&self, tone: Tone) -> Option<Colour> {
+        match tone {
+            Tone::Neutral => None,
+            Tone::Good => Some(self.good),
+            Tone::Middling => Some(self.middling),
+            Tone::Bad => Some(self.bad),
+            Tone::Notable => Some(self.notable),
+        }
+    }
+
+    /// Each colour with its name in `style.toml`.
+    pub(crate) fn named(&self) -> [(&'static str, Colour); 5] {
+        [
+            ("accent", self.accent),
+            ("good", self.good),
+            ("middling", self.middling),
+            ("bad", self.bad),
+            ("notable", self.notable),
+        ]
     }
 }
 

@@ -90,10 +90,8 @@ impl Page<'_> {
         }
         if !document.legend.is_empty() {
             self.gap();
-            self.put("How to read the marks");
-            let entries = document.legend.iter();
-            let entries =
-                entries.map(|entry| format!("{} {}", words::character(entry.kind), entry.words));
+            self.put(words::LEGEND);
+            let entries = document.legend.iter().map(words::legend_entry);
             let entries: Vec<String> = entries.collect();
             self.paragraph("  ", &entries.join("   "));
         }

@@ -61,19 +61,24 @@ pub(crate) fn whose(legend: &[MarkKindLegend], kind: MarkKind) -> &str {
     }
 }
 
+/// An entry of the legend, with the character of its marks: "✓ Panel".
+pub(crate) fn legend_entry(entry: &MarkKindLegend) -> String {
+    format!("{} {}", character(entry.kind), entry.words)
+}
+
 /// A mark in words: "Panel: 3, inferred".
 pub(crate) fn mark(legend: &[MarkKindLegend], mark: &Mark) -> String {
-    let mut words = format!("{}: {}", whose(legend, mark.kind), mark.words);
-    for one in &mark.qualifiers {
-        words.push_str(", ");
-        words.push_str(qualifier(*one));
-    }
-    words
+    let words = format!("{}: {}", whose(legend, mark.kind), mark.words);
+    qualified(words, mark)
 }
 
 /// Whose a mark is, and what qualifies it: "Panel, inferred".
 pub(crate) fn whose_qualified(legend: &[MarkKindLegend], mark: &Mark) -> String {
-    let mut words = whose(legend, mark.kind).to_owned();
+    qualified(whose(legend, mark.kind).to_owned(), mark)
+}
+
+/// Words with what qualifies a mark.
+fn qualified(mut words: String, mark: &Mark) -> String {
     for one in &mark.qualifiers {
         words.push_str(", ");
         words.push_str(qualifier(*one));
@@ -117,6 +122,12 @@ pub(crate) fn title(document: &Document) -> String {
 pub(crate) fn date(document: &Document) -> String {
     document.as_of.strftime("%-d %B %Y").to_string()
 }
+
+/// Heading of the legend.
+pub(crate) const LEGEND: &str = "How to read the marks";
+
+/// What is said of values that nobody knows.
+pub(crate) const NOT_KNOWN: &str = "Not known";
 
 /// Heading of the provenance.
 pub(crate) const PROVENANCE: &str = "About this document";

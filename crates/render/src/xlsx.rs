@@ -89,7 +89,7 @@ impl Writer<'_> {
             .set_custom_property("Code", document.code.as_str())
             .set_custom_property("Cycle", document.cycle_id.as_str())
             .set_custom_property("Version", date.to_string());
-        if let Some(authority) = self.authority() {
+        if let Some(authority) = self.style.organisation_on(document) {
             properties = properties.set_author(authority);
         }
         let mut names =
@@ -102,18 +102,11 @@ impl Writer<'_> {
         Ok(properties)
     }
 
-    fn authority(&self) -> Option<&String> {
-        self.style
-            .organisation
-            .as_ref()
-            .or(self.document.authority.as_ref())
-    }
-
     /// The first sheet: what the document is, its cautions, its contents, where it comes from.
     fn cover(&self, workbook: &mut Workbook, names: &[String]) -> Result<()> {
         let document = self.document;
         let mut sheet = Sheet::new(workbook.add_worksheet(), self, names::COVER)?;
-        if let Some(authority) = self.authority() {
+        if let Some(authority) = self.style.organisation_on(document) {
             sheet.line(authority, Look::Strong)?;
         }
         sheet.line(&document.cycle, Look::Quiet)?;
@@ -129,10 +122,9 @@ impl Writer<'_> {
             sheet.paragraph(&notice.text, Look::Notice, 0, None)?;
         }
         if !document.legend.is_empty() {
-            sheet.line("How to read the marks", Look::Heading(3))?;
+            sheet.line(words::LEGEND, Look::Heading(3))?;
             for entry in &document.legend {
-                let line = format!("{} {}", words::character(entry.kind), entry.words);
-                sheet.line(&line, Look::Plain)?;
+                sheet.line(&words::legend_entry(entry), Look::Plain)?;
             }
         }
         if !names.is_empty() {

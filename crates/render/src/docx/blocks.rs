@@ -113,12 +113,10 @@ impl Writer<'_> {
 
     /// What the shapes mean.
     pub(super) fn legend(&self) -> Markup {
-        let entries = self.document.legend.iter();
-        let entries =
-            entries.map(|entry| format!("{} {}", words::character(entry.kind), entry.words));
+        let entries = self.document.legend.iter().map(words::legend_entry);
         let entries: Vec<String> = entries.collect();
         html! {
-            (self.line("ContentsTitle", "How to read the marks"))
+            (self.line("ContentsTitle", words::LEGEND))
             (self.line("Key", &entries.join("    ")))
         }
     }

@@ -72,7 +72,7 @@ pub(super) fn document_relations(has_logo: bool) -> Markup {
 /// Title, subject, status and version. The dates are that of the results.
 pub(super) fn core(document: &Document, style: &Style) -> Markup {
     let date = format!("{}T00:00:00Z", document.as_of);
-    let authority = style.organisation.as_ref().or(document.authority.as_ref());
+    let authority = style.organisation_on(document);
     html! {
         cp:coreProperties xmlns:cp={ (PACKAGE) "/metadata/core-properties" }
             xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/"
@@ -198,12 +198,11 @@ impl Writer<'_> {
 
     /// What stands at the foot of each page: words of the style or the cycle, and the number.
     pub(super) fn footer(&self) -> Markup {
-        let words = self.style.footer.as_deref().unwrap_or(&self.document.cycle);
         html! {
             w:ftr xmlns:w=(W) xmlns:r=(R) {
                 w:p {
                     w:pPr { w:pStyle w:val="Footer" {} (self.right_tab()) }
-                    (runs(words, &html! {}))
+                    (runs(self.style.footer_of(self.document), &html! {}))
                     w:r { w:tab {} }
                     (runs("Page ", &html! {}))
                     (field("PAGE"))

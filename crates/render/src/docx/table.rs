@@ -176,7 +176,7 @@ impl Writer<'_> {
                 w:tcPr {
                     w:tcW w:w=(width) w:type="dxa" {}
                     @if let Some(colour) = self.colour(cell.tone) {
-                        w:shd w:val="clear" w:color="auto" w:fill=(hex(tint(colour))) {}
+                        w:shd w:val="clear" w:color="auto" w:fill=(hex(colour.tint(10))) {}
                     }
                 }
                 (self.cell_paragraph("TableText", &cell.text, cell.tone, Some(align)))
@@ -220,14 +220,7 @@ impl Writer<'_> {
     }
 
     pub(super) fn colour(&self, tone: Tone) -> Option<Colour> {
-        let colours = &self.style.colours;
-        match tone {
-            Tone::Neutral => None,
-            Tone::Good => Some(colours.good),
-            Tone::Middling => Some(colours.middling),
-            Tone::Bad => Some(colours.bad),
-            Tone::Notable => Some(colours.notable),
-        }
+        self.style.colours.of(tone)
     }
 }
 
@@ -250,10 +243,4 @@ pub(super) fn justification(align: Align) -> Markup {
 pub(super) fn hex(colour: Colour) -> String {
     let [red, green, blue] = colour.0;
     format!("{red:02X}{green:02X}{blue:02X}")
-}
-
-/// A colour with much white.
-fn tint(colour: Colour) -> Colour {
-    let lighten = |part: u8| 255 - (255 - part) / 10;
-    Colour(colour.0.map(lighten))
 }

@@ -71,6 +71,11 @@ fn table(figures: &Figures<'_>) -> Markup {
     }
 }
 
+/// A coordinate as it is written.
+fn coordinate(value: f64) -> String {
+    format!("{value:.1}")
+}
+
 /// Breaks text at spaces into lines of at most so many characters, if its words permit it.
 fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();

@@ -1,17 +1,17 @@
 //! Marks on the steps of a scale.
 
 use super::{Page, SHORT, shapes, tone};
-use crate::grid::{column, has_remarks};
+use crate::grid::{column, has_remarks, legend_of, qualifiers};
 use crate::words;
 use maud::{Markup, html};
-use wcc_document::model::{Mark, MarkGrid, MarkRow, Qualifier, RowLevel};
+use wcc_document::model::{Mark, MarkGrid, MarkRow, RowLevel};
 
 impl Page<'_> {
     /// What the shapes mean, once for the whole document.
     pub(super) fn legend(&self) -> Markup {
         html! {
             div.legend {
-                p.title { "How to read the marks" }
+                p.title { (words::LEGEND) }
                 ul {
                     @for entry in &self.document.legend {
                         li { (shapes::mark(entry.kind, None)) span dir="auto" { (entry.words) } }
@@ -116,16 +116,8 @@ impl Page<'_> {
 
     /// The shapes and signs of one grid, under it.
     fn key(&self, grid: &MarkGrid) -> Markup {
-        let has = |qualifier: &Qualifier| {
-            let mut marks = grid.rows.iter().flat_map(|row| &row.marks);
-            marks.any(|mark| mark.qualifiers.contains(qualifier))
-        };
-        let legend = self.document.legend.iter().filter(|entry| {
-            let mut marks = grid.rows.iter().flat_map(|row| &row.marks);
-            marks.any(|mark| mark.kind == entry.kind)
-        });
-        let legend: Vec<_> = legend.collect();
-        let qualifiers: Vec<_> = words::QUALIFIERS.iter().filter(|one| has(one)).collect();
+        let legend = legend_of(&self.document.legend, grid);
+        let qualifiers = qualifiers(grid);
         html! {
             @if !legend.is_empty() || !qualifiers.is_empty() {
                 ul.key {
@@ -133,7 +125,7 @@ impl Page<'_> {
                         li { (shapes::mark(entry.kind, None)) span dir="auto" { (entry.words) } }
                     }
                     @for one in qualifiers {
-                        li { span.sign { (words::sign(*one)) } " " (words::qualifier(*one)) }
+                        li { span.sign { (words::sign(one)) } " " (words::qualifier(one)) }
                     }
                 }
             }

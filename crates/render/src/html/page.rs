@@ -38,7 +38,7 @@ impl Page<'_> {
                     meta http-equiv="Content-Security-Policy" content=(SECURITY);
                     meta name="viewport" content="width=device-width, initial-scale=1";
                     meta name="color-scheme" content="light dark";
-                    @if let Some(authority) = self.organisation() {
+                    @if let Some(authority) = self.style.organisation_on(document) {
                         meta name="author" content=(authority);
                     }
                     title { (words::title(document)) " (" (words::status(&document.status)) ")" }
@@ -61,16 +61,9 @@ impl Page<'_> {
         }
     }
 
-    /// The name of the authority: the one of the style, or else the one of the data.
-    fn organisation(&self) -> Option<&str> {
-        let replaced = self.style.organisation.as_deref();
-        replaced.or(self.document.authority.as_deref())
-    }
-
     /// The style sheet, with the colours of the style and what stands on each printed page.
     fn css(&self) -> String {
         let document = self.document;
-        let colours = &self.style.colours;
         let size = match document.orientation {
             Orientation::Portrait => "A4 portrait",
             Orientation::Landscape => "A4 landscape",
@@ -80,21 +73,14 @@ impl Page<'_> {
             head = format!("{} · {head}", words::status(&document.status));
         }
         let mut css = String::new();
-        for (name, colour) in [
-            ("accent", colours.accent),
-            ("good", colours.good),
-            ("middling", colours.middling),
-            ("bad", colours.bad),
-            ("notable", colours.notable),
-        ] {
+        for (name, colour) in self.style.colours.named() {
             let _ = write!(css, "--own-{name}:{colour};");
         }
-        let foot = self.style.footer.as_deref().unwrap_or(&document.cycle);
         format!(
             ":root{{{css}}}\n{CSS}\n@page{{size:{size};\
              @top-left{{content:\"{}\"}}@bottom-left{{content:\"{}\"}}}}\n",
             css_string(&head),
-            css_string(foot),
+            css_string(self.style.footer_of(document)),
         )
     }
 
@@ -106,7 +92,7 @@ impl Page<'_> {
                     @if let Some(logo) = &self.style.logo {
                         img.logo src=(data_address(logo)) alt=(logo.alternative);
                     }
-                    @if let Some(authority) = self.organisation() {
+                    @if let Some(authority) = self.style.organisation_on(document) {
                         p.authority dir="auto" { (authority) }
                     }
                 }

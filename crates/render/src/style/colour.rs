@@ -16,6 +16,11 @@ impl Colour {
         Some(Colour([red, green, blue]))
     }
 
+    /// The colour mixed with white, of which it is one part in so many.
+    pub(crate) fn tint(self, parts: u8) -> Colour {
+        Colour(self.0.map(|part| 255 - (255 - part) / parts))
+    }
+
     /// Its contrast with white, from 1 to 21.
     pub(super) fn contrast(self) -> f64 {
         let [red, green, blue] = self.0.map(|part| {

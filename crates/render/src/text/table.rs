@@ -7,8 +7,6 @@ use wcc_document::model::{Align, Table};
 
 /// Space between columns.
 const BETWEEN: usize = 2;
-/// A column is not made narrower for the sake of others, unless it has less to say.
-const NARROW: usize = 14;
 
 /// A table of words.
 struct Words {
@@ -89,15 +87,11 @@ impl Words {
             });
             let texts: Vec<&String> = self.headings.get(at).into_iter().chain(cells).collect();
             let whole = texts.iter().map(|text| display_width(text)).max();
+            widest.push(whole.unwrap_or(0));
+            // A column is as wide as its longest word, if that leaves room for the others.
             let words = texts.iter().flat_map(|text| text.split_whitespace());
             let word = words.map(display_width).max().unwrap_or(0);
-            let whole = whole.unwrap_or(0);
-            widest.push(whole);
-            narrowest.push(
-                word.min(NARROW.max(word.min(whole)))
-                    .min(available / 2)
-                    .max(1),
-            );
+            narrowest.push(word.min(available / 2).max(1));
         }
         let needed: usize = widest.iter().sum();
         if needed <= available {

@@ -8,10 +8,12 @@ use rust_xlsxwriter::{
     Chart as Drawing, ChartFormat, ChartLegendPosition, ChartLine, ChartLineDashType, ChartMarker,
     ChartMarkerType, ChartPatternFill, ChartPatternFillType, ChartSolidFill, ChartType,
 };
-use wcc_document::model::{Align, Chart, LineChart, LineRole, SpreadChart, Tone};
+use wcc_document::model::{Align, Chart, LineChart, LineRole, SpreadChart};
 
 /// Size of a chart, in pixels.
 const SIZE: (u32, u32) = (760, 340);
+/// The colour of what has none of its own.
+const GREY: Colour = Colour([0x55, 0x60, 0x6F]);
 /// Rows that a chart covers.
 const ROWS: u32 = 18;
 
@@ -45,15 +47,7 @@ impl Writer<'_> {
         for row in &figures.rows {
             for (column, figure) in (0_u16..).zip(row) {
                 match figure.number.filter(|number| number.is_finite()) {
-                    Some(number) => {
-                        let format = match super::number::format(&figure.words) {
-                            Some(shown) => cell().set_num_format(shown),
-                            None => cell(),
-                        };
-                        sheet
-                            .page
-                            .write_number_with_format(sheet.row, column, number, &format)?;
-                    }
+                    Some(number) => sheet.number(column, number, &figure.words, cell())?,
                     None => sheet.text(column, &figure.words, cell())?,
                 }
             }
@@ -121,11 +115,7 @@ impl Writer<'_> {
                 ChartMarkerType::Circle,
                 colours.accent,
             ),
-            LineRole::National => (
-                ChartLineDashType::Solid,
-                ChartMarkerType::Square,
-                Colour([0x55, 0x60, 0x6F]),
-            ),
+            LineRole::National => (ChartLineDashType::Solid, ChartMarkerType::Square, GREY),
             LineRole::Peers => (
                 ChartLineDashType::Dash,
                 ChartMarkerType::Triangle,
@@ -158,12 +148,12 @@ impl Writer<'_> {
         let steps = chart.steps.iter().map(|(_, tone)| Some(*tone));
         let columns = steps.chain([None]).zip(patterns.iter().cycle());
         for (column, (tone, pattern)) in (1_u16..).zip(columns) {
-            let own = self.tone_colour(tone);
-            let tint = Colour(own.0.map(|part| 255 - (255 - part) / 3));
+            let own = tone.and_then(|tone| self.style.colours.of(tone));
+            let own = own.unwrap_or(GREY);
             let pattern = ChartPatternFill::new()
                 .set_pattern(*pattern)
                 .set_foreground_color(colour(own))
-                .set_background_color(colour(tint))
+                .set_background_color(colour(own.tint(3)))
                 .clone();
             let edge = ChartLine::new().set_color(colour(own)).clone();
             let mut format = ChartFormat::new();
@@ -179,17 +169,6 @@ impl Writer<'_> {
                 .set_gap(60);
         }
         drawing
-    }
-
-    fn tone_colour(&self, tone: Option<Tone>) -> Colour {
-        let colours = &self.style.colours;
-        match tone {
-            Some(Tone::Good) => colours.good,
-            Some(Tone::Middling) => colours.middling,
-            Some(Tone::Bad) => colours.bad,
-            Some(Tone::Notable) => colours.notable,
-            Some(Tone::Neutral) | None => Colour([0x55, 0x60, 0x6F]),
-        }
     }
 }
 

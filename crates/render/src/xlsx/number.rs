@@ -7,12 +7,10 @@ pub(super) fn format(text: &str) -> Option<String> {
     let (before, rest) = text.split_at(start);
     let is_number = |one: char| one.is_ascii_digit() || one == '.' || one == ',';
     let end = rest.find(|one| !is_number(one)).unwrap_or(rest.len());
-    let (number, after) = rest.split_at(end);
-    let (number, point) = match number.strip_suffix(['.', ',']) {
-        Some(number) => (number, number.len()),
-        None => (number, number.len()),
-    };
-    let after = rest.get(point..).unwrap_or(after);
+    let number = rest.get(..end)?;
+    // A full stop or a comma at the end belongs to the words after the number.
+    let number = number.strip_suffix(['.', ',']).unwrap_or(number);
+    let after = rest.get(number.len()..)?;
     let decimals = number
         .split_once('.')
         .map_or(0, |(_, decimals)| decimals.len());

@@ -1,6 +1,6 @@
 //! A sheet that is filled from top to bottom.
 
-use super::{Result, WriteError, Writer};
+use super::{Result, WriteError, Writer, number};
 use crate::direction::starts_right_to_left;
 use crate::style::Colour;
 use crate::words;
@@ -83,12 +83,7 @@ impl<'a> Sheet<'a> {
             String::new()
         };
         self.page.set_header(format!("&L{title}&R{draft}"));
-        let foot = self
-            .writer
-            .style
-            .footer
-            .as_deref()
-            .unwrap_or(&document.cycle);
+        let foot = self.writer.style.footer_of(document);
         self.page
             .set_footer(format!("&L{}&RPage &P of &N", in_header(foot)));
         if let Some(rows) = self.frozen {
@@ -180,6 +175,23 @@ impl<'a> Sheet<'a> {
         Ok(())
     }
 
+    /// A cell with a number that is shown as its words.
+    pub(super) fn number(
+        &mut self,
+        column: u16,
+        number: f64,
+        words: &str,
+        format: Format,
+    ) -> Result<()> {
+        let format = match number::format(words) {
+            Some(shown) => format.set_num_format(shown),
+            None => format,
+        };
+        self.page
+            .write_number_with_format(self.row, column, number, &format)?;
+        Ok(())
+    }
+
     /// A cell with a heading, over several columns if it has to be.
     pub(super) fn head(&mut self, first: u16, last: u16, text: &str, align: Align) -> Result<()> {
         let format = aligned(self.head_format(), align);
@@ -214,19 +226,13 @@ impl<'a> Sheet<'a> {
 
     /// A format in the colours of a tone.
     pub(super) fn toned(&self, format: Format, tone: Tone) -> Format {
-        let colours = &self.writer.style.colours;
-        let own = match tone {
-            Tone::Neutral => return format,
-            Tone::Good => colours.good,
-            Tone::Middling => colours.middling,
-            Tone::Bad => colours.bad,
-            Tone::Notable => colours.notable,
+        let Some(own) = self.writer.style.colours.of(tone) else {
+            return format;
         };
-        let tint = Colour(own.0.map(|part| 255 - (255 - part) / 10));
         format
             .set_bold()
             .set_font_color(colour(own))
-            .set_background_color(colour(tint))
+            .set_background_color(colour(own.tint(10)))
     }
 
     fn look(&self, look: Look) -> Format {

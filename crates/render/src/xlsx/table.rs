@@ -1,7 +1,8 @@
 //! Tables and marks.
 
 use super::sheet::{Look, QUIET, Sheet, aligned, cell};
-use super::{Result, Writer, number};
+use super::{Result, Writer};
+use crate::grid::marks;
 use crate::words;
 use wcc_document::model::{
     Align, Column, Mark, MarkGrid, MarkKind, MarkRow, Row, RowLevel, Table, TableCell, Tone,
@@ -89,16 +90,7 @@ impl Writer<'_> {
     ) -> Result<()> {
         let format = sheet.toned(aligned(cell(), align), source.tone);
         match source.number.filter(|number| number.is_finite()) {
-            Some(number) => {
-                let format = match number::format(text) {
-                    Some(shown) => format.set_num_format(shown),
-                    None => format,
-                };
-                sheet
-                    .page
-                    .write_number_with_format(sheet.row, column, number, &format)?;
-                Ok(())
-            }
+            Some(number) => sheet.number(column, number, text, format),
             None => sheet.text(column, text, format),
         }
     }
@@ -254,8 +246,7 @@ fn kinds(grid: &MarkGrid) -> Vec<MarkKind> {
         MarkKind::Calibrated,
         MarkKind::Supported,
     ];
-    let marks = || grid.rows.iter().flat_map(|row| &row.marks);
     let mut kinds = all.to_vec();
-    kinds.retain(|kind| marks().any(|mark| mark.kind == *kind));
+    kinds.retain(|kind| marks(grid).any(|mark| mark.kind == *kind));
     kinds
 }

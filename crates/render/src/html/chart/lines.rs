@@ -1,6 +1,6 @@
 //! Values over years.
 
-use super::wrap;
+use super::{coordinate, wrap};
 use maud::{Markup, html};
 use std::fmt::Write as _;
 use wcc_document::model::{Line, LineChart, LineRole, Point};
@@ -88,11 +88,6 @@ fn share(part: f64, whole: f64) -> f64 {
     } else {
         0.5
     }
-}
-
-/// A coordinate as it is written.
-fn coordinate(value: f64) -> String {
-    format!("{value:.1}")
 }
 
 /// The years that have a label: all, or every second, third...

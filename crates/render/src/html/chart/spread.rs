@@ -1,7 +1,8 @@
 //! How many are at each step.
 
 use super::super::tone;
-use super::wrap;
+use super::{coordinate, wrap};
+use crate::words;
 use maud::{Markup, html};
 use wcc_document::model::{SpreadBar, SpreadChart};
 
@@ -92,7 +93,7 @@ fn key(chart: &SpreadChart, id: &str) -> Markup {
     let names = chart.steps.iter().enumerate();
     let names = names.map(|(at, (name, of))| (name.as_str(), Some(at), tone(*of)));
     let has_unknown = chart.bars.iter().any(|bar| bar.unknown > 0);
-    let unknown = has_unknown.then_some(("Not known", None, "unknown"));
+    let unknown = has_unknown.then_some((words::NOT_KNOWN, None, "unknown"));
     let mut x = 0.0;
     let mut entries = Vec::new();
     for (name, step, class) in names.chain(unknown) {
@@ -144,8 +145,4 @@ fn name(bar: &SpreadBar, y: f64) -> Markup {
             text.end x=(LEFT - 10.0) y=(y + first + 14.0 * f64::from(at)) { (line) }
         }
     }
-}
-
-fn coordinate(value: f64) -> String {
-    format!("{value:.1}")
 }
