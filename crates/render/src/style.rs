@@ -1,6 +1,7 @@
 //! What an authority may replace in the appearance of its documents.
 
 mod colour;
+mod drawing;
 mod folder;
 
 pub use folder::StyleError;
@@ -132,6 +133,28 @@ impl Logo {
         let size = (number(16)?, number(20)?);
         let is_png = self.bytes.starts_with(b"\x89PNG\r\n\x1a\n");
         (is_png && size.0 > 0 && size.1 > 0).then_some(size)
+    }
+
+    /// Whether a picture has its data and its end: none of its chunks is cut off.
+    fn is_complete_picture(&self) -> bool {
+        /// Length of a chunk without its data: that length, its kind, its checksum.
+        const FRAME: usize = 12;
+        let mut rest = self.bytes.get(8..).unwrap_or_default();
+        let mut has_data = false;
+        while let Some((length, after)) = rest.split_first_chunk::<4>() {
+            let kind = after.get(..4);
+            let length = usize::try_from(u32::from_be_bytes(*length)).unwrap_or(usize::MAX);
+            let Some(next) = rest.get(length.saturating_add(FRAME)..) else {
+                return false;
+            };
+            match kind {
+                Some(b"IEND") => return has_data,
+                Some(b"IDAT") => has_data |= length > 0,
+                _ => {}
+            }
+            rest = next;
+        }
+        false
     }
 }
 

@@ -54,6 +54,52 @@ fn a_style_is_read() {
     );
 }
 
+/// A picture of one pixel with some chunks after its header, each with its kind and length.
+fn picture(chunks: &[(&[u8; 4], u8)]) -> Vec<u8> {
+    let mut bytes = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01".to_vec();
+    bytes.extend([8, 6, 0, 0, 0, 0, 0, 0, 0]);
+    for (kind, length) in chunks {
+        bytes.extend([0, 0, 0, *length]);
+        bytes.extend_from_slice(*kind);
+        // Its data and its checksum.
+        bytes.extend(vec![0; usize::from(*length) + 4]);
+    }
+    bytes
+}
+
+#[test]
+fn a_complete_picture_is_a_logo() {
+    let picture = picture(&[(b"IDAT", 4), (b"IEND", 0)]);
+    let style = folder(&[
+        ("style.toml", b"format = 1\nlogo-text = \"x\"\n"),
+        ("logo.png", &picture),
+    ]);
+    let style = Style::read(style.path()).expect("a style");
+    let logo = style.logo.expect("a logo");
+    assert_eq!((logo.kind, logo.bytes), (LogoKind::Png, picture));
+}
+
+#[test]
+fn what_drawing_programs_write_is_a_logo() {
+    let svg = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!-- drawn by a program -->\n\
+        <svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\"\n\
+        xmlns:i=\"http://www.inkscape.org/namespaces/inkscape\" viewBox=\"0 0 9 9\">\n\
+        <metadata><i:view i:export-filename=\"C:\\logo.png\"/></metadata>\n\
+        <title>R&amp;D &#169; <![CDATA[a < b]]></title>\n\
+        <defs><linearGradient id=\"a\"><stop offset=\"1\"/></linearGradient>\
+        <clipPath id=\"b\"><path d=\"M0 0h9v9z\"/></clipPath></defs>\n\
+        <path style=\"fill:url( '#a' );clip-path:url(#b)\" d=\"M0 0h9v9z\"/>\n\
+        <use xlink:href=\"#a\"/>\n</svg>\n";
+    for svg in [svg.to_owned(), format!("\u{feff}{svg}")] {
+        let folder = folder(&[
+            ("style.toml", b"format = 1\nlogo-text = \"x\"\n"),
+            ("logo.svg", svg.as_bytes()),
+        ]);
+        let style = Style::read(folder.path()).expect("a style");
+        assert_eq!(style.logo.expect("a logo").bytes, svg.as_bytes());
+    }
+}
+
 #[test]
 fn the_shortest_style_changes_nothing() {
     let folder = folder(&[("style.toml", b"format = 1\n")]);
@@ -134,6 +180,62 @@ fn a_broken_logo_is_refused_with_its_line() {
         ("<svg>\n<path></svg>", "logo.svg:2: not well-formed"),
         ("<svg>\n<path/>", "logo.svg:2: not a complete SVG drawing"),
         ("<html/>", "logo.svg:1: not a complete SVG drawing"),
+        (
+            "<svg>\n<path style='fill:u\\72l(http://example.com)'/></svg>",
+            "logo.svg:2: `style` has a backslash",
+        ),
+        (
+            "<svg>\n<path style='fill:url(#a);mask:url(http://example.com)'/></svg>",
+            "logo.svg:2: `style` refers to something outside the logo",
+        ),
+        (
+            "<svg>\n<path style='cursor:image-set(\"http://example.com\" 1x)'/></svg>",
+            "logo.svg:2: `style` refers to something outside the logo",
+        ),
+        (
+            "<svg xml:base='http://example.com/'/>",
+            "logo.svg:1: `base` refers to something outside the logo",
+        ),
+        (
+            "<svg><use href='#a'>\n<set attributeName='href' to='http://example.com'/></use></svg>",
+            "logo.svg:2: <set> is not allowed",
+        ),
+        (
+            "<svg>\n<animate attributeName='fill' to='red'/></svg>",
+            "logo.svg:2: <animate> is not allowed",
+        ),
+        (
+            "<svg xmlns:h='http://www.w3.org/1999/xhtml'>\n<h:img src='http://example.com'/></svg>",
+            "logo.svg:2: <img> is not allowed",
+        ),
+        (
+            "<svg>\n<a:path/></svg>",
+            "logo.svg:2: not well-formed: nothing says what `a:` is",
+        ),
+        (
+            "<svg/><svg/>",
+            "logo.svg:1: there is something after the drawing",
+        ),
+        (
+            "<svg/>\n<html/>",
+            "logo.svg:2: there is something after the drawing",
+        ),
+        (
+            "<svg/>text",
+            "logo.svg:1: there is text outside the drawing",
+        ),
+        (
+            "&#65;<svg/>",
+            "logo.svg:1: there is text outside the drawing",
+        ),
+        (
+            "<svg><title>\n&nbsp;</title></svg>",
+            "logo.svg:2: `&nbsp;` is unknown",
+        ),
+        (
+            "<svg>\n<path id='&nbsp;'/></svg>",
+            "logo.svg:2: not well-formed",
+        ),
     ] {
         let refusal = refusal(&[("style.toml", style), ("logo.svg", svg.as_bytes())]);
         assert!(refusal.starts_with(expected), "{refusal:?} for {svg:?}");
@@ -144,6 +246,27 @@ fn a_broken_logo_is_refused_with_its_line() {
     assert_eq!(
         refusal_of_png(wide),
         "logo.png: 8192 by 1 pixels: at most 4096 by 4096"
+    );
+    let header = picture(&[]);
+    assert_eq!(
+        refusal_of_png(&header),
+        "logo.png: not a complete PNG picture"
+    );
+    let data_alone = picture(&[(b"IDAT", 4)]);
+    assert_eq!(
+        refusal_of_png(&data_alone),
+        "logo.png: not a complete PNG picture"
+    );
+    let without_data = picture(&[(b"IEND", 0)]);
+    assert_eq!(
+        refusal_of_png(&without_data),
+        "logo.png: not a complete PNG picture"
+    );
+    let mut cut_off = picture(&[(b"IDAT", 4), (b"IEND", 0)]);
+    cut_off.pop();
+    assert_eq!(
+        refusal_of_png(&cut_off),
+        "logo.png: not a complete PNG picture"
     );
     assert_eq!(
         refusal_of_png(&vec![0; 600_000]),

@@ -1,8 +1,7 @@
 //! Reads the style of an authority from a folder: `style.toml`, and `logo.svg` or `logo.png`.
 
+use super::drawing::{self, DrawingFault};
 use super::{Colour, Colours, Logo, LogoKind, Style};
-use quick_xml::escape::unescape;
-use quick_xml::events::{BytesStart, Event};
 use serde::Deserialize;
 use std::fmt;
 use std::io::Read as _;
@@ -255,6 +254,7 @@ fn check_picture(path: &Path, logo: &Logo) -> Result<(), StyleError> {
         Some((width, height)) if width.max(height) > MOST_PIXELS => {
             format!("{width} by {height} pixels: at most {MOST_PIXELS} by {MOST_PIXELS}")
         }
+        Some(_) if !logo.is_complete_picture() => "not a complete PNG picture".to_owned(),
         Some(_) => return Ok(()),
     };
     Err(StyleError {
@@ -264,72 +264,18 @@ fn check_picture(path: &Path, logo: &Logo) -> Result<(), StyleError> {
     })
 }
 
-/// A drawing is well-formed and draws itself: it runs nothing, expands nothing, and fetches
-/// nothing.
+/// A drawing is well-formed and draws itself.
 fn check_drawing(path: &Path, bytes: &[u8]) -> Result<(), StyleError> {
-    let fault = |at: u64, message: String| StyleError {
-        file: path.to_owned(),
-        line: Some(line_of(bytes, usize::try_from(at).unwrap_or(usize::MAX))),
-        message,
+    let checked = match std::str::from_utf8(bytes) {
+        Ok(text) => drawing::check(text),
+        Err(error) => Err(DrawingFault {
+            at: error.valid_up_to(),
+            message: "not UTF-8".to_owned(),
+        }),
     };
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        let at = u64::try_from(error.valid_up_to()).unwrap_or(0);
-        fault(at, "not UTF-8".to_owned())
-    })?;
-    let mut reader = quick_xml::Reader::from_str(text);
-    let mut is_drawing = false;
-    let mut depth = 0_usize;
-    loop {
-        let at = reader.buffer_position();
-        let event = reader
-            .read_event()
-            .map_err(|error| fault(at, format!("not well-formed: {error}")))?;
-        match event {
-            Event::Start(start) => {
-                check_element(&start, depth, &mut is_drawing).map_err(|words| fault(at, words))?;
-                depth += 1;
-            }
-            Event::Empty(start) => {
-                check_element(&start, depth, &mut is_drawing).map_err(|words| fault(at, words))?;
-            }
-            Event::End(_) => depth = depth.saturating_sub(1),
-            Event::DocType(_) => return Err(fault(at, "remove the DOCTYPE".to_owned())),
-            Event::PI(_) => return Err(fault(at, "remove the processing instruction".to_owned())),
-            Event::Eof if is_drawing && depth == 0 => return Ok(()),
-            Event::Eof => return Err(fault(at, "not a complete SVG drawing".to_owned())),
-            _ => {}
-        }
-    }
-}
-
-fn check_element(
-    start: &BytesStart<'_>,
-    depth: usize,
-    is_drawing: &mut bool,
-) -> Result<(), String> {
-    let name = start.local_name().as_ref().to_ascii_lowercase();
-    if depth == 0 {
-        *is_drawing = name == "svg";
-    }
-    if ["script", "foreignobject", "iframe", "style", "image"].contains(&name.as_str()) {
-        return Err(format!(
-            "<{name}> is not allowed in a logo: draw with shapes and paths"
-        ));
-    }
-    for attribute in start.attributes() {
-        let attribute = attribute.map_err(|error| format!("not well-formed: {error}"))?;
-        let key = attribute.key.local_name().as_ref().to_ascii_lowercase();
-        let value =
-            unescape(&attribute.value).map_err(|error| format!("not well-formed: {error}"))?;
-        let value = value.trim().to_ascii_lowercase();
-        if key.starts_with("on") {
-            return Err(format!("`{key}` is not allowed in a logo"));
-        }
-        let is_link = key == "href" && !value.starts_with('#');
-        let is_fetched = value.contains("url(") && !value.contains("url(#");
-        if is_link || is_fetched {
-            return Err(format!("`{key}` refers to something outside the logo"));
-        }
-    }
-    Ok(())
+    checked.map_err(|fault| StyleError {
+        file: path.to_owned(),
+        line: Some(line_of(bytes, fault.at)),
+        message: fault.message,
+    })
 }
