@@ -15,9 +15,9 @@ use std::sync::{Arc, Weak};
 use tokio::runtime::Handle;
 use tokio::sync::{OnceCell, Semaphore};
 use wcc_api::{
-    BoxFuture, Entered, GroupResponse, History, InvitationToken, OpenSheet, SheetResult, SheetStep,
-    SurveyActResult, SurveyCommand, SurveyContact, SurveyFailure, SurveyInvitation, SurveyMistake,
-    SurveyMistakeKind, SurveyResult, SurveyRunner,
+    BoxFuture, Entered, GroupResponse, History, InvitationToken, OpenSheet, SheetAnswer,
+    SheetResult, SheetStep, SurveyActResult, SurveyCommand, SurveyContact, SurveyFailure,
+    SurveyInvitation, SurveyMistake, SurveyMistakeKind, SurveyResult, SurveyRunner,
 };
 use wcc_core::Framework;
 use wcc_core::actor::Actor;
@@ -25,6 +25,7 @@ use wcc_core::ledger::RefusalReason;
 use wcc_core::policy::{
     CLOSE_SURVEY, FOLLOW_SURVEY, INVITE_TO_SURVEY, OPEN_SURVEY, REMIND_OF_SURVEY,
 };
+use wcc_core::survey::{AnswerSheet, Questionnaire};
 use wcc_ledger::{Address, Clock, Ledger};
 use wcc_programme::nearest;
 use wcc_survey::{
@@ -326,34 +327,36 @@ impl Inner {
         token: &Token,
         step: &SheetStep,
     ) -> Result<SheetResult, ActError> {
-        let open = surveys.sheet(token, self.today()).await?;
-        let (questionnaire, saved) = (open.questionnaire, open.sheet);
-        let sheet = match step {
-            SheetStep::Open => saved,
-            SheetStep::Save(answers) | SheetStep::Submit(answers) => {
-                let answers = answers.iter().map(|answer| TypedAnswer {
-                    question: answer.question.clone(),
-                    score: answer.score,
-                    comment: answer.comment.clone(),
-                });
-                let answers: Vec<TypedAnswer> = answers.collect();
-                typed_sheet(&questionnaire, saved, &answers)
-                    .map_err(|problems| mistakes("answers", problems))?
-            }
-        };
-        match step {
-            SheetStep::Open => {}
-            SheetStep::Save(_) => surveys.save(token, &sheet, self.today()).await?,
-            SheetStep::Submit(_) => {
-                surveys.submit(token, Some(&sheet), self.today()).await?;
+        let today = self.today();
+        let open = match step {
+            SheetStep::Open => surveys.sheet(token, today).await?,
+            SheetStep::Save(answers) => surveys.save(token, filled(answers), today).await?,
+            SheetStep::Submit(answers) => {
+                surveys.submit(token, filled(answers), today).await?;
                 return Ok(SheetResult::Submitted);
             }
-        }
+        };
         Ok(SheetResult::Open(Box::new(OpenSheet {
             closes: open.closes.parse().ok(),
-            questionnaire,
-            sheet,
+            questionnaire: open.questionnaire,
+            sheet: open.sheet,
         })))
+    }
+}
+
+/// Puts answers into a saved sheet.
+fn filled(
+    answers: &[SheetAnswer],
+) -> impl Fn(&Questionnaire, AnswerSheet) -> Result<AnswerSheet, ActError> {
+    let answers = answers.iter().map(|answer| TypedAnswer {
+        question: answer.question.clone(),
+        score: answer.score,
+        comment: answer.comment.clone(),
+    });
+    let answers: Vec<TypedAnswer> = answers.collect();
+    move |questionnaire, saved| {
+        let sheet = typed_sheet(questionnaire, saved, &answers);
+        sheet.map_err(|problems| mistakes("answers", problems).into())
     }
 }
 

@@ -5,6 +5,7 @@ use crate::cli::{Failure, print};
 use crate::settings::Settings;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use wcc_core::survey::Questionnaire;
 use wcc_survey::{OpenedSheet, SurveyError, Token};
 
 /// The environment variable that may hold the token.
@@ -39,28 +40,34 @@ pub(super) async fn answer(arguments: &Answer, settings: &Settings) -> Result<()
         let open = surveys.sheet(&token, today()).await?;
         let Some(file) = &arguments.file else {
             if arguments.submit {
-                surveys.submit(&token, None, today()).await?;
+                let as_saved = |_: &Questionnaire, saved| Ok::<_, SurveyError>(saved);
+                surveys.submit(&token, as_saved, today()).await?;
                 return print("submitted: thank you\n");
             }
             return print(&in_table(&open)?);
         };
-        let (questionnaire, saved) = (&open.questionnaire, &open.sheet);
-        let input: (Box<dyn Read>, String) = match file.as_os_str().to_str() {
+        let (mut input, name): (Box<dyn Read>, String) = match file.as_os_str().to_str() {
             Some("-") => (Box::new(std::io::stdin()), "standard input".to_owned()),
             _ => (Box::new(opened(file)?), name_of(file)),
         };
-        let (table, name) = input;
-        let sheet = wcc_case::answers::sheet(questionnaire, saved.clone(), table, &name)?;
+        let mut table = Vec::new();
+        input
+            .read_to_end(&mut table)
+            .map_err(|error| Failure::refused(format!("{name}: cannot be read: {error}")))?;
+        let filled = |questionnaire: &Questionnaire, saved| {
+            let sheet = wcc_case::answers::sheet(questionnaire, saved, &*table, &name);
+            sheet.map_err(Failure::from)
+        };
         if arguments.submit {
-            surveys.submit(&token, Some(&sheet), today()).await?;
+            surveys.submit(&token, filled, today()).await?;
             return print("submitted: thank you\n");
         }
-        surveys.save(&token, &sheet, today()).await?;
-        let answered = sheet.answers.iter().flatten().count();
+        let open = surveys.save(&token, filled, today()).await?;
+        let answered = open.sheet.answers.iter().flatten().count();
         print(&format!(
             "saved: {answered} of {} questions answered, earlier answers without a row included; \
              submit with --submit by {}\n",
-            questionnaire.questions.len(),
+            open.questionnaire.questions.len(),
             open.closes
         ))
     })

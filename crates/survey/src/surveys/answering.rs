@@ -45,30 +45,28 @@ impl Surveys<'_> {
     pub async fn sheet(&self, token: &Token, today: Date) -> Result<OpenedSheet, SurveyError> {
         let respondent = self.respondent(token, today).await?;
         let survey = respondent.survey;
-        let sheet = self.saved(&survey, token).await?;
-        let sheet = sheet.unwrap_or_else(|| AnswerSheet::blank(&survey.questionnaire));
-        Ok(OpenedSheet {
-            survey: survey.row.id,
-            closes: survey.row.closes,
-            questionnaire: survey.questionnaire,
-            sheet,
-        })
+        let sheet = self.saved_or_blank(&survey, token).await?;
+        Ok(opened_sheet(survey, sheet))
     }
 
-    /// Saves the answers of a token, instead of those saved before.
+    /// Saves the answers of a token: `fill` makes them of the questionnaire and of the answers that are
+    /// saved. It is called again if they change at the same time, so that no answer is lost. Returns the
+    /// sheet as it is saved now.
     ///
     /// # Errors
-    /// As [`Surveys::sheet`].
-    pub async fn save(
+    /// As [`Surveys::sheet`], and those of `fill`.
+    pub async fn save<E: From<SurveyError>>(
         &self,
         token: &Token,
-        sheet: &AnswerSheet,
+        fill: impl Fn(&Questionnaire, AnswerSheet) -> Result<AnswerSheet, E>,
         today: Date,
-    ) -> Result<(), SurveyError> {
-        check_size(sheet)?;
+    ) -> Result<OpenedSheet, E> {
         let mut tries = 0;
         loop {
             let survey = self.respondent(token, today).await?.survey;
+            let saved = self.saved_or_blank(&survey, token).await?;
+            let sheet = fill(&survey.questionnaire, saved)?;
+            check_size(&sheet)?;
             let key = token.sheet();
             let draft = Draft {
                 answers: sheet.answers.clone(),
@@ -81,35 +79,33 @@ impl Surveys<'_> {
                 ..SurveyChange::default()
             };
             match self.change(&survey, &survey.roster, change).await? {
-                ChangeResult::Done => return Ok(()),
+                ChangeResult::Done => return Ok(opened_sheet(survey, sheet)),
                 ChangeResult::Stale => self.pause(&mut tries).await?,
             }
         }
     }
 
-    /// Submits the answers of a token: these, or else those that were saved. The sheet goes into a
-    /// box of many, so that the token no longer leads to it, and the invitation is marked as
+    /// Submits the answers of a token, which `fill` makes as for [`Surveys::save`]. The sheet goes into
+    /// a box of many, so that the token no longer leads to it, and the invitation is marked as
     /// answered.
     ///
     /// # Errors
-    /// As [`Surveys::sheet`]; also if no question is answered.
-    pub async fn submit(
+    /// As [`Surveys::save`]; also if no question is answered.
+    pub async fn submit<E: From<SurveyError>>(
         &self,
         token: &Token,
-        sheet: Option<&AnswerSheet>,
+        fill: impl Fn(&Questionnaire, AnswerSheet) -> Result<AnswerSheet, E>,
         today: Date,
-    ) -> Result<(), SurveyError> {
+    ) -> Result<(), E> {
         let mut tries = 0;
         loop {
             let respondent = self.respondent(token, today).await?;
             let survey = &respondent.survey;
-            let sheet = match sheet {
-                Some(sheet) => Some(sheet.clone()),
-                None => self.saved(survey, token).await?,
-            };
-            let sheet = sheet
-                .filter(|sheet| !sheet.is_blank())
-                .ok_or(SurveyError::Blank)?;
+            let saved = self.saved_or_blank(survey, token).await?;
+            let sheet = fill(&survey.questionnaire, saved)?;
+            if sheet.is_blank() {
+                return Err(SurveyError::Blank.into());
+            }
             check_size(&sheet)?;
             let mut roster = survey.roster.clone();
             let invitation = roster.find_mut(token).ok_or(SurveyError::UnknownToken)?;
@@ -122,11 +118,13 @@ impl Surveys<'_> {
                 }
                 opened => opened?,
             };
-            sheets.put(SubmittedSheet::new(respondent.group, &sheet))?;
+            sheets
+                .put(SubmittedSheet::new(respondent.group, &sheet))
+                .map_err(SurveyError::from)?;
             let (first, second) = sheets.divided();
             let mut boxes = vec![(key, first)];
             if let Some(second) = second {
-                boxes.push((RowKey::random()?, second));
+                boxes.push((RowKey::random().map_err(SurveyError::from)?, second));
             }
             let mut sealed = Vec::new();
             for (key, sheets) in boxes {
@@ -199,21 +197,22 @@ impl Surveys<'_> {
         })
     }
 
-    async fn saved(
+    /// The sheet that was saved for a token, or one without answers.
+    async fn saved_or_blank(
         &self,
         survey: &OpenSurvey,
         token: &Token,
-    ) -> Result<Option<AnswerSheet>, SurveyError> {
+    ) -> Result<AnswerSheet, SurveyError> {
         let key = token.sheet();
         let tag = &survey.row.tag;
         let Some(sealed) = self.store.sealed(SealedTable::Drafts, tag, &key).await? else {
-            return Ok(None);
+            return Ok(AnswerSheet::blank(&survey.questionnaire));
         };
         let text = survey.key.open(&survey.place("draft", &key), &sealed);
         let text = text.map_err(|error| survey.unreadable("a saved sheet", error))?;
         let Draft { answers, comments } = serde_json::from_slice(&text)
             .map_err(|error| survey.unreadable("a saved sheet", error))?;
-        Ok(Some(AnswerSheet { answers, comments }))
+        Ok(AnswerSheet { answers, comments })
     }
 
     /// Counts the submitted sheets.
@@ -225,6 +224,15 @@ impl Surveys<'_> {
             }
         }
         Ok(tally)
+    }
+}
+
+fn opened_sheet(survey: OpenSurvey, sheet: AnswerSheet) -> OpenedSheet {
+    OpenedSheet {
+        survey: survey.row.id,
+        closes: survey.row.closes,
+        questionnaire: survey.questionnaire,
+        sheet,
     }
 }
 
