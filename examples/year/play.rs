@@ -39,10 +39,10 @@ pub(crate) struct Year<'a> {
 }
 
 /// What became of a cycle that was played.
-pub(crate) struct Played {
+pub(crate) struct PlayResult {
     /// The names of those who acted.
     pub(crate) people: BTreeSet<String>,
-    /// Codes of the assured bodies that nobody had to leave behind.
+    /// Codes of the assured bodies that were not left behind.
     pub(crate) released: Vec<String>,
 }
 
@@ -54,7 +54,7 @@ struct PlannedEntry<'a> {
 
 impl Year<'_> {
     /// Plays it from the framework's entry to the release, and prints a line for each step.
-    pub(crate) fn play(&self) -> Result<Played> {
+    pub(crate) fn play(&self) -> Result<PlayResult> {
         let framework = &self.cycle.framework;
         let (records, setup): (Vec<&Draft>, Vec<&Draft>) = self
             .drafts
@@ -101,7 +101,7 @@ impl Year<'_> {
         people.extend(acts.panelists());
         let pcts = self.cycle.pcts.iter();
         let pcts = pcts.map(|pct| self.cycle.organisations.body(*pct).code.clone());
-        Ok(Played {
+        Ok(PlayResult {
             people,
             released: pcts.filter(|pct| progress.reaches(self, pct)).collect(),
         })

@@ -17,10 +17,10 @@ use crate::picture::Picture;
 use crate::project::registry::types_from;
 use crate::project::variables::Types;
 use crate::root::{Library, ROOTS, library};
-use crate::seen::Seen;
 use crate::sources::Sources;
 use crate::survey::SurveyOverview;
 use crate::view::{State, View, aside};
+use crate::visible_programme::VisibleProgramme;
 use axum::body::Bytes;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -219,12 +219,12 @@ impl Api {
         view.is_ok_and(|view| view.hides_nothing())
     }
 
-    /// What an actor may see at the moment; `None` if it cannot be determined in time.
-    pub async fn seen_by(&self, actor: &Actor) -> Option<Seen> {
+    /// The programme as an actor may see it at the moment; `None` if it cannot be determined in time.
+    pub async fn visible_to(&self, actor: &Actor) -> Option<VisibleProgramme> {
         let view = self.view(&self.state(), actor, self.deadline()).await;
         let view = view.ok()?;
         let picture = view.picture_for_one_answer(self.0.engine.history.clone());
-        Some(Seen {
+        Some(VisibleProgramme {
             programme: Arc::clone(picture.programme()),
             head: view.head,
             today: self.today(),

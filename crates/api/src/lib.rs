@@ -24,11 +24,11 @@ mod mutation;
 mod picture;
 mod project;
 mod root;
-mod seen;
 mod sources;
 mod survey;
 mod types;
 mod view;
+mod visible_programme;
 
 pub use api::subscription::{Operation, Subscription};
 pub use api::{Api, Settings, SubscriptionSettings};
@@ -47,9 +47,10 @@ pub use import::{
 pub use limits::Limits;
 pub use mutation::{FieldKind, FormField, MutationForm, mutation_forms};
 pub use root::{federation_sdl, schema_sdl};
-pub use seen::Seen;
 pub use survey::{
     GroupResponse, InvitationToken, OpenSheet, SheetAnswer, SheetResult, SheetStep,
     SurveyActResult, SurveyCommand, SurveyContact, SurveyFailure, SurveyInvitation, SurveyMistake,
     SurveyMistakeKind, SurveyOverview, SurveyResult, SurveyRunner, SurveyState,
 };
+pub use types::document_link::ALL_BODIES;
+pub use visible_programme::VisibleProgramme;

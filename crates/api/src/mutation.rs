@@ -63,7 +63,7 @@ pub(crate) use macros::{mutation, record_mutation};
 pub(crate) use payload::{ExecutedMutation, reads_programme};
 pub(crate) use refusal::Mistake;
 use root::is_for_respondents;
-pub(crate) use root::{Mutation, command, is_of_respondent};
+pub(crate) use root::{FOR_RESPONDENTS, Mutation, command, is_of_respondent};
 
 use crate::history::Entered;
 use crate::import::{ImportContent, ImportResult};

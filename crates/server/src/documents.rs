@@ -5,12 +5,13 @@
 //! who may read the document, by the records that name it. A document is returned as a download and
 //! never shown in a page of this server.
 
+use crate::downloads::download;
 use crate::operator::{self, HttpError};
 use axum::Router;
 use axum::body::to_bytes;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::any;
 use serde_json::json;
 use std::time::Duration;
@@ -104,17 +105,10 @@ async fn fetch(
     let document = document
         .map_err(|error| unavailable(&error))?
         .ok_or_else(missing)?;
-    let name = format!("attachment; filename=\"{hash}.{}\"", document.kind.ending());
-    let headers = [
-        (header::CONTENT_TYPE, document.kind.media_type()),
-        (header::CONTENT_DISPOSITION, &name),
-        (
-            header::CONTENT_SECURITY_POLICY,
-            "default-src 'none'; sandbox",
-        ),
-        (header::CACHE_CONTROL, "private, no-store"),
-    ];
-    Ok((headers, document.bytes).into_response())
+    let kind = document.kind;
+    let name = format!("{hash}.{}", kind.ending());
+    let (media_type, cache_control) = (kind.media_type(), "private, no-store");
+    Ok(download(&name, media_type, cache_control, document.bytes))
 }
 
 /// Reports a failure of the document store. The client sees only a general message; the log has the

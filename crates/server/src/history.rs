@@ -52,7 +52,7 @@ pub(crate) struct LedgerHistory {
     imports: Semaphore,
     differences: Mutex<Differences>,
     /// The surveys beside the ledger.
-    surveys: Option<LedgerSurveys>,
+    pub(crate) surveys: Option<LedgerSurveys>,
 }
 
 /// What today's calculation would change in kept outputs, by the numbers of their records.

@@ -11,12 +11,13 @@
 //! - [`Change`]: what a server publishes to listeners.
 //! - `released_outputs`: keeps what is released as documents.
 //! - `surveys`: runs surveys beside the ledger.
-//! - `reports`: makes documents of results on request.
+//! - `reports`: makes documents of results on request, `downloads` a few at a time.
 //! - `operator`, `documents`, `templates`, `metrics`: routes in addition to those of the API.
 
 mod changes;
 mod configuration;
 mod documents;
+mod downloads;
 mod facts;
 mod history;
 mod metrics;

@@ -7,37 +7,30 @@
 mod address;
 mod layout;
 
+use crate::downloads::{DownloadQueue, download};
 use crate::operator::{self, HttpError};
 use address::Address;
 use axum::Router;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use layout::{Layout, LayoutError};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
-use tokio::sync::Semaphore;
-use wcc_api::{Api, Authenticator, Seen};
+use wcc_api::{ALL_BODIES, Api, Authenticator, VisibleProgramme};
 use wcc_core::RecordId;
 use wcc_document::{Document, DocumentKind, LedgerHead, Provenance, Source};
 
 pub use layout::{PdfProgram, ReportSettings};
-
-/// How many documents are made at once. Others wait for their turn.
-const AT_ONCE: usize = 2;
-
-/// How long a client waits for its turn.
-const TURN: Duration = Duration::from_secs(20);
 
 #[derive(Clone)]
 struct ReportRoutes {
     api: Api,
     authenticator: Authenticator,
     layout: Arc<Layout>,
-    turns: Arc<Semaphore>,
+    queue: DownloadQueue,
 }
 
 /// `GET /reports/CYCLE/BODY/KIND.FORMAT`. The code of a cycle may have slashes.
@@ -48,7 +41,7 @@ pub(crate) fn routes(api: Api, authenticator: Authenticator, settings: ReportSet
             api,
             authenticator,
             layout: Arc::new(Layout::new(settings)),
-            turns: Arc::new(Semaphore::new(AT_ONCE)),
+            queue: DownloadQueue::new("documents"),
         })
 }
 
@@ -61,39 +54,30 @@ async fn fetch(
     operator::require_method(&method, &Method::GET)?;
     let actor = routes.authenticator.identify(&headers).await?;
     let address = Address::parse(&address).ok_or_else(missing)?;
-    let seen = routes.api.seen_by(&actor).await.ok_or_else(busy)?;
-    let turn = Arc::clone(&routes.turns).acquire_owned();
-    let turn = tokio::time::timeout(TURN, turn).await;
-    let turn = turn.ok().and_then(Result::ok).ok_or_else(busy)?;
-    let layout = Arc::clone(&routes.layout);
-    // Held until the document is made, even if the client has gone.
-    let making = tokio::task::spawn_blocking(move || {
-        let _turn = turn;
-        make(&seen, &address, &layout)
-    });
-    let made = making.await.map_err(|error| {
-        tracing::error!("making a document failed: {error}");
-        HttpError::new(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "internal error; see the server log",
-        )
-    })?;
-    let made = made?;
-    Ok(respond(made, &headers))
+    let queue = routes.queue;
+    let visible = routes.api.visible_to(&actor).await;
+    let visible = visible.ok_or_else(|| queue.unavailable())?;
+    let layout = routes.layout;
+    let making = queue.run(move || make(&visible, &address, &layout));
+    Ok(respond(making.await?, &headers))
 }
 
 /// A document as a file.
-struct Made {
+struct DocumentFile {
     bytes: Vec<u8>,
     media_type: &'static str,
     name: String,
 }
 
-fn make(seen: &Seen, address: &Address, layout: &Layout) -> Result<Made, HttpError> {
+fn make(
+    visible: &VisibleProgramme,
+    address: &Address,
+    layout: &Layout,
+) -> Result<DocumentFile, HttpError> {
     if !layout.has(address.format) {
         return Err(missing());
     }
-    let (document, name) = build(seen, address).ok_or_else(missing)?;
+    let (document, name) = build(visible, address).ok_or_else(missing)?;
     let bytes = layout.lay_out(&document, address.format).map_err(|error| {
         tracing::error!("{name}.{}: {error}", address.format.extension());
         let message = match error {
@@ -105,7 +89,7 @@ fn make(seen: &Seen, address: &Address, layout: &Layout) -> Result<Made, HttpErr
         };
         HttpError::new(StatusCode::SERVICE_UNAVAILABLE, message)
     })?;
-    Ok(Made {
+    Ok(DocumentFile {
         bytes,
         media_type: address.format.media_type(),
         name: format!("{name}.{}", address.format.extension()),
@@ -113,11 +97,11 @@ fn make(seen: &Seen, address: &Address, layout: &Layout) -> Result<Made, HttpErr
 }
 
 /// The document, and the name of its file. `None` if there is none that the client may see.
-fn build(seen: &Seen, address: &Address) -> Option<(Document, String)> {
-    let assured = seen.programme.cycle(&address.cycle)?;
+fn build(visible: &VisibleProgramme, address: &Address) -> Option<(Document, String)> {
+    let assured = visible.programme.cycle(&address.cycle)?;
     let (cycle, assurance) = (&assured.cycle, &assured.assurance);
     let body = match address.body.as_str() {
-        ALL if address.kind == DocumentKind::Region => None,
+        ALL_BODIES if address.kind == DocumentKind::Region => None,
         code => Some(cycle.organisations.find(code)?),
     };
     // Tables of bodies are public. Whether there are results is not.
@@ -130,22 +114,19 @@ fn build(seen: &Seen, address: &Address) -> Option<(Document, String)> {
             return None;
         }
     }
-    let source = Source::new(cycle, assurance, provenance(seen, &address.cycle));
+    let source = Source::new(cycle, assurance, provenance(visible, &address.cycle));
     let document = wcc_document::build(address.kind, &source, body).ok()?;
     let name = source.file_name(&document.code, address.kind);
     Some((document, name))
 }
 
-/// In the place of a code: all bodies of the cycle.
-const ALL: &str = "all";
-
-fn provenance(seen: &Seen, cycle: &str) -> Provenance {
+fn provenance(visible: &VisibleProgramme, cycle: &str) -> Provenance {
     let mut approvers = BTreeMap::new();
-    if let Some(assured) = seen.programme.cycle(cycle) {
+    if let Some(assured) = visible.programme.cycle(cycle) {
         for approval in &assured.cycle.records.approvals {
             let RecordId(entry) = approval.record;
             let body = assured.cycle.organisations.body(approval.body);
-            if let Some(author) = seen.author(entry, cycle, &body.code) {
+            if let Some(author) = visible.author(entry, cycle, &body.code) {
                 approvers.insert(approval.record, author);
             }
         }
@@ -153,54 +134,37 @@ fn provenance(seen: &Seen, cycle: &str) -> Provenance {
     Provenance {
         program: format!("wcc {}", env!("CARGO_PKG_VERSION")),
         framework: None,
-        records: Some("the ledger".to_owned()).filter(|_| seen.head.is_some()),
-        ledger: seen.head.map(|head| LedgerHead {
+        records: Some("the ledger".to_owned()).filter(|_| visible.head.is_some()),
+        ledger: visible.head.map(|head| LedgerHead {
             entry: u64::from(head.number),
             hash: Some(head.hash.to_string()),
         }),
         approvers,
-        on: Some(seen.today),
+        on: Some(visible.today),
     }
 }
 
 /// The file as a download. A client that has it already is told so.
-fn respond(made: Made, headers: &HeaderMap) -> Response {
-    let digest = Sha256::digest(&made.bytes);
+fn respond(file: DocumentFile, headers: &HeaderMap) -> Response {
+    let digest = Sha256::digest(&file.bytes);
     let tag = format!("\"{}\"", data_encoding::HEXLOWER.encode(&digest));
     let known = headers.get_all(header::IF_NONE_MATCH).iter();
     let mut known = known.filter_map(|known| known.to_str().ok());
     let is_known = known.any(|known| known.contains(&tag));
-    let disposition = format!("attachment; filename=\"{}\"", made.name);
+    // A later request may see more or less.
+    let cache_control = "private, no-cache";
     let common = [
-        (header::ETAG, tag),
-        // A later request may see more or less.
-        (header::CACHE_CONTROL, "private, no-cache".to_owned()),
-        (header::VARY, "Authorization, Act-As".to_owned()),
+        (header::ETAG, &*tag),
+        (header::VARY, "Authorization, Act-As"),
     ];
     if is_known {
-        return (StatusCode::NOT_MODIFIED, common).into_response();
+        let cache_control = [(header::CACHE_CONTROL, cache_control)];
+        return (StatusCode::NOT_MODIFIED, common, cache_control).into_response();
     }
-    let own = [
-        (header::CONTENT_TYPE, made.media_type.to_owned()),
-        (header::CONTENT_DISPOSITION, disposition),
-        (
-            header::CONTENT_SECURITY_POLICY,
-            "default-src 'none'; sandbox".to_owned(),
-        ),
-    ];
-    let mut response = (common, own, made.bytes).into_response();
-    response.headers_mut().insert(
-        header::X_CONTENT_TYPE_OPTIONS,
-        HeaderValue::from_static("nosniff"),
-    );
-    response
+    let sent = download(&file.name, file.media_type, cache_control, file.bytes);
+    (common, sent).into_response()
 }
 
 fn missing() -> HttpError {
     HttpError::new(StatusCode::NOT_FOUND, "there is no such document")
-}
-
-fn busy() -> HttpError {
-    let message = "too many documents are being made; try again later";
-    HttpError::new(StatusCode::SERVICE_UNAVAILABLE, message)
 }

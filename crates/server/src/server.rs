@@ -88,12 +88,12 @@ pub struct Server {
     surveys: Option<LedgerSurveys>,
 }
 
-/// What a server has beside its programme: it reads workbooks, makes documents and runs surveys.
-type Beside = (
-    Arc<dyn WorkbookReader>,
-    ReportSettings,
-    Option<SurveySettings>,
-);
+/// What a server does beside serving its programme.
+struct Services {
+    workbooks: Arc<dyn WorkbookReader>,
+    reports: ReportSettings,
+    surveys: Option<SurveySettings>,
+}
 
 impl fmt::Debug for Server {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -135,8 +135,12 @@ impl Server {
         let compose = async |facts: OpenFacts| {
             let people = Arc::clone(tokens.people());
             let publisher = Publisher::start(configuration, facts, worker, people).await?;
-            let beside = (workbooks, reports, surveys);
-            Ok(Server::compose(publisher, api, tokens, beside))
+            let services = Services {
+                workbooks,
+                reports,
+                surveys,
+            };
+            Ok(Server::compose(publisher, api, tokens, services))
         };
         match facts {
             FactSource::Cases(folders) => {
@@ -175,21 +179,23 @@ impl Server {
         publisher: Publisher,
         settings: wcc_api::Settings,
         tokens: ServerTokens,
-        beside: Beside,
+        services: Services,
     ) -> Server {
-        let (workbooks, reports, surveys) = beside;
+        let Services {
+            workbooks,
+            reports,
+            surveys,
+        } = services;
         let publisher = Arc::new(publisher);
         log_plugins(&publisher);
         let facts = publisher.facts().clone();
-        let (api, beside) = api(&publisher, settings, Arc::clone(&workbooks), surveys);
+        let (api, keeper, surveys) = api(&publisher, settings, Arc::clone(&workbooks), surveys);
         let readiness = Readiness::new(api.clone(), publisher.changes().clone());
         let reloads = ReloadQueue::start(Arc::clone(&publisher), api.clone(), readiness.clone());
         let mut background = JoinSet::new();
         let people = Arc::clone(tokens.people());
         background.spawn(show_key_problems(api.clone(), Arc::clone(&people)));
         background.spawn(async move { people.refresh_keys().await });
-        let (keeper, surveys) =
-            beside.map_or((None, None), |(keeper, surveys)| (Some(keeper), surveys));
         if let Some(keeper) = keeper {
             background.spawn(keeper.run(api.clone()));
         }
@@ -296,21 +302,19 @@ fn api(
     settings: wcc_api::Settings,
     workbooks: Arc<dyn WorkbookReader>,
     surveys: Option<SurveySettings>,
-) -> (Api, Option<(OutputKeeper, Option<LedgerSurveys>)>) {
+) -> (Api, Option<OutputKeeper>, Option<LedgerSurveys>) {
     let programme = publisher.programme();
-    let (api, beside) = match publisher.facts() {
-        OpenFacts::Cases(_) => (Api::new(programme, settings), None),
+    let (api, keeper, surveys) = match publisher.facts() {
+        OpenFacts::Cases(_) => (Api::new(programme, settings), None, None),
         OpenFacts::Ledger(ledger, documents) => {
             let (ledger, documents) = (ledger.clone(), documents.clone());
             let snapshots = publisher.snapshots();
             let clock = &settings.clock;
-            let mut opened = None;
             let history = Arc::new_cyclic(|history| {
                 let surveys = surveys.map(|surveys| {
                     let (ledger, clock) = (ledger.clone(), Arc::clone(clock));
                     LedgerSurveys::new(ledger, clock, surveys, Weak::clone(history))
                 });
-                opened.clone_from(&surveys);
                 LedgerHistory::new(
                     ledger.clone(),
                     documents.clone(),
@@ -326,12 +330,13 @@ fn api(
                 snapshots,
                 changes: publisher.changes().clone(),
             };
+            let surveys = history.surveys.clone();
             let api = Api::with_history(programme, settings, history);
-            (api, Some((keeper, opened)))
+            (api, Some(keeper), surveys)
         }
     };
     publisher.apply_policy(&api);
-    (api, beside)
+    (api, keeper, surveys)
 }
 
 fn router(

@@ -3,32 +3,25 @@
 //! A workbook has what the caller may see of the body, so it is made for each request, and never stored.
 //! What they may not see looks absent.
 
+use crate::downloads::{DownloadQueue, download};
 use crate::operator::{HttpError, require_method};
 use crate::workbooks::{TemplateError, WorkbookReader};
 use axum::Router;
 use axum::extract::{Path, RawQuery, State};
-use axum::http::{HeaderMap, Method, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, Method, StatusCode};
+use axum::response::Response;
 use axum::routing::any;
 use std::sync::Arc;
-use std::time::Duration;
-use tokio::sync::Semaphore;
 use wcc_api::{Api, Authenticator};
 use wcc_ledger::DocumentKind;
 use wcc_programme::{AssuredCycle, nearest};
-
-/// How many workbooks are written at the same time.
-const AT_ONCE: usize = 2;
-
-/// How long a client waits for its turn.
-const TURN: Duration = Duration::from_secs(20);
 
 #[derive(Clone)]
 struct TemplateRoutes {
     api: Api,
     authenticator: Authenticator,
     workbooks: Arc<dyn WorkbookReader>,
-    permits: Arc<Semaphore>,
+    queue: DownloadQueue,
 }
 
 /// The route of workbooks to fill in.
@@ -43,7 +36,7 @@ pub(crate) fn routes(
             api,
             authenticator,
             workbooks,
-            permits: Arc::new(Semaphore::new(AT_ONCE)),
+            queue: DownloadQueue::new("workbooks"),
         })
 }
 
@@ -59,24 +52,12 @@ async fn fetch(
     let query = query.unwrap_or_default();
     let cycle = parameter(&query, "cycle")?;
     let code = parameter(&query, "body")?;
-    let seen = routes.api.seen_by(&actor).await;
-    let seen = seen.ok_or_else(|| {
-        let message = "the workbook cannot be made at the moment; try again later";
-        HttpError::new(StatusCode::SERVICE_UNAVAILABLE, message)
-    })?;
-    let programme = seen.programme;
-    let permit = Arc::clone(&routes.permits).acquire_owned();
-    let permit = tokio::time::timeout(TURN, permit).await;
-    let permit = permit.ok().and_then(Result::ok).ok_or_else(|| {
-        let message = "too many workbooks are being made; try again later";
-        HttpError::new(StatusCode::SERVICE_UNAVAILABLE, message)
-    })?;
-    let workbooks = Arc::clone(&routes.workbooks);
-    let making = tokio::task::spawn_blocking(move || {
-        // Held until the workbook is there, even if the client has gone.
-        let _permit = permit;
-        let mut cycles = programme.cycles.iter();
-        let Some(assured) = cycles.find(|assured| *assured.cycle.id == *cycle) else {
+    let queue = routes.queue;
+    let visible = routes.api.visible_to(&actor).await;
+    let programme = visible.ok_or_else(|| queue.unavailable())?.programme;
+    let workbooks = routes.workbooks;
+    let making = queue.run(move || {
+        let Some(assured) = programme.cycle(&cycle) else {
             let known = programme.cycles.iter().map(|assured| &*assured.cycle.id);
             return Err(missing("cycle", &cycle, nearest(&cycle, known)));
         };
@@ -96,21 +77,13 @@ async fn fetch(
             }
         })
     });
-    let template = making.await.map_err(|_| {
-        let message = "internal error; see the server log";
-        HttpError::new(StatusCode::INTERNAL_SERVER_ERROR, message)
-    })??;
-    let name = format!("attachment; filename=\"{}\"", template.name);
-    let headers = [
-        (header::CONTENT_TYPE, DocumentKind::Excel.media_type()),
-        (header::CONTENT_DISPOSITION, &name),
-        (
-            header::CONTENT_SECURITY_POLICY,
-            "default-src 'none'; sandbox",
-        ),
-        (header::CACHE_CONTROL, "private, no-store"),
-    ];
-    Ok((headers, template.bytes).into_response())
+    let template = making.await?;
+    Ok(download(
+        &template.name,
+        DocumentKind::Excel.media_type(),
+        "private, no-store",
+        template.bytes,
+    ))
 }
 
 /// The last entry that a cycle was made from; `None` if it has no records yet.

@@ -112,9 +112,16 @@ impl<'a> Surveys<'a> {
     pub async fn all(&self) -> Result<Vec<SurveyStatus>, SurveyError> {
         let mut all = Vec::new();
         for row in self.store.surveys().await? {
-            let status = match self.status_of(row.clone()).await {
-                Err(error @ (SurveyError::Store(_) | SurveyError::Random(_))) => return Err(error),
-                Err(error) => SurveyStatus {
+            all.push(self.status_or_problem(row).await?);
+        }
+        Ok(all)
+    }
+
+    /// The status of a survey; with a problem in it if the survey cannot be read.
+    async fn status_or_problem(&self, row: SurveyRow) -> Result<SurveyStatus, SurveyError> {
+        match self.status_of(row.clone()).await {
+            Err(error) if !matches!(error, SurveyError::Store(_) | SurveyError::Random(_)) => {
+                Ok(SurveyStatus {
                     title: questionnaire_of(&row)
                         .map_or_else(|_| String::new(), |own| own.title.to_string()),
                     state: state_of(&row)?,
@@ -122,12 +129,10 @@ impl<'a> Surveys<'a> {
                     closes: row.closes,
                     groups: Vec::new(),
                     problem: Some(error.to_string()),
-                },
-                Ok(status) => status,
-            };
-            all.push(status);
+                })
+            }
+            status => status,
         }
-        Ok(all)
     }
 
     /// The response rates of a survey.

@@ -4,6 +4,7 @@ use super::answer::{Answer, ERRORS, Kind, RequestError, refuse, refused};
 use super::{Delivery, merge, source, typename, values};
 use crate::api::Engine;
 use crate::limits::{Limits, QueryMeter, Refusal, scan};
+use crate::mutation::FOR_RESPONDENTS;
 use async_graphql::parser::types::{
     DocumentOperations, ExecutableDocument, OperationDefinition, OperationType,
 };
@@ -119,7 +120,10 @@ pub(crate) fn document<T>(
         last_answer_bytes: AtomicUsize::new(0),
     });
     // A respondent's invitation and answers may be in the text: it is forgotten at once.
-    if RESPONDENTS.iter().any(|mutation| text.contains(mutation)) {
+    if FOR_RESPONDENTS
+        .iter()
+        .any(|mutation| text.contains(mutation))
+    {
         return Ok((known, checked, raw_variables));
     }
     // A parsed document takes roughly ten times the space of its text.
@@ -129,9 +133,6 @@ pub(crate) fn document<T>(
         .insert(text.into(), Arc::clone(&known), weight);
     Ok((known, checked, raw_variables))
 }
-
-/// The mutations of those who answer a survey.
-const RESPONDENTS: [&str; 3] = ["openAnswerSheet", "saveAnswerSheet", "submitAnswerSheet"];
 
 /// The error with which async-graphql answers a valid subscription that is executed once.
 const NO_STREAM: &str = "Subscriptions are not supported on this transport.";

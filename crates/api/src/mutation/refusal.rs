@@ -46,9 +46,7 @@ impl MistakeCode {
             ImportMistakeKind::RequestIdReused => MistakeCode::RequestIdReused,
         }
     }
-}
 
-impl MistakeCode {
     fn of_survey(kind: SurveyMistakeKind) -> MistakeCode {
         match kind {
             SurveyMistakeKind::NotFound => MistakeCode::NotFound,

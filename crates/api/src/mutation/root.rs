@@ -145,13 +145,13 @@ mutations![
 ];
 
 /// The mutations for people who were invited to a survey: their invitation takes the place of a token.
-const FOR_RESPONDENTS: [&str; 3] = [
+pub(crate) const FOR_RESPONDENTS: [&str; 3] = [
     <open_answer_sheet::OpenAnswerSheet as Declaration>::FIELD.name,
     <save_answer_sheet::SaveAnswerSheet as Declaration>::FIELD.name,
     <submit_answer_sheet::SubmitAnswerSheet as Declaration>::FIELD.name,
 ];
 
 /// Whether a mutation is for people who were invited to a survey, who have no token.
-pub(crate) fn is_for_respondents(mutation: &str) -> bool {
+pub(super) fn is_for_respondents(mutation: &str) -> bool {
     FOR_RESPONDENTS.contains(&mutation)
 }

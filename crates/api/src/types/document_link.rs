@@ -18,8 +18,8 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~')
     .remove(b'/');
 
-/// In the place of the code of a body: all bodies of the cycle.
-const ALL: &str = "all";
+/// In the place of the code of a body, in the address of a document: all bodies of the cycle.
+pub const ALL_BODIES: &str = "all";
 
 /// A document in a format.
 #[derive(Clone, Copy, Debug)]
@@ -52,7 +52,7 @@ impl<'a> DocumentLink<'a> {
             .filter_map(|output| organisations.sha_of(output.body))
             .map(|authority| organisations.body(authority).code.as_str())
             .collect();
-        let all = (!cycle.assured.assurance.outputs.is_empty()).then_some(ALL);
+        let all = (!cycle.assured.assurance.outputs.is_empty()).then_some(ALL_BODIES);
         let bodies = all.into_iter().chain(authorities);
         bodies.flat_map(move |body| DocumentLink::in_each_format(cycle, body, DocumentKind::Region))
     }

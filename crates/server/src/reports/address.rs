@@ -19,11 +19,10 @@ impl Address {
         let (rest, file) = path.rsplit_once('/')?;
         let (cycle, body) = rest.rsplit_once('/')?;
         let (kind, format) = file.split_once('.')?;
-        let mut kinds = DocumentKind::ALL.into_iter();
         Some(Address {
             cycle: cycle.to_owned(),
             body: body.to_owned(),
-            kind: kinds.find(|one| one.name() == kind)?,
+            kind: DocumentKind::named(kind)?,
             // A file of text is called `.txt`, as everywhere.
             format: Format::ALL
                 .into_iter()

@@ -1,9 +1,6 @@
-//! Surveys as those who run them see them: questionnaire, state, response rates, results.
+//! Surveys as those who run them see them: questionnaire, state, response rates.
 
-use super::{
-    GroupStatus, SurveyError, SurveyState, Surveys, published, questionnaire_of, state_of,
-};
-use crate::published::PublishedResults;
+use super::{GroupStatus, SurveyError, SurveyState, Surveys, questionnaire_of};
 use crate::store::SurveyRow;
 use jiff::civil::Date;
 use wcc_core::survey::Questionnaire;
@@ -19,7 +16,7 @@ pub struct SurveyName {
     pub body: String,
 }
 
-/// A survey with its response rates, and with its results once it is closed.
+/// A survey with its response rates.
 #[derive(Clone, Debug)]
 pub struct SurveyOverview {
     /// Its name.
@@ -32,8 +29,6 @@ pub struct SurveyOverview {
     pub questionnaire: Option<Questionnaire>,
     /// The response rates of the groups; none if there is a problem.
     pub groups: Vec<GroupStatus>,
-    /// What may be published; `None` before the survey is closed.
-    pub results: Option<PublishedResults>,
     /// Why it cannot be read: its key is lost, for example.
     pub problem: Option<String>,
 }
@@ -63,24 +58,15 @@ impl Surveys<'_> {
             if !is_wanted(&name) {
                 continue;
             }
-            let state = state_of(&row)?;
-            let results = match state {
-                SurveyState::Closed => published(&row).ok(),
-                SurveyState::Open | SurveyState::Closing => None,
-            };
-            let (groups, problem) = match self.status_of(row.clone()).await {
-                Err(error @ (SurveyError::Store(_) | SurveyError::Random(_))) => return Err(error),
-                Err(error) => (Vec::new(), Some(error.to_string())),
-                Ok(status) => (status.groups, None),
-            };
+            let questionnaire = questionnaire_of(&row).ok();
+            let status = self.status_or_problem(row).await?;
             wanted.push(SurveyOverview {
                 name,
-                state,
-                closes: row.closes.parse().ok(),
-                questionnaire: questionnaire_of(&row).ok(),
-                groups,
-                problem,
-                results,
+                state: status.state,
+                closes: status.closes.parse().ok(),
+                questionnaire,
+                groups: status.groups,
+                problem: status.problem,
             });
         }
         Ok(wanted)

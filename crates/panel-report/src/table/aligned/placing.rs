@@ -78,14 +78,18 @@ impl Alignment {
     }
 
     fn distance(&self, mark: &Mark, head: &ColumnHead) -> i64 {
-        let half = |at: usize| i64::try_from(at).unwrap_or(0);
         let own = mark.text.chars().count();
-        let from = |start: usize, length: usize| match self.edge {
-            Edge::Start => half(2 * start),
-            Edge::Middle => half(2 * start + length),
-            Edge::End => half(2 * (start + length)),
+        self.edge_of(mark.start, own) - self.edge_of(head.start, head.length)
+    }
+
+    /// Where the aligned edge of a text is, in half characters.
+    fn edge_of(&self, start: usize, length: usize) -> i64 {
+        let edge = match self.edge {
+            Edge::Start => 2 * start,
+            Edge::Middle => 2 * start + length,
+            Edge::End => 2 * (start + length),
         };
-        from(mark.start, own) - from(head.start, head.length)
+        i64::try_from(edge).unwrap_or(0)
     }
 
     /// The column of a mark, unless it is too far from the usual place.
@@ -114,15 +118,14 @@ impl Alignment {
             .then_some(column)
     }
 
-    /// Where the middle of a single sign is usually, under a heading.
+    /// Where the middle of a single sign is usually, under a heading, in half characters.
     fn usual_middle(&self, head: &ColumnHead) -> i64 {
-        let half = |at: usize| i64::try_from(at).unwrap_or(0);
-        self.usual
-            + match self.edge {
-                Edge::Start => half(2 * head.start) + 1,
-                Edge::Middle => half(2 * head.start + head.length),
-                Edge::End => half(2 * (head.start + head.length)) - 1,
-            }
+        let middle = match self.edge {
+            Edge::Start => 1,
+            Edge::Middle => 0,
+            Edge::End => -1,
+        };
+        self.usual + self.edge_of(head.start, head.length) + middle
     }
 
     /// The column of marks one space apart in a conversion from PDF. They are in one cell if the middle of all

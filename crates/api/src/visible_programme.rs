@@ -1,4 +1,4 @@
-//! What an actor may see, for those who show results otherwise than in answers to queries.
+//! The programme as an actor may see it, for those who show results otherwise than in answers to queries.
 
 use crate::picture::Picture;
 use jiff::civil::Date;
@@ -6,10 +6,10 @@ use std::sync::Arc;
 use wcc_ledger::Head;
 use wcc_programme::Programme;
 
-/// What an actor may see at a moment.
+/// The programme as an actor may see it at a moment.
 #[derive(Debug)]
-pub struct Seen {
-    /// The programme as they see it.
+pub struct VisibleProgramme {
+    /// The programme, without what is hidden from them.
     pub programme: Arc<Programme>,
     /// The last entry that the programme holds; `None` without a ledger, and for actors who do not
     /// see everything.
@@ -19,7 +19,7 @@ pub struct Seen {
     pub(crate) picture: Picture,
 }
 
-impl Seen {
+impl VisibleProgramme {
     /// Who made an entry on a body of a cycle, and when: the person's name if the actor sees it, or
     /// else the role. The body and cycle are given by their codes.
     pub fn author(&self, entry: u32, cycle: &str, body: &str) -> Option<String> {
