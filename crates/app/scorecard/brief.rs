@@ -6,12 +6,12 @@ use super::{Card, details, outcomes, paragraph, put, report};
 use std::fmt::Write as _;
 use wcc_core::challenge::Challenge;
 use wcc_core::concern::Concern;
-use wcc_core::explain::{ceiling_in_short, rule_and_limit_in_words};
+use wcc_core::explain::{about_in_words, ceiling_in_short, rule_and_limit_in_words};
 use wcc_core::finding::About;
 use wcc_core::framework::{Component, Framework, FrameworkPart, MethodDefinition};
 use wcc_core::output::{Cell, Comparison, Origin, PartResult};
 use wcc_core::words::counted;
-use wcc_core::{BodyKind, ChallengeState, ComponentIndex, Method, Output, Scale, Severity};
+use wcc_core::{BodyKind, ChallengeState, ComponentIndex, Method, Output, Scale};
 
 /// Maximum number of concerns printed for one body.
 const MAX_CONCERNS: usize = 6;
@@ -296,7 +296,7 @@ pub(super) fn concerns(card: &Card<'_>, text: &mut String, output: &Output, alon
         all.iter().partition(|concern| concern.shared && !alone);
     let serious: Vec<&&Concern<'_>> = own
         .iter()
-        .filter(|concern| concern.severity() > Severity::Note || concern.is_open())
+        .filter(|concern| concern.is_serious())
         .take(MAX_CONCERNS)
         .collect();
     if !serious.is_empty() {
@@ -350,7 +350,7 @@ fn concern(card: &Card<'_>, text: &mut String, output: &Output, concern: &Concer
     let challenged = !concern.challenges.is_empty();
     let mut findings = concern.findings.iter();
     if !challenged && let Some(first) = findings.next() {
-        parts.push(super::details::finding_in_words(card, output, first));
+        parts.push(details::finding_in_words(card, output, first));
     }
     let more = findings.count();
     if more > 0 {
@@ -358,7 +358,7 @@ fn concern(card: &Card<'_>, text: &mut String, output: &Output, concern: &Concer
         parts.push(format!("{more} more {word} about it"));
     }
     let first = format!("  {:<8}", concern.severity().name());
-    let about = super::details::about(card, &concern.about);
+    let about = about_in_words(card.cycle, &concern.about);
     let repeated = parts
         .first()
         .is_some_and(|part| part.contains(about.as_str()));

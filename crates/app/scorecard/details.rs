@@ -103,7 +103,7 @@ fn challenges_on(card: &Card<'_>, text: &mut String, output: &Output, challenges
     let cell = output.cell(first.measure);
     let line = format!(
         "{}: {}; the evidence supports {}{}",
-        about(card, &About::Measure(first.measure)),
+        about_in_words(card.cycle, &About::Measure(first.measure)),
         challenged_values(card, output, challenges),
         step_in_words(scale, first.supported),
         star(cell.supported_inferred),
@@ -150,7 +150,7 @@ pub(super) fn findings(card: &Card<'_>, text: &mut String, output: &Output) {
     put!(text, "\nFINDINGS");
     findings.sort_by_key(|finding| {
         (
-            position(card, output, &finding.about),
+            finding.about.report_order(card.cycle, output),
             Reverse(finding.severity),
         )
     });
@@ -158,36 +158,12 @@ pub(super) fn findings(card: &Card<'_>, text: &mut String, output: &Output) {
         let Some(first) = group.first() else {
             continue;
         };
-        put!(text, "  {}", about(card, &first.about));
+        put!(text, "  {}", about_in_words(card.cycle, &first.about));
         for finding in group {
             let first = format!("    {:<8}", finding.severity.name());
             paragraph(text, &first, &finding_in_words(card, output, finding));
         }
     }
-}
-
-/// The position of a subject in the order of the report.
-fn position(card: &Card<'_>, output: &Output, about: &About) -> (u8, usize) {
-    let framework = &card.cycle.framework;
-    match about {
-        About::Body => (0, 0),
-        About::Outcome(id) => {
-            let mut outcomes = output.outcomes.iter();
-            let at = outcomes.position(|outcome| outcome.record(card.cycle).outcome == *id);
-            (1, at.unwrap_or(usize::MAX))
-        }
-        About::Measure(index) => (
-            2,
-            usize::from(framework.measure(*index).component.0) * 1000 + usize::from(index.0) + 1,
-        ),
-        About::Component(index) => (2, usize::from(index.0) * 1000),
-        About::Function(index) => (3, index.0 as usize),
-    }
-}
-
-/// The title of a finding's or challenge's subject.
-pub(super) fn about(card: &Card<'_>, about: &About) -> String {
-    about_in_words(card.cycle, about)
 }
 
 /// A finding's message with the body that it is on, if it is a different one, and (in full) its

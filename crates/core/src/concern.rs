@@ -39,6 +39,11 @@ impl Concern<'_> {
         challenges.chain(findings).max().unwrap_or(Severity::Note)
     }
 
+    /// Whether it is among the most serious: an open challenge, or more than a note.
+    pub fn is_serious(&self) -> bool {
+        self.is_open() || self.severity() > Severity::Note
+    }
+
     /// Whether any of its challenges is unanswered.
     pub fn is_open(&self) -> bool {
         let mut challenges = self.challenges.iter();

@@ -20,6 +20,18 @@ pub struct PluginIdentity {
     pub digest: String,
 }
 
+impl PluginIdentity {
+    /// Title and version; the identifier if the title is not known.
+    pub fn name_and_version(&self) -> String {
+        if self.title.is_empty() {
+            return format!("{} {}", self.id, self.version)
+                .trim_end()
+                .to_owned();
+        }
+        format!("{} {}", self.title, self.version)
+    }
+}
+
 /// The measures that a delegated function affects.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FunctionReach {

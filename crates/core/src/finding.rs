@@ -1,7 +1,9 @@
 //! Findings: the results of checks, with their numbers. A finding is never a verdict.
 
 use crate::body::BodyIndex;
+use crate::cycle::Cycle;
 use crate::framework::{ComponentIndex, FrameworkPart, MeasureIndex};
+use crate::output::Output;
 
 /// How urgent a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -57,6 +59,25 @@ impl About {
         match level {
             FrameworkPart::Component(index) => About::Component(index),
             FrameworkPart::Area(_) | FrameworkPart::Overall => About::Body,
+        }
+    }
+
+    /// Sorts subjects in the order of a report: the body, its outcomes, components with their
+    /// measures, functions.
+    pub fn report_order(&self, cycle: &Cycle, output: &Output) -> (u8, usize, usize) {
+        match self {
+            About::Body => (0, 0, 0),
+            About::Outcome(id) => {
+                let mut outcomes = output.outcomes.iter();
+                let at = outcomes.position(|outcome| outcome.record(cycle).outcome == *id);
+                (1, at.unwrap_or(usize::MAX), 0)
+            }
+            About::Component(index) => (2, usize::from(index.0), 0),
+            About::Measure(index) => {
+                let component = cycle.framework.measure(*index).component;
+                (2, usize::from(component.0), usize::from(index.0) + 1)
+            }
+            About::Function(index) => (3, index.0 as usize, 0),
         }
     }
 }

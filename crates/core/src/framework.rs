@@ -562,6 +562,11 @@ impl Framework {
             .find(|outcome| outcome.id.eq_ignore_ascii_case(id))
     }
 
+    /// The title of an outcome; its identifier if the framework does not have it.
+    pub fn outcome_title<'a>(&'a self, id: &'a str) -> &'a str {
+        self.find_outcome(id).map_or(id, |outcome| &outcome.title)
+    }
+
     /// Every measure with its index.
     pub fn each_measure(&self) -> impl Iterator<Item = (MeasureIndex, &Measure)> {
         (0..).map(MeasureIndex).zip(&self.measures)

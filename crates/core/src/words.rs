@@ -66,6 +66,15 @@ pub fn in_sentence(title: &str) -> String {
     }
 }
 
+/// A text with a capital: a sentence, or a noun as a heading.
+pub fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    match letters.next() {
+        Some(first) => first.to_uppercase().chain(letters).collect(),
+        None => String::new(),
+    }
+}
+
 /// A noun with its indefinite article: `a council`, `an authority`, `an SHA`, `a unit`.
 pub fn with_article(noun: &str) -> String {
     let first = noun.split([' ', '-']).next().unwrap_or(noun);

@@ -170,8 +170,8 @@ fn blank(
     }
 }
 
-/// Gives each section an identifier that no other has, and drops links to sections that there are
-/// not.
+/// Gives each section an identifier that no other has, and drops links to sections that do not
+/// exist.
 fn identify(sections: &mut [Section]) {
     let mut ids = SectionIds::default();
     each_section(sections, &mut |section| {

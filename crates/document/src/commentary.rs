@@ -2,17 +2,18 @@
 
 use crate::context::Context;
 use crate::markdown;
-use crate::model::{Block, Section, Style, Text};
+use crate::model::{Block, Section};
+use crate::words::{paragraph, quiet, strong};
 use wcc_core::RecordId;
 use wcc_core::framework::{DocumentDefinition, DocumentSection};
 use wcc_core::record::{Commentary, CycleRecord, Recommendation};
 
 /// Which section of a document shows each piece of commentary.
 pub(crate) struct Allocation<'a> {
-    pieces: Vec<Allocated<'a>>,
+    pieces: Vec<AllocatedPiece<'a>>,
 }
 
-struct Allocated<'a> {
+struct AllocatedPiece<'a> {
     piece: &'a Commentary,
     section: Option<&'a DocumentSection>,
     /// The number of its headings that the section selected.
@@ -45,7 +46,7 @@ impl<'a> Allocation<'a> {
                     best = Some((depth, length, section));
                 }
             }
-            Allocated {
+            AllocatedPiece {
                 piece,
                 section: best.map(|(_, _, section)| section),
                 selected: best.map_or(0, |(depth, _, _)| depth),
@@ -153,8 +154,8 @@ pub(crate) fn nested(context: &Context<'_>, pieces: &[Piece<'_>]) -> (Vec<Block>
 fn piece_blocks(context: &Context<'_>, piece: &Commentary) -> Vec<Block> {
     let mut blocks = markdown::blocks(&piece.text);
     if piece.body != context.output.body {
-        let note = format!("On {}, assured once.", context.name(piece.body));
-        blocks.push(Block::Paragraph(Text::styled(note, Style::Quiet)));
+        let name = context.name(piece.body);
+        blocks.push(quiet(format!("On {name}, assured once.")));
     }
     blocks
 }
@@ -172,13 +173,10 @@ pub(crate) fn headlines(
             headings: piece.headings,
         };
         let (mut blocks, sections) = nested(context, &[own]);
-        let follow = following(context, piece.commentary);
-        for recommendation in follow {
+        for recommendation in following(context, piece.commentary) {
             shown.push(recommendation.id());
-            let label = Text::styled("Recommendation: ", Style::Strong);
-            let mut text = label;
-            text.0.extend(markdown::line(&recommendation.text).0);
-            blocks.push(Block::Paragraph(text));
+            let text = markdown::line(&recommendation.text);
+            blocks.push(paragraph(strong("Recommendation: ").followed_by(text)));
         }
         let heading = piece.title.map(str::to_owned);
         Section {

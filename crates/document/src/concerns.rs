@@ -1,7 +1,7 @@
 //! Challenges with their answers, findings, and the most serious of both.
 
 use crate::context::Context;
-use crate::model::{Block, Run, Section, Style, Text};
+use crate::model::{Block, Section, Style, Text};
 use crate::words::{bullets, capitalised, lines, paragraph, strong, value};
 use std::cmp::Reverse;
 use wcc_core::concern::Concern;
@@ -54,7 +54,7 @@ pub(crate) fn findings(context: &Context<'_>) -> Vec<Section> {
     findings.sort_by_key(|finding| {
         (
             finding.author,
-            position(context, &finding.about),
+            finding.about.report_order(context.cycle(), context.output),
             Reverse(finding.severity),
         )
     });
@@ -87,13 +87,7 @@ fn on_subject(context: &Context<'_>, findings: &[&Finding]) -> Vec<Block> {
     let messages = findings.iter().map(|finding| {
         let assurance = context.source.assurance;
         let words = finding_in_words(cycle, assurance, context.output, finding, true);
-        let mut text = severity(finding.severity);
-        text.0.push(Run {
-            text: words,
-            style: Style::Plain,
-            link: None,
-        });
-        text
+        severity(finding.severity).and(words, Style::Plain)
     });
     vec![
         paragraph(strong(about.unwrap_or_default())),
@@ -110,31 +104,10 @@ fn severity(severity: Severity) -> Text {
     Text::styled(format!("{}: ", capitalised(severity.name())), style)
 }
 
-/// The position of a subject in the order of the report.
-fn position(context: &Context<'_>, about: &About) -> (u8, usize) {
-    let framework = context.framework();
-    match about {
-        About::Body => (0, 0),
-        About::Outcome(id) => {
-            let mut outcomes = context.output.outcomes.iter();
-            let at = outcomes.position(|outcome| outcome.record(context.cycle()).outcome == *id);
-            (1, at.unwrap_or(usize::MAX))
-        }
-        About::Measure(index) => (
-            2,
-            usize::from(framework.measure(*index).component.0) * 1000 + usize::from(index.0) + 1,
-        ),
-        About::Component(index) => (2, usize::from(index.0) * 1000),
-        About::Function(index) => (3, index.0 as usize),
-    }
-}
-
 /// The most serious challenges and findings in short; `None` if there are none.
 pub(crate) fn most_serious(context: &Context<'_>) -> Option<Block> {
     let concerns = context.source.assurance.concerns(context.output);
-    let serious = concerns
-        .iter()
-        .filter(|concern| concern.severity() > Severity::Note || concern.is_open());
+    let serious = concerns.iter().filter(|concern| concern.is_serious());
     let mut items: Vec<Text> = serious
         .clone()
         .take(MAX_CONCERNS)
@@ -189,7 +162,6 @@ fn in_short(context: &Context<'_>, concern: &Concern<'_>) -> Text {
             false,
         )
     }));
-    let mut text = severity(concern.severity());
     let name = about_in_words(cycle, &concern.about);
     let names_it = parts.first().is_some_and(|part| part.contains(&name));
     let about = match concern.about {
@@ -197,10 +169,6 @@ fn in_short(context: &Context<'_>, concern: &Concern<'_>) -> Text {
         About::Outcome(_) | About::Function(_) if names_it => String::new(),
         _ => format!("{name}: "),
     };
-    text.0.push(Run {
-        text: format!("{about}{}", parts.join("; ")),
-        style: Style::Plain,
-        link: None,
-    });
-    text
+    let words = format!("{about}{}", parts.join("; "));
+    severity(concern.severity()).and(words, Style::Plain)
 }

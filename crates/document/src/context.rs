@@ -1,6 +1,6 @@
 //! What the sections of one document are built with: the results of one body.
 
-use crate::marks::Subject;
+use crate::marks::RowSubject;
 use crate::slug;
 use crate::source::Source;
 use wcc_core::framework::{DocumentSection, FrameworkPart, Methods};
@@ -41,10 +41,11 @@ impl<'a> Context<'a> {
         self.cycle().organisations.body(body).name_and_code()
     }
 
-    pub(crate) fn scale_of(&self, subject: Subject) -> &'a Scale {
+    /// The scale of a row of marks.
+    pub(crate) fn scale_of(&self, subject: RowSubject) -> &'a Scale {
         match subject {
-            Subject::Measure(measure) => self.framework().scale_of(measure),
-            Subject::Part(part) => self.framework().scale_at(part),
+            RowSubject::Measure(measure) => self.framework().scale_of(measure),
+            RowSubject::Part(part) => self.framework().scale_at(part),
         }
     }
 

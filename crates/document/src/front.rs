@@ -1,4 +1,4 @@
-//! What stands on the first and the last page: status, cautions, the legend, provenance.
+//! The content of the first and the last page: status, cautions, the legend, provenance.
 
 use crate::model::{Fact, MarkKind, MarkKindLegend, Notice, NoticeKind, Status, Text, Tone};
 use crate::source::Source;

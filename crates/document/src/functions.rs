@@ -2,12 +2,14 @@
 
 use crate::context::Context;
 use crate::marks::result_words;
-use crate::model::{Align, Block, Column, Row, Table, TableCell, Text};
+use crate::model::{Align, Block, Column, Row, Table, TableCell};
 use crate::source::Source;
-use crate::words::{capitalised, lines, nothing, paragraph, tone};
+use crate::tables::{cell, column, heading_row, mark_cell, result_cell, row};
+use crate::words::{capitalised, lines, nothing, paragraph, value};
 use wcc_core::explain::explain_ceilings;
 use wcc_core::framework::FrameworkPart;
 use wcc_core::output::CeilingBasis;
+use wcc_core::words::all_of;
 use wcc_core::{BodyIndex, FunctionAssurance, MeasureIndex, Output, Subject};
 
 /// The functions to which a body delegates: their results, what it takes over from them, and how
@@ -26,7 +28,7 @@ pub(crate) fn of_body(context: &Context<'_>) -> Vec<Block> {
             format!(
                 "Judgements taken over from {}: {}",
                 context.name(function),
-                wcc_core::words::all_of(subjects)
+                all_of(subjects)
             )
         })
         .collect();
@@ -61,12 +63,6 @@ fn limits(context: &Context<'_>) -> Vec<String> {
 /// One row for each function and assessor.
 fn results(context: &Context<'_>) -> Block {
     let words = &context.framework().words;
-    let column = |heading: &str, width| Column {
-        heading: heading.to_owned(),
-        over: None,
-        align: Align::Start,
-        width,
-    };
     let rows = context.output.functions.iter().flat_map(|function| {
         let assurance = context.source.assurance.function(*function);
         let outputs = assurance.into_iter().flat_map(FunctionAssurance::outputs);
@@ -81,20 +77,13 @@ fn results(context: &Context<'_>) -> Block {
     Block::Table(Table {
         caption: capitalised(&words.function_in_full.many),
         columns: vec![
-            column(&capitalised(&words.function.one), 3),
-            column("Assessed by", 2),
-            column("Results", 4),
+            column(&capitalised(&words.function.one), Align::Start, 3),
+            column("Assessed by", Align::Start, 2),
+            column("Results", Align::Start, 4),
         ],
         rows: rows.collect(),
         notes: Vec::new(),
     })
-}
-
-fn cell(text: impl Into<Text>) -> TableCell {
-    TableCell {
-        text: text.into(),
-        ..TableCell::default()
-    }
 }
 
 fn function_row(source: &Source<'_>, function: BodyIndex, output: Option<&Output>) -> Row {
@@ -107,10 +96,7 @@ fn function_row(source: &Source<'_>, function: BodyIndex, output: Option<&Output
             (assessor(&context), results_in_words(&context))
         }
     };
-    Row {
-        cells: vec![name, cell(assessor), cell(results)],
-        heading: false,
-    }
+    row(name, [cell(assessor), cell(results)])
 }
 
 /// Who assessed a function: a body, or everybody's authority for all that it serves.
@@ -149,17 +135,11 @@ pub(crate) fn by_assessor(source: &Source<'_>, function: &FunctionAssurance) -> 
         let word = &framework.words.cycle.one;
         return vec![nothing(format!("Not judged in this {word}."))];
     }
-    let mut columns = vec![Column {
-        heading: capitalised(&framework.words.measure.one),
-        over: None,
-        align: Align::Start,
-        width: 4,
-    }];
+    let measure = capitalised(&framework.words.measure.one);
+    let mut columns = vec![column(&measure, Align::Start, 4)];
     columns.extend(contexts.iter().map(|context| Column {
-        heading: capitalised(&assessor(context)),
         over: Some("Assessed".to_owned()).filter(|_| contexts.len() > 1),
-        align: Align::Centre,
-        width: 2,
+        ..column(&capitalised(&assessor(context)), Align::Centre, 2)
     }));
     let mut rows = Vec::new();
     for (index, component) in framework.each_component() {
@@ -167,33 +147,14 @@ pub(crate) fn by_assessor(source: &Source<'_>, function: &FunctionAssurance) -> 
         if !contexts.iter().any(judged) {
             continue;
         }
-        let part = FrameworkPart::Component(index);
-        rows.push(Row {
-            cells: vec![cell(component.numbered_label())],
-            heading: true,
-        });
+        rows.push(heading_row(component.numbered_label()));
         for measure in &component.measures {
             rows.extend(measure_row(&contexts, *measure));
         }
         if component.rating.scale().is_some() {
-            let values = contexts.iter().map(|context| {
-                let Some(result) = context.output.part(part) else {
-                    return TableCell::default();
-                };
-                let method = result.current_method();
-                let current = result.current();
-                TableCell {
-                    tone: tone(framework.scale_at(part), current.value()),
-                    aside: current
-                        .is_by_rule_alone()
-                        .then(|| "by the rule alone".to_owned()),
-                    ..cell(result_words(context, part, current, method))
-                }
-            });
-            rows.push(Row {
-                cells: std::iter::once(cell("Result")).chain(values).collect(),
-                heading: false,
-            });
+            let part = FrameworkPart::Component(index);
+            let values = contexts.iter().map(|context| result_cell(context, part));
+            rows.push(row(cell("Result"), values));
         }
     }
     vec![Block::Table(Table {
@@ -207,33 +168,17 @@ pub(crate) fn by_assessor(source: &Source<'_>, function: &FunctionAssurance) -> 
 /// The current marks of all assessors on a measure; `None` if nobody judged it.
 fn measure_row(contexts: &[Context<'_>], measure: MeasureIndex) -> Option<Row> {
     let framework = contexts.first()?.framework();
-    let scale = framework.scale_of(measure);
-    let marks = contexts.iter().map(|context| {
-        let mark = context.output.cell(measure).current_mark();
-        (mark, context)
-    });
-    let marks: Vec<_> = marks.collect();
-    if marks.iter().all(|(mark, _)| !mark.is_decided()) {
+    let mark = |context: &Context<'_>| context.output.cell(measure).current_mark();
+    if !contexts.iter().any(|context| mark(context).is_decided()) {
         return None;
     }
-    let values = marks.into_iter().map(|(mark, context)| {
-        let judgement = mark.judgement(context.cycle());
-        let text = judgement.and_then(|judgement| judgement.details().text.as_deref());
-        TableCell {
-            tone: tone(scale, mark.value),
-            aside: mark.inferred().then(|| "inferred".to_owned()),
-            ..cell(match text {
-                Some(text) => crate::markdown::line(text),
-                None => Text::plain(crate::marks::mark_words(scale, &mark)),
-            })
-        }
+    let values = contexts.iter().map(|context| TableCell {
+        aside: mark(context).inferred().then(|| "inferred".to_owned()),
+        ..mark_cell(context, measure)
     });
     let definition = framework.measure(measure);
     let name = cell(format!("{} {}", definition.id, definition.title));
-    Some(Row {
-        cells: std::iter::once(name).chain(values).collect(),
-        heading: false,
-    })
+    Some(row(name, values))
 }
 
 /// Who delegates to a function, and the ceilings and judgements that it causes for them.
@@ -286,7 +231,7 @@ fn effect_on(source: &Source<'_>, function: BodyIndex, body: BodyIndex) -> Optio
             format!(
                 "{} at most {}",
                 framework.measure(ceiling.measure).id,
-                crate::words::value(scale, ceiling.supports)
+                value(scale, ceiling.supports)
             )
         })
     });
@@ -299,7 +244,7 @@ fn effect_on(source: &Source<'_>, function: BodyIndex, body: BodyIndex) -> Optio
         .map(|subject: Subject| subject.id(framework))
         .collect();
     if !ids.is_empty() {
-        effects.push(format!("takes over {}", wcc_core::words::all_of(ids)));
+        effects.push(format!("takes over {}", all_of(ids)));
     }
     (!effects.is_empty()).then(|| {
         let name = cycle.organisations.body(body).name_and_code();

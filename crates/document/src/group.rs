@@ -1,9 +1,10 @@
 //! The sheet of a group: its bodies side by side, shared and own judgements told apart.
 
 use crate::context::Context;
-use crate::marks::{mark_words, result_words};
-use crate::model::{Align, Block, Column, Row, Table, TableCell, Text};
-use crate::words::{capitalised, lines, tone, value};
+use crate::marks::mark_words;
+use crate::model::{Align, Block, Row, Table, TableCell};
+use crate::tables::{cell, column, heading_row, mark_cell, result_cell, row};
+use crate::words::{capitalised, lines, strong, value};
 use wcc_core::framework::FrameworkPart;
 use wcc_core::output::{Mark, Origin};
 use wcc_core::record::CycleRecord;
@@ -28,18 +29,12 @@ pub(crate) fn side_by_side(context: &Context<'_>) -> Vec<Block> {
         return Vec::new();
     }
     let framework = context.framework();
-    let mut columns = vec![Column {
-        heading: capitalised(&framework.words.measure.one),
-        over: None,
-        align: Align::Start,
-        width: 5,
-    }];
+    let measure = capitalised(&framework.words.measure.one);
+    let mut columns = vec![column(&measure, Align::Start, 5)];
     let organisations = &context.cycle().organisations;
-    columns.extend(members.iter().map(|member| Column {
-        heading: organisations.body(member.output.body).name.clone(),
-        over: None,
-        align: Align::Centre,
-        width: 2,
+    columns.extend(members.iter().map(|member| {
+        let name = &organisations.body(member.output.body).name;
+        column(name, Align::Centre, 2)
     }));
     let mut blocks = Vec::new();
     for (at, area) in framework.areas.iter().enumerate() {
@@ -48,10 +43,7 @@ pub(crate) fn side_by_side(context: &Context<'_>) -> Vec<Block> {
             if component.area != at || !component.scored {
                 continue;
             }
-            rows.push(Row {
-                cells: vec![cell(component.numbered_label())],
-                heading: true,
-            });
+            rows.push(heading_row(component.numbered_label()));
             let measures = component.measures.iter();
             rows.extend(measures.map(|measure| measure_row(&members, *measure)));
             let part = FrameworkPart::Component(index);
@@ -85,42 +77,22 @@ pub(crate) fn side_by_side(context: &Context<'_>) -> Vec<Block> {
     blocks
 }
 
-fn cell(text: impl Into<Text>) -> TableCell {
-    TableCell {
-        text: text.into(),
-        ..TableCell::default()
-    }
-}
-
 fn measure_row(members: &[Context<'_>], measure: MeasureIndex) -> Row {
     let values = members.iter().map(|member| {
-        let framework = member.framework();
-        let scale = framework.scale_of(measure);
         let mark = member.output.cell(measure).current_mark();
-        let judgement = mark.judgement(member.cycle());
-        let text = judgement.and_then(|judgement| judgement.details().text.as_deref());
+        let scale = member.framework().scale_of(measure);
+        let value_in_cell = mark.value.filter(|_| !scale.is_text());
         TableCell {
-            tone: tone(scale, mark.value),
             aside: whose(member, &mark),
-            number: mark
-                .value
-                .filter(|_| text.is_none())
-                .and_then(|step| value(scale, step).parse().ok()),
-            ..cell(match text {
-                Some(text) => crate::markdown::line(text),
-                None => Text::plain(mark_words(scale, &mark)),
-            })
+            number: value_in_cell.and_then(|step| value(scale, step).parse().ok()),
+            ..mark_cell(member, measure)
         }
     });
-    let values: Vec<TableCell> = values.collect();
     let name = members.first().map_or_else(TableCell::default, |member| {
         let definition = member.framework().measure(measure);
         cell(format!("{} {}", definition.id, definition.title))
     });
-    Row {
-        cells: std::iter::once(name).chain(values).collect(),
-        heading: false,
-    }
+    row(name, values)
 }
 
 /// Whether a judgement is shared, the body's own, or departs from the group's.
@@ -140,26 +112,8 @@ fn whose(member: &Context<'_>, mark: &Mark) -> Option<String> {
 }
 
 fn result_row(members: &[Context<'_>], part: FrameworkPart, title: &str) -> Row {
-    let values = members.iter().map(|member| {
-        let scale = member.framework().scale_at(part);
-        let Some(result) = member.output.part(part) else {
-            return TableCell::default();
-        };
-        let current = result.current();
-        TableCell {
-            tone: tone(scale, current.value()),
-            aside: current
-                .is_by_rule_alone()
-                .then(|| "by the rule alone".to_owned()),
-            ..cell(result_words(member, part, current, result.current_method()))
-        }
-    });
-    Row {
-        cells: std::iter::once(cell(Text::styled(title, crate::model::Style::Strong)))
-            .chain(values)
-            .collect(),
-        heading: false,
-    }
+    let values = members.iter().map(|member| result_cell(member, part));
+    row(cell(strong(title)), values)
 }
 
 /// Each judgement with which a member departs from the group, with the reason.

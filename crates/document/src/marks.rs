@@ -3,11 +3,12 @@
 use crate::context::Context;
 use crate::front::SHOWN;
 use crate::model::{
-    Align, Block, Column, Mark, MarkGrid, MarkKind, MarkRow, MarkStep, Qualifier, Row, RowLevel,
-    Table, TableCell, Text,
+    Align, Block, Mark, MarkGrid, MarkKind, MarkRow, MarkStep, Qualifier, RowLevel, Table,
+    TableCell, Text,
 };
 use crate::rationale::short_id;
-use crate::words::{capitalised, nothing, step_label, tone, tone_of_colour, value};
+use crate::tables::{self, cell, column};
+use crate::words::{capitalised, nothing, step_label, tone_of_colour, value};
 use wcc_core::explain::{
     ReasonKind, ceiling_in_short, explain_part, figure_beside_step, value_in_words,
 };
@@ -17,15 +18,15 @@ use wcc_core::{BodyKind, MeasureIndex, Method, Scale, Step};
 
 /// What a row of marks is about.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Subject {
+pub(crate) enum RowSubject {
     Measure(MeasureIndex),
     Part(FrameworkPart),
 }
 
-/// A request for marks.
-pub(crate) struct Request<'r> {
+/// Which marks a section shows, and under which headings.
+pub(crate) struct MarkSelection<'r> {
     /// What the marks are on, in order.
-    pub(crate) subjects: Vec<Subject>,
+    pub(crate) subjects: Vec<RowSubject>,
     /// What they show.
     pub(crate) caption: String,
     /// Heading of the column that names the rows.
@@ -38,11 +39,11 @@ pub(crate) struct Request<'r> {
     pub(crate) notes: bool,
 }
 
-/// The marks of a request: a grid for each run of rows on the same scale. Rows on a scale of numbers
+/// The marks of a selection: a grid for each run of rows on the same scale. Rows on a scale of numbers
 /// make a table, and those on text none, because their text is printed as a rationale.
-pub(crate) fn marks(context: &Context<'_>, request: &Request<'_>) -> Vec<Block> {
-    let scale_of = |subject: &Subject| context.scale_of(*subject);
-    let runs = request
+pub(crate) fn marks(context: &Context<'_>, selection: &MarkSelection<'_>) -> Vec<Block> {
+    let scale_of = |subject: &RowSubject| context.scale_of(*subject);
+    let runs = selection
         .subjects
         .chunk_by(|left, right| std::ptr::eq(scale_of(left), scale_of(right)));
     let mut blocks = Vec::new();
@@ -51,12 +52,12 @@ pub(crate) fn marks(context: &Context<'_>, request: &Request<'_>) -> Vec<Block> 
             continue;
         };
         if !scale.steps().is_empty() {
-            let mut grid = grid(context, request, scale, run);
+            let mut grid = grid(context, selection, scale, run);
             let absent = take_absent(context, &mut grid.rows);
             blocks.push(Block::Marks(grid));
             blocks.extend(absent.map(nothing));
         } else if scale.numbers().is_some() {
-            blocks.push(Block::Table(table(context, request, scale, run)));
+            blocks.push(Block::Table(table(context, selection, run)));
         }
     }
     blocks
@@ -64,18 +65,18 @@ pub(crate) fn marks(context: &Context<'_>, request: &Request<'_>) -> Vec<Block> 
 
 fn grid(
     context: &Context<'_>,
-    request: &Request<'_>,
+    selection: &MarkSelection<'_>,
     scale: &Scale,
-    subjects: &[Subject],
+    subjects: &[RowSubject],
 ) -> MarkGrid {
     MarkGrid {
-        caption: request.caption.clone(),
-        row_heading: request.row_heading.clone(),
+        caption: selection.caption.clone(),
+        row_heading: selection.row_heading.clone(),
         scale: scale.title.clone(),
         steps: steps(scale),
         rows: subjects
             .iter()
-            .map(|subject| row(context, request, *subject))
+            .map(|subject| row(context, selection, *subject))
             .collect(),
     }
 }
@@ -126,40 +127,50 @@ pub(crate) fn steps(scale: &Scale) -> Vec<MarkStep> {
     steps.collect()
 }
 
-/// Whether marks of a method are asked for and belong to the regime.
-fn is_shown(context: &Context<'_>, request: &Request<'_>, method: Method) -> bool {
-    let asked = request.methods.is_empty() || request.methods.contains(&method);
-    asked && context.methods.has(method)
+/// The methods that a selection asks for and that belong to the regime.
+fn shown_methods(
+    context: &Context<'_>,
+    selection: &MarkSelection<'_>,
+) -> impl Iterator<Item = (Method, MarkKind)> {
+    SHOWN.into_iter().filter(|(method, _)| {
+        let is_asked = selection.methods.is_empty() || selection.methods.contains(method);
+        is_asked && context.methods.has(*method)
+    })
 }
 
-fn row(context: &Context<'_>, request: &Request<'_>, subject: Subject) -> MarkRow {
-    let shown = SHOWN
-        .into_iter()
-        .filter(|(method, _)| is_shown(context, request, *method));
+fn row(context: &Context<'_>, selection: &MarkSelection<'_>, subject: RowSubject) -> MarkRow {
+    let shown = shown_methods(context, selection);
     match subject {
-        Subject::Measure(index) => {
-            let measure = context.framework().measure(index);
-            let cell = context.output.cell(index);
-            let mut marks: Vec<Mark> = shown
-                .filter_map(|(method, kind)| measure_mark(context, index, method, kind))
-                .collect();
-            if request.methods.is_empty() {
-                marks.extend(supported(context.framework().scale_of(index), cell));
-            }
-            MarkRow {
-                code: Some(code(context, index).to_owned()),
-                label: measure.title.clone(),
-                level: RowLevel::Item,
-                marks,
-                change: cell
-                    .against_last_year(measure)
-                    .in_words(&context.methods.previous)
-                    .filter(|_| context.methods.has(Method::Previous)),
-                note: measure_note(context, index).filter(|_| request.notes),
-                link: None,
-            }
-        }
-        Subject::Part(part) => part_row(context, request, part, shown),
+        RowSubject::Measure(index) => measure_row(context, selection, index, shown),
+        RowSubject::Part(part) => part_row(context, selection, part, shown),
+    }
+}
+
+fn measure_row(
+    context: &Context<'_>,
+    selection: &MarkSelection<'_>,
+    index: MeasureIndex,
+    shown: impl Iterator<Item = (Method, MarkKind)>,
+) -> MarkRow {
+    let measure = context.framework().measure(index);
+    let cell = context.output.cell(index);
+    let mut marks: Vec<Mark> = shown
+        .filter_map(|(method, kind)| measure_mark(context, index, method, kind))
+        .collect();
+    if selection.methods.is_empty() {
+        marks.extend(supported(context.framework().scale_of(index), cell));
+    }
+    MarkRow {
+        code: Some(code(context, index).to_owned()),
+        label: measure.title.clone(),
+        level: RowLevel::Item,
+        marks,
+        change: cell
+            .against_last_year(measure)
+            .in_words(&context.methods.previous)
+            .filter(|_| context.methods.has(Method::Previous)),
+        note: measure_note(context, index).filter(|_| selection.notes),
+        link: None,
     }
 }
 
@@ -179,40 +190,31 @@ const LONGEST_CODE: usize = 4;
 
 fn part_row(
     context: &Context<'_>,
-    request: &Request<'_>,
+    selection: &MarkSelection<'_>,
     part: FrameworkPart,
     shown: impl Iterator<Item = (Method, MarkKind)>,
 ) -> MarkRow {
     let framework = context.framework();
-    let label = match part {
-        FrameworkPart::Component(index) if request.linked => {
-            framework.component(index).label.clone()
-        }
-        FrameworkPart::Component(index) => {
-            format!("{}, result", framework.component(index).label)
-        }
-        part => framework.label_of(part),
-    };
-    let (code, link) = match part {
-        FrameworkPart::Component(index) if request.linked => {
-            let component = framework.component(index);
-            let repeats = component.numbered_label() == component.label;
-            (
-                (!repeats).then(|| component.id.clone()),
-                Some(context.component_section(index)),
-            )
-        }
-        _ => (None, None),
-    };
     let mut row = MarkRow {
-        code,
-        label,
+        code: None,
+        label: framework.label_of(part),
         level: RowLevel::Result,
         marks: Vec::new(),
         change: None,
         note: None,
-        link,
+        link: None,
     };
+    if let FrameworkPart::Component(index) = part {
+        let component = framework.component(index);
+        row.label.clone_from(&component.label);
+        if selection.linked {
+            let repeats = component.numbered_label() == component.label;
+            row.code = (!repeats).then(|| component.id.clone());
+            row.link = Some(context.component_section(index));
+        } else {
+            row.label.push_str(", result");
+        }
+    }
     if let Some(words) = context.not_assessed(part) {
         row.note = Some(Text::plain(words));
         return row;
@@ -229,7 +231,7 @@ fn part_row(
         .against_last_year
         .in_words(&context.methods.previous)
         .filter(|_| has_previous && context.methods.has(Method::Previous));
-    row.note = part_note(context, part, result).filter(|_| request.notes);
+    row.note = part_note(context, part, result).filter(|_| selection.notes);
     row
 }
 
@@ -431,19 +433,12 @@ fn note(parts: Vec<String>) -> Option<Text> {
 }
 
 /// The values on a scale of numbers: one column for each method.
-fn table(
-    context: &Context<'_>,
-    request: &Request<'_>,
-    scale: &Scale,
-    subjects: &[Subject],
-) -> Table {
+fn table(context: &Context<'_>, selection: &MarkSelection<'_>, subjects: &[RowSubject]) -> Table {
     let rows: Vec<MarkRow> = subjects
         .iter()
-        .map(|subject| row(context, request, *subject))
+        .map(|subject| row(context, selection, *subject))
         .collect();
-    let shown = SHOWN
-        .into_iter()
-        .filter(|(method, _)| is_shown(context, request, *method));
+    let shown = shown_methods(context, selection);
     let mut kinds: Vec<(MarkKind, String)> = shown
         .map(|(method, kind)| (kind, capitalised(context.methods.title(method))))
         .collect();
@@ -453,13 +448,7 @@ fn table(
             .flat_map(|row| &row.marks)
             .any(|mark| mark.kind == *kind)
     });
-    let column = |heading: &str, align, width| Column {
-        heading: heading.to_owned(),
-        over: None,
-        align,
-        width,
-    };
-    let mut columns = vec![column(&request.row_heading, Align::Start, 4)];
+    let mut columns = vec![column(&selection.row_heading, Align::Start, 4)];
     columns.extend(kinds.iter().map(|(_, title)| column(title, Align::End, 1)));
     let rows = rows.into_iter().map(|row| {
         let label = match &row.code {
@@ -467,26 +456,20 @@ fn table(
             None => row.label.clone(),
         };
         let name = TableCell {
-            text: Text::plain(label),
             aside: row.note.map(|note| note.to_plain()),
-            ..TableCell::default()
+            ..cell(label)
         };
         let values = kinds.iter().map(|(kind, _)| {
             let mark = row.marks.iter().find(|mark| mark.kind == *kind);
             mark.map_or_else(TableCell::default, |mark| TableCell {
-                text: Text::plain(&mark.words),
-                tone: tone(scale, None),
                 number: mark.words.parse().ok(),
-                aside: None,
+                ..cell(mark.words.as_str())
             })
         });
-        Row {
-            cells: std::iter::once(name).chain(values).collect(),
-            heading: false,
-        }
+        tables::row(name, values)
     });
     Table {
-        caption: request.caption.clone(),
+        caption: selection.caption.clone(),
         columns,
         rows: rows.collect(),
         notes: Vec::new(),

@@ -2,6 +2,7 @@
 
 use crate::context::Context;
 use crate::model::{Align, Block, Column, Row, Table, TableCell, Text, Tone};
+use crate::tables::{cell, column, row};
 use crate::words::capitalised;
 use wcc_core::explain::{OTHER_SPAN, outcome_remarks, shared_selection_date};
 use wcc_core::outcome::Better;
@@ -22,12 +23,11 @@ pub(crate) fn short_table(context: &Context<'_>) -> Vec<Block> {
     own.into_iter().collect()
 }
 
-fn column(heading: &str, over: Option<&str>, align: Align, width: u8) -> Column {
+/// A column of rates.
+fn rate_column(heading: &str, over: &str) -> Column {
     Column {
-        heading: heading.to_owned(),
-        over: over.map(str::to_owned),
-        align,
-        width,
+        over: Some(over.to_owned()),
+        ..column(heading, Align::End, 2)
     }
 }
 
@@ -36,18 +36,16 @@ fn own(context: &Context<'_>, with_remarks: bool) -> Table {
     let words = &framework.words;
     let span = framework.outcomes.span_years.max(1);
     let over = format!("Historic rate over {}, % a year", years(i32::from(span)));
-    let over = Some(over.as_str());
-    let over_aim = Some("% a year");
     let mut columns = vec![
-        column(&capitalised(&words.outcome.one), None, Align::Start, 6),
-        column(&capitalised(&words.body.one), over, Align::End, 2),
-        column("National", over, Align::End, 2),
-        column(&capitalised(&words.peers.one), over, Align::End, 2),
-        column("Top decile", over, Align::End, 2),
-        column("Aspiration", over_aim, Align::End, 2),
+        column(&capitalised(&words.outcome.one), Align::Start, 6),
+        rate_column(&capitalised(&words.body.one), &over),
+        rate_column("National", &over),
+        rate_column(&capitalised(&words.peers.one), &over),
+        rate_column("Top decile", &over),
+        rate_column("Aspiration", "% a year"),
     ];
     if with_remarks {
-        columns.push(column("Standing in the report", None, Align::Start, 4));
+        columns.push(column("Standing in the report", Align::Start, 4));
     }
     let mut rows = Vec::new();
     let mut notes = Vec::new();
@@ -60,7 +58,7 @@ fn own(context: &Context<'_>, with_remarks: bool) -> Table {
     }
     for outcome in &context.output.outcomes {
         let chosen = outcome.record(context.cycle());
-        rows.push(row(context, outcome, chosen, with_remarks));
+        rows.push(outcome_row(context, outcome, chosen, with_remarks));
         let remarks = outcome_remarks(context.cycle(), outcome, date.is_none());
         if with_remarks && !remarks.is_empty() {
             notes.push(Text::plain(format!(
@@ -108,7 +106,7 @@ fn general_notes(context: &Context<'_>) -> Vec<Text> {
     notes
 }
 
-fn row(
+fn outcome_row(
     context: &Context<'_>,
     outcome: &OutcomeResult,
     chosen: &ChosenOutcome,
@@ -122,14 +120,10 @@ fn row(
     if chosen.newly_selected {
         aside.push_str(", newly selected");
     }
+    let title = chosen.full_title(context.framework());
     let name = TableCell {
-        text: Text::plain(format!(
-            "{} {}",
-            chosen.slot,
-            chosen.full_title(context.framework())
-        )),
         aside: with_remarks.then_some(aside),
-        ..TableCell::default()
+        ..cell(format!("{} {title}", chosen.slot))
     };
     let history = match outcome.historic {
         Ok(historic) if historic.comparable => rate(Some(historic.percent)),
@@ -142,23 +136,17 @@ fn row(
     let benchmarks = outcome.benchmarks_for(&chosen.rates);
     let benchmarks = benchmarks.map(|benchmark| rate(benchmark.map(|(rate, _)| rate)));
     let standing = with_remarks.then(|| standing(chosen));
-    Row {
-        cells: [name, history]
-            .into_iter()
-            .chain(benchmarks)
-            .chain([rate(chosen.rates.aspiration)])
-            .chain(standing)
-            .collect(),
-        heading: false,
-    }
+    let rates = std::iter::once(history)
+        .chain(benchmarks)
+        .chain([rate(chosen.rates.aspiration)]);
+    row(name, rates.chain(standing))
 }
 
 /// A rate in percent a year, with one decimal.
 fn rate(percent: Option<f64>) -> TableCell {
     TableCell {
-        text: Text::plain(percent.map_or_else(|| "n/a".to_owned(), percent::figure)),
         number: percent.map(percent::to_one_decimal),
-        ..TableCell::default()
+        ..cell(percent.map_or_else(|| "n/a".to_owned(), percent::figure))
     }
 }
 
@@ -193,11 +181,7 @@ fn standing(chosen: &ChosenOutcome) -> TableCell {
         (None, Some(StatedPosition::Improved)) => Tone::Good,
         _ => Tone::Neutral,
     };
-    TableCell {
-        text: Text::plain(text),
-        tone,
-        ..TableCell::default()
-    }
+    TableCell { tone, ..cell(text) }
 }
 
 /// "bottom quartile of the rate of improvement, last year second quartile".
@@ -230,22 +214,11 @@ fn missing(context: &Context<'_>) -> Vec<Row> {
     let asked = context.framework().outcomes.asked;
     let slots = (1..=asked).filter(|slot| !recorded(*slot));
     let rows = slots.map(|slot| {
-        let name = TableCell {
-            text: Text::plain(format!("{slot} not recorded")),
-            ..TableCell::default()
-        };
         let figures = std::iter::repeat_with(|| rate(None)).take(5);
-        let standing = TableCell {
-            text: Text::plain("none stated"),
-            ..TableCell::default()
-        };
-        Row {
-            cells: std::iter::once(name)
-                .chain(figures)
-                .chain([standing])
-                .collect(),
-            heading: false,
-        }
+        row(
+            cell(format!("{slot} not recorded")),
+            figures.chain([cell("none stated")]),
+        )
     });
     rows.collect()
 }
@@ -259,35 +232,22 @@ fn local(context: &Context<'_>) -> Option<Block> {
                 Some(figure) => format!("{figure} {}", definition.unit),
                 None => "n/a".to_owned(),
             };
-            let cell = |text: String| TableCell {
-                text: Text::plain(text),
-                ..TableCell::default()
+            let figure = TableCell {
+                number: value.value,
+                ..cell(figure)
             };
-            Row {
-                cells: vec![
-                    cell(definition.title.clone()),
-                    TableCell {
-                        number: value.value,
-                        ..cell(figure)
-                    },
-                    cell(plugin.name_and_version()),
-                ],
-                heading: false,
-            }
+            let name = cell(definition.title.as_str());
+            row(name, [figure, cell(plugin.name_and_version())])
         })
         .collect();
+    let outcome = capitalised(&context.framework().words.outcome.one);
     (!rows.is_empty()).then(|| {
         Block::Table(Table {
             caption: "Regional values".to_owned(),
             columns: vec![
-                column(
-                    &capitalised(&context.framework().words.outcome.one),
-                    None,
-                    Align::Start,
-                    4,
-                ),
-                column("Value", None, Align::End, 2),
-                column("Computed by", None, Align::Start, 2),
+                column(&outcome, Align::Start, 4),
+                column("Value", Align::End, 2),
+                column("Computed by", Align::Start, 2),
             ],
             rows,
             notes: Vec::new(),

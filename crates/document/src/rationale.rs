@@ -3,12 +3,12 @@
 use crate::context::Context;
 use crate::markdown;
 use crate::marks::mark_words;
-use crate::model::{Block, Run, Style, Text};
-use crate::words::{capitalised, paragraph, strong};
+use crate::model::{Block, Style, Text};
+use crate::words::{capitalised, paragraph, quiet, strong};
 use wcc_core::framework::FrameworkPart;
 use wcc_core::output::{Mark, Origin};
 use wcc_core::record::CycleRecord;
-use wcc_core::{BodyKind, ComponentIndex, MeasureIndex, Method, RecordId, Scale};
+use wcc_core::{BodyIndex, BodyKind, ComponentIndex, MeasureIndex, Method, RecordId, Scale};
 
 /// The rationales of a component's measures as a list with the measures' letters; `None` if there is
 /// none. The records behind them are added to `shown`.
@@ -107,14 +107,10 @@ fn of_marks(
             own.extend(markdown::blocks(text));
         }
         if let Some(reason) = &details.reason {
-            let mut text = Text::styled("Reason: ", Style::Quiet);
-            text.0.extend(markdown::line(reason).0);
-            own.push(Block::Paragraph(text));
+            let label = Text::styled("Reason: ", Style::Quiet);
+            own.push(paragraph(label.followed_by(markdown::line(reason))));
         }
-        let from = origin(context, mark, judgement.body);
-        if let Some(from) = from {
-            own.push(Block::Paragraph(Text::styled(from, Style::Quiet)));
-        }
+        own.extend(origin(context, mark, judgement.body).map(quiet));
         if !only_result {
             let title = capitalised(context.methods.title(method));
             let value = match scale.is_text() {
@@ -130,19 +126,16 @@ fn of_marks(
 
 /// Puts words before the first paragraph.
 fn introduce(blocks: &mut Vec<Block>, words: &str) {
-    let run = Run {
-        text: words.to_owned(),
-        style: Style::Strong,
-        link: None,
-    };
     match blocks.first_mut() {
-        Some(Block::Paragraph(text)) => text.0.insert(0, run),
+        Some(Block::Paragraph(text)) => {
+            *text = strong(words).followed_by(std::mem::take(text));
+        }
         _ => blocks.insert(0, paragraph(strong(words.trim_end_matches([':', ' '])))),
     }
 }
 
 /// From whom a judgement was taken over, if it is not the body's own.
-fn origin(context: &Context<'_>, mark: &Mark, body: wcc_core::BodyIndex) -> Option<String> {
+fn origin(context: &Context<'_>, mark: &Mark, body: BodyIndex) -> Option<String> {
     let words = &context.framework().words;
     let name = context.name(body);
     match mark.origin {

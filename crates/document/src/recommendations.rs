@@ -2,8 +2,8 @@
 
 use crate::context::Context;
 use crate::markdown;
-use crate::model::{Block, Style, Text};
-use crate::words::{bullets, day};
+use crate::model::Block;
+use crate::words::{bullets, day, quiet};
 use wcc_core::explain::topic_in_words;
 use wcc_core::record::{Recommendation, Topic};
 use wcc_core::{ComponentIndex, Framework, Subject};
@@ -74,8 +74,7 @@ pub(crate) fn list(
         let mut blocks = markdown::blocks(&recommendation.text);
         let remarks = remarks(context, recommendation, with_topics);
         if !remarks.is_empty() {
-            let remarks = Text::styled(remarks.join("; "), Style::Quiet);
-            blocks.push(Block::Paragraph(remarks));
+            blocks.push(quiet(remarks.join("; ")));
         }
         blocks
     });

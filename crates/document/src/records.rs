@@ -4,8 +4,8 @@
 use crate::context::Context;
 use crate::front::release;
 use crate::markdown;
-use crate::model::{Block, Style, Text};
-use crate::words::{bullets, capitalised, lines, paragraph, strong};
+use crate::model::Block;
+use crate::words::{bullets, capitalised, lines, nothing, paragraph, quiet, strong};
 use wcc_core::Method;
 use wcc_core::counted::counted_statements;
 use wcc_core::explain::{
@@ -25,8 +25,7 @@ pub(crate) fn statements(context: &Context<'_>) -> Option<Block> {
             (None, published) => (published?, None),
         };
         let mut blocks = vec![paragraph(capitalised(&first))];
-        let second = second.map(|second| Text::styled(capitalised(&second), Style::Quiet));
-        blocks.extend(second.map(Block::Paragraph));
+        blocks.extend(second.map(|second| quiet(capitalised(&second))));
         Some(blocks)
     });
     let items: Vec<Vec<Block>> = items.collect();
@@ -149,10 +148,7 @@ fn fact(context: &Context<'_>, comment: &FactComment) -> Vec<Block> {
     };
     let mut blocks = vec![paragraph(strong(heading))];
     if let Some(quoted) = &comment.quoted {
-        blocks.push(Block::Paragraph(Text::styled(
-            format!("The draft says: “{quoted}”"),
-            Style::Quiet,
-        )));
+        blocks.push(quiet(format!("The draft says: “{quoted}”")));
     }
     blocks.extend(markdown::blocks(&comment.comment));
     let mut replies = context.cycle().records.fact_replies.iter();
@@ -164,11 +160,9 @@ fn fact(context: &Context<'_>, comment: &FactComment) -> Vec<Block> {
             } else {
                 "Not accepted: "
             };
-            let mut text = strong(word);
-            text.0.extend(markdown::line(&reply.reason).0);
-            Block::Paragraph(text)
+            paragraph(strong(word).followed_by(markdown::line(&reply.reason)))
         }
-        None => Block::Nothing(Text::plain("Not replied to yet.")),
+        None => nothing("Not replied to yet."),
     });
     blocks
 }

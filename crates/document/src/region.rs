@@ -2,14 +2,15 @@
 
 use crate::context::Context;
 use crate::front;
+use crate::layout::{SectionContent, lay_out};
 use crate::marks::result_words;
 use crate::model::{
     Align, Block, Chart, Column, Row, Section, SpreadBar, SpreadChart, SpreadPart, Table,
     TableCell, Text,
 };
 use crate::source::Source;
-use crate::titles::{nothing_recorded, usual_title};
-use crate::words::{capitalised, lines, nothing, paragraph, step_label, tone, tone_of_colour};
+use crate::tables::{cell, column, row};
+use crate::words::{capitalised, lines, paragraph, step_label, tone, tone_of_colour};
 use wcc_core::framework::{
     DocumentContent as Content, DocumentDefinition, DocumentSection, FrameworkPart,
 };
@@ -65,37 +66,11 @@ impl Region<'_> {
     }
 
     fn section(&self, definition: &DocumentSection) -> Option<Section> {
-        let words = &self.framework().words;
-        let mut blocks = Vec::new();
-        if let Some(text) = &definition.text {
-            blocks.extend(crate::markdown::blocks(&self.filled(text)));
-        }
-        let content = self.content(definition);
-        let is_empty = content.is_empty();
-        blocks.extend(content);
+        let content = SectionContent::blocks(self.content(definition));
         let inner = definition.sections.iter();
         let inner: Vec<Section> = inner.filter_map(|section| self.section(section)).collect();
-        if is_empty && inner.is_empty() && definition.optional {
-            return None;
-        }
-        if is_empty && !definition.optional {
-            let words = match &definition.otherwise {
-                Some(otherwise) => Some(self.filled(otherwise)),
-                None => nothing_recorded(definition.content, self.framework()),
-            };
-            blocks.extend(words.map(nothing));
-        }
-        let title = match &definition.title {
-            Some(title) => self.filled(title),
-            None => usual_title(definition.content, words),
-        };
-        Some(Section {
-            title,
-            new_page: definition.new_page,
-            blocks,
-            sections: inner,
-            ..Section::default()
-        })
+        let filled = |text: &str| self.filled(text);
+        lay_out(definition, self.framework(), content, inner, filled)
     }
 
     fn filled(&self, text: &str) -> String {
@@ -154,30 +129,19 @@ impl Region<'_> {
         }
         let framework = self.framework();
         let parts = self.parts();
-        let mut columns = vec![Column {
-            heading: capitalised(&framework.words.body.one),
-            over: None,
-            align: Align::Start,
-            width: 5,
-        }];
+        let body = capitalised(&framework.words.body.one);
+        let mut columns = vec![column(&body, Align::Start, 5)];
         columns.extend(parts.iter().map(|part| {
             let over = match part {
                 FrameworkPart::Component(index) => Some(framework.area_of(*index).title.clone()),
                 FrameworkPart::Area(_) | FrameworkPart::Overall => None,
             };
             Column {
-                heading: column_heading(framework, *part),
                 over,
-                align: Align::Centre,
-                width: 1,
+                ..column(&column_heading(framework, *part), Align::Centre, 1)
             }
         }));
-        columns.push(Column {
-            heading: "Open challenges".to_owned(),
-            over: None,
-            align: Align::End,
-            width: 2,
-        });
+        columns.push(column("Open challenges", Align::End, 2));
         let rows = self
             .contexts
             .iter()
@@ -212,43 +176,32 @@ impl Region<'_> {
     }
 
     fn body_row(&self, context: &Context<'_>, parts: &[FrameworkPart]) -> Row {
-        let body = context.cycle().organisations.body(context.output.body);
-        let name = TableCell {
-            text: Text::plain(body.name_and_code()),
-            ..TableCell::default()
-        };
         let values = parts.iter().map(|part| {
             let Some(result) = context.output.part(*part) else {
                 return TableCell::default();
             };
             let current = result.current();
             let scale = context.framework().scale_at(*part);
-            let words = result_words(context, *part, current, result.current_method());
-            let words = match words.as_str() {
-                "not known" | "not legible" => "?".to_owned(),
-                "not applicable" => "n/a".to_owned(),
-                _ => words,
+            let words = if current.not_applicable() {
+                "n/a".to_owned()
+            } else if current.value().is_none() {
+                "?".to_owned()
+            } else {
+                result_words(context, *part, current, result.current_method())
             };
             TableCell {
                 tone: tone(scale, current.value()),
                 number: words.parse().ok(),
-                text: Text::plain(words),
-                aside: None,
+                ..cell(words)
             }
         });
         let open = context.output.challenges_in(ChallengeState::Open);
         let challenges = TableCell {
-            text: Text::plain(open.to_string()),
             number: u32::try_from(open).ok().map(f64::from),
-            ..TableCell::default()
+            ..cell(open.to_string())
         };
-        Row {
-            cells: std::iter::once(name)
-                .chain(values)
-                .chain([challenges])
-                .collect(),
-            heading: false,
-        }
+        let name = cell(context.name(context.output.body));
+        row(name, values.chain([challenges]))
     }
 
     /// A chart for each run of parts on one scale of steps.

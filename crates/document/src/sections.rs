@@ -6,21 +6,21 @@ use crate::context::Context;
 use crate::front;
 use crate::functions;
 use crate::group;
-use crate::markdown;
-use crate::marks::{Request, Subject, marks};
+use crate::layout::{SectionContent, add_sections, lay_out};
+use crate::marks::{MarkSelection, RowSubject, marks};
 use crate::model::{Block, Section};
 use crate::outcomes;
 use crate::rationale;
 use crate::recommendations::{self, Selection};
 use crate::records;
-use crate::titles::{nothing_recorded, usual_title};
+use crate::titles::usual_title;
 use crate::trends;
 use crate::words::{capitalised, lines, nothing, paragraph, strong};
 use wcc_core::framework::{
     DocumentContent as Content, DocumentDefinition, DocumentKind, DocumentSection, FrameworkPart,
 };
 use wcc_core::record::{CycleRecord, Topic};
-use wcc_core::{ComponentIndex, RecordId, Subject as CoreSubject};
+use wcc_core::{ComponentIndex, RecordId, Subject};
 
 /// The sections of a document that is being built.
 pub(crate) struct Builder<'a> {
@@ -29,32 +29,10 @@ pub(crate) struct Builder<'a> {
     allocation: Allocation<'a>,
     /// The recommendations and judgements that were shown.
     shown: Vec<RecordId>,
+    /// The components that have a section.
     components: Vec<ComponentIndex>,
+    /// The contents of sections that are not about one component.
     contents: Vec<Content>,
-}
-
-/// What a section shows.
-#[derive(Default)]
-struct Shown {
-    blocks: Vec<Block>,
-    sections: Vec<Section>,
-}
-
-impl Shown {
-    fn blocks(blocks: Vec<Block>) -> Shown {
-        Shown {
-            blocks,
-            sections: Vec::new(),
-        }
-    }
-
-    fn block(block: Option<Block>) -> Shown {
-        Shown::blocks(block.into_iter().collect())
-    }
-
-    fn is_empty(&self) -> bool {
-        self.blocks.is_empty() && self.sections.is_empty()
-    }
 }
 
 impl<'a> Builder<'a> {
@@ -73,10 +51,7 @@ impl<'a> Builder<'a> {
     /// The sections in order. A report ends with everything that was recorded and fits in none.
     pub(crate) fn build(mut self) -> Vec<Section> {
         let definition = self.definition;
-        let mut sections = Vec::new();
-        for section in &definition.sections {
-            sections.extend(self.section(section, None));
-        }
+        let mut sections = self.sections(&definition.sections, None);
         if definition.kind == DocumentKind::PanelReport {
             sections.extend(self.others());
         }
@@ -92,71 +67,23 @@ impl<'a> Builder<'a> {
         if definition.content == Content::Components {
             return self.each_component(definition);
         }
-        let shown = self.shown(definition, component);
-        let is_empty = shown.is_empty();
-        let title = match &definition.title {
-            Some(title) => self.context.filled(title, component),
-            None => usual_title(definition.content, &self.context.framework().words),
-        };
-        let mut section = Section {
-            title,
-            new_page: definition.new_page,
-            ..Section::default()
-        };
-        if let Some(text) = &definition.text {
-            let text = self.context.filled(text, component);
-            section.blocks.extend(markdown::blocks(&text));
-        }
-        section.blocks.extend(shown.blocks);
-        section.sections.extend(shown.sections);
-        self.inner(&mut section, &definition.sections, component);
-        let has_nothing = section.blocks.is_empty() && section.sections.is_empty();
-        if has_nothing && definition.optional {
-            return Vec::new();
-        }
-        if is_empty && !definition.optional {
-            let otherwise = self.otherwise(definition, component, has_nothing);
-            let at = match definition.text {
-                Some(_) => section.blocks.len(),
-                None => 0,
-            };
-            section.blocks.splice(at..at, otherwise);
-        }
-        vec![section]
+        let content = self.content(definition, component);
+        let inner = self.sections(&definition.sections, component);
+        let filled = |text: &str| self.context.filled(text, component);
+        let framework = self.context.framework();
+        let section = lay_out(definition, framework, content, inner, filled);
+        section.into_iter().collect()
     }
 
-    /// What is said in the place of content that there is none of.
-    fn otherwise(
-        &self,
-        definition: &DocumentSection,
-        component: Option<ComponentIndex>,
-        has_nothing: bool,
-    ) -> Vec<Block> {
-        if let Some(otherwise) = &definition.otherwise {
-            return markdown::blocks(&self.context.filled(otherwise, component));
-        }
-        let words = nothing_recorded(definition.content, self.context.framework());
-        let says = has_nothing || definition.content != Content::Text;
-        words.filter(|_| says).map(nothing).into_iter().collect()
-    }
-
-    /// Adds the sections in a section. One without a heading adds its content to it.
-    fn inner(
+    /// The sections in a section.
+    fn sections(
         &mut self,
-        section: &mut Section,
         definitions: &[DocumentSection],
         component: Option<ComponentIndex>,
-    ) {
-        for definition in definitions {
-            for inner in self.section(definition, component) {
-                if inner.title.is_empty() {
-                    section.blocks.extend(inner.blocks);
-                    section.sections.extend(inner.sections);
-                } else {
-                    section.sections.push(inner);
-                }
-            }
-        }
+    ) -> Vec<Section> {
+        let each = definitions.iter();
+        each.flat_map(|definition| self.section(definition, component))
+            .collect()
     }
 
     /// A section for each component that is selected and assessed.
@@ -184,7 +111,7 @@ impl<'a> Builder<'a> {
             if let Some(words) = self.context.not_assessed(part) {
                 section.blocks.push(nothing(format!("{words}.")));
             } else {
-                self.inner(&mut section, inner, Some(index));
+                add_sections(&mut section, self.sections(inner, Some(index)));
             }
             sections.push(section);
         }
@@ -208,15 +135,20 @@ impl<'a> Builder<'a> {
             let area = framework.component(*index).area;
             of.is_empty()
                 || of.iter().any(|topic| match topic {
-                    Topic::Subject(CoreSubject::Component(own)) => own == index,
-                    Topic::Subject(CoreSubject::Area(own)) => usize::from(*own) == area,
+                    Topic::Subject(Subject::Component(own)) => own == index,
+                    Topic::Subject(Subject::Area(own)) => usize::from(*own) == area,
                     _ => false,
                 })
         });
         selected.collect()
     }
 
-    fn shown(&mut self, definition: &DocumentSection, component: Option<ComponentIndex>) -> Shown {
+    /// What a section shows by itself.
+    fn content(
+        &mut self,
+        definition: &DocumentSection,
+        component: Option<ComponentIndex>,
+    ) -> SectionContent {
         let content = definition.content;
         if component.is_none() {
             self.contents.push(content);
@@ -226,34 +158,27 @@ impl<'a> Builder<'a> {
             Content::Commentary => {
                 let pieces = self.allocation.of_section(definition);
                 let (blocks, sections) = commentary::nested(context, &pieces);
-                Shown { blocks, sections }
+                SectionContent { blocks, sections }
             }
             Content::Headlines => {
                 let pieces = self.allocation.of_section(definition);
-                let sections = commentary::headlines(context, &pieces, &mut self.shown);
-                Shown {
-                    blocks: Vec::new(),
-                    sections,
-                }
+                SectionContent::sections(commentary::headlines(context, &pieces, &mut self.shown))
             }
-            Content::Results => Shown::blocks(self.results(definition)),
-            Content::Marks => Shown::blocks(
+            Content::Results => SectionContent::blocks(self.results(definition)),
+            Content::Marks => SectionContent::blocks(
                 component.map_or_else(Vec::new, |index| self.component_marks(definition, index)),
             ),
-            Content::Rationale => Shown::block(
+            Content::Rationale => SectionContent::block(
                 component
                     .and_then(|index| rationale::of_component(context, index, &mut self.shown)),
             ),
             Content::Recommendations => self.recommendations(definition, component),
-            Content::Outcomes => Shown::blocks(match self.definition.kind {
+            Content::Outcomes => SectionContent::blocks(match self.definition.kind {
                 DocumentKind::Scorecard => outcomes::short_table(context),
                 _ => outcomes::table(context),
             }),
-            Content::Findings => Shown {
-                blocks: Vec::new(),
-                sections: concerns::findings(context),
-            },
-            _ => Shown::blocks(self.listed(content)),
+            Content::Findings => SectionContent::sections(concerns::findings(context)),
+            _ => SectionContent::blocks(self.listed(content)),
         }
     }
 
@@ -305,13 +230,14 @@ impl<'a> Builder<'a> {
                 .iter()
                 .copied()
                 .filter(|index| framework.component(*index).area == at);
-            let subjects: Vec<Subject> = of_area.flat_map(|index| self.subjects(index)).collect();
+            let subjects: Vec<RowSubject> =
+                of_area.flat_map(|index| self.subjects(index)).collect();
             if subjects.is_empty() {
                 continue;
             }
             blocks.extend(marks(
                 &self.context,
-                &Request {
+                &MarkSelection {
                     subjects,
                     caption: area.title.clone(),
                     row_heading: capitalised(&area.component_word),
@@ -331,8 +257,8 @@ impl<'a> Builder<'a> {
             }
             blocks.extend(marks(
                 &self.context,
-                &Request {
-                    subjects: vec![Subject::Part(part)],
+                &MarkSelection {
+                    subjects: vec![RowSubject::Part(part)],
                     caption: framework.title_of(part).to_owned(),
                     row_heading: row_heading.clone(),
                     methods: &definition.methods,
@@ -346,15 +272,17 @@ impl<'a> Builder<'a> {
     }
 
     /// What an overview shows of a component: its result, or else its measures.
-    fn subjects(&self, index: ComponentIndex) -> Vec<Subject> {
+    fn subjects(&self, index: ComponentIndex) -> Vec<RowSubject> {
         let framework = self.context.framework();
         let component = framework.component(index);
         let part = FrameworkPart::Component(index);
         if framework.rating(part).scale().is_some() || !component.scored {
-            return vec![Subject::Part(part)];
+            return vec![RowSubject::Part(part)];
         }
         let measures = component.measures.iter();
-        measures.map(|measure| Subject::Measure(*measure)).collect()
+        measures
+            .map(|measure| RowSubject::Measure(*measure))
+            .collect()
     }
 
     fn component_marks(&self, definition: &DocumentSection, index: ComponentIndex) -> Vec<Block> {
@@ -362,12 +290,13 @@ impl<'a> Builder<'a> {
         let component = framework.component(index);
         let part = FrameworkPart::Component(index);
         let measures = component.measures.iter();
-        let mut subjects: Vec<Subject> =
-            measures.map(|measure| Subject::Measure(*measure)).collect();
+        let mut subjects: Vec<RowSubject> = measures
+            .map(|measure| RowSubject::Measure(*measure))
+            .collect();
         if framework.rating(part).scale().is_some() {
-            subjects.push(Subject::Part(part));
+            subjects.push(RowSubject::Part(part));
         }
-        let request = Request {
+        let selection = MarkSelection {
             subjects,
             caption: component.numbered_label(),
             row_heading: capitalised(&framework.words.measure.one),
@@ -375,14 +304,14 @@ impl<'a> Builder<'a> {
             linked: false,
             notes: true,
         };
-        marks(&self.context, &request)
+        marks(&self.context, &selection)
     }
 
     fn recommendations(
         &mut self,
         definition: &DocumentSection,
         component: Option<ComponentIndex>,
-    ) -> Shown {
+    ) -> SectionContent {
         let context = &self.context;
         let (list, with_topics) = match component {
             Some(index) => {
@@ -400,10 +329,10 @@ impl<'a> Builder<'a> {
             }
         };
         if list.is_empty() {
-            return Shown::default();
+            return SectionContent::default();
         }
         self.shown.extend(list.iter().map(|one| one.id()));
-        Shown::blocks(vec![recommendations::list(context, &list, with_topics)])
+        SectionContent::blocks(vec![recommendations::list(context, &list, with_topics)])
     }
 
     /// Everything that was recorded and fits in no section.

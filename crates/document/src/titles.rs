@@ -1,4 +1,4 @@
-//! Headings of sections whose framework gives none, and what is said where nothing was recorded.
+//! Headings of sections whose framework gives none, and what is said if nothing was recorded.
 
 use crate::words::capitalised;
 use wcc_core::Framework;
@@ -40,7 +40,7 @@ pub(crate) fn usual_title(content: Content, words: &Words) -> String {
     title.to_owned()
 }
 
-/// What is said where there is none of a content; `None` if that needs no words.
+/// The sentence in place of a content that is missing; `None` if it needs none.
 pub(crate) fn nothing_recorded(content: Content, framework: &Framework) -> Option<String> {
     let words = &framework.words;
     let text = match content {

@@ -1,21 +1,13 @@
-//! Small words that every section uses.
+//! Words, values and blocks that every section uses.
 
 use crate::model::{Block, Style, Text, Tone};
 use jiff::civil::Date;
 use wcc_core::scale::ScaleStep;
+pub(crate) use wcc_core::words::capitalised;
 use wcc_core::{Scale, Step};
 
 /// The longest key that stands for its step in a heading; others are identifiers.
 const LONGEST_KEY: usize = 2;
-
-/// A sentence or noun with a capital.
-pub(crate) fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    match letters.next() {
-        Some(first) => first.to_uppercase().chain(letters).collect(),
-        None => String::new(),
-    }
-}
 
 /// A day as people write it: "31 May 2010".
 pub(crate) fn day(date: Date) -> String {
@@ -64,6 +56,10 @@ pub(crate) fn paragraph(text: impl Into<Text>) -> Block {
 
 pub(crate) fn strong(text: impl AsRef<str>) -> Text {
     Text::styled(text, Style::Strong)
+}
+
+pub(crate) fn quiet(text: impl AsRef<str>) -> Block {
+    Block::Paragraph(Text::styled(text, Style::Quiet))
 }
 
 pub(crate) fn nothing(text: impl Into<Text>) -> Block {

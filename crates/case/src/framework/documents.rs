@@ -1,6 +1,7 @@
 //! Reads the documents that a framework lays out: the `[[document]]` tables and their sections.
 
 use super::builder::FrameworkBuilder;
+use super::phases::unknown_method;
 use crate::nearest::nearest;
 use crate::problem::quoted;
 use crate::toml_reader::{Located, Reader};
@@ -45,12 +46,12 @@ pub(super) fn documents(
             table.missing("section");
         }
         let kind = kind.map(|kind| kind.value);
-        let reading = Reading {
+        let reader = SectionReader {
             build,
             methods,
             kind,
         };
-        let sections = reading.sections(table, Around::default());
+        let sections = reader.sections(table, SectionContext::default());
         Some(DocumentDefinition {
             kind: kind?,
             title: table.required_owned("title"),
@@ -61,24 +62,25 @@ pub(super) fn documents(
     documents.collect()
 }
 
-/// What is around a section.
+/// Where a section is.
 #[derive(Clone, Copy, Default)]
-struct Around {
+struct SectionContext {
+    /// The number of sections that it is in.
     depth: usize,
     /// Whether it is repeated for each component.
     of_component: bool,
 }
 
-struct Reading<'a> {
+struct SectionReader<'a> {
     build: &'a FrameworkBuilder,
     methods: &'a Methods,
     kind: Option<DocumentKind>,
 }
 
-impl Reading<'_> {
-    fn sections(&self, table: &Reader<'_>, around: Around) -> Vec<DocumentSection> {
+impl SectionReader<'_> {
+    fn sections(&self, table: &Reader<'_>, context: SectionContext) -> Vec<DocumentSection> {
         let tables = table.tables("section");
-        if around.depth == MAX_DEPTH
+        if context.depth == MAX_DEPTH
             && let Some(first) = tables.first()
         {
             first.document.add(&first.spot, |at| {
@@ -90,10 +92,10 @@ impl Reading<'_> {
             return Vec::new();
         }
         let sections = tables.iter();
-        sections.map(|table| self.section(table, around)).collect()
+        sections.map(|table| self.section(table, context)).collect()
     }
 
-    fn section(&self, table: &Reader<'_>, around: Around) -> DocumentSection {
+    fn section(&self, table: &Reader<'_>, context: SectionContext) -> DocumentSection {
         table.only(&[
             "content",
             "title",
@@ -107,20 +109,20 @@ impl Reading<'_> {
             "methods",
             "section",
         ]);
-        let content = self.content(table, around);
+        let content = self.content(table, context);
         // What depends on a content that has a problem is not a problem of its own.
         let is_known = content.is_some();
         let content = content.unwrap_or_default();
         let repeated = content == DocumentContent::Components;
-        let inside = Around {
-            depth: around.depth + 1,
-            of_component: around.of_component || repeated,
+        let inside = SectionContext {
+            depth: context.depth + 1,
+            of_component: context.of_component || repeated,
         };
         let flag = |key: &str| table.flag(key).is_some_and(|flag| flag.value);
         let title = self.pattern(table, "title", inside);
         let untitled = flag("untitled");
         let has_none = !table.has("title") && content == DocumentContent::Text && is_known;
-        if around.depth == 0 && (untitled || has_none) && !table.is_misspelt("title") {
+        if context.depth == 0 && (untitled || has_none) && !table.is_misspelt("title") {
             let spot = table.spot_of(if untitled { "untitled" } else { "title" });
             table.document.add(&spot, |at| {
                 at("a section that is in no other needs a heading".to_owned())
@@ -136,8 +138,8 @@ impl Reading<'_> {
         DocumentSection {
             content,
             title: if untitled { Some(String::new()) } else { title },
-            text: self.pattern(table, "text", around),
-            otherwise: self.pattern(table, "otherwise", around),
+            text: self.pattern(table, "text", context),
+            otherwise: self.pattern(table, "otherwise", context),
             optional: flag("optional"),
             new_page: flag("new_page"),
             headings: headings(table, content, is_known),
@@ -147,7 +149,7 @@ impl Reading<'_> {
         }
     }
 
-    fn content(&self, table: &Reader<'_>, around: Around) -> Option<DocumentContent> {
+    fn content(&self, table: &Reader<'_>, context: SectionContext) -> Option<DocumentContent> {
         let names = DocumentContent::ALL.map(|content| (content.name(), content));
         let Some(content) = table.word("content", &names) else {
             let is_absent = !table.has("content") && !table.is_misspelt("content");
@@ -166,12 +168,12 @@ impl Reading<'_> {
                 ))
                 .expecting_one_of(suitable.map(DocumentContent::name))
             });
-        } else if content.value.is_of_component() && !around.of_component {
+        } else if content.value.is_of_component() && !context.of_component {
             table.document.add(&content.spot, |at| {
                 at(format!("{name} is about one component"))
                     .expecting("it in a section with `content = \"components\"`")
             });
-        } else if content.value == DocumentContent::Components && around.of_component {
+        } else if content.value == DocumentContent::Components && context.of_component {
             table.document.add(&content.spot, |at| {
                 at("is in a section that is repeated for each component".to_owned())
                     .expecting("marks, rationale or recommendations")
@@ -181,10 +183,10 @@ impl Reading<'_> {
     }
 
     /// A text with placeholders, all of which must be known.
-    fn pattern(&self, table: &Reader<'_>, key: &str, around: Around) -> Option<String> {
+    fn pattern(&self, table: &Reader<'_>, key: &str, context: SectionContext) -> Option<String> {
         let text = table.text(key)?;
         let of_component = DocumentSection::OF_COMPONENT.into_iter();
-        let of_component = of_component.filter(|_| around.of_component);
+        let of_component = of_component.filter(|_| context.of_component);
         let known = || {
             DocumentSection::PLACEHOLDERS
                 .into_iter()
@@ -251,11 +253,7 @@ impl Reading<'_> {
         let methods = names.filter_map(|name| {
             let method = self.methods.named(name.value);
             if method.is_none() {
-                table.document.add(&name.spot, |at| {
-                    at(format!("there is no method {}", quoted(name.value)))
-                        .expecting_one_of(self.methods.ids())
-                        .nearest_to(nearest(name.value, self.methods.ids()))
-                });
+                unknown_method(table, &name, self.methods);
             }
             method
         });

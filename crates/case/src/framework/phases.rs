@@ -285,7 +285,7 @@ fn groups(
     groups
 }
 
-fn unknown_method(table: &Reader<'_>, given: &Located<&str>, methods: &Methods) {
+pub(super) fn unknown_method(table: &Reader<'_>, given: &Located<&str>, methods: &Methods) {
     let ids = || methods.ids();
     table.document.add(&given.spot, |at| {
         at(format!("there is no method {}", quoted(given.value)))

@@ -4,7 +4,7 @@
 
 use crate::framework::{Framework, Methods, Words};
 use crate::record::Method;
-use crate::words::with_article;
+use crate::words::{capitalised, with_article};
 
 /// The words that replace names in braces.
 pub(super) struct Wording(Vec<(&'static str, String)>);
@@ -64,12 +64,6 @@ impl Wording {
         let sentences: Vec<String> = filled.split(". ").map(capitalised).collect();
         sentences.join(". ")
     }
-}
-
-fn capitalised(sentence: &str) -> String {
-    let mut letters = sentence.chars();
-    let first = letters.next().into_iter().flat_map(char::to_uppercase);
-    first.chain(letters).collect()
 }
 
 /// "calibrated" becomes "calibrating".

@@ -5,7 +5,6 @@ use crate::BodyKind;
 use crate::actor::Actor;
 use crate::ceiling;
 use crate::checks;
-use crate::contribution::PluginIdentity;
 use crate::cycle::Cycle;
 use crate::finding::{About, Author, Finding};
 use crate::framework::Framework;
@@ -25,30 +24,23 @@ pub fn about_in_words(cycle: &Cycle, about: &About) -> String {
         About::Component(index) => framework.component(*index).numbered_label(),
         About::Outcome(id) => {
             let mut outcomes = cycle.records.outcomes.iter();
-            let title = outcomes.find(|outcome| outcome.outcome == *id);
-            let title = title.map(|outcome| outcome.title.to_string());
-            title.unwrap_or_else(|| outcome_title(framework, id))
+            let chosen = outcomes.find(|outcome| outcome.outcome == *id);
+            let title = chosen.map(|outcome| &*outcome.title);
+            title
+                .unwrap_or_else(|| framework.outcome_title(id))
+                .to_owned()
         }
         About::Function(index) => cycle.organisations.body(*index).name.clone(),
     }
 }
 
-/// The label or title of a topic of commentary or of a recommendation: "9 Procurement".
+/// A topic of commentary or of a recommendation in short: "9 Procurement", "9a".
 pub fn topic_in_words(framework: &Framework, topic: &Topic) -> String {
     match topic {
         Topic::Subject(Subject::Component(index)) => framework.component(*index).numbered_label(),
         Topic::Subject(Subject::Measure(index)) => framework.measure(*index).id.clone(),
-        Topic::Subject(part @ (Subject::Area(_) | Subject::Overall)) => part
-            .part()
-            .map_or_else(String::new, |level| framework.label_of(level)),
-        Topic::Outcomes => framework.words.all_outcomes.clone(),
-        Topic::Outcome(id) => outcome_title(framework, id),
+        topic => topic.title(framework),
     }
-}
-
-fn outcome_title(framework: &Framework, id: &str) -> String {
-    let definition = framework.find_outcome(id);
-    definition.map_or_else(|| id.to_owned(), |outcome| outcome.title.clone())
 }
 
 /// An item of evidence with its kind, issuer, date and rating, and the measures that it lists.
@@ -173,16 +165,4 @@ fn without_title<'a>(cycle: &Cycle, about: &About, message: &'a str) -> &'a str 
     let title = about_in_words(cycle, about);
     let without = |title: &str| message.strip_prefix(title)?.strip_prefix(": ");
     without(&title).or_else(|| without(id)).unwrap_or(message)
-}
-
-impl PluginIdentity {
-    /// Title and version; the identifier if the title is not known.
-    pub fn name_and_version(&self) -> String {
-        if self.title.is_empty() {
-            return format!("{} {}", self.id, self.version)
-                .trim_end()
-                .to_owned();
-        }
-        format!("{} {}", self.title, self.version)
-    }
 }

@@ -86,10 +86,6 @@ pub fn shared_selection_date<'a>(cycle: &'a Cycle, output: &Output) -> Option<&'
 /// If the outcome is new: when it was selected (if `dated`), what it replaced, and why.
 fn selected(cycle: &Cycle, chosen: &ChosenOutcome, dated: bool) -> Option<String> {
     let selection = &chosen.selection;
-    let title = |id: &str| {
-        let definition = cycle.framework.find_outcome(id);
-        definition.map_or_else(|| id.to_owned(), |outcome| outcome.title.clone())
-    };
     let mut parts = Vec::new();
     if chosen.newly_selected {
         parts.push("newly selected".to_owned());
@@ -98,7 +94,10 @@ fn selected(cycle: &Cycle, chosen: &ChosenOutcome, dated: bool) -> Option<String
         parts.push(format!("selected {date}"));
     }
     if !selection.replaces.is_empty() {
-        let replaced: Vec<String> = selection.replaces.iter().map(|id| title(id)).collect();
+        let replaced = selection.replaces.iter();
+        let replaced: Vec<&str> = replaced
+            .map(|id| cycle.framework.outcome_title(id))
+            .collect();
         parts.push(format!(
             "one of the replacements for {}",
             replaced.join(" and ")

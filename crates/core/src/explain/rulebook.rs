@@ -12,7 +12,7 @@ use crate::framework::{
 };
 use crate::outcome::{OutcomeScope, Series};
 use crate::record::{CarriedKind, Method};
-use crate::words;
+use crate::words::{self, capitalised};
 
 /// Lists up to this length are given in full, longer ones only as a count.
 const LISTED: usize = 8;
@@ -49,14 +49,6 @@ pub fn rulebook_in_words(framework: &Framework) -> Vec<RulebookSection> {
         .into_iter()
         .filter(|section| !section.sentences.is_empty())
         .collect()
-}
-
-/// The text with its first letter in upper case.
-fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(letters).collect()
-    })
 }
 
 fn external_ratings(framework: &Framework) -> Vec<String> {

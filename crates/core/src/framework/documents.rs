@@ -1,7 +1,8 @@
 //! The documents of a framework: which sections a report has, in which order.
 
-use super::Framework;
-use crate::record::{Method, Subject, Topic};
+use super::{Framework, FrameworkPart};
+use crate::record::{Method, Topic};
+use crate::words::capitalised;
 use serde::{Deserialize, Serialize};
 
 /// What a document is.
@@ -364,9 +365,8 @@ impl Framework {
         let section = DocumentSection::of_content;
         let mut sections = vec![section(Content::Results), section(Content::Statements)];
         for (at, area) in self.areas.iter().enumerate() {
-            let of = Subject::Area(u16::try_from(at).unwrap_or(u16::MAX));
             let components = DocumentSection {
-                of: vec![Topic::Subject(of)],
+                of: vec![Topic::Subject(FrameworkPart::Area(at).subject())],
                 ..section(Content::Components)
             };
             sections.push(DocumentSection {
@@ -395,14 +395,5 @@ impl Framework {
             landscape: false,
             sections,
         }
-    }
-}
-
-/// A noun as a heading: "Delegated function".
-fn capitalised(noun: &str) -> String {
-    let mut letters = noun.chars();
-    match letters.next() {
-        Some(first) => first.to_uppercase().chain(letters).collect(),
-        None => String::new(),
     }
 }

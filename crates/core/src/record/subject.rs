@@ -135,9 +135,7 @@ impl Topic {
                 .part()
                 .map_or_else(String::new, |part| framework.label_of(part)),
             Topic::Outcomes => framework.words.all_outcomes.clone(),
-            Topic::Outcome(id) => framework
-                .find_outcome(id)
-                .map_or_else(|| id.to_string(), |outcome| outcome.title.clone()),
+            Topic::Outcome(id) => framework.outcome_title(id).to_owned(),
         }
     }
 }

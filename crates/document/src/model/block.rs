@@ -30,7 +30,7 @@ pub enum Block {
     Chart(Chart),
     /// Something that the reader must not miss.
     Notice(Notice),
-    /// A line in the place of content that there is none of: "No recommendations were recorded."
+    /// A line in place of missing content: "No recommendations were recorded."
     Nothing(Text),
 }
 

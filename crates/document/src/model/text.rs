@@ -78,6 +78,13 @@ impl Text {
         self
     }
 
+    /// This text followed by another.
+    #[must_use]
+    pub fn followed_by(mut self, other: Text) -> Text {
+        self.0.extend(other.0);
+        self
+    }
+
     /// Whether there is nothing to read.
     pub fn is_empty(&self) -> bool {
         self.0.iter().all(|run| run.text.trim().is_empty())

@@ -1,12 +1,12 @@
 //! Measures, components, areas and the whole in sentences.
 
-use super::{LISTED, capitalised};
+use super::LISTED;
 use crate::combine::{Combination, Rounding, Rule};
 use crate::explain::rule_meaning;
 use crate::fraction::Fraction;
 use crate::framework::{Framework, FrameworkPart, Measure, Rating, Reach, RuleInputs};
 use crate::scale::Scale;
-use crate::words;
+use crate::words::{self, capitalised};
 
 /// What the measures are judged on, whether for each body or once for a group, and which of them
 /// need not apply.
