@@ -14,7 +14,7 @@ pub(crate) use moving::PointsAtRecords;
 pub use outcome_result::{BenchmarkOrigin, OutcomeBenchmarks, OutcomeResult, PlacedBy, Placing};
 pub use result::{Comparison, Counts, MethodResult, PartResult};
 
-use crate::body::{BodyIndex, BodyKind};
+use crate::body::{BodyIndex, BodyKind, Organisations};
 use crate::challenge::{Challenge, ChallengeState};
 use crate::combine::Combined;
 use crate::contribution::{LocalOutcome, PluginIdentity, PluginRun};
@@ -303,6 +303,16 @@ impl Assurance {
         self.output(body)
             .or_else(|| cluster()?.output.as_ref())
             .or_else(|| Some(&self.function(body)?.output))
+    }
+
+    /// The authorities that assure any of the PCTs with an output, sorted by code.
+    pub fn authorities(&self, organisations: &Organisations) -> Vec<BodyIndex> {
+        let outputs = self.outputs.iter();
+        let authorities = outputs.filter_map(|output| organisations.sha_of(output.body));
+        let mut authorities: Vec<BodyIndex> = authorities.collect();
+        authorities.sort_by_key(|authority| &organisations.body(*authority).code);
+        authorities.dedup();
+        authorities
     }
 
     /// The output at a position, as [`ClusterAssurance::outputs`] holds it.

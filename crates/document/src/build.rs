@@ -23,6 +23,9 @@ pub enum BuildError {
     /// The body has no results in the cycle, or the region none of whose bodies has.
     #[error("{0} is not assured in this cycle")]
     NotAssured(String),
+    /// Nothing has results.
+    #[error("nothing is assured in this cycle")]
+    NothingAssured,
     /// The document is about bodies of another kind.
     #[error("a document of the kind `{}` is about {expected}, and {body} is {found}", .kind.name())]
     WrongKind {
@@ -52,10 +55,14 @@ pub fn build(
     if kind == DocumentKind::Region {
         if let Some(body) = body {
             require(kind, source, body)?;
-            if region::outputs(source, Some(body)).is_empty() {
-                let body = source.cycle.organisations.body(body);
-                return Err(BuildError::NotAssured(body.name_and_code()));
-            }
+        }
+        if region::outputs(source, body).is_empty() {
+            return Err(
+                match body.map(|body| source.cycle.organisations.body(body)) {
+                    Some(body) => BuildError::NotAssured(body.name_and_code()),
+                    None => BuildError::NothingAssured,
+                },
+            );
         }
         return Ok(overview(source, &definition, body));
     }

@@ -104,16 +104,7 @@ fn build(visible: &VisibleProgramme, address: &Address) -> Option<(Document, Str
         ALL_BODIES if address.kind == DocumentKind::Region => None,
         code => Some(cycle.organisations.find(code)?),
     };
-    // Tables of bodies are public. Whether there are results is not.
-    if address.kind == DocumentKind::Region {
-        let organisations = &cycle.organisations;
-        let mut outputs = assurance.outputs.iter();
-        let has_results = outputs
-            .any(|output| body.is_none_or(|body| organisations.sha_of(output.body) == Some(body)));
-        if !has_results {
-            return None;
-        }
-    }
+    // Tables of bodies are public. Whether there are results is not: then nothing is built.
     let source = Source::new(cycle, assurance, provenance(visible, &address.cycle));
     let document = wcc_document::build(address.kind, &source, body).ok()?;
     let name = source.file_name(&document.code, address.kind);

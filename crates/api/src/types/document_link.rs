@@ -5,8 +5,6 @@ use super::output::Output;
 use crate::project::leaves::Id;
 use crate::project::object;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use std::collections::BTreeSet;
-use wcc_core::BodyKind;
 use wcc_core::framework::DocumentKind;
 
 /// Characters that are not themselves in the path of an address. A slash is a part of the code of a
@@ -33,12 +31,9 @@ pub(crate) struct DocumentLink<'a> {
 impl<'a> DocumentLink<'a> {
     /// The documents on a body. An assessor's own view of a function has none.
     pub(crate) fn of_output(output: Output<'a>) -> impl Iterator<Item = DocumentLink<'a>> {
-        let kinds: &[DocumentKind] = match output.data.kind {
-            _ if output.data.assessor.is_some() => &[],
-            BodyKind::Pct => &[DocumentKind::PanelReport, DocumentKind::Scorecard],
-            BodyKind::Cluster => &[DocumentKind::Cluster],
-            BodyKind::Function => &[DocumentKind::Function],
-            BodyKind::Sha => &[],
+        let kinds = match output.data.assessor {
+            Some(_) => &[],
+            None => DocumentKind::on(output.data.kind),
         };
         let each = kinds.iter();
         each.flat_map(move |kind| DocumentLink::in_each_format(output.cycle, output.code(), *kind))
@@ -47,12 +42,10 @@ impl<'a> DocumentLink<'a> {
     /// The overviews of a cycle: of all its bodies, and of each authority that has some.
     pub(crate) fn of_cycle(cycle: Cycle<'a>) -> impl Iterator<Item = DocumentLink<'a>> {
         let organisations = &cycle.assured.cycle.organisations;
-        let outputs = cycle.assured.assurance.outputs.iter();
-        let authorities: BTreeSet<&str> = outputs
-            .filter_map(|output| organisations.sha_of(output.body))
-            .map(|authority| organisations.body(authority).code.as_str())
-            .collect();
-        let all = (!cycle.assured.assurance.outputs.is_empty()).then_some(ALL_BODIES);
+        let assurance = &cycle.assured.assurance;
+        let authorities = assurance.authorities(organisations).into_iter();
+        let authorities = authorities.map(|authority| organisations.body(authority).code.as_str());
+        let all = (!assurance.outputs.is_empty()).then_some(ALL_BODIES);
         let bodies = all.into_iter().chain(authorities);
         bodies.flat_map(move |body| DocumentLink::in_each_format(cycle, body, DocumentKind::Region))
     }

@@ -95,11 +95,8 @@ impl<'a> Selection<'a> {
         cycles: &[&AssuredCycle],
         requested: RequestedBody<'_>,
     ) -> Result<Vec<Job>, Failure> {
-        let usual = match requested.0 {
-            Some(BodyKind::Cluster) => DocumentKind::Cluster,
-            Some(BodyKind::Function) => DocumentKind::Function,
-            _ => DocumentKind::PanelReport,
-        };
+        let usual = requested.0.map(DocumentKind::on).and_then(<[_]>::first);
+        let usual = usual.copied().unwrap_or(DocumentKind::PanelReport);
         let kind = self.kind.unwrap_or(usual);
         let found = with_body(cycles, Some(requested))?;
         let jobs = found.into_iter().filter_map(|(assured, body)| {
@@ -116,7 +113,7 @@ impl<'a> Selection<'a> {
         let mut jobs = Vec::new();
         let mut codes: BTreeSet<&str> = BTreeSet::new();
         for (cycle, assured) in cycles.iter().enumerate() {
-            for region in regions(assured) {
+            for region in assured.assurance.authorities(&assured.cycle.organisations) {
                 let own = &assured.cycle.organisations.body(region).code;
                 codes.insert(own);
                 if own.eq_ignore_ascii_case(code) {
@@ -173,28 +170,13 @@ fn bodies(assured: &AssuredCycle, kind: DocumentKind) -> Vec<Option<BodyIndex>> 
             functions.map(|function| Some(function.function)).collect()
         }
         DocumentKind::Region => {
-            let regions = regions(assured);
+            let regions = assured.assurance.authorities(&assured.cycle.organisations);
             match regions.is_empty() {
                 true => vec![None],
                 false => regions.into_iter().map(Some).collect(),
             }
         }
     }
-}
-
-/// The authorities whose bodies are assured, sorted by code.
-fn regions(assured: &AssuredCycle) -> Vec<BodyIndex> {
-    let organisations = &assured.cycle.organisations;
-    let outputs = assured.assurance.outputs.iter();
-    let regions: BTreeSet<BodyIndex> = outputs
-        .filter_map(|output| organisations.sha_of(output.body))
-        .collect();
-    let mut regions: Vec<BodyIndex> = regions.into_iter().collect();
-    regions.sort_by(|left, right| {
-        let code = |body: BodyIndex| &organisations.body(body).code;
-        code(*left).cmp(code(*right))
-    });
-    regions
 }
 
 fn several(assured: &AssuredCycle, kind: DocumentKind, bodies: &[Option<BodyIndex>]) -> Failure {

@@ -1,6 +1,7 @@
 //! The documents of a framework: which sections a report has, in which order.
 
 use super::{Framework, FrameworkPart};
+use crate::body::BodyKind;
 use crate::record::{Method, Topic};
 use crate::words::capitalised;
 use serde::{Deserialize, Serialize};
@@ -39,6 +40,16 @@ impl DocumentKind {
             DocumentKind::Cluster => "cluster",
             DocumentKind::Function => "function",
             DocumentKind::Region => "region",
+        }
+    }
+
+    /// The documents on a body of a kind, the usual one first.
+    pub fn on(body: BodyKind) -> &'static [DocumentKind] {
+        match body {
+            BodyKind::Pct => &[DocumentKind::PanelReport, DocumentKind::Scorecard],
+            BodyKind::Cluster => &[DocumentKind::Cluster],
+            BodyKind::Function => &[DocumentKind::Function],
+            BodyKind::Sha => &[DocumentKind::Region],
         }
     }
 
