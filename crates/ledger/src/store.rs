@@ -6,6 +6,7 @@
 //! the entries of the first and tries again.
 
 mod address;
+pub mod beside;
 mod classify;
 mod migrations;
 mod postgres;

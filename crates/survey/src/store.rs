@@ -6,7 +6,6 @@
 mod engine;
 
 use engine::{Postgres, Sqlite};
-use std::path::Path;
 use wcc_ledger::{Address, StoreError};
 
 /// Version of the tables.
@@ -96,10 +95,7 @@ impl SurveyStore {
     /// The database cannot be opened, or belongs to a later version of this program.
     pub async fn open(address: &Address, sha: &str) -> Result<SurveyStore, StoreError> {
         let engine = match address {
-            Address::Sqlite(path) => {
-                create_parent(path)?;
-                Engine::Sqlite(Sqlite::open(path).await?)
-            }
+            Address::Sqlite(path) => Engine::Sqlite(Sqlite::open(path).await?),
             Address::Postgres(url) => Engine::Postgres(Postgres::open(url).await?),
         };
         Ok(SurveyStore {
@@ -157,12 +153,4 @@ impl SurveyStore {
     ) -> Result<Option<Vec<u8>>, StoreError> {
         on_engine!(self, engine => engine.sealed(table, tag, key).await)
     }
-}
-
-fn create_parent(path: &Path) -> Result<(), StoreError> {
-    let Some(folder) = path.parent().filter(|folder| *folder != Path::new("")) else {
-        return Ok(());
-    };
-    std::fs::create_dir_all(folder)
-        .map_err(|error| StoreError::Refused(format!("{}: {error}", folder.display())))
 }

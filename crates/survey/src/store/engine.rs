@@ -1,24 +1,22 @@
 //! The two engines, with the same statements.
 
 use super::{ChangeResult, SCHEMA, SealedTable, SurveyChange, SurveyRow};
-use sqlx::migrate::{Migrate, Migration, MigrationType};
-use sqlx::postgres::{PgPool, PgPoolOptions};
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
-};
-use sqlx::{Row, SqlSafeStr};
+use sqlx::Row;
+use sqlx::postgres::PgPool;
+use sqlx::sqlite::SqlitePool;
 use std::path::Path;
-use std::time::Duration;
 use wcc_ledger::StoreError;
-use wcc_ledger::store::{classify, postgres_options};
+use wcc_ledger::store::beside::{
+    SideMigration, SideTables, create_tables, open_postgres, open_sqlite,
+};
+use wcc_ledger::store::classify;
 
-/// How long a writer waits for another.
-const BUSY: Duration = Duration::from_secs(10);
-/// How often tables that two processes create at the same time are tried.
-const TRIES: u32 = 50;
-
-/// The driver's table of applied migrations.
-const APPLIED: &str = "_sqlx_survey_migrations";
+/// The version of the tables.
+const TABLES: SideTables = SideTables {
+    schema: SCHEMA,
+    read_schema: "SELECT max(version) FROM wcc_survey_schema",
+    applied: "_sqlx_survey_migrations",
+};
 
 #[derive(Debug)]
 pub(super) struct Sqlite(SqlitePool);
@@ -27,56 +25,29 @@ pub(super) struct Sqlite(SqlitePool);
 pub(super) struct Postgres(PgPool);
 
 impl Sqlite {
-    /// Opens the file. Removed rows are overwritten, and there is no write-ahead log, which would
-    /// keep the order of changes.
     pub(super) async fn open(path: &Path) -> Result<Sqlite, StoreError> {
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Delete)
-            .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(BUSY)
-            .pragma("secure_delete", "ON")
-            .pragma("trusted_schema", "OFF");
-        let pool = SqlitePoolOptions::new()
-            .max_connections(1)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .acquire_timeout(BUSY)
-            .connect_with(options)
-            .await
-            .map_err(classify)?;
-        let store = Sqlite(pool);
-        store.prepare().await?;
-        Ok(store)
+        let pool = open_sqlite(path).await?;
+        let sql = include_str!("../../migrations/sqlite/0001_surveys.sql");
+        create_tables(&pool, TABLES, &[first_migration(sql)]).await?;
+        Ok(Sqlite(pool))
     }
 }
 
 impl Postgres {
     pub(super) async fn open(url: &str) -> Result<Postgres, StoreError> {
-        let options = postgres_options(url)?.application_name("wcc surveys");
-        let pool = PgPoolOptions::new()
-            .max_connections(2)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .acquire_timeout(BUSY)
-            .connect_with(options)
-            .await
-            .map_err(classify)?;
-        let store = Postgres(pool);
-        store.prepare().await?;
-        Ok(store)
+        let pool = open_postgres(url, "wcc surveys").await?;
+        let sql = include_str!("../../migrations/postgres/0001_surveys.sql");
+        create_tables(&pool, TABLES, &[first_migration(sql)]).await?;
+        Ok(Postgres(pool))
     }
 }
 
-fn migration(number: i64, name: &'static str, sql: &'static str) -> Migration {
-    Migration::new(
-        number,
-        name.into(),
-        MigrationType::Simple,
-        sql.into_sql_str(),
-        false,
-    )
+const fn first_migration(sql: &'static str) -> SideMigration {
+    SideMigration {
+        number: 1,
+        name: "0001_surveys",
+        sql,
+    }
 }
 
 /// Columns of a survey, in the order of [`SurveyRow`].
@@ -132,57 +103,10 @@ impl SealedTable {
 }
 
 macro_rules! statements {
-    ($engine:ty, $row:ty, $begin:literal, $sql:literal) => {
+    ($engine:ty, $row:ty, $begin:literal) => {
         impl $engine {
             pub(super) async fn close(&self) {
                 self.0.close().await;
-            }
-
-            /// Creates the tables; tables of a later version are left alone.
-            async fn prepare(&self) -> Result<(), StoreError> {
-                let mut tries = 0;
-                loop {
-                    match self.try_prepare().await {
-                        Err(StoreError::Conflict | StoreError::Unavailable(_)) if tries < TRIES => {
-                            tries += 1;
-                            tokio::time::sleep(Duration::from_millis(20)).await;
-                        }
-                        // Another process may just have created them.
-                        Err(StoreError::Refused(_)) if tries < 3 => {
-                            tries += 1;
-                            tokio::time::sleep(Duration::from_millis(20)).await;
-                        }
-                        result => return result,
-                    }
-                }
-            }
-
-            async fn try_prepare(&self) -> Result<(), StoreError> {
-                let version = sqlx::query_scalar("SELECT max(version) FROM wcc_survey_schema");
-                let version: Option<Option<i64>> =
-                    version.fetch_optional(&self.0).await.unwrap_or_default();
-                match version.flatten() {
-                    Some(SCHEMA) => return Ok(()),
-                    Some(version) if version > SCHEMA => {
-                        return Err(StoreError::TooNew(i32::try_from(version).unwrap_or(i32::MAX)));
-                    }
-                    _ => {}
-                }
-                let mut connection = self.0.acquire().await.map_err(classify)?;
-                let refused = |error: sqlx::migrate::MigrateError| match error {
-                    sqlx::migrate::MigrateError::Execute(error)
-                    | sqlx::migrate::MigrateError::ExecuteMigration(error, _) => classify(error),
-                    error => StoreError::Refused(error.to_string()),
-                };
-                let connection = &mut *connection;
-                connection.ensure_migrations_table(APPLIED).await.map_err(refused)?;
-                let applied = connection.list_applied_migrations(APPLIED).await.map_err(refused)?;
-                for migration in [migration(1, "0001_surveys", include_str!($sql))] {
-                    if !applied.iter().any(|done| done.version == migration.version) {
-                        connection.apply(APPLIED, &migration).await.map_err(refused)?;
-                    }
-                }
-                Ok(())
             }
 
             pub(super) async fn add(&self, sha: &str, survey: &SurveyRow) -> Result<ChangeResult, StoreError> {
@@ -365,15 +289,5 @@ macro_rules! statements {
     };
 }
 
-statements!(
-    Sqlite,
-    sqlx::sqlite::SqliteRow,
-    "BEGIN IMMEDIATE",
-    "../../migrations/sqlite/0001_surveys.sql"
-);
-statements!(
-    Postgres,
-    sqlx::postgres::PgRow,
-    "BEGIN",
-    "../../migrations/postgres/0001_surveys.sql"
-);
+statements!(Sqlite, sqlx::sqlite::SqliteRow, "BEGIN IMMEDIATE");
+statements!(Postgres, sqlx::postgres::PgRow, "BEGIN");
