@@ -34,9 +34,25 @@ pub enum GrantError {
         "`{0}` is not a part of a grant: expected ROLE;body=CODE;cycle=ID, where the last two may be left out"
     )]
     Part(String),
+    /// A part of a grant with days is not `name=value`, or its name is unknown.
+    #[error(
+        "`{0}` is not a part of a grant: expected ROLE;body=CODE;cycle=ID;from=DATE;until=DATE, where all but the role may be left out"
+    )]
+    PartWithDays(String),
     /// A part is given twice.
     #[error("`{0}` is given twice")]
     Twice(&'static str),
+    /// A day is malformed.
+    #[error("`{0}` is not a day: expected one like 2009-04-01")]
+    Day(String),
+    /// The last day is before the first.
+    #[error("the role ends on {until}, before it begins on {from}")]
+    NoDay {
+        /// The first day.
+        from: Date,
+        /// The last day.
+        until: Date,
+    },
     /// A value is empty, too long or has an invisible character.
     #[error("the {0} is empty, longer than {max} bytes, or has an invisible character", max = Actor::MAX_BYTES)]
     Value(&'static str),
@@ -59,17 +75,44 @@ impl Grant {
     /// # Errors
     /// The text has another form, or a value cannot be one.
     pub fn from_text(text: &str) -> Result<Grant, GrantError> {
+        let grant = Grant::parse(text, GrantError::Part)?;
+        match (grant.from, grant.until) {
+            (None, None) => Ok(grant),
+            (Some(day), _) => Err(GrantError::Part(format!("from={day}"))),
+            (None, Some(day)) => Err(GrantError::Part(format!("until={day}"))),
+        }
+    }
+
+    /// Reads `ROLE;body=CODE;cycle=ID;from=DATE;until=DATE`, as [`Display`](fmt::Display) writes it.
+    ///
+    /// # Errors
+    /// The text has another form, a value cannot be one, or the last day is before the first.
+    pub fn from_text_with_days(text: &str) -> Result<Grant, GrantError> {
+        let grant = Grant::parse(text, GrantError::PartWithDays)?;
+        grant.check_days()?;
+        Ok(grant)
+    }
+
+    fn parse(text: &str, no_part: fn(String) -> GrantError) -> Result<Grant, GrantError> {
         let mut parts = text.split(';').map(str::trim);
         let mut grant = Grant::of_role(parts.next().unwrap_or_default());
+        let excerpt = |text: &str| text.chars().take(Actor::MAX_BYTES).collect::<String>();
+        let day = |text: &str| {
+            let day = text.parse::<Date>();
+            day.map_err(|_| GrantError::Day(excerpt(text)))
+        };
         for part in parts {
-            let unknown = || GrantError::Part(part.chars().take(Actor::MAX_BYTES).collect());
+            let unknown = || no_part(excerpt(part));
             let (name, value) = part.split_once('=').ok_or_else(unknown)?;
-            let (name, slot) = match name.trim() {
-                "body" => ("body", &mut grant.body),
-                "cycle" => ("cycle", &mut grant.cycle),
+            let value = value.trim();
+            let (name, is_repeated) = match name.trim() {
+                "body" => ("body", grant.body.replace(value.to_owned()).is_some()),
+                "cycle" => ("cycle", grant.cycle.replace(value.to_owned()).is_some()),
+                "from" => ("from", grant.from.replace(day(value)?).is_some()),
+                "until" => ("until", grant.until.replace(day(value)?).is_some()),
                 _ => return Err(unknown()),
             };
-            if slot.replace(value.trim().to_owned()).is_some() {
+            if is_repeated {
                 return Err(GrantError::Twice(name));
             }
         }
@@ -93,6 +136,22 @@ impl Grant {
             }
         }
         Ok(())
+    }
+
+    /// Checks that it has a day on which it is in force.
+    ///
+    /// # Errors
+    /// Its last day is before its first.
+    pub fn check_days(&self) -> Result<(), GrantError> {
+        match (self.from, self.until) {
+            (Some(from), Some(until)) if until < from => Err(GrantError::NoDay { from, until }),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether it is in force on a day.
+    pub fn is_in_force(&self, day: Date) -> bool {
+        self.period_on(day) == Period::Current
     }
 
     /// Whether it is in force on a day: before its first day `NotYet`, after its last `Over`.
@@ -142,6 +201,12 @@ impl fmt::Display for Grant {
         if let Some(cycle) = &self.cycle {
             write!(to, ";cycle={cycle}")?;
         }
+        if let Some(from) = self.from {
+            write!(to, ";from={from}")?;
+        }
+        if let Some(until) = self.until {
+            write!(to, ";until={until}")?;
+        }
         Ok(())
     }
 }
@@ -165,6 +230,29 @@ mod tests {
     }
 
     #[test]
+    fn a_grant_with_days_is_written_as_it_is_read() {
+        let text = "panel;body=Q30;from=2009-04-01;until=2010-03-31";
+        let grant = Grant::from_text_with_days(text).unwrap();
+        assert_eq!(grant.to_string(), text);
+        for (text, expected) in [
+            ("panel;from=April", GrantError::Day("April".to_owned())),
+            (
+                "panel;sha=Q30",
+                GrantError::PartWithDays("sha=Q30".to_owned()),
+            ),
+            (
+                "panel;until=2009-03-31;from=2009-04-01",
+                GrantError::NoDay {
+                    from: Date::constant(2009, 4, 1),
+                    until: Date::constant(2009, 3, 31),
+                },
+            ),
+        ] {
+            assert_eq!(Grant::from_text_with_days(text), Err(expected), "{text}");
+        }
+    }
+
+    #[test]
     fn other_texts_are_refused() {
         let long = "r".repeat(Actor::MAX_BYTES + 1);
         for (text, expected) in [
@@ -177,6 +265,10 @@ mod tests {
             ("panel;Q30", GrantError::Part("Q30".to_owned())),
             ("panel;sha=Q30", GrantError::Part("sha=Q30".to_owned())),
             ("panel;", GrantError::Part(String::new())),
+            (
+                "panel;from=2009-04-01",
+                GrantError::Part("from=2009-04-01".to_owned()),
+            ),
         ] {
             assert_eq!(Grant::from_text(text), Err(expected), "{text}");
         }
