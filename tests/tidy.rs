@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 /// Each package of the workspace with the workspace packages that it may import.
 const ARROWS: &[(&str, &[&str])] = &[
+    ("crates/accounts", &["wcc-core", "wcc-ledger", "wcc-tokens"]),
     ("crates/core", &[]),
     ("crates/plugin", &[]),
     ("crates/case", &["wcc-core"]),
@@ -25,6 +26,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "crates/server",
         &[
+            "wcc-accounts",
             "wcc-core",
             "wcc-case",
             "wcc-document",
@@ -41,6 +43,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         ".",
         &[
+            "wcc-accounts",
             "wcc-core",
             "wcc-case",
             "wcc-host",

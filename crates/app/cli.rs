@@ -1,5 +1,7 @@
 //! The command line: one file for each command.
 
+#[cfg(feature = "server")]
+mod account;
 mod assure;
 #[cfg(feature = "server")]
 mod bundle;
@@ -15,6 +17,8 @@ mod enter;
 mod evidence;
 mod explain;
 mod framework;
+#[cfg(feature = "server")]
+mod grants;
 #[cfg(feature = "server")]
 mod import;
 mod indicators;
@@ -135,6 +139,9 @@ enum Command {
     #[cfg(feature = "server")]
     #[command(subcommand)]
     Token(token::Command),
+    #[cfg(feature = "server")]
+    #[command(subcommand)]
+    Account(account::Command),
     #[cfg(feature = "server")]
     Backup(bundle::Backup),
 }
@@ -309,6 +316,8 @@ fn dispatch(arguments: Arguments, settings: &Settings) -> Result<(), Failure> {
         Command::Survey(command) => block_on(survey::run(command, settings)),
         #[cfg(feature = "server")]
         Command::Token(command) => block_on(token::run(command, settings)),
+        #[cfg(feature = "server")]
+        Command::Account(command) => block_on(account::run(command, settings)),
         #[cfg(feature = "server")]
         Command::Backup(arguments) => block_on(bundle::backup(arguments, settings)),
     }

@@ -4,6 +4,8 @@
 //! and origin. An unknown key is an error that names the nearest known key.
 
 #[cfg(feature = "server")]
+mod accounts;
+#[cfg(feature = "server")]
 mod issuers;
 mod keys;
 #[cfg(feature = "server")]
@@ -81,6 +83,9 @@ pub(crate) struct Settings {
     /// The surveys.
     #[cfg(feature = "server")]
     pub(crate) surveys: ledger::SurveySettings,
+    /// The accounts of people who sign in.
+    #[cfg(feature = "server")]
+    pub(crate) accounts: wcc_accounts::AccountSettings,
     /// Address to listen on.
     pub(crate) listen: String,
     /// Maximum size of a request's body, in bytes.
@@ -234,6 +239,8 @@ fn from_config(config: Config, flagged: &[&str], base: &Path) -> Result<Settings
         ledger: ledger::read(&reader, base)?,
         #[cfg(feature = "server")]
         surveys: ledger::read_surveys(&reader, base)?,
+        #[cfg(feature = "server")]
+        accounts: accounts::read(&reader, base)?,
         data: base.join(reader.text("paths.data")?),
         listen: reader.text("server.listen")?,
         body_bytes: reader.number("server.body_bytes", 1_000, 100_000_000)?,

@@ -76,10 +76,15 @@ impl Server {
 
     /// Starts the server without waiting until every plugin has answered.
     pub(crate) fn on_at_once(settings: &Path, sources: &[String]) -> Server {
+        Server::on_address(settings, sources, "127.0.0.1:0")
+    }
+
+    /// The same on another address.
+    pub(crate) fn on_address(settings: &Path, sources: &[String], address: &str) -> Server {
         let mut child = command()
             .arg("--config")
             .arg(settings)
-            .args(["serve", "--listen", "127.0.0.1:0"])
+            .args(["serve", "--listen", address])
             .args(sources)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

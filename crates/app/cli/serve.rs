@@ -85,6 +85,7 @@ pub(super) fn server_settings(
         api: api(settings),
         workbooks: Arc::new(crate::workbook_reader::ContainedReader),
         reports: reports(settings)?,
+        accounts: Some(settings.accounts.clone()),
         clock: Arc::new(SystemClock),
     })
 }

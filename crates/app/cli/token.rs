@@ -1,10 +1,8 @@
 //! `wcc token`: issues, lists and revokes the server's own tokens.
 
-use super::places::Places;
-use super::{Failure, policy, print};
-use crate::load;
+use super::grants::GrantArguments;
+use super::{Failure, print};
 use crate::settings::Settings;
-use crate::source::Source;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -39,18 +37,8 @@ pub(crate) struct Issue {
     /// Name of whoever will hold it
     #[arg(long, value_name = "NAME")]
     person: String,
-    /// Their role: operator, public, or one that a framework declares or a policy names
-    #[arg(long, value_name = "ROLE", required_unless_present = "grant")]
-    role: Option<String>,
-    /// Code of the body that they act for
-    #[arg(long, value_name = "CODE", requires = "role")]
-    body: Option<String>,
-    /// Identifier of the only cycle in which they have the role
-    #[arg(long, value_name = "ID", requires = "role")]
-    cycle: Option<String>,
-    /// Another role, with its body and cycle; may be repeated. They name one in the header Act-As
-    #[arg(long, value_name = "ROLE;body=CODE;cycle=ID")]
-    grant: Vec<String>,
+    #[command(flatten)]
+    grants: GrantArguments,
     /// First day, in UTC; from now on if omitted
     #[arg(long, value_name = "DATE")]
     from: Option<Date>,
@@ -60,9 +48,6 @@ pub(crate) struct Issue {
     /// File to write it to, which must not exist yet; standard output if omitted
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// Folder of a case, `ledger:` or a point in the ledger: where cycles and bodies are looked up
-    #[arg(long = "in", value_name = "CASE", default_value = "ledger:")]
-    source: Source,
 }
 
 /// List issued tokens by identifier, with their holders, roles and dates
@@ -120,8 +105,7 @@ async fn run_issue(issue: Issue, settings: &Settings) -> Result<(), Failure> {
         );
         return Err(Failure::refused(message));
     }
-    let grants = named_grants(&issue)?;
-    let grants = known_grants(grants, &issue.source, settings).await?;
+    let grants = issue.grants.known(Grant::from_text, settings).await?;
     let now = Timestamp::now();
     let from = match issue.from {
         Some(day) => start_of(day)?,
@@ -165,61 +149,6 @@ async fn run_issue(issue: Issue, settings: &Settings) -> Result<(), Failure> {
             }
             Err(failure)
         }
-    }
-}
-
-/// The grants as given on the command line.
-fn named_grants(issue: &Issue) -> Result<Vec<Grant>, Failure> {
-    let mut grants = Vec::new();
-    if let Some(role) = &issue.role {
-        grants.push(Grant {
-            body: issue.body.clone(),
-            cycle: issue.cycle.clone(),
-            ..Grant::of_role(role)
-        });
-    }
-    for text in &issue.grant {
-        let grant = Grant::from_text(text);
-        grants.push(grant.map_err(|error| Failure::refused(format!("--grant `{text}`: {error}")))?);
-    }
-    Ok(grants)
-}
-
-/// The grants with codes as their tables write them, if every role, body and cycle exists.
-async fn known_grants(
-    grants: Vec<Grant>,
-    source: &Source,
-    settings: &Settings,
-) -> Result<Vec<Grant>, Failure> {
-    let policies = policy::read(None, settings)?;
-    let reference = load::reference(settings)?;
-    let known = |programme| {
-        let places = Places {
-            reference: &reference,
-            programme,
-        };
-        let each = grants.iter().map(|grant| {
-            let body = grant.body.as_deref().map(|code| places.body(code));
-            let cycle = grant.cycle.as_deref().map(|id| places.cycle(id));
-            Ok(Grant {
-                role: places.role(&grant.role, &policies)?.to_owned(),
-                body: body.transpose()?.map(str::to_owned),
-                cycle: cycle.transpose()?.map(|cycle| cycle.id.clone()),
-                from: None,
-                until: None,
-            })
-        });
-        each.collect::<Result<Vec<Grant>, Failure>>()
-    };
-    let names_cycle = grants.iter().any(|grant| grant.cycle.is_some());
-    match known(None) {
-        Ok(grants) => Ok(grants),
-        // Frameworks and bodies of the ledger may be others than those of the settings.
-        Err(failure) => match load::programme(settings, source).await {
-            Ok(programme) => known(Some(&programme)),
-            Err(unread) if names_cycle => Err(unread),
-            Err(_) => Err(failure),
-        },
     }
 }
 

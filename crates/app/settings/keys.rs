@@ -86,6 +86,21 @@ pub(crate) const KEYS: &[Key] = &[
         "folder with the keys of open surveys, apart from the database (default: survey-keys in paths.data)",
     ),
     key(
+        "accounts.address",
+        "",
+        "database of the accounts with which people sign in: a file (default: accounts.db in paths.data), or postgres://... (default: the ledger's)",
+    ),
+    key(
+        "accounts.idle_minutes",
+        "30",
+        "time without use after which a session ends, in minutes",
+    ),
+    key(
+        "accounts.session_hours",
+        "12",
+        "time after which a session ends in any case, in hours",
+    ),
+    key(
         "documents.style",
         "",
         "folder of the style of documents, relative to the settings file (default: the one that comes with the program)",

@@ -68,31 +68,13 @@ pub(super) fn read_surveys(
     base: &Path,
 ) -> Result<SurveySettings, SettingsError> {
     let data = base.join(reader.text("paths.data")?);
-    let own = reader.text("surveys.address")?;
-    let address = match (
-        own.as_str(),
-        Address::parse(&reader.text("ledger.address")?),
-    ) {
-        ("", address @ Address::Postgres(_)) => address,
-        ("", Address::Sqlite(_)) => Address::Sqlite(data.join("surveys.db")),
-        (own, _) => match Address::parse(own) {
-            Address::Sqlite(path) => Address::Sqlite(base.join(path)),
-            address => address,
-        },
-    };
-    // Both would create their own tables in one file, and the ledger's copies would hold answers.
-    let ledger = read(reader, base)?.address;
-    if matches!((&address, &ledger), (Address::Sqlite(own), Address::Sqlite(ledger)) if own == ledger)
-    {
-        return Err(SettingsError::Value {
-            key: "surveys.address".to_owned(),
-            origin: reader.line("surveys.address").origin,
-            message:
-                "expected a file of its own, not that of the ledger: exports and copies of the \
-                      ledger hold no answers"
-                    .to_owned(),
-        });
-    }
+    let address = beside_ledger(
+        reader,
+        base,
+        "surveys.address",
+        "surveys.db",
+        "exports and copies of the ledger hold no answers",
+    )?;
     Ok(SurveySettings {
         address,
         keys: match reader.text("surveys.keys")?.as_str() {
@@ -107,5 +89,38 @@ pub(super) fn without_password(value: String) -> String {
     match Address::parse(&value) {
         address @ Address::Postgres(_) => address.to_string(),
         Address::Sqlite(_) => value,
+    }
+}
+
+/// Reads the address of a database beside the ledger's. By default its tables are in the same PostgreSQL
+/// database, or in a file of their own: `why` says why not in the ledger's file.
+pub(super) fn beside_ledger(
+    reader: &SettingsReader<'_>,
+    base: &Path,
+    key: &str,
+    file: &str,
+    why: &str,
+) -> Result<Address, SettingsError> {
+    let own = reader.text(key)?;
+    let ledger = read(reader, base)?.address;
+    let address = match (own.as_str(), &ledger) {
+        ("", Address::Postgres(_)) => ledger.clone(),
+        ("", Address::Sqlite(_)) => {
+            Address::Sqlite(base.join(reader.text("paths.data")?).join(file))
+        }
+        (own, _) => match Address::parse(own) {
+            Address::Sqlite(path) => Address::Sqlite(base.join(path)),
+            address => address,
+        },
+    };
+    match (&address, &ledger) {
+        (Address::Sqlite(own), Address::Sqlite(ledger)) if own == ledger => {
+            Err(SettingsError::Value {
+                key: key.to_owned(),
+                origin: reader.line(key).origin,
+                message: format!("expected a file of its own, not that of the ledger: {why}"),
+            })
+        }
+        _ => Ok(address),
     }
 }

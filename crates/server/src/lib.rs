@@ -10,10 +10,12 @@
 //! - `history`: new entries, and earlier states.
 //! - [`Change`]: what a server publishes to listeners.
 //! - `released_outputs`: keeps what is released as documents.
+//! - `accounts`: who signs in, beside the ledger.
 //! - `surveys`: runs surveys beside the ledger.
 //! - `reports`: makes documents of results on request, `downloads` a few at a time.
 //! - `operator`, `documents`, `templates`, `metrics`: routes in addition to those of the API.
 
+mod accounts;
 mod changes;
 mod configuration;
 mod documents;

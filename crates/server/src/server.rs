@@ -1,5 +1,6 @@
 //! One server: starting, serving, reloading and closing it.
 
+use crate::accounts;
 use crate::changes::ChangeListener;
 use crate::configuration::ConfigurationSource;
 use crate::facts::{FactSource, LedgerSettings, OpenFacts, OpenLedgerError, open_ledger};
@@ -22,6 +23,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Weak};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
+use wcc_accounts::{AccountError, AccountSettings, Accounts};
 use wcc_api::{Api, Authenticator};
 use wcc_host::Worker;
 use wcc_ledger::{Clock, DocumentError, Documents, Ledger};
@@ -43,6 +45,8 @@ pub struct Settings {
     pub data: PathBuf,
     /// How documents of results are laid out.
     pub reports: ReportSettings,
+    /// Where the accounts are with which people sign in; `None` if nobody signs in.
+    pub accounts: Option<AccountSettings>,
     /// Limits of the API. Its clock and its formats of documents are not used.
     pub api: wcc_api::Settings,
     /// The clock of the whole server: for the dates of entries, the current phase of a cycle, and
@@ -60,6 +64,9 @@ pub enum StartError {
     /// The register of issued tokens cannot be used.
     #[error(transparent)]
     Register(#[from] RegisterError),
+    /// The accounts cannot be opened.
+    #[error(transparent)]
+    Accounts(#[from] AccountError),
     /// The ledger cannot be opened.
     #[error(transparent)]
     Ledger(#[from] OpenLedgerError),
@@ -86,6 +93,8 @@ pub struct Server {
     background: JoinSet<()>,
     /// The surveys beside the ledger.
     surveys: Option<LedgerSurveys>,
+    /// The accounts beside the ledger.
+    accounts: Option<Accounts>,
 }
 
 /// What a server does beside serving its programme.
@@ -93,6 +102,7 @@ struct Services {
     workbooks: Arc<dyn WorkbookReader>,
     reports: ReportSettings,
     surveys: Option<SurveySettings>,
+    accounts: Option<Accounts>,
 }
 
 impl fmt::Debug for Server {
@@ -108,7 +118,22 @@ impl Server {
     /// # Errors
     /// Something cannot be opened or read, or `stop` ended first.
     pub async fn start(
+        mut settings: Settings,
+        stop: impl Future<Output = ()>,
+    ) -> Result<Server, StartError> {
+        let accounts = settings.accounts.take();
+        let accounts = accounts::open(accounts, &settings.facts, &settings.clock).await?;
+        let opened = accounts.clone();
+        let started = Server::start_with(settings, accounts, stop).await;
+        if let (Err(_), Some(accounts)) = (&started, opened) {
+            accounts.close().await;
+        }
+        started
+    }
+
+    async fn start_with(
         settings: Settings,
+        accounts: Option<Accounts>,
         stop: impl Future<Output = ()>,
     ) -> Result<Server, StartError> {
         let token = Token::open_or_create(&settings.data)?;
@@ -139,6 +164,7 @@ impl Server {
                 workbooks,
                 reports,
                 surveys,
+                accounts,
             };
             Ok(Server::compose(publisher, api, tokens, services))
         };
@@ -185,6 +211,7 @@ impl Server {
             workbooks,
             reports,
             surveys,
+            accounts,
         } = services;
         let publisher = Arc::new(publisher);
         log_plugins(&publisher);
@@ -220,6 +247,7 @@ impl Server {
             router: wcc_api::with_layers(metrics.over(router)),
             background,
             surveys,
+            accounts,
         }
     }
 
@@ -231,6 +259,11 @@ impl Server {
     /// The API, for requests that do not come over the network.
     pub fn api(&self) -> &Api {
         &self.api
+    }
+
+    /// The accounts of people who sign in.
+    pub fn accounts(&self) -> Option<&Accounts> {
+        self.accounts.as_ref()
     }
 
     /// Returns a listener for all changes from now on.
@@ -262,6 +295,9 @@ impl Server {
         listener: TcpListener,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> io::Result<()> {
+        if let Some(accounts) = &self.accounts {
+            accounts::decide_on_demonstration(accounts, listener.local_addr().ok()).await;
+        }
         let readiness = self.readiness.clone();
         let stopping = async move {
             stop.await;
@@ -272,11 +308,15 @@ impl Server {
         wcc_api::serve_router(listener, self.router(), stopping).await
     }
 
-    /// Ends all background tasks and closes the ledger and the surveys, so that their files are complete.
+    /// Ends all background tasks and closes the ledger, the surveys and the accounts, so that their files
+    /// are complete.
     pub async fn close(mut self) {
         self.background.shutdown().await;
         if let Some(surveys) = &self.surveys {
             surveys.close().await;
+        }
+        if let Some(accounts) = &self.accounts {
+            accounts.close().await;
         }
         if let Some(ledger) = self.publisher.facts().ledger().cloned() {
             // Requests and refreshes that still run have nothing more to write.

@@ -79,6 +79,7 @@ fn settings(folder: &Path) -> Settings {
         configuration: ConfigurationSource::fixed(configuration()),
         worker: Worker::this_program().unwrap(),
         data: folder.join("data"),
+        accounts: None,
         api: wcc_api::Settings::default(),
         clock: Arc::new(SummerOf2009),
     }
