@@ -165,6 +165,7 @@ fn of_a_later_version() -> (PathBuf, [u32; 2]) {
             organisations: organisations.into(),
             pcts: vec!["5PK".into()],
             previous: Some(OTHER.into()),
+            review: None,
         }))
     };
     let judgement = |body: &str| {

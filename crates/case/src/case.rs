@@ -207,6 +207,25 @@ impl Reading<'_> {
 
     /// The rule book, with warnings if it is the case's own.
     fn framework(&self, entry: &CycleEntry) -> Option<ReadBook> {
+        let mut read = self.full_framework(entry)?;
+        if let Some((id, place)) = &entry.review {
+            let Some(limited) = read.framework.for_review(id) else {
+                let known = || read.framework.reviews.iter().map(|review| &*review.id);
+                let message = format!("{} has no review {}", read.framework.id, quoted(id));
+                self.report(place, message, |problem| {
+                    problem
+                        .expecting_one_of(known())
+                        .nearest_to(nearest(id, known()))
+                });
+                return None;
+            };
+            read.framework = Arc::new(limited);
+        }
+        Some(read)
+    }
+
+    /// The rule book of a full round.
+    fn full_framework(&self, entry: &CycleEntry) -> Option<ReadBook> {
         match &entry.framework {
             FrameworkName::Configured(id) => {
                 let framework = self.frameworks.find(id);

@@ -15,6 +15,7 @@ mod phases;
 mod plans;
 mod rating_schemes;
 mod ratings;
+mod reviews;
 mod rules;
 mod scales;
 mod series;
@@ -223,6 +224,7 @@ fn framework(root: &Reader<'_>, version: Version) -> (Framework, Vec<PreviousLin
         "leads",
         "plan",
         "start",
+        "review",
         "document",
     ];
     if version == Version::First {
@@ -278,6 +280,12 @@ fn framework(root: &Reader<'_>, version: Version) -> (Framework, Vec<PreviousLin
     phases::read_shown(&phase_tables, &methods, &roles, &mut phases);
     phases::read_requirements(&phase_tables, &build, &methods, &approvals, &mut phases);
     let areas_to_lead = plans::areas_to_lead(root, &build);
+    let declared = reviews::Declarations {
+        approvals: &approvals,
+        phases: &phases,
+        plans: &plans,
+    };
+    let reviews = reviews::reviews(root, &build, &declared);
     let documents = documents::documents(root, &build, &methods);
     let framework = Framework {
         id: id.to_owned(),
@@ -306,6 +314,8 @@ fn framework(root: &Reader<'_>, version: Version) -> (Framework, Vec<PreviousLin
         areas_to_lead,
         plans,
         start: start::start(root),
+        reviews,
+        review: None,
         documents,
     };
     (framework, build.links)

@@ -104,7 +104,8 @@ impl Body {
     /// Whether a measure is asked of this body.
     pub fn is_asked(&self, measure: &Measure) -> bool {
         let feature = measure.only_for.as_ref();
-        feature.is_none_or(|feature| self.features.iter().any(|own| own == feature))
+        measure.is_asked
+            && feature.is_none_or(|feature| self.features.iter().any(|own| own == feature))
     }
 
     /// Whether a measure can be judged for the body itself: for a PCT whatever is asked of it, because
@@ -114,7 +115,8 @@ impl Body {
         let measure = framework.measure(index);
         match self.kind {
             BodyKind::Pct => self.is_asked(measure),
-            BodyKind::Cluster => measure.reach == Reach::Cluster,
+            BodyKind::Cluster => measure.is_asked && measure.reach == Reach::Cluster,
+            BodyKind::Function if !measure.is_asked => false,
             BodyKind::Function => {
                 self.work.performs.is_empty() || self.work.measures(framework).contains(&index)
             }

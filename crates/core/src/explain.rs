@@ -157,6 +157,11 @@ pub fn explain_measure(
     if reasons.len() == before {
         let text = if output.kind == BodyKind::Cluster && definition.reach == Reach::Pct {
             explanation.for_each_member(&definition.id)
+        } else if let (Some(review), false) = (cycle.framework.own_review(), definition.is_asked) {
+            format!(
+                "{} does not apply: this {} is a review ({}) that does not ask for it",
+                definition.id, cycle.framework.words.cycle.one, review.title
+            )
         } else if let (Some(feature), true) =
             (&definition.only_for, cell.current_mark().not_applicable())
         {

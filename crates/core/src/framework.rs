@@ -8,6 +8,7 @@ mod panel;
 mod phases;
 mod plans;
 mod rating_schemes;
+mod reviews;
 mod start;
 mod surveys;
 mod words;
@@ -20,6 +21,7 @@ pub use panel::{PanelCategory, PanelCategoryIndex, PanelRule};
 pub use phases::{ApprovalRequirement, Phase, PhaseIndex, PhaseRequirement, RequiredOf, Role};
 pub use plans::{PlanDefinition, PlanIndex, PlanMaker};
 pub use rating_schemes::{RatingScheme, RatingValues, RatingWord, RatingYears};
+pub use reviews::{Review, ReviewDefinition};
 pub use start::{ChangedAnswers, StartRule};
 pub use surveys::{SurveyBand, SurveyPoint, SurveyRule};
 pub use words::{Names, Noun, Words};
@@ -185,6 +187,8 @@ pub struct Measure {
     pub weight: Fraction,
     /// Whether it may be judged not applicable to a body.
     pub may_not_apply: bool,
+    /// False if the cycle is a review that does not ask for it.
+    pub is_asked: bool,
     /// Applies only to bodies with this feature, as the table of bodies states it; `None` for all.
     pub only_for: Option<String>,
     /// What the panel looks for, in words.
@@ -349,6 +353,10 @@ pub struct Framework {
     pub plans: Vec<PlanDefinition>,
     /// What a cycle takes over from an earlier one.
     pub start: StartRule,
+    /// The lighter rounds that a cycle under it can be, besides a full one.
+    pub reviews: Vec<ReviewDefinition>,
+    /// The review to which it is limited; `None` for a full round.
+    pub review: Option<Review>,
     /// The documents that it lays out itself; [`Framework::document`] has all of them.
     pub documents: Vec<DocumentDefinition>,
 }
@@ -499,7 +507,7 @@ impl Framework {
     pub fn has_optional_measures(&self) -> bool {
         self.measures
             .iter()
-            .any(|measure| measure.only_for.is_some())
+            .any(|measure| measure.only_for.is_some() || !measure.is_asked)
     }
 
     /// The limits on a part's result, each with its position in [`Framework::limits`].

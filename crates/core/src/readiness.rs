@@ -239,7 +239,12 @@ impl<'a> Search<'a> {
                 .any(|output| self.is_judged(output, measure))
         };
         let measures = self.measures.iter().copied();
-        let open = measures.filter(|measure| performs(*measure) && !is_judged(*measure));
+        let is_open = |measure: &MeasureIndex| {
+            self.cycle.framework.measure(*measure).is_asked
+                && performs(*measure)
+                && !is_judged(*measure)
+        };
+        let open = measures.filter(is_open);
         self.missing(index, None, open.collect())
     }
 

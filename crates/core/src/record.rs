@@ -53,7 +53,7 @@ pub use rules::{Choice, MAX_IDENTIFIER, RuleContext, RuleViolation, is_identifie
 pub use subject::{Subject, Topic};
 
 use crate::body::BodyIndex;
-use crate::framework::{ApprovalIndex, Framework, MeasureIndex, Methods, PlanIndex};
+use crate::framework::{ApprovalIndex, Framework, Methods, PlanIndex};
 use crate::table::Table;
 use moves::{difference, merge};
 pub(crate) use rules::check_identifier;
@@ -166,8 +166,8 @@ pub trait CycleRecord: Debug {
         Vec::new()
     }
 
-    /// The measure that it judges, if it judges one.
-    fn judged_measure(&self) -> Option<MeasureIndex> {
+    /// What it judges, if it is a judgement.
+    fn judged(&self) -> Option<Subject> {
         None
     }
 

@@ -6,7 +6,7 @@ mod delegated;
 use crate::assure::LastYear;
 use crate::body::BodyIndex;
 use crate::cycle::CheckedCycle;
-use crate::framework::{FrameworkPart, Mapping, YearOnYear};
+use crate::framework::{FrameworkPart, Mapping, Measure, YearOnYear};
 use crate::output::{Cell, Mark, Origin, Output, PartResult, cell_at, cell_at_mut};
 use crate::record::{Judgement, Method, Subject};
 use crate::scale::{Scale, Step};
@@ -67,8 +67,18 @@ pub(crate) struct Row {
 
 impl Row {
     fn empty(cycle: &CheckedCycle) -> Row {
+        let cell = |measure: &Measure| {
+            if measure.is_asked {
+                Cell::default()
+            } else {
+                Cell {
+                    marks: [Mark::not_asked(); 5],
+                    ..Cell::default()
+                }
+            }
+        };
         Row {
-            cells: vec![Cell::default(); cycle.framework.measures.len()],
+            cells: cycle.framework.measures.iter().map(cell).collect(),
             parts: PartMarks {
                 components: vec![Marks::default(); cycle.framework.components.len()],
                 areas: vec![Marks::default(); cycle.framework.areas.len()],

@@ -82,6 +82,7 @@ fn cycle_fact(title: &str) -> CycleFact {
         organisations: "all".into(),
         pcts: vec!["5KF".into(), "5KG".into()],
         previous: None,
+        review: None,
     }
 }
 

@@ -92,6 +92,7 @@ fn description(pcts: &[&str]) -> CycleFact {
         organisations: "all".into(),
         pcts: pcts.iter().map(|code| (*code).into()).collect(),
         previous: None,
+        review: None,
     }
 }
 

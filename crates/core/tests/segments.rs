@@ -77,6 +77,7 @@ fn books() -> Vec<Fact> {
             organisations: "all".into(),
             pcts: vec!["5KF".into(), "5KG".into()],
             previous: None,
+            review: None,
         }),
     ]
 }

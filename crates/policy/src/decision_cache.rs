@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
+use wcc_core::Framework;
 use wcc_core::policy::{Decision, PersonalRecord, Question, WithdrawnRecord};
 
 /// Maximum number of remembered decisions: enough for the acts of some clerks on every body of the
@@ -61,6 +62,8 @@ fn key(question: &Question<'_>) -> Vec<u8> {
     key.known(resource.method.map(|method| method.name()));
     key.known(resource.approval);
     key.known(resource.framework.map(|framework| framework.id.as_str()));
+    let review = resource.framework.and_then(Framework::own_review);
+    key.known(review.map(|review| review.id.as_str()));
     key.known(resource.phase.map(|phase| phase.id.as_str()));
     for flag in [
         resource.is_governed,

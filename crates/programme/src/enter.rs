@@ -76,6 +76,7 @@ impl Entering<'_> {
         self.framework(&cycle.framework.id, books);
         let organisations = self.organisations(&cycle.id, &books.organisations)?;
         let pcts = cycle.pcts.iter();
+        let review = cycle.framework.own_review();
         self.drafts.push(Draft::from(Fact::Cycle(CycleFact {
             id: cycle.id.as_str().into(),
             title: cycle.title.as_str().into(),
@@ -87,6 +88,7 @@ impl Entering<'_> {
                 .map(|pct| cycle.organisations.body(*pct).code.as_str().into())
                 .collect(),
             previous: previous.map(|read| read.cycle.id.as_str().into()),
+            review: review.map(|review| review.id.as_str().into()),
         })));
         for (record, said) in cycle.records_in_codes() {
             self.drafts.push(Draft {

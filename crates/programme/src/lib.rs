@@ -21,6 +21,7 @@ use revision::{Configuration, RunDigest};
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 use wcc_case::{Case, Frameworks, ShippedTables};
+use wcc_core::framework::Review;
 use wcc_core::indicator::{IndicatorGroups, IndicatorIndex};
 use wcc_core::latest::{StandingLine, latest_results};
 use wcc_core::reliance::Citations;
@@ -369,7 +370,7 @@ fn all_frameworks(
 ) -> Result<Vec<Arc<Framework>>, ProgrammeError> {
     let mut all: Vec<Arc<Framework>> = configured.each().cloned().collect();
     for assured in cycles {
-        let framework = &assured.cycle.framework;
+        let framework = Review::full_framework(&assured.cycle.framework);
         match all.iter().find(|one| one.id == framework.id) {
             None => all.push(Arc::clone(framework)),
             Some(known) if Arc::ptr_eq(known, framework) || **known == **framework => {}

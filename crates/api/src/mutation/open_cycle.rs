@@ -26,6 +26,8 @@ mutation! {
             asOf: Date,
             /// Identifier of last year's cycle.
             previous: Option<Id<'q>>,
+            /// Identifier of the review of the framework that it is: `annual-review`; a full round if omitted.
+            review: Option<Id<'q>>,
             /// What every output says, if the figures are invented.
             illustrative: Option<&'q str>,
             /// Number of the entry whose description this one replaces.
@@ -42,6 +44,7 @@ mutation! {
                 organisations: form.code("bodies", input.bodies.0),
                 pcts: form.codes("assured", Some(&input.assured)),
                 previous: input.previous.map(|previous| form.code("previous", previous.0)),
+                review: input.review.map(|review| form.code("review", review.0)),
             };
             vec![Draft {
                 fact: Fact::Cycle(fact),

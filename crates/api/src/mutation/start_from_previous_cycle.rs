@@ -73,6 +73,8 @@ input! {
         assured: Vec<Id<'q>>,
         /// The day whose memberships and delegations count.
         asOf: Date,
+        /// Identifier of the review of the framework that it is: `annual-review`; a full round if omitted.
+        review: Option<Id<'q>>,
         /// What every output says, if the figures are invented.
         illustrative: Option<&'q str>,
     }
@@ -88,5 +90,6 @@ fn description(form: &mut Form, cycle: &str, from: &str, open: &CycleToOpenInput
         organisations: form.code("open.bodies", open.bodies.0),
         pcts: form.codes("open.assured", Some(&open.assured)),
         previous: Some(from.into()),
+        review: (open.review.as_ref()).map(|review| form.code("open.review", review.0)),
     }
 }

@@ -19,6 +19,7 @@ use super::output::{Output, OutputConnection};
 use super::phase::{Phase, PhaseDates, PhaseOpening, Release};
 use super::planning::BodyPlanning;
 use super::plugin::PluginRun;
+use super::review::Review;
 use super::survey::Survey;
 use super::what_if::{ProposedChangeInput, WhatIf};
 use crate::picture::Picture;
@@ -301,6 +302,8 @@ object! {
         illustrative: Option<&'a str> = cycle.assured.cycle.illustrative.as_deref();
         /// The rule book of the year.
         framework: Framework<'a> = cycle.framework();
+        /// The review of the framework that it is; null for a full round.
+        review: Option<Review<'a>> = Review::of_cycle(cycle.framework());
         /// The phases of the cycle, in order.
         phases: [Phase<'a>; 8] = Phase::of_cycle(*cycle);
         /// The dates of phases that somebody set for this cycle, for a body and everything below it.

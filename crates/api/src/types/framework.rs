@@ -6,6 +6,7 @@ use super::measure::{Component, Measure};
 use super::phase::Phase;
 use super::planning::Topic;
 use super::plans::PlanDefinition;
+use super::review::Review;
 use super::rulebook::{
     BodyWords, CombinationRule, DeclaredSeries, MappedFrom, MethodDefinition, Outcome, OutcomeAim,
     OverallRule, Scale, SurveyRule,
@@ -227,6 +228,8 @@ object! {
         areasToLead: [Topic<'a>; 13] = Topic::to_lead(*framework);
         /// The plans that it asks for, in order.
         plans: [PlanDefinition<'a>; 5] = PlanDefinition::of_framework(*framework);
+        /// The lighter rounds that a cycle can be, besides a full one.
+        reviews: [Review<'a>; 2] = Review::of_framework(*framework);
         /// How the overall result is computed, if the framework has one.
         overall: Option<OverallRule<'a>> = framework.data.overall.as_ref().map(|rule| OverallRule { framework: *framework, rule });
         /// How measures and components relate to the previous year's, if the framework says so.

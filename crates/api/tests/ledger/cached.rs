@@ -47,6 +47,7 @@ fn ledger() -> LedgerApi {
         organisations: CYCLE.into(),
         pcts: ["5KF", "5KG", "5KL"].map(Into::into).into(),
         previous: Some(CYCLE.into()),
+        review: None,
     }));
     let ledger_api = LedgerApi::with_all(&[&first, &second], vec![next]);
     ledger_api.api.set_policy(Arc::new(HidesAPct));

@@ -24,6 +24,8 @@ pub(super) struct CycleEntry {
     pub(super) title: Option<String>,
     pub(super) framework: FrameworkName,
     pub(super) framework_place: Place,
+    /// The review of the framework that it is, with its place; `None` for a full round.
+    pub(super) review: Option<(String, Place)>,
     pub(super) as_of: Date,
     /// The identifier of the cycle that it follows, with its place, if the file names one.
     pub(super) previous: Option<(String, Place)>,
@@ -89,6 +91,7 @@ fn cycle(table: &Reader<'_>) -> Option<CycleEntry> {
         "id",
         "title",
         "framework",
+        "review",
         "as_of",
         "previous",
         "folder",
@@ -102,11 +105,13 @@ fn cycle(table: &Reader<'_>) -> Option<CycleEntry> {
         table.missing("as_of");
     }
     let as_of = table.date("as_of");
-    let previous = optional_identifier(table, "previous");
-    let previous = previous.map(|previous| {
-        let place = table.document.place(&previous.spot);
-        (previous.value.to_owned(), place)
-    });
+    let identifier_at = |key| {
+        let named = optional_identifier(table, key)?;
+        let place = table.document.place(&named.spot);
+        Some((named.value.to_owned(), place))
+    };
+    let previous = identifier_at("previous");
+    let review = identifier_at("review");
     let folder = folder(table);
     if table.has("pcts") && table.has("bodies") {
         table.document.add(&table.spot_of("bodies"), |at| {
@@ -130,6 +135,7 @@ fn cycle(table: &Reader<'_>) -> Option<CycleEntry> {
         framework_place: table.document.place(&table.spot_of("framework")),
         folder,
         previous,
+        review,
         pcts,
         framework: name.and_then(|name| framework_name(table, &name))?,
         id: id?.value.to_owned(),

@@ -454,6 +454,7 @@ fn measure(
         reach: inherited.reach,
         weight: ratings::weight(table),
         may_not_apply: inherited.may_not_apply,
+        is_asked: true,
         only_for: inherited.only_for.map(str::to_lowercase),
         looked_for: table.owned("looked_for"),
         descriptors: descriptors(build, table, scale),

@@ -136,7 +136,10 @@ fn is_decided(cycle: &CheckedCycle, output: &Output, measure: MeasureIndex, cell
     let body = cycle.organisations.body(output.body);
     let definition = cycle.framework.measure(measure);
     let current = cell.current_mark();
-    let is_asked = output.kind != BodyKind::Pct || body.is_asked(definition);
+    let is_asked = match output.kind {
+        BodyKind::Pct => body.is_asked(definition),
+        _ => definition.is_asked,
+    };
     if !is_asked || current.origin == Origin::Function {
         return false;
     }

@@ -8,7 +8,9 @@ use crate::body::{BodyIndex, BodyKind, Organisations};
 use crate::framework::PlanMaker;
 use crate::panel::reviewed_body;
 use crate::progress::bodies_below;
-use crate::record::{CycleRecord, RecordId, RecordKind, Records, RuleContext, RuleViolation};
+use crate::record::{
+    CycleRecord, RecordId, RecordKind, Records, RuleContext, RuleViolation, Subject,
+};
 use std::collections::HashSet;
 
 impl CycleError {
@@ -294,9 +296,25 @@ fn unknown_method(cycle: &Cycle, record: &dyn CycleRecord) -> Option<RuleViolati
     Some(RuleViolation::new("method-of-framework", "method", message))
 }
 
-/// Refuses a judgement on a measure that the framework does not ask of the body.
+/// Refuses a judgement on a measure that the framework does not ask of the body, or on anything that a
+/// review leaves out.
 fn not_asked(cycle: &Cycle, record: &dyn CycleRecord) -> Option<RuleViolation> {
-    let measure = cycle.framework.measure(record.judged_measure()?);
+    let subject = record.judged()?;
+    if let Some(review) = cycle.framework.own_review()
+        && !cycle.framework.asks(subject)
+    {
+        let message = format!(
+            "this {} is a review ({}), which does not ask for `{}`",
+            cycle.framework.words.cycle.one,
+            review.title,
+            cycle.subject_id(subject)
+        );
+        return Some(RuleViolation::new("asked-in-review", "measure", message));
+    }
+    let Subject::Measure(measure) = subject else {
+        return None;
+    };
+    let measure = cycle.framework.measure(measure);
     let body = cycle.organisations.body(record.body());
     let feature = measure.only_for.as_ref()?;
     if body.kind != BodyKind::Pct || body.is_asked(measure) {

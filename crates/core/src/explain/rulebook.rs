@@ -2,6 +2,7 @@
 //! which methods, and how each part gets its result.
 
 mod parts;
+mod reviews;
 mod scales;
 
 use super::rule::limit_in_words;
@@ -43,6 +44,7 @@ pub fn rulebook_in_words(framework: &Framework) -> Vec<RulebookSection> {
         ("Plans", plans(framework)),
         ("Approvals", approvals(framework)),
         ("Start", start(framework)),
+        ("Reviews", reviews::sentences(framework)),
     ];
     let sections = sections.map(|(title, sentences)| RulebookSection { title, sentences });
     sections

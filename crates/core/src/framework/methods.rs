@@ -171,6 +171,13 @@ impl Methods {
         methods
     }
 
+    /// Forgets the phases that a review leaves out.
+    pub(super) fn keep_phases(&mut self, is_kept: impl Fn(&str) -> bool) {
+        for definition in &mut self.definitions {
+            definition.phase.take_if(|phase| !is_kept(phase));
+        }
+    }
+
     /// The identifiers of all methods, in the order of the cycle.
     pub fn ids(&self) -> impl Iterator<Item = &str> + Clone {
         self.each().map(|definition| definition.id.as_str())

@@ -289,6 +289,9 @@ impl CarryOver<'_> {
         let again = source.clone();
         let measure = subject.id(&self.later.framework);
         let judged = self.later.organisations.body(body);
+        if let Some(reason) = self.not_in_review(subject) {
+            return self.leave(over, again, reason);
+        }
         if let Subject::Measure(index) = subject
             && judged.kind == BodyKind::Pct
             && !judged.is_asked(self.later.framework.measure(index))
@@ -338,6 +341,19 @@ impl CarryOver<'_> {
             .collect()
     }
 
+    /// Why a judgement or criterion on a subject is left out, if the later cycle is a review without it.
+    fn not_in_review(&self, subject: Subject) -> Option<String> {
+        let framework = &self.later.framework;
+        let review = framework
+            .own_review()
+            .filter(|_| !framework.asks(subject))?;
+        Some(format!(
+            "{} does not ask for {}",
+            review.title,
+            subject.id(framework)
+        ))
+    }
+
     fn criteria(&self, over: &mut CarriedOver) {
         let criteria = self.earlier.records.criteria.iter();
         for criterion in criteria.filter(|criterion| self.is_wanted(criterion.body)) {
@@ -369,6 +385,10 @@ impl CarryOver<'_> {
                 self.leave(over, source, reason);
                 continue;
             };
+            if let Some(reason) = self.not_in_review(subject) {
+                self.leave(over, source, reason);
+                continue;
+            }
             let scale = self.earlier.framework.scale_of(criterion.measure);
             let key = scale.key(criterion.supports);
             let measure = subject.id(&self.later.framework);

@@ -1,10 +1,12 @@
 //! Facts, the contents of entries. They name bodies, measures and steps by their codes, so that each
 //! can be read on its own.
 
+use crate::framework::Framework;
 use crate::policy;
-use crate::record::RecordFact;
+use crate::record::{RecordFact, UnknownCode};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// The fact of an entry.
 #[derive(Clone, Debug, PartialEq)]
@@ -119,6 +121,25 @@ pub struct CycleFact {
     pub pcts: Vec<Box<str>>,
     /// Identifier of last year's cycle.
     pub previous: Option<Box<str>>,
+    /// Identifier of the review of the framework that it is; `None` for a full round.
+    pub review: Option<Box<str>>,
+}
+
+impl CycleFact {
+    /// The rule book of the cycle: that of a full round, or what its review leaves of it.
+    ///
+    /// # Errors
+    /// The framework has no such review.
+    pub(super) fn framework(&self, full: &Arc<Framework>) -> Result<Arc<Framework>, UnknownCode> {
+        let Some(id) = &self.review else {
+            return Ok(Arc::clone(full));
+        };
+        let limited = full.for_review(id).map(Arc::new);
+        limited.ok_or_else(|| {
+            let known = full.reviews.iter().map(|review| review.id.as_str());
+            UnknownCode::new("review", "review", id, known)
+        })
+    }
 }
 
 /// A cycle moves to another set of bodies: to corrected tables, or to those after a merger.

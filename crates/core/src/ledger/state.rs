@@ -382,6 +382,8 @@ impl State {
     ) -> Result<(EntryKind, u32), EntryError> {
         let framework = self.framework_of(&fact)?.clone();
         let organisations = self.organisations_of(&fact.organisations)?.clone();
+        let limited = framework.read().map(|full| fact.framework(full));
+        let limited = limited.transpose()?;
         let known = self.cycles.iter().position(|one| one.id == fact.id);
         // A description does not change the tables of a cycle; only `Fact::Rebase` does. Earlier
         // versions of this program accepted a PCT of newer tables; admission now refuses it.
@@ -405,6 +407,9 @@ impl State {
             if latest.is_some_and(|latest| latest.framework != fact.framework) {
                 return Err(changed("framework"));
             }
+            if latest.is_some_and(|latest| latest.review != fact.review) {
+                return Err(changed("review"));
+            }
             if latest.is_some_and(|latest| latest.organisations != fact.organisations) {
                 return Err(changed("set of bodies"));
             }
@@ -414,9 +419,8 @@ impl State {
             Some(at) => self.opened_at_mut(at).describe(number, fact),
             None => {
                 let unread = framework.unread().or(organisations.unread()).cloned();
-                let framework = framework.read().map(Arc::clone);
                 let framework =
-                    framework.unwrap_or_else(|| Arc::new(unread::without_content(&fact.framework)));
+                    limited.unwrap_or_else(|| Arc::new(unread::without_content(&fact.framework)));
                 let organisations = organisations.read().map(Arc::clone).unwrap_or_default();
                 let opened = OpenedCycle::new(number, fact, framework, organisations);
                 self.cycles.push(opened.with_unread_book(unread));

@@ -6,7 +6,7 @@ use super::{
     RecordType, RuleContext, RuleViolation, Subject, UnknownCode,
 };
 use crate::body::BodyIndex;
-use crate::framework::{MeasureIndex, Methods, Rating};
+use crate::framework::{Methods, Rating};
 use crate::scale::Step;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -218,11 +218,8 @@ impl CycleRecord for Judgement {
         self.assessor
     }
 
-    fn judged_measure(&self) -> Option<MeasureIndex> {
-        match self.subject {
-            Subject::Measure(measure) => Some(measure),
-            _ => None,
-        }
+    fn judged(&self) -> Option<Subject> {
+        Some(self.subject)
     }
 
     fn broken_rules(&self, context: &RuleContext<'_>) -> Vec<RuleViolation> {

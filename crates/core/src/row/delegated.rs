@@ -23,8 +23,10 @@ impl Row {
         let framework = &cycle.framework;
         let is_group = cycle.organisations.body(delegator.body).kind == BodyKind::Cluster;
         // A cluster is not assured on what is assured for each of its PCTs.
-        let is_asked =
-            |measure: MeasureIndex| !is_group || framework.measure(measure).reach != Reach::Pct;
+        let is_asked = |measure: MeasureIndex| {
+            let measure = framework.measure(measure);
+            measure.is_asked && (!is_group || measure.reach != Reach::Pct)
+        };
         let mut taken: BTreeSet<Subject> = BTreeSet::new();
         for work in work {
             let judged = judgements(cycle, work.function, delegator);

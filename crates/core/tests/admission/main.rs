@@ -97,6 +97,7 @@ fn cycle(id: &str, year: i16, pcts: &[&str], previous: Option<&str>) -> Draft {
         organisations: "all".into(),
         pcts: pcts.iter().map(|code| (*code).into()).collect(),
         previous: previous.map(Into::into),
+        review: None,
     }))
 }
 

@@ -151,6 +151,8 @@ fn framework(batch: &Batch<'_>) -> Result<Framework, String> {
         areas_to_lead: Vec::new(),
         plans: Vec::new(),
         start: StartRule::default(),
+        reviews: Vec::new(),
+        review: None,
         documents: Vec::new(),
     })
 }
@@ -193,6 +195,7 @@ fn measure(from: &message::Measure<'_>, component: u16, scale: ScaleIndex) -> Me
         },
         weight: Fraction::from(1),
         may_not_apply: false,
+        is_asked: true,
         only_for: None,
         looked_for: None,
         descriptors: Vec::new(),

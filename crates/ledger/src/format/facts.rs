@@ -152,7 +152,12 @@ kinds! {
 
         Cycle(cycle: CycleFact)
         { id: Words, title: Words, as_of: Date, framework: Words, organisations: Words }
-        optional { illustrative: Option<Words>, previous: Option<Words>, pcts: Vec<Words> };
+        optional {
+            illustrative: Option<Words>,
+            previous: Option<Words>,
+            pcts: Vec<Words>,
+            review: Option<Words>,
+        };
 
         Rebase(rebase: RebaseFact)
         { cycle: Words, organisations: Words }

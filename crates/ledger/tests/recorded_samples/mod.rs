@@ -73,7 +73,23 @@ pub(crate) fn samples_of_later_kinds() -> Vec<(&'static str, Vec<ChainedEntry>)>
         ("v2-evidence-days.jsonl", chained(evidence_with_days())),
         ("v2-external-rating.jsonl", chained(external_ratings())),
         ("v2-survey-figures.jsonl", chained(surveys::with_figures())),
+        ("v2-review.jsonl", chained(reviews())),
     ]
+}
+
+/// A cycle that is a review of its framework.
+fn reviews() -> Vec<Draft> {
+    vec![Draft::from(Fact::Cycle(CycleFact {
+        id: "case/2010-11".into(),
+        title: "A case".into(),
+        as_of: date(2010, 11, 30),
+        illustrative: None,
+        framework: "wcc-2009-10".into(),
+        organisations: "case".into(),
+        pcts: vec!["5KF".into()],
+        previous: some("case/2009-10"),
+        review: some("annual-review"),
+    }))]
 }
 
 /// Evidence that has a rating.
@@ -347,6 +363,7 @@ fn books() -> Vec<Draft> {
         organisations: "case".into(),
         pcts: vec!["5KF".into(), "5KG".into()],
         previous: some("case/2008-09"),
+        review: None,
     };
     let least = CycleFact {
         illustrative: None,

@@ -189,6 +189,7 @@ fn opened() -> State {
         organisations: FIXTURE.organisations.id.clone(),
         pcts: PCTS.iter().map(|code| (*code).into()).collect(),
         previous: None,
+        review: None,
     };
     let drafts = [
         Fact::Framework(FIXTURE.framework.clone()).into(),

@@ -154,7 +154,8 @@ impl State {
                 let steps = book.scales.iter().flat_map(|scale| scale.steps());
                 let categories = book.panel.categories.iter().map(|one| &one.id);
                 let all = areas.chain(components).chain(measures).chain(phases);
-                let all = all.chain(categories);
+                let reviews = book.reviews.iter().map(|one| &one.id);
+                let all = all.chain(categories).chain(reviews);
                 codes.extend(
                     all.chain(steps.map(|step| &step.key))
                         .map(|code| (**code).into()),

@@ -51,6 +51,8 @@ pub(super) fn without_content(id: &str) -> Framework {
         areas_to_lead: Vec::new(),
         plans: Vec::new(),
         start: StartRule::default(),
+        reviews: Vec::new(),
+        review: None,
         documents: Vec::new(),
     }
 }

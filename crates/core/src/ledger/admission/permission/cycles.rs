@@ -57,8 +57,9 @@ impl Permission<'_> {
         let mut frameworks = self.state.frameworks_at(number).into_iter();
         let framework = frameworks
             .find(|(_, text)| text.id == fact.framework)
-            .map(|(framework, _)| Arc::clone(framework))
-            .ok_or_else(|| missing("framework", &fact.framework))?;
+            .map(|(framework, _)| fact.framework(framework))
+            .ok_or_else(|| missing("framework", &fact.framework))?
+            .map_err(|unknown| unknown.to_string())?;
         let mut tables = self.state.organisations_at(number).into_iter();
         let organisations = tables
             .find(|(_, tables)| tables.id == fact.organisations)
