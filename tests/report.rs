@@ -1,6 +1,11 @@
 //! `wcc report`: documents of each kind, as files.
 
-#![allow(clippy::expect_used, clippy::panic, reason = "test helpers may panic")]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "test helpers may panic"
+)]
 
 mod support;
 
@@ -152,6 +157,53 @@ fn an_authority_has_its_own_style_and_a_broken_one_is_refused() {
     let (code, message) = refused_with(settings(), &arguments);
     assert_eq!(code, 1);
     assert!(message.contains("style.toml:3: "), "{message}");
+}
+
+/// Keeps the set-up that it is given beside itself, and refuses its templates.
+#[cfg(unix)]
+const REFUSING_PRINTER: &str = r#"#!/bin/sh
+PATH=/usr/bin:/bin
+length=$(head -c 4 | od -An -tu4 | tr -d ' ')
+head -c "$length" > "$0.setup"
+printf '\061\000\000\000Tstyle.typ:2:15: unknown variable: nonsense\nthere'
+"#;
+
+#[cfg(unix)]
+#[test]
+fn templates_of_an_authority_reach_the_program_and_a_broken_one_is_refused_with_its_line() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().expect("a folder");
+    let style = folder.path().join("own");
+    std::fs::create_dir_all(style.join("templates")).expect("a folder");
+    std::fs::write(style.join("style.toml"), "format = 1\n").expect("a file");
+    let template = "#let ink = black\n#let accent = nonsense\n";
+    std::fs::write(style.join("templates/style.typ"), template).expect("a file");
+    let program = folder.path().join("wcc-pdf");
+    std::fs::write(&program, REFUSING_PRINTER).expect("a program");
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).expect("a program");
+    let (style, program) = (style.to_string_lossy(), program.to_string_lossy());
+    let out = folder.path().to_string_lossy();
+    let arguments = [
+        "report",
+        CASE,
+        "--pct",
+        "5KG",
+        "--style",
+        &style,
+        "--pdf-program",
+        &program,
+        "--out",
+        &out,
+    ];
+    let (code, message) = refused_with(settings(), &arguments);
+    assert_eq!(code, 1, "{message}");
+    assert!(
+        message.contains("own/templates/style.typ:2:15: unknown variable: nonsense"),
+        "{message}"
+    );
+    let setup = std::fs::read_to_string(folder.path().join("wcc-pdf.setup")).expect("a set-up");
+    let setup: serde_json::Value = serde_json::from_str(&setup).expect("a set-up");
+    assert_eq!(setup["templates"]["style.typ"], template);
 }
 
 #[test]

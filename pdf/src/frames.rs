@@ -16,6 +16,8 @@ pub(crate) enum Answer {
     Pdf(Vec<u8>),
     /// `E`: what is wrong, in words.
     Problem(String),
+    /// `T`: what is wrong with the templates of the authority, in words.
+    Templates(String),
 }
 
 /// The next message; `None` at the end.
@@ -49,6 +51,7 @@ pub(crate) fn write(output: &mut impl Write, answer: &Answer) -> io::Result<()> 
         Answer::Ready(version) => (b'R', version.as_bytes()),
         Answer::Pdf(pdf) => (b'P', pdf.as_slice()),
         Answer::Problem(problem) => (b'E', problem.as_bytes()),
+        Answer::Templates(problem) => (b'T', problem.as_bytes()),
     };
     let length = u32::try_from(bytes.len().saturating_add(1))
         .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "the answer is too long"))?;

@@ -16,6 +16,7 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::process::ExitCode;
+use world::TEMPLATES;
 
 /// The version of the document model that the templates read.
 const FORMAT: u64 = 1;
@@ -37,8 +38,9 @@ struct Setup {
 }
 
 fn main() -> ExitCode {
-    if let Some(argument) = std::env::args().nth(1) {
-        return explain(&argument);
+    let mut arguments = std::env::args().skip(1);
+    if let Some(argument) = arguments.next() {
+        return explain(&argument, arguments.next().as_deref());
     }
     let input = BufReader::new(io::stdin().lock());
     let output = BufWriter::new(io::stdout().lock());
@@ -52,16 +54,32 @@ fn main() -> ExitCode {
 }
 
 /// Answers somebody who runs the program by hand.
-fn explain(argument: &str) -> ExitCode {
-    match argument {
-        "--version" | "-V" => println!("wcc-pdf {}", env!("CARGO_PKG_VERSION")),
+fn explain(argument: &str, name: Option<&str>) -> ExitCode {
+    match (argument, name) {
+        ("--version" | "-V", _) => println!("wcc-pdf {}", env!("CARGO_PKG_VERSION")),
+        ("--template", Some(name)) => return show_template(name),
         _ => println!(
             "wcc-pdf prints documents as PDF for `wcc report --format pdf` and for the server, which \
-             run it themselves.\n\nIt takes no arguments: it reads documents from standard input \
-             and writes PDFs to standard output."
+             run it themselves: it reads documents from standard input and writes PDFs to standard \
+             output.\n\nwcc-pdf --template style.typ shows a template, to be copied and changed \
+             (docs/documents.md)."
         ),
     }
     ExitCode::SUCCESS
+}
+
+/// Prints a template of the program.
+fn show_template(name: &str) -> ExitCode {
+    if let Some((_, text)) = TEMPLATES.iter().find(|(own, _)| *own == name) {
+        print!("{text}");
+        return ExitCode::SUCCESS;
+    }
+    let names: Vec<&str> = TEMPLATES.iter().map(|(name, _)| *name).collect();
+    eprintln!(
+        "wcc-pdf: there is no template {name}: expected one of {}",
+        names.join(", ")
+    );
+    ExitCode::FAILURE
 }
 
 /// Answers every frame until the input ends.
@@ -74,7 +92,7 @@ fn serve(mut input: impl Read, mut output: impl Write) -> io::Result<()> {
             Some(printer),
             Answer::Ready(env!("CARGO_PKG_VERSION").into()),
         ),
-        Err(problem) => (None, Answer::Problem(problem)),
+        Err(answer) => (None, answer),
     };
     frames::write(&mut output, &answer)?;
     let Some(printer) = &mut printer else {
@@ -90,24 +108,30 @@ fn serve(mut input: impl Read, mut output: impl Write) -> io::Result<()> {
     Ok(())
 }
 
-/// A printer with the authority's templates.
-fn set_up(frame: &Frame) -> Result<Printer, String> {
+/// A printer with the authority's templates, which are tried out.
+fn set_up(frame: &Frame) -> Result<Printer, Answer> {
     let setup: Setup = serde_json::from_slice(frame)
-        .map_err(|error| format!("the first message is not a set-up: {error}"))?;
+        .map_err(|error| Answer::Problem(format!("the first message is not a set-up: {error}")))?;
     if setup.format != FORMAT {
-        return Err(format!(
+        return Err(Answer::Problem(format!(
             "documents have format {}, but this program prints format {FORMAT}: use `wcc` and \
              `wcc-pdf` of one version",
             setup.format
-        ));
+        )));
     }
-    limits::limit(setup.memory).map_err(|error| format!("limits cannot be set: {error}"))?;
+    limits::limit(setup.memory)
+        .map_err(|error| Answer::Problem(format!("limits cannot be set: {error}")))?;
     let mut files = BTreeMap::new();
     for (name, content) in &setup.files {
         let bytes = data_encoding::BASE64
             .decode(content.as_bytes())
-            .map_err(|error| format!("{name} is not in base 64: {error}"))?;
+            .map_err(|error| Answer::Problem(format!("{name} is not in base 64: {error}")))?;
         files.insert(name.clone(), bytes);
     }
-    Printer::new(setup.templates, files)
+    let is_own = !setup.templates.is_empty();
+    let mut printer = Printer::new(setup.templates, files).map_err(Answer::Templates)?;
+    if is_own {
+        printer.try_out().map_err(Answer::Templates)?;
+    }
+    Ok(printer)
 }

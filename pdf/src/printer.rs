@@ -13,6 +13,9 @@ use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 /// How many documents the results of earlier layouts are kept for.
 const KEPT: usize = 2;
 
+/// A document with every kind of block, on which templates of an authority are tried out.
+const SAMPLE: &[u8] = include_bytes!("../../crates/render/tests/samples/everything.json");
+
 /// What of a document the properties of its PDF need.
 #[derive(serde::Deserialize)]
 struct Head {
@@ -42,6 +45,15 @@ impl Printer {
         let standards =
             PdfStandards::new(&[PdfStandard::Ua_1]).map_err(|error| error.message().to_string())?;
         Ok(Printer { world, standards })
+    }
+
+    /// Tries the templates out on a document with every kind of block.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong, as for a document that is printed.
+    pub(crate) fn try_out(&mut self) -> Result<(), String> {
+        self.print(SAMPLE.to_vec()).map(drop)
     }
 
     /// Prints a document, given in JSON.
@@ -117,7 +129,7 @@ impl Printer {
             Some((name, line + 1, column + 1))
         });
         if let Some((name, line, column)) = place {
-            let _ = write!(words, "{name}, line {line}, column {column}: ");
+            let _ = write!(words, "{name}:{line}:{column}: ");
         }
         if diagnostic.severity == Severity::Warning {
             words.push_str("warning: ");

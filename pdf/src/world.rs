@@ -19,8 +19,12 @@ const DOCUMENT: &str = "document.json";
 /// The name under which they read what an authority chose: colours, a logo, words.
 const STYLE: &str = "style.json";
 
+/// The folder in which the templates of the program always are, also those that an authority replaced:
+/// its own `style.typ` may change a few words of `shipped/style.typ`.
+const SHIPPED: &str = "shipped";
+
 /// The templates of the program, by name.
-const TEMPLATES: &[(&str, &str)] = &[
+pub(crate) const TEMPLATES: &[(&str, &str)] = &[
     (MAIN, include_str!("../templates/document.typ")),
     ("style.typ", include_str!("../templates/style.typ")),
     ("blocks.typ", include_str!("../templates/blocks.typ")),
@@ -67,12 +71,10 @@ impl PrintWorld {
         files: BTreeMap<String, Vec<u8>>,
     ) -> Result<PrintWorld, String> {
         let mut sources = HashMap::new();
-        let shipped = TEMPLATES
-            .iter()
-            .map(|(name, text)| (*name, (*text).to_owned()));
-        for (name, text) in shipped {
-            let id = id(name)?;
-            sources.insert(id, Source::new(id, text));
+        for (name, text) in TEMPLATES {
+            for id in [id(name)?, id(&format!("{SHIPPED}/{name}"))?] {
+                sources.insert(id, Source::new(id, (*text).to_owned()));
+            }
         }
         for (name, text) in templates {
             let id = id(&name)?;

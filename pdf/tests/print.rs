@@ -17,17 +17,28 @@ use std::process::{Child, Command, Stdio};
 struct Program(Child);
 
 impl Program {
-    /// Starts it with a set-up, and returns it with its answer.
-    fn start(setup: &Value) -> (Program, (u8, Vec<u8>)) {
+    fn spawn() -> Program {
         let child = Command::new(env!("CARGO_BIN_EXE_wcc-pdf"))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
-            .spawn()
-            .expect("the program starts");
-        let mut program = Program(child);
+            .spawn();
+        Program(child.expect("the program starts"))
+    }
+
+    /// Starts it with a set-up, and returns it with its answer.
+    fn start(setup: &Value) -> (Program, (u8, Vec<u8>)) {
+        let mut program = Program::spawn();
         let answer = program.ask(setup.to_string().as_bytes());
         (program, answer)
+    }
+
+    fn send(&mut self, message: &[u8]) {
+        let input = self.0.stdin.as_mut().expect("an input");
+        let length = u32::try_from(message.len()).expect("a short message");
+        input.write_all(&length.to_le_bytes()).expect("it reads");
+        input.write_all(message).expect("it reads");
+        input.flush().expect("it reads");
     }
 
     fn ready() -> Program {
@@ -37,11 +48,7 @@ impl Program {
     }
 
     fn ask(&mut self, message: &[u8]) -> (u8, Vec<u8>) {
-        let input = self.0.stdin.as_mut().expect("an input");
-        let length = u32::try_from(message.len()).expect("a short message");
-        input.write_all(&length.to_le_bytes()).expect("it reads");
-        input.write_all(message).expect("it reads");
-        input.flush().expect("it reads");
+        self.send(message);
         let output = self.0.stdout.as_mut().expect("an output");
         let mut head = [0; 5];
         output.read_exact(&mut head).expect("it answers");
@@ -249,28 +256,61 @@ fn a_draft_differs_on_every_page_from_a_release() {
 #[test]
 fn a_broken_template_is_refused_with_its_line() {
     let style = "#let ink = rgb(\"#000000\")\n#let accent = nonsense\n";
-    let setup = json!({ "format": 1, "templates": { "style.typ": style } });
-    let (mut program, (kind, _)) = Program::start(&setup);
-    assert_eq!(kind, b'R');
-    let refusal = program.refusal(&first_sample());
-    assert!(
-        refusal.starts_with("style.typ, line 2, column 15: "),
-        "{refusal}"
-    );
+    let refusal = refused_templates(json!({ "style.typ": style }));
+    assert!(refusal.starts_with("style.typ:2:15: "), "{refusal}");
     assert!(refusal.contains("nonsense"), "{refusal}");
+}
+
+/// Why templates are refused before there is a document.
+fn refused_templates(templates: Value) -> String {
+    let (_program, (kind, answer)) =
+        Program::start(&json!({ "format": 1, "templates": templates }));
+    let words = String::from_utf8(answer).expect("words");
+    assert_eq!(kind, b'T', "{words}");
+    words
+}
+
+#[test]
+fn a_template_may_change_a_few_words_of_a_shipped_one() {
+    let style =
+        "#import \"shipped/style.typ\": *\n#let words = words + (provenance: \"Imprint\")\n";
+    let setup = json!({ "format": 1, "templates": { "style.typ": style } });
+    let (mut program, (kind, answer)) = Program::start(&setup);
+    assert_eq!(kind, b'R', "{}", String::from_utf8_lossy(&answer));
+    let own = program.print(&first_sample());
+    assert_ne!(own, Program::ready().print(&first_sample()));
+}
+
+#[test]
+fn the_shipped_templates_can_be_copied() {
+    let show = |name: &str| {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_wcc-pdf"));
+        program
+            .args(["--template", name])
+            .output()
+            .expect("it runs")
+    };
+    let shown = show("style.typ");
+    assert!(shown.status.success());
+    assert!(String::from_utf8_lossy(&shown.stdout).contains("#let accent"));
+    let unknown = show("styel.typ");
+    assert!(!unknown.status.success());
+    let words = String::from_utf8_lossy(&unknown.stderr).into_owned();
+    assert!(words.contains("document.typ, style.typ"), "{words}");
 }
 
 #[test]
 fn a_template_reads_nothing_but_its_own_files() {
-    for path in ["/etc/hostname", "../../etc/hostname", "other.txt"] {
-        let template = format!("#read(\"{path}\")");
-        let setup = json!({ "format": 1, "templates": { "document.typ": template } });
-        let (mut program, (kind, _)) = Program::start(&setup);
-        assert_eq!(kind, b'R');
-        let refusal = program.refusal(&first_sample());
+    for template in [
+        "#read(\"/etc/hostname\")",
+        "#read(\"../../etc/hostname\")",
+        "#read(\"other.txt\")",
+        "#import \"@preview/example:0.1.0\": *",
+    ] {
+        let refusal = refused_templates(json!({ "document.typ": template }));
         assert!(
-            refusal.starts_with("document.typ, line 1"),
-            "{path}: {refusal}"
+            refusal.starts_with("document.typ:1:"),
+            "{template}: {refusal}"
         );
     }
 }
@@ -285,10 +325,10 @@ fn what_pdf_ua_forbids_is_refused() {
         "templates": { "document.typ": template },
         "files": { "logo.svg": data_encoding::BASE64.encode(picture.as_bytes()) },
     });
-    let (mut program, (kind, _)) = Program::start(&setup);
-    assert_eq!(kind, b'R');
-    let refusal = program.refusal(&first_sample());
-    assert!(refusal.contains("document.typ, line 2"), "{refusal}");
+    let (_program, (kind, answer)) = Program::start(&setup);
+    let refusal = String::from_utf8(answer).expect("words");
+    assert_eq!(kind, b'T', "{refusal}");
+    assert!(refusal.contains("document.typ:2:"), "{refusal}");
 }
 
 #[test]
@@ -318,13 +358,9 @@ fn a_template_that_needs_too_much_memory_ends_alone() {
         "memory": 600_000_000u64,
         "templates": { "document.typ": template },
     });
-    let (mut program, (kind, _)) = Program::start(&setup);
-    assert_eq!(kind, b'R');
-    let input = program.0.stdin.as_mut().expect("an input");
-    let sample = first_sample();
-    let length = u32::try_from(sample.len()).expect("a short message");
-    input.write_all(&length.to_le_bytes()).expect("it reads");
-    input.write_all(&sample).expect("it reads");
+    let message = setup.to_string();
+    let mut program = Program::spawn();
+    program.send(message.as_bytes());
     let status = program.0.wait().expect("it ends");
     assert!(!status.success());
 }

@@ -105,6 +105,9 @@ fn reports(settings: &Settings) -> Result<ReportSettings, Failure> {
         Some(program) => PdfProgram::At(program.clone()),
         None => PdfProgram::Found,
     };
+    reports
+        .check_templates()
+        .map_err(|error| Failure::refused(error.to_string()))?;
     Ok(reports)
 }
 

@@ -16,7 +16,7 @@ mod xlsx;
 pub use docx::docx;
 pub use format::{Format, UnknownFormat};
 pub use html::html;
-pub use style::{Colour, Colours, Logo, LogoKind, Style, StyleError};
+pub use style::{Colour, Colours, Logo, LogoKind, Style, StyleError, Templates};
 pub use text::text;
 pub use xlsx::xlsx;
 

@@ -1,7 +1,7 @@
 //! PDF, printed by a program of its own: its libraries are heavy, and templates of an authority
 //! render in a process that has limits and can be ended.
 
-use crate::{Colours, LogoKind, Style};
+use crate::{Colours, LogoKind, Style, Templates};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use std::collections::BTreeMap;
@@ -49,9 +49,12 @@ pub enum PdfError {
     /// It cannot be started, or the connection with it failed.
     #[error("the program that prints PDFs failed: {0}")]
     Io(#[from] io::Error),
-    /// It refused the templates or the document, and says why: with the template's line.
+    /// It refused the document, and says why: with the template's line.
     #[error("{0}")]
     Refused(String),
+    /// It refused the templates of the authority, and says why: with the line.
+    #[error("{0}")]
+    Templates(String),
     /// It ended, by itself or because it reached a limit.
     #[error(
         "the program that prints PDFs ended: a template may need more memory than it is allowed, or it is not wcc-pdf"
@@ -86,9 +89,9 @@ pub fn find() -> Option<PathBuf> {
 /// What the program is given before the first document.
 #[derive(Clone, Debug)]
 pub struct PdfSetup {
-    /// Templates of an authority, by name: `style.typ`. Each replaces the one of that name.
-    pub templates: BTreeMap<String, String>,
-    /// Pictures that the templates read, by name: `logo.svg`.
+    /// Templates of an authority. Each replaces the one of that name.
+    pub templates: Templates,
+    /// What the templates read besides, by name: `logo.svg`.
     pub files: BTreeMap<String, Vec<u8>>,
     /// Memory that the program may use, in bytes.
     pub memory: u64,
@@ -99,7 +102,7 @@ pub struct PdfSetup {
 impl Default for PdfSetup {
     fn default() -> PdfSetup {
         PdfSetup {
-            templates: BTreeMap::new(),
+            templates: Templates::default(),
             files: BTreeMap::new(),
             memory: MEMORY,
             patience: PATIENCE,
@@ -110,7 +113,10 @@ impl Default for PdfSetup {
 impl PdfSetup {
     /// A set-up that prints in a style.
     pub fn with_style(style: &Style) -> PdfSetup {
-        let mut setup = PdfSetup::default();
+        let mut setup = PdfSetup {
+            templates: style.templates.clone(),
+            ..PdfSetup::default()
+        };
         let logo = style.logo.as_ref();
         let name = logo.map(|logo| match logo.kind {
             LogoKind::Svg => "logo.svg",
@@ -147,6 +153,7 @@ pub struct PdfPrinter {
     child: Child,
     input: ChildStdin,
     answers: Receiver<io::Result<Answer>>,
+    templates: Templates,
     patience: Duration,
 }
 
@@ -155,7 +162,7 @@ type Answer = (u8, Vec<u8>);
 
 impl PdfPrinter {
     /// Starts the program. `program` is its path, or its name if it is to be looked for in the
-    /// folders of `PATH`.
+    /// folders of `PATH`. Templates of an authority are tried out on a sample document.
     ///
     /// # Errors
     ///
@@ -180,13 +187,14 @@ impl PdfPrinter {
             child,
             input,
             answers: answers(output),
+            templates: setup.templates.clone(),
             patience: setup.patience,
         };
-        let files = setup.files.iter();
+        let files = setup.files.iter().chain(&setup.templates.files);
         let files = files.map(|(name, bytes)| (name.as_str(), STANDARD.encode(bytes)));
         let message = serde_json::json!({
             "format": FORMAT,
-            "templates": setup.templates,
+            "templates": setup.templates.sources,
             "files": files.collect::<BTreeMap<&str, String>>(),
             "memory": setup.memory,
         });
@@ -217,9 +225,14 @@ impl PdfPrinter {
         self.input.flush().map_err(ended)?;
         match self.answers.recv_timeout(self.patience) {
             Ok(Ok((b'R' | b'P', bytes))) => Ok(bytes),
-            Ok(Ok((b'E', bytes))) => Err(PdfError::Refused(
-                String::from_utf8_lossy(&bytes).into_owned(),
-            )),
+            Ok(Ok((kind @ (b'E' | b'T'), bytes))) => {
+                let words = String::from_utf8_lossy(&bytes);
+                let words = self.templates.with_paths(&words);
+                Err(match kind {
+                    b'T' => PdfError::Templates(words),
+                    _ => PdfError::Refused(words),
+                })
+            }
             Ok(Ok(_)) => Err(PdfError::Ended),
             Ok(Err(error)) => Err(ended(error)),
             Err(RecvTimeoutError::Disconnected) => Err(PdfError::Ended),

@@ -3,8 +3,10 @@
 mod colour;
 mod drawing;
 mod folder;
+mod templates;
 
 pub use folder::StyleError;
+pub use templates::Templates;
 
 use std::fmt;
 use wcc_document::Document;
@@ -21,6 +23,8 @@ pub struct Style {
     pub colours: Colours,
     /// The logo on the first page.
     pub logo: Option<Logo>,
+    /// The templates of its PDFs.
+    pub templates: Templates,
 }
 
 impl Style {

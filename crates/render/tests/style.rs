@@ -291,3 +291,47 @@ fn a_broken_logo_is_refused_with_its_line() {
         "{refusal}"
     );
 }
+
+#[test]
+fn templates_are_read_with_what_they_use() {
+    let style = folder(&[("style.toml", b"format = 1\n")]);
+    let templates = style.path().join("templates");
+    std::fs::create_dir(&templates).expect("a folder");
+    std::fs::write(templates.join("style.typ"), "#let accent = blue\n").expect("a file");
+    std::fs::write(templates.join("crest.png"), b"picture").expect("a file");
+    let read = Style::read(style.path()).expect("a style").templates;
+    assert_eq!(read.folder, templates);
+    assert_eq!(
+        read.sources.into_iter().collect::<Vec<_>>(),
+        [("style.typ".to_owned(), "#let accent = blue\n".to_owned())]
+    );
+    assert_eq!(read.files.into_keys().collect::<Vec<_>>(), ["crest.png"]);
+}
+
+#[test]
+fn what_is_not_a_template_is_refused() {
+    for (name, content, expected) in [
+        (
+            "style.txt",
+            &b"x"[..],
+            "not a template, picture or font: expected a name that ends with .typ, .svg",
+        ),
+        ("a b.typ", b"x", "not the name of a template"),
+        ("style.typ", b"\xff", "not UTF-8"),
+        ("style.typ", &[b' '; 300_000], "larger than 256 KiB"),
+        (
+            "logo.svg",
+            b"<svg/>",
+            "the logo belongs beside `style.toml`",
+        ),
+    ] {
+        let style = folder(&[("style.toml", b"format = 1\n")]);
+        let templates = style.path().join("templates");
+        std::fs::create_dir(&templates).expect("a folder");
+        let file = templates.join(name);
+        std::fs::write(&file, content).expect("a file");
+        let error = Style::read(style.path()).expect_err("a refusal");
+        assert_eq!(error.file, file);
+        assert!(error.message.starts_with(expected), "{error}");
+    }
+}

@@ -73,6 +73,7 @@ impl Renderer {
                 program.display(),
                 pdf::HOW_TO_BUILD,
             )),
+            PdfError::Templates(words) => Failure::refused(words),
             error => Failure::system(format!(
                 "{}: {error}\nexpected wcc-pdf of this version: {}, or name another with --pdf-program",
                 Path::new(&self.program).display(),

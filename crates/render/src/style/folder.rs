@@ -1,7 +1,8 @@
-//! Reads the style of an authority from a folder: `style.toml`, and `logo.svg` or `logo.png`.
+//! Reads the style of an authority from a folder: `style.toml`, and `logo.svg` or `logo.png`;
+//! its templates are read by [`Templates`].
 
 use super::drawing::{self, DrawingFault};
-use super::{Colour, Colours, Logo, LogoKind, Style};
+use super::{Colour, Colours, Logo, LogoKind, Style, Templates};
 use serde::Deserialize;
 use std::fmt;
 use std::io::Read as _;
@@ -94,6 +95,7 @@ impl Style {
             footer: source.words(file.footer.as_ref(), "footer")?,
             colours: source.colours(&file.colours)?,
             logo: source.logo(folder, file.logo_text.as_ref())?,
+            templates: Templates::read(folder)?,
         })
     }
 }
@@ -221,7 +223,7 @@ impl Source {
 }
 
 /// The bytes of a file; `None` if there is no such file.
-fn read(path: &Path, most: u64) -> Result<Option<Vec<u8>>, StyleError> {
+pub(super) fn read(path: &Path, most: u64) -> Result<Option<Vec<u8>>, StyleError> {
     let fault = |message: String| StyleError {
         file: path.to_owned(),
         line: None,

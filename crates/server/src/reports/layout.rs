@@ -52,6 +52,19 @@ impl ReportSettings {
         })
     }
 
+    /// Tries the templates of the authority out, if it has any and the program that prints PDFs is
+    /// there already.
+    ///
+    /// # Errors
+    /// A template has a fault.
+    pub fn check_templates(&self) -> Result<(), PdfError> {
+        let program = self.pdf.path().filter(|_| !self.style.templates.is_empty());
+        match program {
+            Some(program) => start(&program, &self.style).map(drop),
+            None => Ok(()),
+        }
+    }
+
     /// The endings of the formats in which documents are offered.
     pub(crate) fn formats(&self) -> Vec<&'static str> {
         let formats = Format::ALL.into_iter();
@@ -79,6 +92,11 @@ pub(super) enum LayoutError {
         "the program that prints PDFs is not there: {HOW_TO_BUILD}, or ask for html, docx or xlsx"
     )]
     NoPdf,
+}
+
+/// Starts the program that prints PDFs.
+fn start(program: &Path, style: &Style) -> Result<PdfPrinter, PdfError> {
+    PdfPrinter::start(program.as_os_str(), &PdfSetup::with_style(style))
 }
 
 /// Columns of a document in text.
@@ -121,8 +139,7 @@ impl Layout {
             }
         }
         let program = self.settings.pdf.path().ok_or(LayoutError::NoPdf)?;
-        let setup = PdfSetup::with_style(&self.settings.style);
-        let printer = PdfPrinter::start(program.as_os_str(), &setup)?;
+        let printer = start(&program, &self.settings.style)?;
         Ok(self.print_with(printer, document)?)
     }
 
