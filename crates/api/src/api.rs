@@ -227,6 +227,7 @@ impl Api {
         Some(VisibleProgramme {
             programme: Arc::clone(picture.programme()),
             head: view.head,
+            is_partial: !view.hides_nothing(),
             today: self.today(),
             picture,
         })

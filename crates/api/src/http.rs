@@ -43,6 +43,7 @@ use wcc_core::Actor;
 pub use act_as::ACT_AS;
 pub use credentials::{Authenticator, CredentialsError, Holder, TokenError, TokenHolders};
 pub use layers::with_layers;
+pub use negotiate::lists_tag;
 pub use respond::json_response;
 pub use server::{serve, serve_router};
 

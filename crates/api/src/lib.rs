@@ -38,7 +38,7 @@ pub use execute::whole_cycle::{Part, cycle_in_json, evidence_in_json};
 pub use history::{BoxFuture, Entered, History, HistoryError, OutputDifference};
 pub use http::{
     ACT_AS, Authenticator, CredentialsError, Holder, TokenError, TokenHolders, json_response,
-    router, routes, serve, serve_router, with_layers,
+    lists_tag, router, routes, serve, serve_router, with_layers,
 };
 pub use import::{
     ChangedField, ImportContent, ImportFailure, ImportMistake, ImportMistakeKind, ImportRequest,

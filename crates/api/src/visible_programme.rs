@@ -14,6 +14,8 @@ pub struct VisibleProgramme {
     /// The last entry that the programme holds; `None` without a ledger, and for actors who do not
     /// see everything.
     pub head: Option<Head>,
+    /// Whether something may be hidden from them.
+    pub is_partial: bool,
     /// The day on which it was decided.
     pub today: Date,
     pub(crate) picture: Picture,

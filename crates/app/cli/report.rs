@@ -135,35 +135,25 @@ fn provenance(
     arguments: &Arguments,
     point: Option<&LedgerPoint>,
 ) -> Provenance {
-    let records = match &arguments.case {
+    let authors = point.map_or(&[][..], |point| &point.authors);
+    let author = |RecordId(number): RecordId, _| {
+        let entries = authors.binary_search_by_key(&number, |(entry, _)| *entry);
+        let (_, author) = authors.get(entries.ok()?)?;
+        Some(author.clone())
+    };
+    let known = Provenance::of(&assured.cycle, super::today(), author);
+    match &arguments.case {
         CaseSource::Case(folder) => {
             let name = folder.canonicalize().unwrap_or_else(|_| folder.clone());
-            let name = name
-                .file_name()
-                .map(|name| name.to_string_lossy().into_owned());
-            name.map(|name| format!("the case {name}"))
+            let name = name.file_name().map(|name| name.to_string_lossy());
+            match name {
+                Some(name) => known.of_case(&name),
+                None => known,
+            }
         }
-        CaseSource::Ledger(_) => Some("the ledger".to_owned()),
-    };
-    let ledger = point.map(|point| LedgerHead {
-        entry: u64::from(point.entry),
-        hash: point.hash.clone(),
-    });
-    let approvals = assured.cycle.records.approvals.iter();
-    let authors = point.map_or(&[][..], |point| &point.authors);
-    let approvers = approvals.filter_map(|approval| {
-        let RecordId(number) = approval.record;
-        let at = authors
-            .binary_search_by_key(&number, |(entry, _)| *entry)
-            .ok()?;
-        Some((approval.record, authors.get(at)?.1.clone()))
-    });
-    Provenance {
-        program: format!("wcc {}", env!("CARGO_PKG_VERSION")),
-        framework: None,
-        records,
-        ledger,
-        approvers: approvers.collect(),
-        on: Some(super::today()),
+        CaseSource::Ledger(_) => known.of_ledger(point.map(|point| LedgerHead {
+            entry: u64::from(point.entry),
+            hash: point.hash.clone(),
+        })),
     }
 }

@@ -176,7 +176,8 @@ fn parse_linked_framework(
     let mut linked = document.parse().and_then(|table| {
         let root = document.root(&table);
         let version = Version::of_file(&root, Version::FRAMEWORKS)?;
-        let (framework, links) = framework(&root, version);
+        let (mut framework, links) = framework(&root, version);
+        framework.text_sha256 = wcc_core::digest::sha256_of_text(text);
         let has_previous = framework.previous.is_some();
         Some(LinkedFramework {
             framework,
@@ -317,6 +318,8 @@ fn framework(root: &Reader<'_>, version: Version) -> (Framework, Vec<PreviousLin
         reviews,
         review: None,
         documents,
+        // The caller knows the text.
+        text_sha256: String::new(),
     };
     (framework, build.links)
 }

@@ -7,11 +7,11 @@
 
 use crate::body::{BodyIndex, BodyKind, Organisations};
 use crate::cycle::{Cycle, Hidden};
+use crate::digest::sha256_of_text;
 use crate::framework::{ApprovalDefinition, ApprovalIndex, Framework};
 use crate::progress::{bodies_below, cluster_of};
 use crate::record::{Approval, CycleRecord, RecordGroup, RecordId, RecordKind};
 use jiff::civil::Date;
-use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write as _;
 
@@ -146,11 +146,7 @@ pub fn digest_of(records: impl IntoIterator<Item = u32>) -> String {
         // Writing to a string cannot fail.
         let _ = writeln!(text, "{number}");
     }
-    let digest = Sha256::digest(text.as_bytes());
-    digest.iter().fold(String::new(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    sha256_of_text(&text)
 }
 
 /// The bodies whose records an approval of a body covers.

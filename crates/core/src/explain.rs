@@ -17,7 +17,9 @@ pub use items::{
 };
 pub use outcome::explain_outcome;
 pub use part::explain_part;
-pub use remarks::{OTHER_SPAN, outcome_remarks, shared_selection_date, years_of_history};
+pub use remarks::{
+    OTHER_SPAN, is_good_as_stated, outcome_remarks, shared_selection_date, years_of_history,
+};
 pub use rule::{
     deciding_limit, figure_beside_step, figure_in_words, limit_in_words, possible_in_words,
     rule_and_limit_in_words, rule_in_words, rule_meaning, value_in_words,

@@ -359,6 +359,8 @@ pub struct Framework {
     pub review: Option<Review>,
     /// The documents that it lays out itself; [`Framework::document`] has all of them.
     pub documents: Vec<DocumentDefinition>,
+    /// The SHA-256 of the text that it was read from, in lower-case hexadecimal.
+    pub text_sha256: String,
 }
 
 impl Framework {

@@ -23,6 +23,7 @@ pub mod contribution;
 pub mod counted;
 pub mod cycle;
 pub mod delegation;
+pub mod digest;
 pub mod due;
 pub mod explain;
 pub mod finding;

@@ -3,7 +3,8 @@
 use crate::context::Context;
 use crate::markdown;
 use crate::model::{Block, Section};
-use crate::words::{paragraph, quiet, strong};
+use crate::recommendations;
+use crate::words::{capitalised, paragraph, quiet, strong};
 use wcc_core::RecordId;
 use wcc_core::framework::{DocumentDefinition, DocumentSection};
 use wcc_core::record::{Commentary, CycleRecord, Recommendation};
@@ -177,6 +178,10 @@ pub(crate) fn headlines(
             shown.push(recommendation.id());
             let text = markdown::line(&recommendation.text);
             blocks.push(paragraph(strong("Recommendation: ").followed_by(text)));
+            let remarks = recommendations::remarks(context, recommendation, false);
+            if !remarks.is_empty() {
+                blocks.push(quiet(capitalised(&remarks.join("; "))));
+            }
         }
         let heading = piece.title.map(str::to_owned);
         Section {

@@ -59,6 +59,15 @@ pub fn notices(source: &Source<'_>, outputs: &[&Output], body: Option<BodyIndex>
     if let Some(illustrative) = &source.cycle.illustrative {
         notices.push(notice(NoticeKind::Illustrative, illustrative));
     }
+    if source.provenance.is_partial {
+        let words = &source.cycle.framework.words;
+        let partial = format!(
+            "This document shows what its reader may see. {} and records that are not open to them are \
+             left out, and nothing in it counts them.",
+            capitalised(&words.body.many)
+        );
+        notices.push(notice(NoticeKind::Note, &partial));
+    }
     for line in not_checked(source, outputs) {
         notices.push(notice(NoticeKind::NotChecked, &line));
     }
@@ -137,18 +146,18 @@ pub fn provenance(source: &Source<'_>, outputs: &[&Output], body: Option<BodyInd
             .as_deref()
             .map(|note| fact("About the rules", note)),
     );
-    facts.extend(
-        known
-            .framework
-            .as_deref()
-            .map(|digest| fact("SHA-256 of the framework", digest)),
-    );
+    if !framework.text_sha256.is_empty() {
+        facts.push(fact("SHA-256 of the framework", &framework.text_sha256));
+    }
     facts.extend(
         known
             .records
             .as_deref()
             .map(|records| fact("Records", records)),
     );
+    if known.is_partial {
+        facts.push(fact("Shown", "what its reader may see"));
+    }
     if let Some(head) = &known.ledger {
         facts.push(fact("Ledger, last entry", &head.entry.to_string()));
         if let Some(hash) = &head.hash {

@@ -190,8 +190,13 @@ pub(crate) fn effects(source: &Source<'_>, function: &FunctionAssurance) -> Vec<
     let names: Vec<String> = names
         .map(|body| organisations.body(*body).name_and_code())
         .collect();
+    // Of bodies that the reader does not see nothing is said, not even that there are none.
+    let shown = match source.provenance.is_partial {
+        true => " that is shown",
+        false => "",
+    };
     if names.is_empty() {
-        let none = format!("No {} delegates to it.", words.body.one);
+        let none = format!("No {}{shown} delegates to it.", words.body.one);
         return vec![nothing(none)];
     }
     let mut blocks = vec![paragraph(format!(
@@ -209,7 +214,10 @@ pub(crate) fn effects(source: &Source<'_>, function: &FunctionAssurance) -> Vec<
         .filter_map(|body| effect_on(source, function.function, *body))
         .collect();
     blocks.push(match effects.is_empty() {
-        true => nothing("It limits nothing, and no judgement on it stands for another."),
+        true => nothing(format!(
+            "It limits no {body}{shown}, and no {body}{shown} takes over its judgements.",
+            body = words.body.one
+        )),
         false => lines(effects),
     });
     blocks

@@ -4,7 +4,7 @@ use crate::context::Context;
 use crate::marks::mark_words;
 use crate::model::{Align, Block, Row, Table, TableCell};
 use crate::tables::{cell, column, heading_row, mark_cell, result_cell, row};
-use crate::words::{capitalised, lines, strong, value};
+use crate::words::{capitalised, lines, nothing, strong, value};
 use wcc_core::framework::FrameworkPart;
 use wcc_core::output::{Mark, Origin};
 use wcc_core::record::CycleRecord;
@@ -146,6 +146,13 @@ pub(crate) fn departures(context: &Context<'_>) -> Option<Block> {
                 ));
             }
         }
+    }
+    if items.is_empty() && context.source.provenance.is_partial {
+        let words = &context.framework().words;
+        let (body, group) = (&words.body.one, &words.group.one);
+        return Some(nothing(format!(
+            "No {body} that is shown departs from its {group}."
+        )));
     }
     (!items.is_empty()).then(|| lines(items))
 }

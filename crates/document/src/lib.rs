@@ -18,6 +18,7 @@ pub mod markdown;
 mod marks;
 pub mod model;
 mod outcomes;
+mod planning;
 mod rationale;
 mod recommendations;
 mod records;

@@ -4,11 +4,11 @@ use crate::context::Context;
 use crate::model::{Align, Block, Column, Row, Table, TableCell, Text, Tone};
 use crate::tables::{cell, column, row};
 use crate::words::capitalised;
-use wcc_core::explain::{OTHER_SPAN, outcome_remarks, shared_selection_date};
+use wcc_core::explain::{OTHER_SPAN, is_good_as_stated, outcome_remarks, shared_selection_date};
 use wcc_core::outcome::Better;
 use wcc_core::output::OutcomeResult;
 use wcc_core::percent;
-use wcc_core::record::{ChosenOutcome, StatedPosition, StatedQuartiles};
+use wcc_core::record::{ChosenOutcome, StatedPerformance, StatedQuartiles};
 use wcc_core::words::years;
 
 /// The table of outcomes, and that of the region's own outcomes; empty if the body has none.
@@ -44,8 +44,14 @@ fn own(context: &Context<'_>, with_remarks: bool) -> Table {
         rate_column("Top decile", &over),
         rate_column("Aspiration", "% a year"),
     ];
-    if with_remarks {
-        columns.push(column("Standing in the report", Align::Start, 4));
+    let mut chosen = context.output.outcomes.iter();
+    let states = |outcome: &OutcomeResult| {
+        let stated = &outcome.record(context.cycle()).stated;
+        !standing_in_words(stated).is_empty()
+    };
+    let with_standing = with_remarks && chosen.any(states);
+    if with_standing {
+        columns.push(column("As the report places it", Align::Start, 4));
     }
     let mut rows = Vec::new();
     let mut notes = Vec::new();
@@ -58,7 +64,13 @@ fn own(context: &Context<'_>, with_remarks: bool) -> Table {
     }
     for outcome in &context.output.outcomes {
         let chosen = outcome.record(context.cycle());
-        rows.push(outcome_row(context, outcome, chosen, with_remarks));
+        rows.push(outcome_row(
+            context,
+            outcome,
+            chosen,
+            with_remarks,
+            with_standing,
+        ));
         let remarks = outcome_remarks(context.cycle(), outcome, date.is_none());
         if with_remarks && !remarks.is_empty() {
             notes.push(Text::plain(format!(
@@ -70,7 +82,7 @@ fn own(context: &Context<'_>, with_remarks: bool) -> Table {
         }
     }
     if with_remarks {
-        rows.extend(missing(context));
+        rows.extend(missing(context, with_standing));
         notes.extend(general_notes(context));
     }
     Table {
@@ -111,6 +123,7 @@ fn outcome_row(
     outcome: &OutcomeResult,
     chosen: &ChosenOutcome,
     with_remarks: bool,
+    with_standing: bool,
 ) -> Row {
     let better = match chosen.better {
         Better::Higher => "higher is better",
@@ -135,7 +148,7 @@ fn outcome_row(
     };
     let benchmarks = outcome.benchmarks_for(&chosen.rates);
     let benchmarks = benchmarks.map(|benchmark| rate(benchmark.map(|(rate, _)| rate)));
-    let standing = with_remarks.then(|| standing(chosen));
+    let standing = with_standing.then(|| standing(chosen));
     let rates = std::iter::once(history)
         .chain(benchmarks)
         .chain([rate(chosen.rates.aspiration)]);
@@ -153,6 +166,22 @@ fn rate(percent: Option<f64>) -> TableCell {
 /// The quartile marks and the change over the last year, as the report states them.
 fn standing(chosen: &ChosenOutcome) -> TableCell {
     let stated = &chosen.stated;
+    let parts = standing_in_words(stated);
+    let text = if parts.is_empty() {
+        "none stated".to_owned()
+    } else {
+        capitalised(&parts.join("; "))
+    };
+    let tone = match is_good_as_stated(stated) {
+        Some(true) => Tone::Good,
+        Some(false) => Tone::Bad,
+        None => Tone::Neutral,
+    };
+    TableCell { tone, ..cell(text) }
+}
+
+/// Each quartile and the change over the last year, as far as they are stated.
+fn standing_in_words(stated: &StatedPerformance) -> Vec<String> {
     let mut parts = Vec::new();
     let quartiles = [
         ("rate of improvement", stated.rate_quartile),
@@ -166,22 +195,7 @@ fn standing(chosen: &ChosenOutcome) -> TableCell {
     if let Some(position) = &stated.position {
         parts.push(format!("over the last year: {}", position.name()));
     }
-    let text = if parts.is_empty() {
-        "none stated".to_owned()
-    } else {
-        capitalised(&parts.join("; "))
-    };
-    let worst = stated
-        .rate_quartile
-        .current
-        .max(stated.level_quartile.current);
-    let tone = match (worst, &stated.position) {
-        (Some(4), _) | (_, Some(StatedPosition::Slipped)) => Tone::Bad,
-        (Some(1), _) => Tone::Good,
-        (None, Some(StatedPosition::Improved)) => Tone::Good,
-        _ => Tone::Neutral,
-    };
-    TableCell { tone, ..cell(text) }
+    parts
 }
 
 /// "bottom quartile of the rate of improvement, last year second quartile".
@@ -205,7 +219,7 @@ fn quartile_in_words(of: &str, quartiles: StatedQuartiles) -> Option<String> {
 }
 
 /// Rows for the outcomes that the framework asks for and that nobody recorded.
-fn missing(context: &Context<'_>) -> Vec<Row> {
+fn missing(context: &Context<'_>, with_standing: bool) -> Vec<Row> {
     let cycle = context.cycle();
     let recorded = |slot: u16| {
         let mut outcomes = context.output.outcomes.iter();
@@ -217,7 +231,7 @@ fn missing(context: &Context<'_>) -> Vec<Row> {
         let figures = std::iter::repeat_with(|| rate(None)).take(5);
         row(
             cell(format!("{slot} not recorded")),
-            figures.chain([cell("none stated")]),
+            figures.chain(with_standing.then(|| cell("none stated"))),
         )
     });
     rows.collect()

@@ -3,7 +3,7 @@
 use crate::context::Context;
 use crate::markdown;
 use crate::model::Block;
-use crate::words::{bullets, day, quiet};
+use crate::words::{bullets, capitalised, day, quiet};
 use wcc_core::explain::topic_in_words;
 use wcc_core::record::{Recommendation, Topic};
 use wcc_core::{ComponentIndex, Framework, Subject};
@@ -74,26 +74,33 @@ pub(crate) fn list(
         let mut blocks = markdown::blocks(&recommendation.text);
         let remarks = remarks(context, recommendation, with_topics);
         if !remarks.is_empty() {
-            blocks.push(quiet(remarks.join("; ")));
+            blocks.push(quiet(capitalised(&remarks.join("; "))));
         }
         blocks
     });
     bullets(items.collect())
 }
 
-fn remarks(
+/// "about 5a, 5b"; `None` for what is about the whole.
+pub(crate) fn about_in_words(context: &Context<'_>, about: &[Topic]) -> Option<String> {
+    let framework = context.framework();
+    let topics = about.iter();
+    let topics: Vec<String> = topics
+        .map(|topic| topic_in_words(framework, topic))
+        .collect();
+    (!topics.is_empty()).then(|| format!("about {}", topics.join(", ")))
+}
+
+/// What is said beside a recommendation: what it is about, to whom it is made, and how it is followed
+/// up.
+pub(crate) fn remarks(
     context: &Context<'_>,
     recommendation: &Recommendation,
     with_topics: bool,
 ) -> Vec<String> {
     let mut remarks = Vec::new();
-    if with_topics && !recommendation.about.is_empty() {
-        let framework = context.framework();
-        let topics = recommendation.about.iter();
-        let topics: Vec<String> = topics
-            .map(|topic| topic_in_words(framework, topic))
-            .collect();
-        remarks.push(format!("about {}", topics.join(", ")));
+    if with_topics {
+        remarks.extend(about_in_words(context, &recommendation.about));
     }
     if recommendation.body != context.output.body {
         remarks.push(format!("to {}", context.name(recommendation.body)));

@@ -14,7 +14,6 @@ use crate::words::{capitalised, lines, paragraph, step_label, tone, tone_of_colo
 use wcc_core::framework::{
     DocumentContent as Content, DocumentDefinition, DocumentSection, FrameworkPart,
 };
-use wcc_core::words::counted;
 use wcc_core::{BodyIndex, ChallengeState, Framework, Output, Scale};
 
 /// The longest identifier of a component that heads a column.
@@ -147,14 +146,20 @@ impl Region<'_> {
             .iter()
             .map(|context| self.body_row(context, &parts));
         vec![Block::Table(Table {
-            caption: format!(
-                "Results of {}",
-                framework.words.body.counted(self.contexts.len())
-            ),
+            caption: format!("Results of {}", self.counted_bodies()),
             columns,
             rows: rows.collect(),
             notes: self.notes(&parts),
         })]
+    }
+
+    /// "152 PCTs"; for a reader from whom some may be hidden, "12 PCTs that are shown".
+    fn counted_bodies(&self) -> String {
+        let bodies = self.framework().words.body.counted(self.contexts.len());
+        match self.source.provenance.is_partial {
+            true => format!("{bodies} that are shown"),
+            false => bodies,
+        }
     }
 
     /// What the short headings of columns stand for.
@@ -273,7 +278,7 @@ impl Region<'_> {
             format!("{}: {}", bar.name, counts.join(", "))
         });
         let alternative: Vec<String> = alternative.collect();
-        let bodies = counted(self.contexts.len(), &self.framework().words.body.one);
+        let bodies = self.counted_bodies();
         SpreadChart {
             title,
             alternative: format!("Of {bodies}. {}.", alternative.join("; ")),

@@ -7,9 +7,11 @@ use crate::front;
 use crate::functions;
 use crate::group;
 use crate::layout::{SectionContent, add_sections, lay_out};
+use crate::markdown;
 use crate::marks::{MarkSelection, RowSubject, marks};
 use crate::model::{Block, Section};
 use crate::outcomes;
+use crate::planning;
 use crate::rationale;
 use crate::recommendations::{self, Selection};
 use crate::records;
@@ -101,21 +103,39 @@ impl<'a> Builder<'a> {
                 Some(pattern) => self.context.filled(pattern, Some(index)),
                 None => self.usual_component_title(index),
             };
+            let text = definition.text.as_deref();
             let mut section = Section {
                 id: self.context.component_section(index),
                 title,
                 new_page: definition.new_page,
+                blocks: text.map_or_else(Vec::new, |text| self.markdown(text, index)),
                 ..Section::default()
             };
             let part = FrameworkPart::Component(index);
             if let Some(words) = self.context.not_assessed(part) {
                 section.blocks.push(nothing(format!("{words}.")));
-            } else {
-                add_sections(&mut section, self.sections(inner, Some(index)));
+                sections.push(section);
+                continue;
             }
+            let content = self.sections(inner, Some(index));
+            if content.is_empty() {
+                if definition.optional && section.blocks.is_empty() {
+                    continue;
+                }
+                match &definition.otherwise {
+                    Some(otherwise) => section.blocks.extend(self.markdown(otherwise, index)),
+                    None => section.blocks.push(nothing("Nothing was recorded.")),
+                }
+            }
+            add_sections(&mut section, content);
             sections.push(section);
         }
         sections
+    }
+
+    /// A text of the framework on a component.
+    fn markdown(&self, text: &str, component: ComponentIndex) -> Vec<Block> {
+        markdown::blocks(&self.context.filled(text, Some(component)))
     }
 
     fn usual_component_title(&self, index: ComponentIndex) -> String {
@@ -194,6 +214,9 @@ impl<'a> Builder<'a> {
             Content::Concerns => one(concerns::most_serious(context)),
             Content::Challenges => one(concerns::challenges(context)),
             Content::Functions => functions::of_body(context),
+            Content::Actions => one(planning::actions(context)),
+            Content::AreasOfConcern => one(planning::concerns(context)),
+            Content::Consequences => one(planning::consequences(context)),
             Content::NotChecked => {
                 let not_checked = front::not_checked(source, &[context.output]);
                 let list = (!not_checked.is_empty()).then(|| lines(not_checked));
@@ -220,7 +243,6 @@ impl<'a> Builder<'a> {
     fn results(&mut self, definition: &DocumentSection) -> Vec<Block> {
         let framework = self.context.framework();
         let selected = self.selected_components(&definition.of);
-        let row_heading = capitalised(&framework.component_words());
         // One page has no room for them.
         let notes = self.definition.kind != DocumentKind::Scorecard;
         let mut blocks = Vec::new();
@@ -260,7 +282,7 @@ impl<'a> Builder<'a> {
                 &MarkSelection {
                     subjects: vec![RowSubject::Part(part)],
                     caption: framework.title_of(part).to_owned(),
-                    row_heading: row_heading.clone(),
+                    row_heading: "Result".to_owned(),
                     methods: &definition.methods,
                     linked: true,
                     notes,
@@ -353,6 +375,9 @@ impl<'a> Builder<'a> {
         let recorded = [
             Content::Outcomes,
             Content::Statements,
+            Content::Actions,
+            Content::AreasOfConcern,
+            Content::Consequences,
             Content::Challenges,
             Content::Surveys,
             Content::Evidence,

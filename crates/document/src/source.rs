@@ -5,15 +5,13 @@ use jiff::civil::Date;
 use std::collections::BTreeMap;
 use wcc_core::approval::Approvals;
 use wcc_core::indicator::IndicatorIndex;
-use wcc_core::{Assurance, CheckedCycle, RecordId};
+use wcc_core::{Assurance, BodyIndex, CheckedCycle, RecordId};
 
 /// What only the caller of this crate knows about the results.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Provenance {
     /// Version of the program: `wcc 0.1.0`.
     pub program: String,
-    /// SHA-256 of the framework's text, in hexadecimal.
-    pub framework: Option<String>,
     /// Where the records come from: the name of a case's folder, or "the ledger".
     pub records: Option<String>,
     /// The state of the ledger, if the records come from one.
@@ -23,6 +21,49 @@ pub struct Provenance {
     /// The day on which it is decided whether a release has begun; `None` takes each release as
     /// begun.
     pub on: Option<Date>,
+    /// Whether something may be hidden from the reader. The document then says so, and does not say
+    /// what.
+    pub is_partial: bool,
+}
+
+impl Provenance {
+    /// What is known of the results of a cycle that are read on a day. `author` says who made the
+    /// entry of a record on a body, and when.
+    pub fn of(
+        cycle: &CheckedCycle,
+        on: Date,
+        author: impl Fn(RecordId, BodyIndex) -> Option<String>,
+    ) -> Provenance {
+        let approvals = cycle.records.approvals.iter();
+        let approvers = approvals.filter_map(|approval| {
+            Some((approval.record, author(approval.record, approval.body)?))
+        });
+        Provenance {
+            program: concat!("wcc ", env!("CARGO_PKG_VERSION")).to_owned(),
+            approvers: approvers.collect(),
+            on: Some(on),
+            ..Provenance::default()
+        }
+    }
+
+    /// The same for records of a case, given by the name of its folder.
+    #[must_use]
+    pub fn of_case(self, name: &str) -> Provenance {
+        Provenance {
+            records: Some(format!("the case {name}")),
+            ..self
+        }
+    }
+
+    /// The same for records of a ledger, as of a point of it if the reader may know which.
+    #[must_use]
+    pub fn of_ledger(self, head: Option<LedgerHead>) -> Provenance {
+        Provenance {
+            records: Some("the ledger".to_owned()),
+            ledger: head,
+            ..self
+        }
+    }
 }
 
 /// A point of a ledger.

@@ -13,6 +13,9 @@ pub(crate) fn usual_title(content: Content, words: &Words) -> String {
         Content::Results => "Results",
         Content::Rationale => "Rationale",
         Content::Recommendations => "Recommendations",
+        Content::Actions => "Action plan",
+        Content::AreasOfConcern => "Areas of concern and support",
+        Content::Consequences => "Incentives and consequences",
         Content::Statements => "In numbers",
         Content::Outcomes => return capitalised(&words.all_outcomes),
         Content::Trends => {
@@ -33,7 +36,9 @@ pub(crate) fn usual_title(content: Content, words: &Words) -> String {
         }
         Content::Departures => "Shared and own judgements",
         Content::Assessors => "Marks by assessor",
-        Content::Ceilings => "What it means for others",
+        Content::Ceilings => {
+            return format!("Effects on the {} that delegate", words.body.many);
+        }
         Content::Bodies => return capitalised(&words.body.many),
         Content::Spread => "Spread of results",
     };
@@ -49,6 +54,9 @@ pub(crate) fn nothing_recorded(content: Content, framework: &Framework) -> Optio
         Content::Results | Content::Marks => "No results were recorded.",
         Content::Rationale => "No rationale was recorded.",
         Content::Recommendations => "No recommendations were recorded.",
+        Content::Actions => "No actions were recorded.",
+        Content::AreasOfConcern => "No area of concern was shared.",
+        Content::Consequences => "No incentives or consequences were recorded.",
         Content::Statements => "Nothing is counted.",
         Content::Outcomes => {
             return Some(format!("No {} were recorded.", words.outcome.many));
@@ -75,7 +83,10 @@ pub(crate) fn nothing_recorded(content: Content, framework: &Framework) -> Optio
                 words.body.one, words.group.one
             ));
         }
-        Content::Assessors | Content::Ceilings => "It was not judged.",
+        Content::Assessors | Content::Ceilings => {
+            let (function, cycle) = (&words.function.one, &words.cycle.one);
+            return Some(format!("This {function} was not judged in this {cycle}."));
+        }
     };
     Some(text.to_owned())
 }

@@ -10,8 +10,11 @@
 mod support;
 
 use std::collections::BTreeSet;
-use support::{Assured, example, letters, outline, texts};
-use wcc_core::framework::FrameworkPart;
+use std::sync::Arc;
+use support::{Assured, example, example_with, letters, outline, texts};
+use wcc_core::framework::{
+    DocumentContent, DocumentDefinition, DocumentSection, Framework, FrameworkPart,
+};
 use wcc_core::{BodyKind, Method};
 use wcc_document::DocumentKind;
 use wcc_document::model::{Block, Chart, Document, Section, Status};
@@ -376,4 +379,39 @@ fn the_spread_of_a_region_counts_every_body_once() {
             assert_eq!((known + bar.unknown) as usize, bodies, "{}", bar.name);
         }
     }
+}
+
+#[test]
+fn a_section_for_each_component_has_its_text_or_what_stands_in_its_place() {
+    let assured = example_with("../tests/cases/regimes/narrative", |cycle| {
+        let mut framework = Framework::clone(&cycle.framework);
+        let components = DocumentSection {
+            content: DocumentContent::Components,
+            text: Some("About {title}.".to_owned()),
+            otherwise: Some("Nobody said anything on {title}.".to_owned()),
+            ..DocumentSection::default()
+        };
+        framework.documents = vec![DocumentDefinition {
+            kind: DocumentKind::PanelReport,
+            title: "Report".to_owned(),
+            landscape: false,
+            sections: vec![components],
+        }];
+        cycle.framework = Arc::new(framework);
+    });
+    let report = assured.document(DocumentKind::PanelReport, "QKK");
+    let first = report.sections.first().expect("a section");
+    assert_eq!(first.title, "Heading leadership: System leadership");
+    let words = first.blocks.iter().map(|block| match block {
+        Block::Paragraph(text) | Block::Nothing(text) => text.to_plain(),
+        other => panic!("{other:?}"),
+    });
+    let words: Vec<String> = words.collect();
+    assert_eq!(
+        words,
+        [
+            "About System leadership.",
+            "Nobody said anything on System leadership."
+        ]
+    );
 }

@@ -17,10 +17,9 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use layout::{Layout, LayoutError};
 use sha2::{Digest as _, Sha256};
-use std::collections::BTreeMap;
 use std::sync::Arc;
-use wcc_api::{ALL_BODIES, Api, Authenticator, VisibleProgramme};
-use wcc_core::RecordId;
+use wcc_api::{ALL_BODIES, Api, Authenticator, VisibleProgramme, lists_tag};
+use wcc_core::{BodyIndex, CheckedCycle, RecordId};
 use wcc_document::{Document, DocumentKind, LedgerHead, Provenance, Source};
 
 pub use layout::{PdfProgram, ReportSettings};
@@ -105,33 +104,28 @@ fn build(visible: &VisibleProgramme, address: &Address) -> Option<(Document, Str
         code => Some(cycle.organisations.find(code)?),
     };
     // Tables of bodies are public. Whether there are results is not: then nothing is built.
-    let source = Source::new(cycle, assurance, provenance(visible, &address.cycle));
+    let source = Source::new(cycle, assurance, provenance(visible, cycle));
     let document = wcc_document::build(address.kind, &source, body).ok()?;
     let name = source.file_name(&document.code, address.kind);
     Some((document, name))
 }
 
-fn provenance(visible: &VisibleProgramme, cycle: &str) -> Provenance {
-    let mut approvers = BTreeMap::new();
-    if let Some(assured) = visible.programme.cycle(cycle) {
-        for approval in &assured.cycle.records.approvals {
-            let RecordId(entry) = approval.record;
-            let body = assured.cycle.organisations.body(approval.body);
-            if let Some(author) = visible.author(entry, cycle, &body.code) {
-                approvers.insert(approval.record, author);
-            }
-        }
-    }
-    Provenance {
-        program: format!("wcc {}", env!("CARGO_PKG_VERSION")),
-        framework: None,
-        records: Some("the ledger".to_owned()).filter(|_| visible.head.is_some()),
-        ledger: visible.head.map(|head| LedgerHead {
-            entry: u64::from(head.number),
-            hash: Some(head.hash.to_string()),
-        }),
-        approvers,
-        on: Some(visible.today),
+fn provenance(visible: &VisibleProgramme, cycle: &CheckedCycle) -> Provenance {
+    let author = |RecordId(entry): RecordId, body: BodyIndex| {
+        let body = cycle.organisations.body(body);
+        visible.author(entry, &cycle.id, &body.code)
+    };
+    let head = visible.head.map(|head| LedgerHead {
+        entry: u64::from(head.number),
+        hash: Some(head.hash.to_string()),
+    });
+    let known = Provenance {
+        is_partial: visible.is_partial,
+        ..Provenance::of(cycle, visible.today, author)
+    };
+    match head {
+        Some(head) => known.of_ledger(Some(head)),
+        None => known,
     }
 }
 
@@ -139,9 +133,8 @@ fn provenance(visible: &VisibleProgramme, cycle: &str) -> Provenance {
 fn respond(file: DocumentFile, headers: &HeaderMap) -> Response {
     let digest = Sha256::digest(&file.bytes);
     let tag = format!("\"{}\"", data_encoding::HEXLOWER.encode(&digest));
-    let known = headers.get_all(header::IF_NONE_MATCH).iter();
-    let mut known = known.filter_map(|known| known.to_str().ok());
-    let is_known = known.any(|known| known.contains(&tag));
+    let mut held = headers.get_all(header::IF_NONE_MATCH).iter();
+    let is_known = held.any(|held| held.to_str().is_ok_and(|held| lists_tag(held, &tag)));
     // A later request may see more or less.
     let cache_control = "private, no-cache";
     let common = [

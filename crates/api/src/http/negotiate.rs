@@ -140,7 +140,7 @@ fn names(headers: &HeaderMap, subtype: &str) -> bool {
 }
 
 /// Whether an `If-None-Match` header lists an entity tag.
-pub(crate) fn lists_tag(held: &str, tag: &str) -> bool {
+pub fn lists_tag(held: &str, tag: &str) -> bool {
     held.split(',')
         .map(str::trim)
         .any(|listed| listed.strip_prefix("W/").unwrap_or(listed) == tag)

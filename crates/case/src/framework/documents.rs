@@ -138,8 +138,8 @@ impl SectionReader<'_> {
         DocumentSection {
             content,
             title: if untitled { Some(String::new()) } else { title },
-            text: self.pattern(table, "text", context),
-            otherwise: self.pattern(table, "otherwise", context),
+            text: self.pattern(table, "text", inside),
+            otherwise: self.pattern(table, "otherwise", inside),
             optional: flag("optional"),
             new_page: flag("new_page"),
             headings: headings(table, content, is_known),

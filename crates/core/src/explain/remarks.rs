@@ -4,7 +4,7 @@ use crate::cycle::Cycle;
 use crate::outcome::HistoricRate;
 use crate::output::{BenchmarkOrigin, OutcomeResult, Output};
 use crate::percent;
-use crate::record::{ChosenOutcome, StatedQuartiles};
+use crate::record::{ChosenOutcome, QUARTILES, StatedPerformance, StatedPosition, StatedQuartiles};
 use crate::words;
 
 /// The sign of a historic rate over a span other than the framework's.
@@ -131,6 +131,22 @@ pub fn years_of_history(cycle: &Cycle, historic: &HistoricRate) -> Option<String
         years.in_words(),
         words::years(span),
     ))
+}
+
+/// Whether what the report states of an outcome is good: its worst quartile is the first one, or it
+/// improved. It is bad in the last quartile, or if it slipped. `None` for neither.
+pub fn is_good_as_stated(stated: &StatedPerformance) -> Option<bool> {
+    let quartiles = [stated.rate_quartile, stated.level_quartile];
+    let worst = quartiles.iter().filter_map(|marks| marks.current).max();
+    let position = stated.position.as_ref();
+    if worst == Some(*QUARTILES.end()) || position == Some(&StatedPosition::Slipped) {
+        return Some(false);
+    }
+    let is_best = match worst {
+        Some(worst) => worst == *QUARTILES.start(),
+        None => position == Some(&StatedPosition::Improved),
+    };
+    is_best.then_some(true)
 }
 
 /// The quartile marks that the report prints.

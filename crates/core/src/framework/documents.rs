@@ -121,6 +121,12 @@ pub enum DocumentContent {
     Rationale,
     /// Recommendations.
     Recommendations,
+    /// The action plan.
+    Actions,
+    /// Areas in which the body asks for support, with the support that it gets.
+    AreasOfConcern,
+    /// The incentives and consequences that the results have.
+    Consequences,
     /// The counted statements.
     Statements,
     /// Outcomes with their rates and benchmarks.
@@ -163,7 +169,7 @@ pub enum DocumentContent {
 
 impl DocumentContent {
     /// Every content.
-    pub const ALL: [DocumentContent; 27] = [
+    pub const ALL: [DocumentContent; 30] = [
         DocumentContent::Text,
         DocumentContent::Commentary,
         DocumentContent::Headlines,
@@ -172,6 +178,9 @@ impl DocumentContent {
         DocumentContent::Marks,
         DocumentContent::Rationale,
         DocumentContent::Recommendations,
+        DocumentContent::Actions,
+        DocumentContent::AreasOfConcern,
+        DocumentContent::Consequences,
         DocumentContent::Statements,
         DocumentContent::Outcomes,
         DocumentContent::Trends,
@@ -204,6 +213,9 @@ impl DocumentContent {
             DocumentContent::Marks => "marks",
             DocumentContent::Rationale => "rationale",
             DocumentContent::Recommendations => "recommendations",
+            DocumentContent::Actions => "actions",
+            DocumentContent::AreasOfConcern => "areas-of-concern",
+            DocumentContent::Consequences => "consequences",
             DocumentContent::Statements => "statements",
             DocumentContent::Outcomes => "outcomes",
             DocumentContent::Trends => "trends",
@@ -340,6 +352,9 @@ impl Framework {
                 Content::Functions,
                 Content::Commentary,
                 Content::Recommendations,
+                Content::Actions,
+                Content::AreasOfConcern,
+                Content::Consequences,
                 Content::Challenges,
                 Content::NotChecked,
             ],
@@ -391,6 +406,9 @@ impl Framework {
             Content::Trends,
             Content::Commentary,
             Content::Recommendations,
+            Content::Actions,
+            Content::AreasOfConcern,
+            Content::Consequences,
             Content::Challenges,
             Content::Functions,
             Content::Findings,

@@ -154,6 +154,7 @@ fn framework(batch: &Batch<'_>) -> Result<Framework, String> {
         reviews: Vec::new(),
         review: None,
         documents: Vec::new(),
+        text_sha256: String::new(),
     })
 }
 

@@ -54,6 +54,7 @@ pub(super) fn without_content(id: &str) -> Framework {
         reviews: Vec::new(),
         review: None,
         documents: Vec::new(),
+        text_sha256: String::new(),
     }
 }
 
