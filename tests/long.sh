@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Runs the long versions of the tests: random commands against the model, writers and databases that are
-# killed, two servers at once, and every fuzz target. Takes hours; the figures are printed as it goes.
+# killed, two servers at once, every page in a browser, and every fuzz target. Takes hours; the figures are printed as it goes.
 #
 #   bash tests/long.sh                 all of it
-#   bash tests/long.sh model kills     only these: model, kills, servers, fuzz
+#   bash tests/long.sh model kills     only these: model, kills, servers, pages, fuzz
 #
 # COMMANDS (100,000), KILLS (1,000), WRITES (100,000) and RUNS (1,000,000) set how long each is.
 set -euo pipefail
@@ -45,10 +45,15 @@ run_fuzz() {
     cd ..
 }
 
-for part in "${@:-model kills servers fuzz}"; do
+# Every page at two widths and in print; the W3C checker needs Java.
+run_pages() {
+    bash tests/pages/run.sh --all
+}
+
+for part in "${@:-model kills servers pages fuzz}"; do
     for each in $part; do
         case $each in
-        model | kills | servers | fuzz) "run_$each" ;;
+        model | kills | servers | pages | fuzz) "run_$each" ;;
         *) sed -n '2,8s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
         esac
     done

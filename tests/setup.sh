@@ -3,7 +3,7 @@
 # it installs what is missing; elsewhere it prints one line that says what to install, and exits with 1.
 #
 #   bash tests/setup.sh             all of it
-#   bash tests/setup.sh --no-node   without Node.js, which only the public GraphQL suites need
+#   bash tests/setup.sh --no-node   without Node.js and Chromium, which only the public GraphQL suites and the pages need
 set -euo pipefail
 
 node=yes
@@ -18,6 +18,8 @@ missing() {
     has postgres || [ -x /usr/lib/postgresql/15/bin/postgres ] || echo postgresql-15
     if [ "$node" = yes ]; then
         { has node && has npm; } || echo nodejs npm
+        # The pages are looked at in a browser.
+        has chromium || has chromium-browser || has google-chrome || echo chromium
     fi
 }
 

@@ -23,6 +23,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("crates/workbook", &["wcc-core"]),
     ("crates/programme", &["wcc-core", "wcc-case", "wcc-host"]),
     ("crates/api", &["wcc-core", "wcc-ledger", "wcc-programme"]),
+    ("crates/pages", &["wcc-core", "wcc-api"]),
     (
         "crates/server",
         &[
@@ -32,6 +33,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "wcc-document",
             "wcc-host",
             "wcc-ledger",
+            "wcc-pages",
             "wcc-policy",
             "wcc-programme",
             "wcc-render",

@@ -3,7 +3,7 @@
 //! | path | purpose |
 //! |---|---|
 //! | `/graphql` | `POST` with `application/json`; `GET` for queries; subscriptions over WebSocket and as events; GraphiQL for browsers |
-//! | `/` | GraphiQL |
+//! | `/graphiql` | GraphiQL |
 //! | `/graphiql/...` | the files of GraphiQL, compiled into the binary |
 //! | `/livez`, `/readyz` | whether the process is alive, and whether it is ready for requests |
 //!
@@ -65,7 +65,7 @@ pub fn router(api: Api) -> Router {
 pub fn routes(api: Api, authenticator: Authenticator) -> Router {
     Router::new()
         .route("/graphql", any(graphql))
-        .route("/", any(page))
+        .route("/graphiql", any(page))
         .route("/graphiql/{version}/{file}", any(asset))
         .route("/livez", any(alive))
         .route("/readyz", any(ready))
@@ -231,6 +231,6 @@ async fn nothing() -> Response {
 }
 
 fn not_found() -> Response {
-    let message = "not found: GraphQL is at /graphql, GraphiQL at /";
+    let message = "not found: GraphQL is at /graphql, GraphiQL at /graphiql";
     problem(&Problem::new(StatusCode::NOT_FOUND, message), Media::Json)
 }

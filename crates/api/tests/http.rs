@@ -264,7 +264,7 @@ fn other_methods_get_the_allowed_ones() {
         assert_eq!(response.status, 405, "{method}");
         assert_eq!(response.header("allow"), Some("GET, HEAD, POST"));
     }
-    let response = send(server.address, "POST", "/", &[], b"");
+    let response = send(server.address, "POST", "/graphiql", &[], b"");
     assert_eq!(
         (response.status, response.header("allow")),
         (405, Some("GET, HEAD"))
@@ -428,7 +428,7 @@ fn a_new_revision_forgets_every_answer() {
 fn every_response_has_the_security_headers() {
     let server = server();
     for (method, target) in [
-        ("GET", "/"),
+        ("GET", "/graphiql"),
         ("GET", "/graphql?query=%7B__typename%7D"),
         ("GET", "/graphql"),
         ("DELETE", "/graphql"),
@@ -463,7 +463,7 @@ fn every_response_has_the_security_headers() {
 fn graphiql_comes_from_the_binary_alone() {
     let server = server();
     let browser = [("accept", "text/html,application/xhtml+xml,*/*;q=0.8")];
-    for target in ["/", "/graphql", "/graphql?query=%7B__typename%7D"] {
+    for target in ["/graphiql", "/graphql", "/graphql?query=%7B__typename%7D"] {
         let response = send(server.address, "GET", target, &browser, b"");
         assert_eq!(
             response.header("content-type"),

@@ -231,6 +231,7 @@ impl Server {
         let readers = (api.clone(), authenticator.clone());
         let metrics = Metrics::new(heads, publisher.snapshots(), readers);
         let documents = reports::routes(api.clone(), authenticator.clone(), reports);
+        let pages = wcc_pages::routes(api.clone(), authenticator.clone());
         let router = router(
             api.clone(),
             authenticator,
@@ -238,7 +239,7 @@ impl Server {
             &facts,
             workbooks,
         );
-        let router = router.merge(documents);
+        let router = router.merge(documents).merge(pages);
         Server {
             api,
             publisher,

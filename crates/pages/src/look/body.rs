@@ -1,0 +1,54 @@
+//! What several pages of a body share.
+
+use crate::address::Place;
+use crate::parts::definition::{Method, Words};
+use maud::{Markup, html};
+use serde::Deserialize;
+
+/// The framework, as pages of a body read it.
+#[derive(Deserialize)]
+pub(super) struct Framework {
+    pub(super) methods: Vec<Method>,
+    pub(super) words: Words,
+}
+
+/// What the signs beside values mean.
+pub(super) fn legend() -> Markup {
+    html! {
+        p.wcc-note { "* inferred, or based on an inferred mark. ° computed by the rule, not recorded by anyone. "
+            "\"own\": departs from what the group shares. Each value opens its reasons." }
+    }
+}
+
+/// A form that shows a page as it was on another day.
+pub(super) fn as_of(place: &Place, body: &str) -> Markup {
+    html! {
+        details.nhsuk-details.wcc-no-print {
+            summary.nhsuk-details__summary {
+                span.nhsuk-details__summary-text { "As it was on another day" }
+            }
+            div.nhsuk-details__text {
+                form method="get" action=(crate::address::of_cycle(&place.cycle, &["bodies", body])) {
+                    div.nhsuk-form-group {
+                        label.nhsuk-label for="as-of" { "Day" }
+                        input.nhsuk-input.nhsuk-input--width-10 id="as-of" name="as-of" type="date"
+                            value=[place.as_of.map(|day| day.to_string())];
+                    }
+                    button.nhsuk-button.nhsuk-button--secondary.nhsuk-button--small type="submit" { "Show" }
+                }
+            }
+        }
+    }
+}
+
+/// What people call a kind of document.
+pub(super) fn document_title(kind: &str) -> &str {
+    match kind {
+        "panel-report" => "Panel report",
+        "scorecard" => "Scorecard",
+        "cluster" => "Sheet of the group",
+        "function" => "Sheet of the function",
+        "region" => "Overview of the region",
+        other => other,
+    }
+}

@@ -1,0 +1,164 @@
+//! Challenges: values above what the evidence supports, and how they were answered.
+
+use super::body::Framework;
+use super::navigation;
+use crate::address::Place;
+use crate::error::PageError;
+use crate::page::Page;
+use crate::parts::definition::{Named, Titled, capitalised};
+use crate::parts::tag::ChallengeState;
+use crate::reader::Reader;
+use crate::route::Parameters;
+use crate::table::{Cell, Column, Row, Table};
+use maud::html;
+use serde::Deserialize;
+use serde_json::json;
+
+#[derive(Deserialize)]
+struct Data {
+    cycle: Option<Cycle>,
+}
+
+#[derive(Deserialize)]
+struct Cycle {
+    title: String,
+    illustrative: Option<String>,
+    framework: Framework,
+    challenges: Option<Challenges>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Challenges {
+    total_count: u32,
+    page_info: PageInfo,
+    edges: Vec<Edge>,
+}
+
+/// Where a list goes on.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct PageInfo {
+    has_next_page: bool,
+    end_cursor: Option<String>,
+}
+
+impl PageInfo {
+    /// The cursor of the next part of the list.
+    pub(super) fn next(&self) -> Option<&str> {
+        self.end_cursor.as_deref().filter(|_| self.has_next_page)
+    }
+}
+
+#[derive(Deserialize)]
+struct Edge {
+    node: Challenge,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Challenge {
+    body: Named,
+    measure: Titled,
+    method_title: String,
+    value: String,
+    supported: String,
+    state: ChallengeState,
+    shared: bool,
+    answer: Option<String>,
+}
+
+/// The page.
+///
+/// # Errors
+/// There is no such cycle, or no such body in it.
+pub(super) async fn page(
+    reader: &Reader,
+    place: &Place,
+    parameters: &Parameters,
+) -> Result<Page, PageError> {
+    let states = match parameters.get("state") {
+        Some("open") => Some(["OPEN"].as_slice()),
+        Some("answered") => Some(["ANSWERED"].as_slice()),
+        Some("settled") => Some(["CORRECTED", "CHANGED"].as_slice()),
+        _ => None,
+    };
+    let query = include_str!("../../queries/challenges.graphql");
+    let variables = json!({
+        "cycle": place.cycle,
+        "body": parameters.get("body"),
+        "states": states,
+        "after": parameters.get("after"),
+    });
+    let data: Data = reader.ask(query, variables).await?;
+    let cycle = data.cycle.ok_or(PageError::Missing)?;
+    let challenges = cycle.challenges.ok_or(PageError::Missing)?;
+    let mut page = Page::new("Challenges");
+    page.caption = Some(cycle.title.clone());
+    page.above = navigation::above_body(place, &cycle.title);
+    page.beside = navigation::of_cycle(place, &cycle.framework.words);
+    page.illustrative.clone_from(&cycle.illustrative);
+    page.push(html! {
+        p { "A value above what the evidence supports is challenged, never changed. The panel answers with a reason, or "
+            "with another value." }
+        form.wcc-filter method="get" action=(place.page(&["challenges"])) {
+            @if let Some(body) = parameters.get("body") { input type="hidden" name="body" value=(body); }
+            @if let Some(day) = place.as_of { input type="hidden" name="as-of" value=(day); }
+            div.wcc-filter__field {
+                label.nhsuk-label for="state" { "State" }
+                select.nhsuk-select id="state" name="state" {
+                    @for (value, title) in [("", "all"), ("open", "open"), ("answered", "answered"), ("settled", "settled by another value")] {
+                        option value=(value) selected[parameters.get("state") == Some(value)] { (title) }
+                    }
+                }
+            }
+            button.nhsuk-button.nhsuk-button--secondary.nhsuk-button--small type="submit" { "Show" }
+        }
+        p { (challenges.total_count) " in all." }
+    });
+    let next = challenges.page_info.next().map(str::to_owned);
+    page.table(table(place, &cycle.framework, &challenges.edges));
+    page.push(navigation::more(
+        parameters,
+        &place.page(&["challenges"]),
+        next.as_deref(),
+    ));
+    Ok(page)
+}
+
+fn table(place: &Place, framework: &Framework, edges: &[Edge]) -> Table {
+    let words = &framework.words;
+    let rows = edges.iter().map(|edge| {
+        let challenge = &edge.node;
+        let body = &challenge.body;
+        let measure = format!("{} {}", challenge.measure.code, challenge.measure.title);
+        let why = place.reasons(&body.code, &challenge.measure.code);
+        Row::new(vec![
+            Cell::link(&body.name, place.body(&body.code)),
+            Cell::text(measure).to(why),
+            Cell::text(capitalised(&challenge.method_title)),
+            Cell::text(&challenge.value),
+            Cell::text(&challenge.supported),
+            Cell::shown(challenge.state.words(), challenge.state.tag()),
+            Cell::text(if challenge.shared { "shared" } else { "" }),
+            Cell::maybe(challenge.answer.as_deref()),
+        ])
+    });
+    Table {
+        name: "challenges",
+        caption: "Values above what the evidence supports".to_owned(),
+        columns: vec![
+            Column::new(capitalised(&words.body)),
+            Column::new(capitalised(&words.measure)),
+            Column::new("Given by"),
+            Column::new("Value"),
+            Column::new("Supports"),
+            Column::new("State"),
+            Column::new("Reach"),
+            Column::new("Answer"),
+        ],
+        rows: rows.collect(),
+        otherwise: "There are none.",
+        is_grid: false,
+    }
+}

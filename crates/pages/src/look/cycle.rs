@@ -1,0 +1,293 @@
+//! A cycle: every body by what is rated, with marks in colour, shape and word.
+
+use super::navigation;
+use crate::address::{Place, of_framework};
+use crate::error::PageError;
+use crate::page::Page;
+use crate::parts::definition::{Method, Named, Scale, Titled, Words, capitalised};
+use crate::parts::mark::{Value, mark, words};
+use crate::reader::Reader;
+use crate::route::Parameters;
+use crate::table::{Cell, Column, Row, Table};
+use maud::{Markup, html};
+use serde::Deserialize;
+use serde_json::json;
+use std::collections::HashMap;
+
+#[derive(Deserialize)]
+struct Data {
+    cycle: Option<Cycle>,
+    authorities: Vec<Named>,
+}
+
+#[derive(Deserialize)]
+struct Cycle {
+    title: String,
+    illustrative: Option<String>,
+    framework: Framework,
+    assurances: Vec<Assurance>,
+    matrix: Option<Matrix>,
+}
+
+#[derive(Deserialize)]
+struct Framework {
+    #[serde(flatten)]
+    framework: Titled,
+    methods: Vec<Method>,
+    words: Words,
+    areas: Vec<Area>,
+}
+
+#[derive(Deserialize)]
+struct Area {
+    #[serde(flatten)]
+    area: Titled,
+    components: Vec<Component>,
+}
+
+#[derive(Deserialize)]
+struct Component {
+    code: String,
+    scale: Option<Scale>,
+    measures: Vec<Measure>,
+}
+
+#[derive(Deserialize)]
+struct Measure {
+    code: String,
+    scale: Scale,
+}
+
+#[derive(Deserialize)]
+struct Assurance {
+    group: Option<Named>,
+}
+
+#[derive(Deserialize)]
+struct Matrix {
+    columns: Vec<MatrixColumn>,
+    rows: Vec<MatrixRow>,
+}
+
+#[derive(Deserialize)]
+struct MatrixColumn {
+    code: String,
+    title: String,
+}
+
+#[derive(Deserialize)]
+struct MatrixRow {
+    #[serde(flatten)]
+    body: Named,
+    group: Option<String>,
+    values: Vec<Option<String>>,
+    output: Output,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Output {
+    challenge_counts: Challenges,
+    finding_counts: Findings,
+}
+
+#[derive(Deserialize)]
+struct Challenges {
+    open: u32,
+}
+
+#[derive(Deserialize)]
+struct Findings {
+    errors: u32,
+    warnings: u32,
+}
+
+/// What somebody chose to see.
+struct Choice<'p> {
+    columns: &'static str,
+    /// A method; `None` for the result that counts.
+    method: Option<&'p str>,
+    area: Option<&'p str>,
+    authority: Option<&'p str>,
+}
+
+impl<'p> Choice<'p> {
+    fn of(parameters: &'p Parameters) -> Choice<'p> {
+        let columns = match parameters.get("columns") {
+            Some("measures") => "MEASURES",
+            _ => "COMPONENTS",
+        };
+        Choice {
+            columns,
+            method: parameters.get("method"),
+            area: parameters.get("area"),
+            authority: parameters.get("authority"),
+        }
+    }
+}
+
+/// The page.
+///
+/// # Errors
+/// There is no such cycle, or something that was chosen does not exist.
+pub(super) async fn page(
+    reader: &Reader,
+    place: &Place,
+    parameters: &Parameters,
+) -> Result<Page, PageError> {
+    let choice = Choice::of(parameters);
+    let query = include_str!("../../queries/cycle.graphql");
+    let variables = json!({
+        "cycle": place.cycle,
+        "columns": choice.columns,
+        "method": choice.method,
+        "areas": choice.area.map(|area| [area]),
+        "authority": choice.authority,
+    });
+    let data: Data = reader.ask(query, variables).await?;
+    let cycle = data.cycle.ok_or(PageError::Missing)?;
+    let framework = &cycle.framework;
+    let mut page = Page::new(&cycle.title);
+    page.caption = Some(framework.framework.title.clone());
+    page.above = navigation::above_cycle();
+    page.beside = navigation::of_cycle(place, &framework.words);
+    page.illustrative.clone_from(&cycle.illustrative);
+    page.push(filter(place, &choice, framework, &data.authorities));
+    if let Some(matrix) = &cycle.matrix {
+        page.table(table(place, framework, &cycle.assurances, matrix));
+    }
+    page.push(groups(place, &cycle));
+    page.push(html! {
+        p { "What these values mean, and by which rules results follow from them, is in the "
+            a href=(of_framework(&framework.framework.code)) { "rule book" } "." }
+    });
+    Ok(page)
+}
+
+fn filter(
+    place: &Place,
+    choice: &Choice<'_>,
+    framework: &Framework,
+    authorities: &[Named],
+) -> Markup {
+    let authority = framework.words.authority.as_deref().unwrap_or("authority");
+    html! {
+        form.wcc-filter method="get" action=(place.page(&[])) {
+            (choose("method", "Values", [("", "results")].into_iter().chain(
+                framework.methods.iter().map(|method| (method.code.as_str(), method.title.as_str()))), choice.method))
+            (choose("columns", "Columns", [("", "results"), ("measures", framework.words.measure.as_str())],
+                (choice.columns == "MEASURES").then_some("measures")))
+            @if framework.areas.len() > 1 {
+                (choose("area", "Area", [("", "all")].into_iter().chain(
+                    framework.areas.iter().map(|area| (area.area.code.as_str(), area.area.title.as_str()))), choice.area))
+            }
+            @if authorities.len() > 1 {
+                (choose("authority", &capitalised(authority), [("", "all")].into_iter().chain(
+                    authorities.iter().map(|named| (named.code.as_str(), named.name.as_str()))), choice.authority))
+            }
+            @if let Some(day) = place.as_of { input type="hidden" name="as-of" value=(day); }
+            button.nhsuk-button.nhsuk-button--secondary.nhsuk-button--small type="submit" { "Show" }
+        }
+    }
+}
+
+fn choose<'o>(
+    name: &str,
+    label: &str,
+    options: impl IntoIterator<Item = (&'o str, &'o str)>,
+    chosen: Option<&str>,
+) -> Markup {
+    html! {
+        div.wcc-filter__field {
+            label.nhsuk-label for=(name) { (label) }
+            select.nhsuk-select id=(name) name=(name) {
+                @for (value, title) in options {
+                    option value=(value) selected[Some(value) == chosen] { (title) }
+                }
+            }
+        }
+    }
+}
+
+fn table(place: &Place, framework: &Framework, assurances: &[Assurance], matrix: &Matrix) -> Table {
+    let mut scales = HashMap::new();
+    for component in framework.areas.iter().flat_map(|area| &area.components) {
+        if let Some(scale) = &component.scale {
+            scales.insert(component.code.as_str(), scale);
+        }
+        for measure in &component.measures {
+            scales.insert(measure.code.as_str(), &measure.scale);
+        }
+    }
+    let groups: HashMap<&str, &str> = assurances
+        .iter()
+        .filter_map(|assurance| assurance.group.as_ref())
+        .map(|group| (group.code.as_str(), group.name.as_str()))
+        .collect();
+    let words_of = &framework.words;
+    let mut columns = vec![Column::new(capitalised(&words_of.body))];
+    if !groups.is_empty() {
+        columns.push(Column::new(capitalised(&words_of.group)));
+    }
+    let headings = matrix.columns.iter();
+    columns.extend(headings.map(|column| Column::short(&column.code, &column.title)));
+    columns.push(Column::short("Open", "Open challenges"));
+    columns.push(Column::short("Found", "Errors and warnings of checks"));
+    let rows = matrix.rows.iter().map(|row| {
+        let code = row.body.code.as_str();
+        let mut cells = vec![Cell::link(&row.body.name, place.body(code))];
+        if !groups.is_empty() {
+            let group = row.group.as_deref();
+            let name = group.and_then(|group| groups.get(group));
+            cells.push(match (group, name) {
+                (Some(group), Some(name)) => Cell::link(*name, place.group(group)),
+                _ => Cell::text(""),
+            });
+        }
+        for (column, value) in matrix.columns.iter().zip(&row.values) {
+            let value = Value {
+                value: value.as_deref(),
+                ..Value::default()
+            };
+            let subject = column.code.as_str();
+            cells.push(match (scales.get(subject), value.value) {
+                (Some(scale), Some(_)) => Cell::shown(words(scale, value), mark(scale, value))
+                    .to(place.reasons(code, subject)),
+                (Some(scale), None) => Cell::shown("", mark(scale, value)),
+                (None, value) => Cell::maybe(value),
+            });
+        }
+        let Output {
+            challenge_counts,
+            finding_counts,
+        } = &row.output;
+        cells.push(Cell::count(challenge_counts.open));
+        cells.push(Cell::count(finding_counts.errors + finding_counts.warnings));
+        Row::new(cells)
+    });
+    Table {
+        name: "results",
+        caption: format!("{} and what each was rated", capitalised(&words_of.bodies)),
+        columns,
+        rows: rows.collect(),
+        otherwise: "No results are open to you here.",
+        is_grid: true,
+    }
+}
+
+fn groups(place: &Place, cycle: &Cycle) -> Markup {
+    let groups = cycle.assurances.iter();
+    let groups: Vec<&Named> = groups
+        .filter_map(|assurance| assurance.group.as_ref())
+        .collect();
+    html! {
+        @if !groups.is_empty() {
+            h2.nhsuk-heading-m { (capitalised(&cycle.framework.words.groups)) }
+            p { "Each is assured once; its sheet shows what its " (cycle.framework.words.bodies)
+                " share and where one departs." }
+            ul.wcc-columns {
+                @for group in groups { li { a href=(place.group(&group.code)) { (group.name) } } }
+            }
+        }
+    }
+}

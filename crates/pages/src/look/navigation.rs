@@ -1,0 +1,51 @@
+//! The pages beside and above a page.
+
+use crate::address::Place;
+use crate::page::Link;
+use crate::parts::definition::{Words, capitalised};
+use crate::route::Parameters;
+use maud::{Markup, html};
+
+/// The pages of a cycle.
+pub(super) fn of_cycle(place: &Place, words: &Words) -> Vec<Link> {
+    vec![
+        Link::new(capitalised(&words.bodies), place.page(&[])),
+        Link::new("Search", place.page(&["search"])),
+        Link::new("Challenges", place.page(&["challenges"])),
+        Link::new("Findings", place.page(&["findings"])),
+        Link::new("Functions", place.page(&["functions"])),
+    ]
+}
+
+/// The pages of a body in a cycle.
+pub(super) fn of_body(place: &Place, body: &str) -> Vec<Link> {
+    vec![
+        Link::new("Scorecard", place.body(body)),
+        Link::new("Outcomes", place.page(&["bodies", body, "outcomes"])),
+        Link::new("This year and last", place.page(&["bodies", body, "since"])),
+        Link::new("Evidence", place.page(&["bodies", body, "evidence"])),
+    ]
+}
+
+/// The pages above one of a cycle.
+pub(super) fn above_cycle() -> Vec<Link> {
+    vec![Link::new("All years", "/")]
+}
+
+/// The pages above one of a body or group.
+pub(super) fn above_body(place: &Place, title: &str) -> Vec<Link> {
+    let mut above = above_cycle();
+    above.push(Link::new(title, place.page(&[])));
+    above
+}
+
+/// A link to the next part of a list; nothing if it ends here.
+pub(super) fn more(parameters: &Parameters, address: &str, next: Option<&str>) -> Markup {
+    html! {
+        @if let Some(cursor) = next {
+            nav.nhsuk-pagination aria-label="Pagination" {
+                a href=(parameters.with(address, "after", cursor)) rel="next" { "Next page" }
+            }
+        }
+    }
+}

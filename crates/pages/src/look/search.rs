@@ -1,0 +1,222 @@
+//! Bodies that reach chosen levels: "at level 3 or above on 5a and 6b".
+
+use super::body::Framework as Methods;
+use super::navigation;
+use crate::address::Place;
+use crate::error::PageError;
+use crate::page::Page;
+use crate::parts::definition::{Named, Scale, capitalised};
+use crate::reader::Reader;
+use crate::route::Parameters;
+use crate::table::{Cell, Column, Row, Table};
+use maud::{Markup, html};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// Number of conditions that the form offers.
+const CONDITIONS: usize = 4;
+
+#[derive(Deserialize)]
+struct Data {
+    cycle: Option<Cycle>,
+    search: Option<Found>,
+}
+
+#[derive(Deserialize)]
+struct Cycle {
+    title: String,
+    illustrative: Option<String>,
+    framework: Framework,
+}
+
+#[derive(Deserialize)]
+struct Framework {
+    #[serde(flatten)]
+    common: Methods,
+    areas: Vec<Area>,
+}
+
+#[derive(Deserialize)]
+struct Area {
+    title: String,
+    components: Vec<Component>,
+}
+
+#[derive(Deserialize)]
+struct Component {
+    measures: Vec<Measure>,
+}
+
+#[derive(Deserialize)]
+struct Measure {
+    code: String,
+    title: String,
+    scale: MeasureScale,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct MeasureScale {
+    #[serde(flatten)]
+    scale: Scale,
+    is_text: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Found {
+    total_count: u32,
+    edges: Vec<Edge>,
+}
+
+#[derive(Deserialize)]
+struct Edge {
+    node: Named,
+    met: Vec<Met>,
+}
+
+#[derive(Deserialize)]
+struct Met {
+    code: String,
+    value: Option<String>,
+    title: Option<String>,
+}
+
+/// A condition that somebody chose.
+struct Condition<'p> {
+    measure: &'p str,
+    at_least: &'p str,
+}
+
+fn conditions(parameters: &Parameters) -> Vec<Condition<'_>> {
+    (1..=CONDITIONS)
+        .filter_map(|number| {
+            let measure = parameters.get(&format!("measure-{number}"))?;
+            let at_least = parameters.get(&format!("level-{number}"))?;
+            Some(Condition { measure, at_least })
+        })
+        .collect()
+}
+
+/// The page.
+///
+/// # Errors
+/// There is no such cycle, or a condition that it cannot have.
+pub(super) async fn page(
+    reader: &Reader,
+    place: &Place,
+    parameters: &Parameters,
+) -> Result<Page, PageError> {
+    let chosen = conditions(parameters);
+    let query = include_str!("../../queries/search.graphql");
+    let as_input = |condition: &Condition<'_>| -> Value {
+        json!({ "measure": condition.measure, "atLeast": condition.at_least })
+    };
+    let variables = json!({
+        "cycle": place.cycle,
+        "conditions": chosen.iter().map(as_input).collect::<Vec<_>>(),
+        "isSearch": !chosen.is_empty(),
+    });
+    let data: Data = reader.ask(query, variables).await?;
+    let cycle = data.cycle.ok_or(PageError::Missing)?;
+    let regime = &cycle.framework.common.words;
+    let mut page = Page::new(format!("Search {}", regime.bodies));
+    page.caption = Some(cycle.title.clone());
+    page.above = navigation::above_body(place, &cycle.title);
+    page.beside = navigation::of_cycle(place, regime);
+    page.illustrative.clone_from(&cycle.illustrative);
+    page.push(form(place, &cycle, &chosen));
+    if let Some(found) = &data.search {
+        page.push(html! {
+            p role="status" { strong { (found.total_count) } " "
+                (if found.total_count == 1 { &regime.body } else { &regime.bodies })
+                " at or above what you chose." }
+        });
+        page.table(table(place, &cycle, &chosen, found));
+    }
+    Ok(page)
+}
+
+fn form(place: &Place, cycle: &Cycle, chosen: &[Condition<'_>]) -> Markup {
+    let measures = || {
+        let areas = cycle.framework.areas.iter();
+        areas.map(|area| {
+            let measures = area.components.iter().flat_map(|part| &part.measures);
+            let rated: Vec<&Measure> = measures.filter(|measure| !measure.scale.is_text).collect();
+            (area.title.as_str(), rated)
+        })
+    };
+    let mut levels: Vec<&str> = Vec::new();
+    for (_, rated) in measures() {
+        for step in rated.iter().flat_map(|measure| &measure.scale.scale.steps) {
+            if !levels.contains(&step.key.as_str()) {
+                levels.push(&step.key);
+            }
+        }
+    }
+    html! {
+        form.wcc-search method="get" action=(place.page(&["search"])) {
+            @if let Some(day) = place.as_of { input type="hidden" name="as-of" value=(day); }
+            @for number in 1..=CONDITIONS {
+                @let condition = chosen.get(number - 1);
+                fieldset.nhsuk-fieldset.wcc-filter {
+                    legend.nhsuk-u-visually-hidden { "Condition " (number) }
+                    div.wcc-filter__field.wcc-filter__field--wide {
+                        label.nhsuk-label for={ "measure-" (number) } {
+                            @if number == 1 { (capitalised(&cycle.framework.common.words.measure)) } @else { "and" }
+                        }
+                        select.nhsuk-select id={ "measure-" (number) } name={ "measure-" (number) } {
+                            option value="" { "none" }
+                            @for (title, rated) in measures() {
+                                optgroup label=(title) {
+                                    @for measure in rated {
+                                        option value=(measure.code)
+                                            selected[condition.is_some_and(|one| one.measure == measure.code)] {
+                                            (measure.code) " " (measure.title)
+                                        }
+                                    }
+                                }
+                            }
+                        }
+                    }
+                    div.wcc-filter__field {
+                        label.nhsuk-label for={ "level-" (number) } { "at least" }
+                        select.nhsuk-select id={ "level-" (number) } name={ "level-" (number) } {
+                            @for level in &levels {
+                                option value=(level) selected[condition.is_some_and(|one| one.at_least == *level)] { (level) }
+                            }
+                        }
+                    }
+                }
+            }
+            button.nhsuk-button type="submit" { "Search" }
+        }
+    }
+}
+
+fn table(place: &Place, cycle: &Cycle, chosen: &[Condition<'_>], found: &Found) -> Table {
+    let mut columns = vec![Column::new(capitalised(&cycle.framework.common.words.body))];
+    columns.extend(
+        chosen
+            .iter()
+            .map(|condition| Column::new(condition.measure)),
+    );
+    let rows = found.edges.iter().map(|edge| {
+        let mut cells = vec![Cell::link(&edge.node.name, place.body(&edge.node.code))];
+        for condition in chosen {
+            let met = edge.met.iter().find(|met| met.code == condition.measure);
+            let value = met.and_then(|met| met.title.as_deref().or(met.value.as_deref()));
+            let cell = Cell::maybe(value);
+            cells.push(cell.to(place.reasons(&edge.node.code, condition.measure)));
+        }
+        Row::new(cells)
+    });
+    Table {
+        name: "found",
+        caption: "Found".to_owned(),
+        columns,
+        rows: rows.collect(),
+        otherwise: "",
+        is_grid: false,
+    }
+}

@@ -1,0 +1,7 @@
+//! What several pages show in the same way.
+
+pub(crate) mod definition;
+pub(crate) mod mark;
+pub(crate) mod tag;
+pub(crate) mod track;
+pub(crate) mod trend;

@@ -1,0 +1,83 @@
+//! What a framework declares, as pages read it.
+
+use serde::Deserialize;
+
+/// A scale.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Scale {
+    pub(crate) steps: Vec<Step>,
+    /// Which end of the scale is better.
+    pub(crate) better: Better,
+}
+
+/// A step of a scale.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Step {
+    pub(crate) key: String,
+    pub(crate) title: String,
+    pub(crate) colour: Option<String>,
+}
+
+/// Which values are better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub(crate) enum Better {
+    Higher,
+    Lower,
+}
+
+/// The purpose of a method.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub(crate) enum Purpose {
+    Previous,
+    #[serde(rename = "SELF")]
+    Own,
+    Analyst,
+    Panel,
+    Calibrated,
+}
+
+/// A method of a framework.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Method {
+    #[serde(rename = "method")]
+    pub(crate) purpose: Purpose,
+    pub(crate) code: String,
+    pub(crate) title: String,
+    pub(crate) short: String,
+}
+
+/// What a regime calls things.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Words {
+    pub(crate) body: String,
+    pub(crate) bodies: String,
+    pub(crate) group: String,
+    pub(crate) groups: String,
+    pub(crate) authority: Option<String>,
+    pub(crate) measure: String,
+    pub(crate) outcome: String,
+}
+
+/// Something with a code and a title.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Titled {
+    pub(crate) code: String,
+    pub(crate) title: String,
+}
+
+/// Something with a code and a name.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Named {
+    pub(crate) code: String,
+    pub(crate) name: String,
+}
+
+/// The text with a capital letter at its start.
+pub(crate) fn capitalised(text: &str) -> String {
+    let mut signs = text.chars();
+    signs.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(signs).collect()
+    })
+}

@@ -1,0 +1,116 @@
+//! Asks the API as whoever looks at a page.
+
+use crate::error::PageError;
+use jiff::civil::Date;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use wcc_api::{Answer, Api, Kind, Request};
+use wcc_core::Actor;
+
+/// Reads what one person may see, now or as it was at the end of a day.
+pub(crate) struct Reader {
+    api: Api,
+    actor: Actor,
+    as_of: Option<Date>,
+}
+
+/// The answer of the API.
+#[derive(Deserialize)]
+struct Envelope<T> {
+    data: Option<T>,
+    #[serde(default)]
+    errors: Vec<GraphError>,
+}
+
+#[derive(Deserialize)]
+struct GraphError {
+    message: String,
+    #[serde(default)]
+    extensions: Extensions,
+}
+
+#[derive(Default, Deserialize)]
+struct Extensions {
+    #[serde(default)]
+    code: String,
+}
+
+impl Reader {
+    pub(crate) fn new(api: Api, actor: Actor, as_of: Option<Date>) -> Reader {
+        Reader { api, actor, as_of }
+    }
+
+    /// The day as of which everything is shown; `None` for now.
+    pub(crate) fn as_of(&self) -> Option<Date> {
+        self.as_of
+    }
+
+    /// Asks a query, which starts with its name and variables.
+    ///
+    /// # Errors
+    /// The API refuses it, or does not answer in time.
+    pub(crate) async fn ask<T: DeserializeOwned>(
+        &self,
+        query: &str,
+        variables: Value,
+    ) -> Result<T, PageError> {
+        let query = match self.as_of {
+            None => query.to_owned(),
+            Some(day) => as_of(query, day),
+        };
+        let request = Request {
+            query,
+            variables: variables.to_string(),
+            only_queries: true,
+            actor: Some(self.actor.clone()),
+            operation: None,
+        };
+        read(&self.api.execute(request).await)
+    }
+}
+
+/// The query as of the end of a day.
+fn as_of(query: &str, day: Date) -> String {
+    let at = query.find('{').unwrap_or(query.len());
+    let (head, selection) = query.split_at(at);
+    format!("{head}@asOf(time: \"{day}T23:59:59Z\") {selection}")
+}
+
+fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T, PageError> {
+    match answer.kind {
+        Kind::Data | Kind::LiveData | Kind::Refused => {}
+        Kind::TooSlow => return Err(PageError::TooSlow),
+        Kind::Unavailable => return Err(PageError::Unavailable),
+        Kind::NotAQuery | Kind::TooLarge | Kind::Unauthenticated | Kind::Failed => {
+            return Err(PageError::Failed);
+        }
+    }
+    let envelope: Envelope<T> = serde_json::from_slice(&answer.bytes).map_err(|error| {
+        tracing::error!("an answer does not fit its page: {error}");
+        PageError::Failed
+    })?;
+    match (envelope.data, envelope.errors.first()) {
+        // A part of the answer is missing: a page would look as if there were nothing.
+        (_, Some(error)) if error.extensions.code == "NOT_FOUND" => {
+            Err(PageError::NotFound(error.message.clone()))
+        }
+        (_, Some(error)) => Err(PageError::Refused(error.message.clone())),
+        (Some(data), None) => Ok(data),
+        (None, None) => Err(PageError::Failed),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::as_of;
+    use jiff::civil::date;
+
+    #[test]
+    fn the_moment_stands_before_the_selection() {
+        let query = "query Body($body: ID!) {\n  body(code: $body) { name }\n}";
+        let expected = "query Body($body: ID!) @asOf(time: \"2009-11-30T23:59:59Z\") {\n  \
+                        body(code: $body) { name }\n}";
+        assert_eq!(as_of(query, date(2009, 11, 30)), expected);
+    }
+}

@@ -1,0 +1,107 @@
+//! A table on a page.
+
+use super::{Order, Row, Table};
+use maud::{Markup, html};
+
+impl Table {
+    /// The table, with links to sort and download it; `address` is that of its page.
+    pub(crate) fn html(&self, address: &str, order: Option<&Order>) -> Markup {
+        if self.rows.is_empty() {
+            return html! { @if !self.otherwise.is_empty() { p.wcc-none { (self.otherwise) } } };
+        }
+        let order = order.filter(|order| order.is_for(self));
+        let class = if self.is_grid {
+            "nhsuk-table wcc-grid"
+        } else {
+            "nhsuk-table wcc-stacked"
+        };
+        html! {
+            div.wcc-table id=(self.name) {
+                div.wcc-table__scroll tabindex=[self.is_grid.then_some("0")]
+                    role=[self.is_grid.then_some("region")]
+                    aria-label=[self.is_grid.then_some(&self.caption)] {
+                    table class=(class) role="table" {
+                        caption.nhsuk-table__caption.nhsuk-table__caption--s { (self.caption) }
+                        thead.nhsuk-table__head role="rowgroup" {
+                            tr role="row" {
+                                @for (number, column) in self.columns.iter().enumerate() {
+                                    th.nhsuk-table__header role="columnheader" scope="col"
+                                        aria-sort=[sorted(order, number)] {
+                                        (self.heading(number, column, address, order))
+                                    }
+                                }
+                            }
+                        }
+                        tbody.nhsuk-table__body role="rowgroup" {
+                            @for row in &self.rows { (self.row(row)) }
+                        }
+                    }
+                }
+                p.wcc-table__downloads {
+                    "Download this table: "
+                    a href={ (address) (separator(address)) "table=" (self.name) ".xlsx" } { "Excel" }
+                    " "
+                    a href={ (address) (separator(address)) "table=" (self.name) ".csv" } { "CSV" }
+                }
+            }
+        }
+    }
+
+    fn heading(
+        &self,
+        number: usize,
+        column: &super::Column,
+        address: &str,
+        order: Option<&Order>,
+    ) -> Markup {
+        let title = html! {
+            @match &column.in_full {
+                Some(in_full) => abbr title=(in_full) { (column.title) },
+                None => (column.title),
+            }
+        };
+        if !self.is_sortable() || column.title.is_empty() {
+            return title;
+        }
+        let is_ascending =
+            order.is_some_and(|order| order.column == number && !order.is_descending);
+        let sign = if is_ascending { "-" } else { "" };
+        html! {
+            a href={ (address) (separator(address)) "sort=" (self.name) "." (sign) (number) "#" (self.name) } {
+                (title)
+            }
+        }
+    }
+
+    fn row(&self, row: &Row) -> Markup {
+        html! {
+            tr.nhsuk-table__row.wcc-table__group[row.is_group] role="row" {
+                @for (number, cell) in row.cells.iter().enumerate() {
+                    @let title = self.columns.get(number).map(|column| column.title.as_str());
+                    @if number == 0 {
+                        th.nhsuk-table__cell role="rowheader" scope="row" { (cell.markup()) }
+                    } @else {
+                        td.nhsuk-table__cell.wcc-table__number[cell.number.is_some()] role="cell"
+                            data-label=[title.filter(|_| !cell.text.is_empty())] {
+                            (cell.markup())
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn sorted(order: Option<&Order>, column: usize) -> Option<&'static str> {
+    let order = order.filter(|order| order.column == column)?;
+    Some(if order.is_descending {
+        "descending"
+    } else {
+        "ascending"
+    })
+}
+
+/// What stands between an address and its next parameter.
+fn separator(address: &str) -> &'static str {
+    if address.contains('?') { "&" } else { "?" }
+}

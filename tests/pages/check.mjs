@@ -1,0 +1,123 @@
+// Looks at pages in a real browser, as people do, and says what is wrong with them.
+//
+//   node check.mjs ADDRESS              one page of each kind, at one width
+//   node check.mjs ADDRESS --all        every page, at 320 and 1,280 pixels and in print, with the W3C checker
+//   SHOTS=FOLDER node check.mjs ...     keeps a picture of each
+//
+// COOKIE signs in; BROWSER names the browser.
+import { AxePuppeteer } from '@axe-core/puppeteer'
+import { HtmlValidate } from 'html-validate'
+import puppeteer from 'puppeteer-core'
+import vnu from 'vnu-jar'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const [address, ...flags] = process.argv.slice(2)
+const all = flags.includes('--all')
+const shots = process.env.SHOTS
+const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+const widths = all ? [320, 1280] : [1280]
+const wrong = []
+
+// What makes two addresses pages of one kind: codes are left out.
+const kind = (path) =>
+  path
+    .replace(/\?.*/, '')
+    .replace(/^\/cycles\/.+?(?=\/(bodies|challenges|evidence|findings|functions|groups|search|indicators|calibration|documents|timetable)|$)/, '/cycles/C')
+    .replace(/\/(bodies|functions|groups|why|frameworks|plugins)\/[^/]+/g, '/$1/X')
+
+const validator = new HtmlValidate({
+  extends: ['html-validate:recommended', 'html-validate:a11y'],
+  rules: {
+    // maud writes attributes as HTML allows; roles keep tables that are laid out as lists tables.
+    'void-style': 'off',
+    'no-redundant-role': 'off',
+    'prefer-native-element': 'off',
+    'no-trailing-whitespace': 'off',
+    'long-title': 'off',
+    'doctype-style': 'off',
+    'no-raw-characters': 'off',
+    'no-inline-style': 'error',
+  },
+})
+
+async function look(browser, path) {
+  const page = await browser.newPage()
+  if (process.env.COOKIE) await page.setExtraHTTPHeaders({ cookie: process.env.COOKIE })
+  const said = []
+  page.on('console', (message) => message.type() === 'error' && said.push(message.text()))
+  page.on('requestfailed', (request) => said.push(`${request.url()} failed`))
+  page.on('request', (request) => {
+    if (!request.url().startsWith(address) && !request.url().startsWith('data:')) said.push(`${request.url()} is elsewhere`)
+  })
+  const response = await page.goto(address + path, { waitUntil: 'load' })
+  const html = await response.text()
+  if (response.status() !== 200) said.push(`status ${response.status()}`)
+  for (const width of widths) {
+    await page.setViewport({ width, height: 900 })
+    const { violations } = await new AxePuppeteer(page).withTags(tags).analyze()
+    for (const { id, help, nodes } of violations) {
+      said.push(`${width}: axe ${id}: ${help}: ${nodes[0].html.slice(0, 160)} (${nodes.length})`)
+    }
+    const scroll = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+    if (scroll > 0) said.push(`${width}: ${scroll} pixels wider than the screen`)
+    if (shots) await page.screenshot({ path: join(shots, `${kind(path).replaceAll('/', '_')}-${width}.png`), fullPage: true })
+  }
+  if (all) {
+    await page.emulateMediaType('print')
+    const { violations } = await new AxePuppeteer(page).withTags(tags).analyze()
+    for (const { id, nodes } of violations) said.push(`print: axe ${id}: ${nodes[0].html.slice(0, 160)}`)
+    if (shots) await page.pdf({ path: join(shots, `${kind(path).replaceAll('/', '_')}.pdf`), format: 'A4' })
+  }
+  const links = await page.$$eval('a[href]', (anchors) => anchors.map((anchor) => anchor.getAttribute('href')))
+  await page.close()
+  const report = await validator.validateString(html)
+  for (const result of report.results) {
+    for (const { ruleId, message, line, column } of result.messages) {
+      said.push(`html-validate ${ruleId}: ${message} (${line}:${column}: ${html.split('\n')[line - 1].slice(column - 1, column + 120)})`)
+    }
+  }
+  return { html, links, said }
+}
+
+const browser = await puppeteer.launch({
+  executablePath: process.env.BROWSER ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu'],
+})
+if (shots) mkdirSync(shots, { recursive: true })
+const files = mkdtempSync(join(tmpdir(), 'pages-'))
+const seen = new Set(['/'])
+const queue = ['/']
+const kinds = new Set()
+let looked = 0
+while (queue.length) {
+  const path = queue.shift()
+  if (!all && kinds.has(kind(path))) continue
+  kinds.add(kind(path))
+  const { html, links, said } = await look(browser, path)
+  looked += 1
+  writeFileSync(join(files, `${looked}.html`), html)
+  for (const one of said) wrong.push(`${path}: ${one}`)
+  for (const link of links) {
+    const plain = link.replace(/#.*/, '')
+    const isPage = plain.startsWith('/') && !/^\/(graphiql|reports|assets|documents)/.test(plain) && !/[?&](sort|table)=/.test(plain)
+    if (isPage && !seen.has(plain)) {
+      seen.add(plain)
+      queue.push(plain)
+    }
+  }
+}
+await browser.close()
+if (all) {
+  try {
+    execFileSync('java', ['-jar', vnu.default ?? vnu, '--errors-only', files], { stdio: 'pipe' })
+  } catch (error) {
+    for (const line of String(error.stderr).trim().split('\n')) wrong.push(`W3C checker: ${line.replace(files, '')}`)
+  }
+}
+rmSync(files, { recursive: true })
+for (const one of wrong) console.log(one)
+console.log(`${looked} pages of ${kinds.size} kinds, ${wrong.length} findings`)
+process.exit(wrong.length || kinds.size < 10 ? 1 : 0)
