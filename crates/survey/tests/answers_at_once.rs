@@ -7,7 +7,7 @@
 )]
 
 use jiff::civil::{Date, date};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::path::Path;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -124,4 +124,46 @@ fn answers_that_are_saved_in_between_are_submitted() {
         assert!(matches!(again, Err(SurveyError::Submitted)), "{again:?}");
     });
     assert_eq!(seen.into_inner(), [Some(None), Some(Some(4))]);
+}
+
+/// Somebody submits what they saved while another tab does the same: the saved sheet may be gone by the
+/// time it is read.
+#[test]
+fn a_sheet_that_is_submitted_in_between_is_not_called_blank() {
+    let folder = TempDir::new().expect("a folder");
+    let token = invited(folder.path());
+    let submit_in_another_tab = || {
+        let answered = |_: &Questionnaire, saved| Ok::<_, SurveyError>(with_answer(saved, 1, 4));
+        with_surveys(folder.path(), async |surveys| {
+            let submitted = surveys.submit(&token, answered, TODAY).await;
+            submitted.expect("submitted");
+        });
+    };
+    let tries = Cell::new(0);
+    let as_saved = |_: &Questionnaire, saved| {
+        tries.set(tries.get() + 1);
+        std::thread::scope(|scope| {
+            let submitting = scope.spawn(submit_in_another_tab);
+            submitting.join().expect("no panic");
+        });
+        Ok::<_, SurveyError>(saved)
+    };
+    with_surveys(folder.path(), async |surveys| {
+        let submitted = surveys.submit(&token, as_saved, TODAY).await;
+        assert!(
+            matches!(submitted, Err(SurveyError::Submitted)),
+            "{submitted:?}"
+        );
+    });
+    assert_eq!(tries.get(), 1);
+    let folder = TempDir::new().expect("a folder");
+    let token = invited(folder.path());
+    with_surveys(folder.path(), async |surveys| {
+        let blank = |_: &Questionnaire, saved| Ok::<_, SurveyError>(saved);
+        let submitted = surveys.submit(&token, blank, TODAY).await;
+        assert!(
+            matches!(submitted, Err(SurveyError::Blank)),
+            "{submitted:?}"
+        );
+    });
 }

@@ -104,6 +104,12 @@ impl Surveys<'_> {
             let saved = self.saved_or_blank(survey, token).await?;
             let sheet = fill(&survey.questionnaire, saved)?;
             if sheet.is_blank() {
+                // Another submission of the token removes the saved sheet, and then there is nothing to
+                // be answered any more.
+                if self.has_changed(survey).await? {
+                    self.pause(&mut tries).await?;
+                    continue;
+                }
                 return Err(SurveyError::Blank.into());
             }
             check_size(&sheet)?;
