@@ -79,7 +79,7 @@ async fn load(folders: &[PathBuf], author: &str, settings: &Settings) -> Result<
     let (shipped, _) = load::all(settings).await?;
     let cases = load::cases(folders, &shipped)?;
     ledger_access::with_ledger(settings, true, async |ledger| {
-        for case in &cases {
+        for case in cases {
             enter(case, author, ledger).await?;
         }
         Ok(())
@@ -87,23 +87,26 @@ async fn load(folders: &[PathBuf], author: &str, settings: &Settings) -> Result<
     .await
 }
 
-async fn enter(case: &Case, author: &str, ledger: &Ledger) -> Result<(), Failure> {
-    let drafts = ledger.look(|state| entries_of(case, state));
+async fn enter(case: Case, author: &str, ledger: &Ledger) -> Result<(), Failure> {
+    let drafts = ledger.look(|state| entries_of(&case, state));
     let drafts = drafts.map_err(|error| Failure::refused(error.to_string()))?;
+    // A large case is not held while its entries are written.
+    let id = case.id.clone();
+    drop(case);
     // Loading an existing case again is rejected above, so the identifier only has to be unique for
     // this state of the ledger.
-    let digest = Hash::of(format!("{} {}", case.id, ledger.head()).as_bytes()).to_string();
+    let digest = Hash::of(format!("{id} {}", ledger.head()).as_bytes()).to_string();
     let request = Request {
         actor: Actor::operator(author),
-        id: format!("load {} {digest:.16}", shortened(&case.id)),
+        id: format!("load {} {digest:.16}", shortened(&id)),
         drafts,
     };
-    let progress = load::progress(&format!("entering {}", case.id));
+    let progress = load::progress(&format!("entering {id}"));
     let receipt = ledger.append(request).await?;
     progress.finish_and_clear();
     print(&format!(
-        "{}: entries {} to {}\n",
-        case.id, receipt.first, receipt.last
+        "{id}: entries {} to {}\n",
+        receipt.first, receipt.last
     ))
 }
 

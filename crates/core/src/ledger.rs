@@ -13,7 +13,9 @@ mod key;
 mod opened_cycle;
 mod state;
 
-pub use admission::{Command, Permission, Refusal, RefusalReason, Refusals, admit};
+pub use admission::{
+    AdmittedCommand, Command, Permission, Refusal, RefusalReason, Refusals, admit,
+};
 pub use entry_error::{Attempt, EntryError};
 pub use fact::{
     CycleFact, Fact, FileFormat, FrameworkText, OrganisationTable, OrganisationTables, RebaseFact,

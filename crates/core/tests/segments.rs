@@ -433,7 +433,8 @@ fn indicator() -> RecordFact {
                 lower: 11.0,
                 upper: 14.0,
             }),
-        }],
+        }]
+        .into(),
         definition: Some(Arc::new(IndicatorDefinition {
             title: "Admissions".into(),
             unit: "per 100,000".into(),

@@ -92,7 +92,7 @@ impl Plan {
                     financial: true,
                     years: 1,
                 },
-                values: values.clone(),
+                values: values.as_slice().into(),
                 definition: Some(Arc::new(IndicatorDefinition {
                     title: "Admitted".into(),
                     unit: "per 1,000".into(),

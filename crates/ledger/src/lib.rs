@@ -10,6 +10,7 @@ pub mod chain;
 mod checkpoint;
 mod clock;
 pub mod documents;
+mod encoding;
 pub mod format;
 mod head_file;
 mod ledger;

@@ -19,6 +19,8 @@ pub use address::{Address, options as postgres_options};
 pub use classify::classify;
 use postgres::Postgres;
 use sqlite::Sqlite;
+use std::borrow::Cow;
+use std::iter::Peekable;
 use std::sync::Arc;
 use std::time::Duration;
 use wcc_core::actor::Actor;
@@ -54,6 +56,18 @@ pub struct Row {
     pub bytes: Vec<u8>,
     /// The hash of these bytes.
     pub hash: Hash,
+}
+
+/// Rows that are made as they are written, or why one cannot be made.
+pub(crate) type RowIterator<'r> =
+    Box<dyn Iterator<Item = Result<Cow<'r, Row>, StoreError>> + Send + 'r>;
+
+/// The same, looking one ahead.
+type Rows<'r> = Peekable<RowIterator<'r>>;
+
+/// Rows that are in memory.
+pub(crate) fn rows_of(rows: &[Row]) -> RowIterator<'_> {
+    Box::new(rows.iter().map(|row| Ok(Cow::Borrowed(row))))
 }
 
 impl Row {
@@ -224,13 +238,21 @@ impl Store {
     /// The database's error. After [`StoreError::Unavailable`], the entries may or may not have
     /// been written.
     pub async fn append(&self, rows: &[Row]) -> Result<(), StoreError> {
+        self.append_each(rows_of(rows)).await
+    }
+
+    /// Adds entries that are made as they are written, so that only a few are in memory at a time. If
+    /// one cannot be made, none is added.
+    pub(crate) async fn append_each(&self, rows: RowIterator<'_>) -> Result<(), StoreError> {
+        let mut rows = rows.peekable();
         // An empty bundle has no entries, and SQL has no empty insert.
-        if rows.is_empty() {
-            return Ok(());
-        }
-        on_engine!(self, engine => engine.append(&self.sha, rows).await)?;
+        let is_first = match rows.peek() {
+            None => return Ok(()),
+            Some(row) => row.as_ref().is_ok_and(|row| row.number == 1),
+        };
+        on_engine!(self, engine => engine.append(&self.sha, &mut rows).await)?;
         if let Engine::Sqlite(engine) = &self.engine
-            && rows.first().is_some_and(|row| row.number == 1)
+            && is_first
         {
             engine.mark().await;
         }

@@ -3,19 +3,19 @@
 //! The writer has its own thread, so that a client that disconnects never cancels a transaction
 //! half-way, and folding does not delay other tasks.
 
-use crate::chain::{Hash, Head};
+use crate::chain::Head;
 use crate::checkpoint::{self, Checkpoint};
-use crate::format::{ChainedEntry, encode};
+use crate::encoding::{RequestRows, command};
 use crate::ledger::{AppendError, OpenError, Receipt, Request, Shared};
 use crate::reading::{Fold, ReadError};
-use crate::store::{Address, Row, Store, StoreError};
+use crate::store::{Address, Row, RowIterator, Store, StoreError};
 use jiff::Timestamp;
 use std::collections::{HashSet, VecDeque};
 use std::sync::{Arc, PoisonError, RwLockWriteGuard};
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot, watch};
 use wcc_core::actor::Actor;
-use wcc_core::ledger::{self, Command, Draft};
+use wcc_core::ledger::{self, Draft};
 use wcc_core::policy::Policy;
 
 /// Maximum number of entries committed together.
@@ -43,15 +43,16 @@ impl PendingRequest {
 struct PreparedRequest {
     pending: PendingRequest,
     receipt: Receipt,
+    rows: RequestRows,
 }
 
 /// A batch of requests, divided into those to commit and those refused.
 #[derive(Default)]
 struct PreparedBatch {
     prepared: Vec<PreparedRequest>,
-    /// The entries of all prepared requests, in their order.
-    rows: Vec<Row>,
     refused: Vec<(PendingRequest, AppendError)>,
+    /// The head after the prepared requests; `None` if there are none.
+    head: Option<Head>,
 }
 
 /// What is known about the database while a batch is prepared.
@@ -286,8 +287,8 @@ impl Writer {
         };
         let PreparedBatch {
             prepared,
-            rows,
             refused,
+            head,
         } = self.prepare(batch);
         if view == View::Presumed && !refused.is_empty() {
             self.fold().forget_uncommitted();
@@ -298,10 +299,10 @@ impl Writer {
         for (pending, error) in refused {
             answer(pending, Err(error));
         }
-        let Some(head) = tail_of(&rows) else {
+        let Some(head) = head else {
             return Ok(());
         };
-        if let Err(error) = self.store.append(&rows).await {
+        if let Err(error) = self.store.append_each(rows_of_requests(&prepared)).await {
             self.fold().forget_uncommitted();
             let batch = prepared
                 .into_iter()
@@ -315,7 +316,10 @@ impl Writer {
         }
         self.fold().commit(head);
         self.publish(true);
-        for PreparedRequest { pending, receipt } in prepared {
+        for PreparedRequest {
+            pending, receipt, ..
+        } in prepared
+        {
             answer(pending, Ok(receipt));
         }
         self.store.announce().await;
@@ -362,11 +366,19 @@ impl Writer {
         let mut all = PreparedBatch::default();
         for pending in batch {
             match write(&mut fold, tail, &*policy, now, &pending.request) {
-                Ok(mut rows) => {
-                    tail = tail_of(&rows).unwrap_or(tail);
-                    let receipt = receipt(&rows, false);
-                    all.prepared.push(PreparedRequest { pending, receipt });
-                    all.rows.append(&mut rows);
+                Ok((rows, head)) => {
+                    let receipt = Receipt {
+                        first: tail.number.saturating_add(1),
+                        last: head.number,
+                        repeated: false,
+                    };
+                    tail = head;
+                    all.head = Some(head);
+                    all.prepared.push(PreparedRequest {
+                        pending,
+                        receipt,
+                        rows,
+                    });
                 }
                 Err(error) => all.refused.push((pending, error)),
             }
@@ -394,72 +406,33 @@ async fn wait_for_close(closing: &mut watch::Receiver<bool>) {
     let _ = closing.wait_for(|closing| *closing).await;
 }
 
-/// Admits a request and encodes its entries, which follow `tail`. If it is refused, the state does
-/// not change.
+/// The rows of prepared requests, in order.
+fn rows_of_requests(prepared: &[PreparedRequest]) -> RowIterator<'_> {
+    let requests = prepared.iter();
+    Box::new(requests.flat_map(|prepared| prepared.rows.each(&prepared.pending.request)))
+}
+
+/// Admits a request and encodes its entries, which follow `tail`; also returns the head after them. If it
+/// is refused, the state does not change.
 fn write(
     fold: &mut Fold,
     tail: Head,
     policy: &dyn Policy,
     now: Timestamp,
     request: &Request,
-) -> Result<Vec<Row>, AppendError> {
+) -> Result<(RequestRows, Head), AppendError> {
     let sha = fold.sha().to_owned();
     let state = fold.state_mut();
-    let command = Command {
-        request: &request.id,
-        drafts: &request.drafts,
-    };
-    let entries = ledger::admit(state, policy, &request.actor, now, command)?;
-    let actor = Arc::new(request.actor.clone());
-    let mut previous = tail.hash;
-    let mut rows = Vec::with_capacity(entries.len());
-    for entry in entries {
-        let (number, part) = (entry.number, entry.part);
-        let chained = ChainedEntry {
-            sha: sha.clone(),
-            previous,
-            entry,
-        };
-        match encode(&chained) {
-            Ok(bytes) => {
-                let hash = Hash::of(&bytes);
-                previous = hash;
-                rows.push(Row {
-                    number,
-                    actor: Arc::clone(&actor),
-                    request: request.id.clone(),
-                    part,
-                    hash,
-                    bytes,
-                });
-            }
-            Err(error) => {
-                state.truncate(tail.number);
-                return Err(AppendError::Malformed(error.to_string()));
-            }
-        }
-    }
-    Ok(rows)
+    let admitted = ledger::admit(state, policy, &request.actor, now, command(request))?;
+    RequestRows::of(request, admitted, &sha, tail).map_err(|error| {
+        state.truncate(tail.number);
+        AppendError::Malformed(error.to_string())
+    })
 }
 
 /// Rounds a time to the precision of entries.
 fn to_microsecond(time: Timestamp) -> Timestamp {
     Timestamp::from_microsecond(time.as_microsecond()).unwrap_or(time)
-}
-
-fn tail_of(rows: &[Row]) -> Option<Head> {
-    rows.last().map(|row| Head {
-        number: row.number,
-        hash: row.hash,
-    })
-}
-
-fn receipt(rows: &[Row], repeated: bool) -> Receipt {
-    Receipt {
-        first: rows.first().map_or(0, |row| row.number),
-        last: rows.last().map_or(0, |row| row.number),
-        repeated,
-    }
 }
 
 /// Returns the answer to a request that was entered before.
@@ -471,7 +444,11 @@ fn repeated(request: &Request, rows: &[Row]) -> Result<Receipt, AppendError> {
     };
     let same = |(row, draft): (&Row, &Draft)| draft_of(row).as_ref() == Some(draft);
     if rows.len() == request.drafts.len() && rows.iter().zip(&request.drafts).all(same) {
-        return Ok(receipt(rows, true));
+        return Ok(Receipt {
+            first: rows.first().map_or(0, |row| row.number),
+            last: rows.last().map_or(0, |row| row.number),
+            repeated: true,
+        });
     }
     Err(AppendError::AnotherRequest(request.id.clone()))
 }

@@ -89,7 +89,7 @@ record_mutation! {
                 series: form.series(input.series, input.seriesId.as_ref()),
                 role: input.role.unwrap_or_default(),
                 form: form_of_periods,
-                values,
+                values: values.into(),
                 definition: input
                     .definition
                     .as_ref()

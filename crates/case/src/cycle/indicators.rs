@@ -433,7 +433,6 @@ impl Indicators {
                 (open.values, open.rows) = both.into_iter().unzip();
             }
             let inferred = open.inferred();
-            open.values.shrink_to_fit();
             open.rows.shrink_to_fit();
             self.value_rows
                 .entry(open.record)
@@ -451,7 +450,7 @@ impl Indicators {
                 series: open.target.series,
                 role: open.target.role,
                 form: open.form,
-                values: open.values,
+                values: open.values.into(),
                 definition: known.definition.clone(),
                 confidence: open.confidence,
                 inferred,

@@ -475,7 +475,7 @@ fn own_bodies<'c>(cycle: &'c Cycle, group: &IndicatorGroup<'c>) -> Vec<BodyIndic
 /// Whether two records give different figures for a period.
 fn contradict(records: &[&IndicatorSeries]) -> bool {
     let mut known: BTreeMap<i16, f64> = BTreeMap::new();
-    let mut values = records.iter().flat_map(|record| &record.values);
+    let mut values = records.iter().flat_map(|record| record.values.iter());
     values.any(|value| {
         value.value.is_some_and(|figure| {
             let first = *known.entry(value.year).or_insert(figure);

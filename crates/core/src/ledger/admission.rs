@@ -35,9 +35,34 @@ pub struct Command<'a> {
     pub drafts: &'a [Draft],
 }
 
-/// Decides whether a command may become entries; adds the entries to the state and returns them.
-/// They are dated `now`, but never before the previous entry. The day of `now` in UTC selects the
-/// phase for the policy.
+/// A command that was admitted. Its entries are made when they are asked for, so that a command of any
+/// size is in memory once.
+#[derive(Clone, Debug)]
+pub struct AdmittedCommand {
+    /// The number of the first entry.
+    first: u32,
+    /// When they are entered.
+    at: Timestamp,
+    actor: Arc<Actor>,
+}
+
+impl AdmittedCommand {
+    /// The entry of each draft of the command.
+    pub fn entries<'a>(&'a self, command: Command<'a>) -> impl Iterator<Item = Entry> + 'a {
+        let drafts = (0..).zip(command.drafts);
+        drafts.map(move |(part, draft)| Entry {
+            number: self.first.saturating_add(part),
+            at: self.at,
+            actor: Arc::clone(&self.actor),
+            request: command.request.into(),
+            part,
+            draft: draft.clone(),
+        })
+    }
+}
+
+/// Decides whether a command may become entries, and adds the entries to the state. They are dated
+/// `now`, but never before the previous entry. The day of `now` in UTC selects the phase for the policy.
 ///
 /// Before a draft is checked, the policy must permit its act on its body, and the same act on the
 /// record that it supersedes. An object that is hidden from the actor is treated as absent. A refusal
@@ -56,12 +81,12 @@ pub fn admit(
     actor: &Actor,
     now: Timestamp,
     command: Command<'_>,
-) -> Result<Vec<Entry>, Refusals> {
+) -> Result<AdmittedCommand, Refusals> {
     let before = state.last();
-    let admitted = admit_each(state, policy, actor, now, command).and_then(|entries| {
+    let admitted = admit_each(state, policy, actor, now, command).and_then(|admitted| {
         let permission = Permission::new(state, policy, actor, now);
         match contradictions_shown(&permission, state, before, command.drafts) {
-            found if found.is_empty() => Ok(entries),
+            found if found.is_empty() => Ok(admitted),
             found => Err(Refusals::new(found)),
         }
     });
@@ -77,20 +102,14 @@ fn admit_each(
     actor: &Actor,
     now: Timestamp,
     command: Command<'_>,
-) -> Result<Vec<Entry>, Refusals> {
-    let at = state.last_time().map_or(now, |last| last.max(now));
-    let actor = Arc::new(actor.clone());
-    let mut entries = Vec::with_capacity(command.drafts.len());
-    for (part, draft) in (0..).zip(command.drafts) {
-        let entry = Entry {
-            number: state.last().saturating_add(1),
-            at,
-            actor: Arc::clone(&actor),
-            request: command.request.into(),
-            part,
-            draft: draft.clone(),
-        };
-        let permission = Permission::new(state, policy, &actor, now);
+) -> Result<AdmittedCommand, Refusals> {
+    let admitted = AdmittedCommand {
+        first: state.last().saturating_add(1),
+        at: state.last_time().map_or(now, |last| last.max(now)),
+        actor: Arc::new(actor.clone()),
+    };
+    for (entry, draft) in admitted.entries(command).zip(command.drafts) {
+        let permission = Permission::new(state, policy, actor, now);
         let meaning = permission.check(draft).and_then(|()| {
             state.check_read(draft, &permission)?;
             let fact = draft.fact.clone();
@@ -100,14 +119,14 @@ fn admit_each(
         let applied = meaning.and_then(|meaning| {
             let applied = state.apply_resolved(&entry, meaning);
             let applied = applied.and_then(|()| state.check_newest_read());
-            applied.map_err(|refused| Permission::new(state, policy, &actor, now).disclose(refused))
+            applied.map_err(|refused| Permission::new(state, policy, actor, now).disclose(refused))
         });
         if let Err(reason) = applied {
-            return Err(Refusals::new(vec![Refusal::of_draft(part, draft, reason)]));
+            let refusal = Refusal::of_draft(entry.part, draft, reason);
+            return Err(Refusals::new(vec![refusal]));
         }
-        entries.push(entry);
     }
-    Ok(entries)
+    Ok(admitted)
 }
 
 /// Returns every contradiction of the entries after a number. The rules are checked on the records

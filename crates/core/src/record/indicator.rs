@@ -47,8 +47,8 @@ pub struct IndicatorSeries {
     pub role: SeriesRole,
     /// The form of its periods.
     pub form: PeriodForm,
-    /// Its values, sorted by year.
-    pub values: Vec<IndicatorValue>,
+    /// Its values, sorted by year. Copies of a series share them.
+    pub values: Arc<[IndicatorValue]>,
     /// The indicator's definition, unless the framework's catalogue has it.
     pub definition: Option<Arc<IndicatorDefinition>>,
     /// The level of the confidence intervals in percent, if the source gives it: 95 or 99.8.
@@ -208,8 +208,8 @@ pub struct IndicatorFact {
     pub role: SeriesRole,
     /// The form of its periods.
     pub form: PeriodForm,
-    /// Its values, sorted by year.
-    pub values: Vec<IndicatorValue>,
+    /// Its values, sorted by year. Copies of a series share them.
+    pub values: Arc<[IndicatorValue]>,
     /// The indicator's definition, unless the framework's catalogue has it.
     pub definition: Option<Arc<IndicatorDefinition>>,
     /// The level of the confidence intervals in percent.
@@ -284,8 +284,9 @@ impl RecordCodes for IndicatorFact {
                 limits: value.limits.filter(|_| !another_level),
                 ..*value
             });
-            self.values.extend(kept);
-            self.values.sort_by_key(|value| value.year);
+            let mut values: Vec<IndicatorValue> = self.values.iter().copied().chain(kept).collect();
+            values.sort_by_key(|value| value.year);
+            self.values = values.into();
         }
     }
 
@@ -426,8 +427,14 @@ impl RecordType for IndicatorSeries {
         fact: IndicatorFact,
         reader: &CodeReader<'_>,
     ) -> Result<IndicatorSeries, UnknownCode> {
-        let mut values = fact.values;
-        values.sort_by_key(|value| value.year);
+        let values = match fact.values.is_sorted_by_key(|value| value.year) {
+            true => fact.values,
+            false => {
+                let mut values = fact.values.to_vec();
+                values.sort_by_key(|value| value.year);
+                values.into()
+            }
+        };
         Ok(IndicatorSeries {
             record: reader.record,
             body: reader.body("body", &fact.body)?,
@@ -450,7 +457,7 @@ impl RecordType for IndicatorSeries {
             series: writer.series(self.series),
             role: self.role,
             form: self.form,
-            values: self.values.clone(),
+            values: Arc::clone(&self.values),
             definition: self.definition.clone(),
             confidence: self.confidence,
             inferred: self.inferred.clone(),

@@ -175,7 +175,9 @@ fn try_admit(state: &mut State, policy: &dyn Policy, drafts: &[Draft]) -> Result
     };
     let before = state.last();
     let admitted = admit(state, policy, &panel, now, command);
-    let entered = admitted.as_ref().map_or(0, Vec::len);
+    let entered = admitted
+        .as_ref()
+        .map_or(0, |admitted| admitted.entries(command).count());
     assert_eq!(state.last() - before, u32::try_from(entered).unwrap());
     admitted.map(drop)
 }

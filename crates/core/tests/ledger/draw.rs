@@ -207,7 +207,8 @@ fn draft(kind: RecordKind, choices: &Choices) -> Draft {
                 break_before: false,
                 value: Some(f64::from(count)),
                 limits: None,
-            }],
+            }]
+            .into(),
             // 2 is a value that the definition does not allow.
             definition: Some(Arc::new(IndicatorDefinition {
                 title: "Admissions".into(),

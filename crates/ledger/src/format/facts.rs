@@ -346,7 +346,7 @@ kinds! {
         optional { area: Option<Words>, source: Option<Words> };
 
         Indicator(series: IndicatorFact)
-        { body: Words, indicator: Words, series: Words, role: SeriesRole, values: Vec<IndicatorValue> }
+        { body: Words, indicator: Words, series: Words, role: SeriesRole, values: Arc<[IndicatorValue]> }
         optional {
             financial: bool = series.form.financial,
             pooled: Option<u8> = (series.form.years != 1).then_some(series.form.years),

@@ -86,6 +86,21 @@ impl<T: Field> Field for Arc<T> {
     }
 }
 
+impl<T: Field> Field for Arc<[T]> {
+    type Form<'a>
+        = Vec<T::Form<'a>>
+    where
+        T: 'a;
+
+    fn form(&self) -> Self::Form<'_> {
+        self.iter().map(T::form).collect()
+    }
+
+    fn read(form: Self::Form<'_>, field: &'static str) -> Result<Arc<[T]>, FormatError> {
+        form.into_iter().map(|form| T::read(form, field)).collect()
+    }
+}
+
 impl<T: Field> Field for Option<T> {
     type Form<'a>
         = Option<T::Form<'a>>

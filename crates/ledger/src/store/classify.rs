@@ -1,15 +1,21 @@
 //! Classifies errors of the databases, and converts columns to rows.
 
-use super::{Row, StoreError};
+use super::{Row, Rows, StoreError};
 use crate::chain::Hash;
 use crate::format::decode;
 use sqlx::Error;
 use sqlx::error::{DatabaseError, ErrorKind};
+use std::borrow::Cow;
 use std::sync::Arc;
 use wcc_core::actor::Actor;
 
 /// Maximum number of rows that one statement inserts.
 pub(super) const ROWS_A_STATEMENT: usize = 500;
+
+/// The rows of the next statement; none at the end.
+pub(super) fn next_chunk<'r>(rows: &mut Rows<'r>) -> Result<Vec<Cow<'r, Row>>, StoreError> {
+    rows.take(ROWS_A_STATEMENT).collect()
+}
 
 /// Errors after which a retry may succeed: serialisation failures and deadlocks (with which engines
 /// that speak PostgreSQL's protocol ask for a retry), a server that starts, stops or has too many

@@ -1,14 +1,15 @@
 //! PostgreSQL: several servers on one ledger.
 
 use super::address;
-use super::classify::{ROWS_A_STATEMENT, classify, hash_of, number_of, row_of};
+use super::classify::{ROWS_A_STATEMENT, classify, hash_of, next_chunk, number_of, row_of};
 use super::migrations::{self, postgres as migrations};
 use super::statements::statements;
-use super::{Access, Row, SCHEMA, StoreError};
+use super::{Access, Row, Rows, SCHEMA, StoreError};
 use crate::chain::Head;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgListener, PgPool, PgPoolOptions};
 use sqlx::{Connection, Postgres as Database};
+use std::borrow::Cow;
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::time::Duration;
 use tokio::sync::Mutex;

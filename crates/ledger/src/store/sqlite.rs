@@ -1,16 +1,17 @@
 //! SQLite: one file with one writer and several readers.
 
-use super::classify::{ROWS_A_STATEMENT, classify, hash_of, number_of, row_of};
+use super::classify::{ROWS_A_STATEMENT, classify, hash_of, next_chunk, number_of, row_of};
 use super::migrations::{self, sqlite as migrations};
 use super::sqlite_log::{self, Mark};
 use super::statements::statements;
-use super::{Access, Row, SCHEMA, StoreError};
+use super::{Access, Row, Rows, SCHEMA, StoreError};
 use crate::chain::Head;
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 use sqlx::{Connection, Sqlite as Database};
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::time::{Duration, Instant};

@@ -77,7 +77,11 @@ macro_rules! statements {
 
             /// Inserts all rows in one transaction. It is never cancelled half-way, because the
             /// writer has its own task.
-            pub(super) async fn append(&self, sha: &str, rows: &[Row]) -> Result<(), StoreError> {
+            pub(super) async fn append(
+                &self,
+                sha: &str,
+                rows: &mut Rows<'_>,
+            ) -> Result<(), StoreError> {
                 let mut connection = self.writer.acquire().await.map_err(classify)?;
                 let result = insert(&mut connection, sha, rows).await;
                 if let Err(error) = &result
@@ -129,19 +133,22 @@ macro_rules! statements {
         }
 
         /// A single statement is a transaction by itself and saves the round trips to begin and
-        /// commit one.
+        /// commit one. Only the rows of one statement are in memory at a time.
         async fn insert(
             connection: &mut PoolConnection<$database>,
             sha: &str,
-            rows: &[Row],
+            rows: &mut Rows<'_>,
         ) -> Result<(), StoreError> {
-            if rows.len() <= ROWS_A_STATEMENT {
-                return insert_chunk(&mut **connection, sha, rows).await;
+            let first = next_chunk(rows)?;
+            if rows.peek().is_none() {
+                return insert_chunk(&mut **connection, sha, &first).await;
             }
             let transaction = connection.begin_with(BEGIN).await;
             let mut writing = transaction.map_err(classify)?;
-            for chunk in rows.chunks(ROWS_A_STATEMENT) {
-                insert_chunk(&mut *writing, sha, chunk).await?;
+            let mut chunk = first;
+            while !chunk.is_empty() {
+                insert_chunk(&mut *writing, sha, &chunk).await?;
+                chunk = next_chunk(rows)?;
             }
             writing.commit().await.map_err(classify)
         }
@@ -149,7 +156,7 @@ macro_rules! statements {
         async fn insert_chunk(
             connection: &mut <$database as sqlx::Database>::Connection,
             sha: &str,
-            rows: &[Row],
+            rows: &[Cow<'_, Row>],
         ) -> Result<(), StoreError> {
             let mut insert = sqlx::QueryBuilder::<$database>::new(
                 "INSERT INTO entry \

@@ -234,7 +234,8 @@ fn indicators() -> Vec<Draft> {
                 lower: 11.0,
                 upper: 14.25,
             }),
-        }],
+        }]
+        .into(),
         definition: Some(Arc::new(IndicatorDefinition {
             title: ODD.into(),
             unit: "per 100,000".into(),
@@ -256,7 +257,8 @@ fn indicators() -> Vec<Draft> {
             break_before: false,
             value: None,
             limits: None,
-        }],
+        }]
+        .into(),
         definition: None,
         confidence: None,
         inferred: None,

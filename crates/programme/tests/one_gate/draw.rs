@@ -404,7 +404,7 @@ fn indicator() -> impl Strategy<Value = RecordFact> {
                 series: series.into(),
                 role,
                 form: PeriodForm { financial, years },
-                values,
+                values: values.into(),
                 definition: (id == "catch").then(catch),
                 confidence: has_limits.then_some(95.0),
                 inferred: None,
