@@ -12,6 +12,8 @@
 
 #[path = "surveys_api/attacks.rs"]
 mod attacks;
+#[path = "surveys_api/results.rs"]
+mod results;
 #[path = "support/server.rs"]
 mod server;
 mod support;

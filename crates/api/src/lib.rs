@@ -48,9 +48,11 @@ pub use limits::Limits;
 pub use mutation::{FieldKind, FormField, MutationForm, mutation_forms};
 pub use root::{federation_sdl, schema_sdl};
 pub use survey::{
-    GroupResponse, InvitationToken, OpenSheet, SheetAnswer, SheetResult, SheetStep,
-    SurveyActResult, SurveyCommand, SurveyContact, SurveyFailure, SurveyInvitation, SurveyMistake,
-    SurveyMistakeKind, SurveyOverview, SurveyResult, SurveyRunner, SurveyState,
+    AnswerFigures, AnswerTable, GroupComments, GroupResponse, InvitationToken, OpenSheet,
+    QuestionReport, SheetAnswer, SheetResult, SheetStep, SupportedLevel, SurveyActResult,
+    SurveyCommand, SurveyContact, SurveyFailure, SurveyInvitation, SurveyMistake,
+    SurveyMistakeKind, SurveyOverview, SurveyReport, SurveyResult, SurveyRunner, SurveyState,
+    TrainingNeed,
 };
 pub use types::document_link::ALL_BODIES;
 pub use visible_programme::VisibleProgramme;

@@ -1,6 +1,12 @@
 //! What the API asks of surveys, and what it is told. Surveys are outside the ledger, so whoever
 //! implements [`SurveyRunner`] keeps them.
 
+mod report;
+
+pub use report::{
+    AnswerFigures, GroupComments, QuestionReport, SupportedLevel, SurveyReport, TrainingNeed,
+};
+
 use crate::history::{BoxFuture, Entered};
 use jiff::civil::Date;
 use std::fmt;
@@ -56,6 +62,22 @@ pub enum SurveyCommand {
         /// Identifier of the survey.
         survey: Box<str>,
     },
+    /// To add answers that were collected elsewhere.
+    Import {
+        /// Identifier of the survey.
+        survey: Box<str>,
+        /// The answers.
+        table: AnswerTable,
+        /// Whether they take the place of all that were imported before.
+        replace: bool,
+    },
+    /// To destroy a survey without results, or to see what would be lost.
+    Discard {
+        /// Identifier of the survey.
+        survey: Box<str>,
+        /// Whether to do it.
+        apply: bool,
+    },
     /// To close a survey.
     Close {
         /// Identifier of the survey.
@@ -95,6 +117,18 @@ pub enum SurveyActResult {
     },
     /// These people have not answered.
     Unanswered(Vec<SurveyContact>),
+    /// Answers that were collected elsewhere are counted.
+    Imported {
+        /// The number of respondents; 0 if the table was imported before.
+        respondents: u64,
+        /// The number of tables that were imported before and still count.
+        earlier: usize,
+    },
+    /// The survey is given up, or would be.
+    Discarded {
+        /// Whether it was done.
+        is_done: bool,
+    },
     /// It is closed.
     Closed {
         /// The number of survey results that were entered.
@@ -102,6 +136,29 @@ pub enum SurveyActResult {
         /// As which entries; `None` if there were none, or if it was closed before.
         entered: Option<Entered>,
     },
+}
+
+/// A table of answers, as CSV.
+#[derive(Clone, PartialEq, Eq)]
+pub struct AnswerTable(Box<str>);
+
+impl AnswerTable {
+    /// A table with this text.
+    pub fn new(text: Box<str>) -> AnswerTable {
+        AnswerTable(text)
+    }
+
+    /// Its text.
+    pub fn text(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Answers are never printed by accident.
+impl fmt::Debug for AnswerTable {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.write_str("AnswerTable(...)")
+    }
 }
 
 /// A person who is invited, or is to be.
@@ -236,6 +293,8 @@ pub struct SurveyOverview {
     pub questionnaire: Option<Questionnaire>,
     /// How many of each group were invited and have answered; none if that cannot be read.
     pub groups: Vec<GroupResponse>,
+    /// What may be published; `None` until it is closed.
+    pub report: Option<SurveyReport>,
     /// Whether the survey cannot be read.
     pub is_unreadable: bool,
 }

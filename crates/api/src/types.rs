@@ -45,6 +45,7 @@ pub(crate) mod subscription;
 pub(crate) mod support;
 pub(crate) mod survey;
 pub(crate) mod survey_figures;
+pub(crate) mod survey_report;
 pub(crate) mod what_if;
 pub(crate) mod why;
 

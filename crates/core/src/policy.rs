@@ -192,6 +192,10 @@ pub const OPEN_SURVEY: &str = "open-survey";
 pub const INVITE_TO_SURVEY: &str = "invite-to-survey";
 /// The act of listing who was invited to a survey and has not answered.
 pub const REMIND_OF_SURVEY: &str = "remind-of-survey";
+/// The act of adding answers that were collected elsewhere to a survey.
+pub const IMPORT_SURVEY_ANSWERS: &str = "import-survey-answers";
+/// The act of giving a survey up, without results.
+pub const DISCARD_SURVEY: &str = "discard-survey";
 /// The act of closing a survey. Its results are entered as survey results, which is an act of its own.
 pub const CLOSE_SURVEY: &str = "close-survey";
 /// The act of following a survey: its questionnaire, its response rates, and its results once it is
@@ -199,11 +203,13 @@ pub const CLOSE_SURVEY: &str = "close-survey";
 pub const FOLLOW_SURVEY: &str = "follow-survey";
 
 /// The acts of those who run surveys, which are outside the ledger.
-pub const SURVEY_ACTS: [&str; 5] = [
+pub const SURVEY_ACTS: [&str; 7] = [
     OPEN_SURVEY,
     INVITE_TO_SURVEY,
     REMIND_OF_SURVEY,
+    IMPORT_SURVEY_ANSWERS,
     CLOSE_SURVEY,
+    DISCARD_SURVEY,
     FOLLOW_SURVEY,
 ];
 

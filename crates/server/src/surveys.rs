@@ -5,9 +5,10 @@
 //! none. Each piece of work runs to its end on a thread of its own, even if the client has gone.
 
 mod failures;
+mod report;
 
 use crate::history::LedgerHistory;
-use failures::{ActError, failure, mistakes, not_permitted};
+use failures::{ActError, failure, in_table, mistakes, not_permitted};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use std::path::PathBuf;
@@ -15,22 +16,24 @@ use std::sync::{Arc, Weak};
 use tokio::runtime::Handle;
 use tokio::sync::{OnceCell, Semaphore};
 use wcc_api::{
-    BoxFuture, Entered, GroupResponse, History, InvitationToken, OpenSheet, SheetAnswer,
-    SheetResult, SheetStep, SurveyActResult, SurveyCommand, SurveyContact, SurveyFailure,
-    SurveyInvitation, SurveyMistake, SurveyMistakeKind, SurveyResult, SurveyRunner,
+    AnswerTable, BoxFuture, Entered, GroupResponse, History, InvitationToken, OpenSheet,
+    SheetAnswer, SheetResult, SheetStep, SurveyActResult, SurveyCommand, SurveyContact,
+    SurveyFailure, SurveyInvitation, SurveyMistake, SurveyMistakeKind, SurveyResult, SurveyRunner,
 };
 use wcc_core::Framework;
 use wcc_core::actor::Actor;
 use wcc_core::ledger::RefusalReason;
 use wcc_core::policy::{
-    CLOSE_SURVEY, FOLLOW_SURVEY, INVITE_TO_SURVEY, OPEN_SURVEY, REMIND_OF_SURVEY,
+    CLOSE_SURVEY, DISCARD_SURVEY, FOLLOW_SURVEY, IMPORT_SURVEY_ANSWERS, INVITE_TO_SURVEY,
+    OPEN_SURVEY, REMIND_OF_SURVEY,
 };
 use wcc_core::survey::{AnswerSheet, Questionnaire};
 use wcc_ledger::{Address, Clock, Ledger};
 use wcc_programme::nearest;
 use wcc_survey::{
-    KeyFolder, NewSurvey, OpenResult, SurveyError, SurveyName, SurveyOverview, SurveyState,
-    SurveyStore, Surveys, Token, TypedAnswer, TypedContact, typed_contacts, typed_sheet,
+    DigestReader, KeyFolder, NewSurvey, OpenResult, SurveyError, SurveyName, SurveyOverview,
+    SurveyState, SurveyStore, Surveys, Token, TypedAnswer, TypedContact, typed_contacts,
+    typed_sheet,
 };
 
 /// How many pieces of work on surveys are done at the same time: each decrypts a whole roster.
@@ -234,6 +237,25 @@ impl Inner {
                 });
                 (name, SurveyActResult::Unanswered(people.collect()))
             }
+            SurveyCommand::Import {
+                survey,
+                table,
+                replace,
+            } => {
+                let name = self.named(surveys, actor, IMPORT_SURVEY_ANSWERS, &survey);
+                let name = name.await?;
+                let imported = self.import(surveys, &name, &table, replace).await?;
+                (name, imported)
+            }
+            SurveyCommand::Discard { survey, apply } => {
+                let name = self.named(surveys, actor, DISCARD_SURVEY, &survey);
+                let name = name.await?;
+                match apply {
+                    true => drop(surveys.discard(&name.id).await?),
+                    false => surveys.check_discard(&name.id).await?,
+                }
+                (name, SurveyActResult::Discarded { is_done: apply })
+            }
             SurveyCommand::Close { survey, early } => {
                 let name = self.named(surveys, actor, CLOSE_SURVEY, &survey);
                 let name = name.await?;
@@ -290,6 +312,26 @@ impl Inner {
             invitations: invitations.into_inner(),
             known: invited.known,
             elsewhere: invited.elsewhere,
+        })
+    }
+
+    async fn import(
+        &self,
+        surveys: Surveys<'_>,
+        name: &SurveyName,
+        table: &AnswerTable,
+        replace: bool,
+    ) -> Result<SurveyActResult, ActError> {
+        let questionnaire = surveys.questionnaire(&name.id).await?;
+        let mut text = DigestReader::new(table.text().as_bytes());
+        let tally = wcc_case::answers::tally(&questionnaire, &mut text, "table", &|_| ());
+        let tally = tally.map_err(|problems| in_table(&problems))?;
+        let digest = text.finish();
+        let earlier = surveys.import(&name.id, &digest, &tally, replace).await?;
+        let respondents: u64 = tally.sheets().iter().sum();
+        Ok(SurveyActResult::Imported {
+            respondents: earlier.map_or(0, |_| respondents),
+            earlier: earlier.unwrap_or_default(),
         })
     }
 
@@ -415,6 +457,7 @@ fn shown(overview: SurveyOverview) -> wcc_api::SurveyOverview {
         closes: overview.closes,
         questionnaire: overview.questionnaire,
         groups: groups.collect(),
+        report: overview.results.as_ref().map(report::report),
         is_unreadable: overview.problem.is_some(),
     }
 }

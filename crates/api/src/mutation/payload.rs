@@ -159,6 +159,23 @@ impl<'a> ExecutedMutation<'a> {
         }
     }
 
+    /// The number of respondents whose answers were imported, and of earlier tables that still count.
+    pub(super) fn imported_answers(&self) -> (u64, usize) {
+        match self.result.survey().map(|result| &result.act) {
+            Some(SurveyActResult::Imported {
+                respondents,
+                earlier,
+            }) => (*respondents, *earlier),
+            _ => (0, 0),
+        }
+    }
+
+    /// Whether a survey was given up.
+    pub(super) fn is_survey_discarded(&self) -> bool {
+        let act = self.result.survey().map(|result| &result.act);
+        matches!(act, Some(SurveyActResult::Discarded { is_done: true }))
+    }
+
     /// A respondent's sheet.
     pub(super) fn sheet(&self) -> Option<AnswerSheet<'a>> {
         match self.result {

@@ -10,12 +10,13 @@ use super::{
     score_measure,
 };
 use super::{carry_evidence, carry_record, confirm_carried, start_from_previous_cycle};
-use super::{close_survey, invite_to_survey, open_survey, remind_of_survey};
+use super::{close_survey, discard_survey, import_survey_answers};
 use super::{enter_bodies, enter_framework, open_cycle, rebase_cycle};
 use super::{
     import_tables, keep_released_output, open_phase, recommendation, release_results,
     set_timetable, statement, survey, withdraw,
 };
+use super::{invite_to_survey, open_survey, remind_of_survey};
 use super::{open_answer_sheet, save_answer_sheet, submit_answer_sheet};
 use crate::picture::Picture;
 use crate::project::{
@@ -139,6 +140,8 @@ mutations![
     invite_to_survey::InviteToSurvey,
     remind_of_survey::RemindOfSurvey,
     close_survey::CloseSurvey,
+    import_survey_answers::ImportSurveyAnswers,
+    discard_survey::DiscardSurvey,
     open_answer_sheet::OpenAnswerSheet,
     save_answer_sheet::SaveAnswerSheet,
     submit_answer_sheet::SubmitAnswerSheet,

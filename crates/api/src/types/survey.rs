@@ -3,6 +3,7 @@
 use super::body::{Body, BodyView};
 use super::count;
 use super::cycle::Cycle;
+use super::survey_report::SurveyReport;
 use crate::picture::Picture;
 use crate::project::leaves::Id;
 use crate::project::{enumeration, object};
@@ -47,7 +48,8 @@ impl<'a> Survey<'a> {
 
 object! {
     /// A survey about a body in a cycle, as those who run it see it: answers are outside the ledger, and
-    /// nobody sees them. Once it is closed, its results are survey results of the body's output.
+    /// nobody sees them. Once it is closed, `report` has its results; those that bear on measures are survey
+    /// results of the body's output too.
     Survey<'a> as "Survey" => |survey| {
         /// Identifier: CYCLE/BODY/QUESTIONNAIRE.
         code: Id<'a> = Id(&survey.data.id);
@@ -64,6 +66,8 @@ object! {
         questionnaire: Option<Questionnaire<'a>> = survey.data.questionnaire.as_ref().map(Questionnaire);
         /// How many of each group were invited and have answered.
         groups: [SurveyGroupResponse<'a>; 5] = survey.data.groups.iter().map(SurveyGroupResponse);
+        /// What may be published of it; null until it is closed.
+        report: Option<SurveyReport<'a>> = survey.data.report.as_ref().map(SurveyReport);
         /// Whether it cannot be read, for example because its key is lost: the log of the server says
         /// why.
         unreadable: bool = survey.data.is_unreadable;

@@ -116,6 +116,17 @@ pub(crate) struct SurveyPointCount<'a> {
     answers: u32,
 }
 
+impl<'a> SurveyPointCount<'a> {
+    /// A point of a questionnaire's scale.
+    pub(super) fn new(score: i32, wording: &'a str, answers: u64) -> SurveyPointCount<'a> {
+        SurveyPointCount {
+            score: Some(f64::from(score)),
+            wording: Some(wording),
+            answers: u32::try_from(answers).unwrap_or(u32::MAX),
+        }
+    }
+}
+
 object! {
     /// The number of answers at a point of the scale.
     SurveyPointCount<'a> as "SurveyPointCount" => |point| {

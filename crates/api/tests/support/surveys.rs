@@ -2,9 +2,10 @@
 
 use jiff::civil::date;
 use wcc_api::{
-    BoxFuture, GroupResponse, InvitationToken, OpenSheet, SheetResult, SheetStep, SurveyActResult,
-    SurveyCommand, SurveyContact, SurveyFailure, SurveyInvitation, SurveyMistake,
-    SurveyMistakeKind, SurveyOverview, SurveyResult, SurveyRunner, SurveyState,
+    AnswerFigures, BoxFuture, GroupComments, GroupResponse, InvitationToken, OpenSheet,
+    QuestionReport, SheetResult, SheetStep, SupportedLevel, SurveyActResult, SurveyCommand,
+    SurveyContact, SurveyFailure, SurveyInvitation, SurveyMistake, SurveyMistakeKind,
+    SurveyOverview, SurveyReport, SurveyResult, SurveyRunner, SurveyState, TrainingNeed,
 };
 use wcc_core::Actor;
 use wcc_core::survey::{AnswerSheet, Questionnaire};
@@ -33,7 +34,53 @@ fn overview(state: SurveyState) -> SurveyOverview {
             answered: 5,
             imported: 0,
         }],
+        report: (state == SurveyState::Closed).then(report),
         is_unreadable: false,
+    }
+}
+
+fn report() -> SurveyReport {
+    let figures = |groups: &[&str]| AnswerFigures {
+        groups: groups.iter().map(|group| (*group).into()).collect(),
+        answers: 5,
+        mean: 4.2,
+        spread: 0.4,
+        wording: Some("somewhat agree".into()),
+        is_below_expected: Some(true),
+        counts: vec![0, 0, 0, 4, 1, 0],
+    };
+    let scale = questionnaire().scale;
+    SurveyReport {
+        lowest: scale.lowest,
+        wordings: scale.wordings.to_vec(),
+        questions: vec![QuestionReport {
+            code: "support".into(),
+            text: "The PCT supports us".into(),
+            measures: vec!["4a".into()],
+            components: vec!["4".into()],
+            expected: Some(5),
+            overall: Some(figures(&[])),
+            supports: vec![SupportedLevel {
+                measure: "4a".into(),
+                level: "2".into(),
+            }],
+            groups: vec![figures(&["cluster-leads", "cluster-managers"])],
+            comments: vec![GroupComments {
+                group: "cluster-leads".into(),
+                comments: vec!["Helpful".into()],
+            }],
+        }],
+        needs: vec![TrainingNeed {
+            groups: vec!["cluster-leads".into()],
+            question: "support".into(),
+            text: "The PCT supports us".into(),
+            components: vec!["4".into()],
+            expected: 5,
+            mean: 4.2,
+            answers: 5,
+            below: 4,
+            is_needed: true,
+        }],
     }
 }
 
@@ -73,6 +120,17 @@ impl SurveyRunner for FixedSurveys {
             }
             SurveyCommand::Remind { .. } => (
                 SurveyActResult::Unanswered(vec![person()]),
+                SurveyState::Open,
+            ),
+            SurveyCommand::Import { .. } => {
+                let act = SurveyActResult::Imported {
+                    respondents: 12,
+                    earlier: 1,
+                };
+                (act, SurveyState::Open)
+            }
+            SurveyCommand::Discard { apply, .. } => (
+                SurveyActResult::Discarded { is_done: apply },
                 SurveyState::Open,
             ),
             SurveyCommand::Close { .. } => {

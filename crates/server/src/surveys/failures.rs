@@ -1,6 +1,7 @@
 //! Why nothing was done to a survey, as clients are told.
 
 use wcc_api::{SurveyFailure, SurveyMistake, SurveyMistakeKind};
+use wcc_case::Problems;
 use wcc_core::ledger::{EntryError, RefusalReason};
 use wcc_programme::nearest;
 use wcc_survey::{SurveyError, SurveyState, TypedProblem};
@@ -44,6 +45,23 @@ pub(super) fn mistakes(list: &str, problems: Vec<TypedProblem>) -> SurveyFailure
     SurveyFailure::Mistakes(problems.collect())
 }
 
+/// The problems of a table of answers.
+pub(super) fn in_table(problems: &Problems) -> SurveyFailure {
+    mistakes_in("table", problems)
+}
+
+fn mistakes_in(field: &str, problems: &Problems) -> SurveyFailure {
+    let problems = problems.problems.iter().map(|problem| SurveyMistake {
+        nearest: problem.nearest.clone(),
+        ..SurveyMistake::new(
+            SurveyMistakeKind::Malformed,
+            Some(field),
+            problem.to_string(),
+        )
+    });
+    SurveyFailure::Mistakes(problems.collect())
+}
+
 /// Why the policy does not let somebody do something, or what of it they do not see.
 pub(super) fn not_permitted(reason: &RefusalReason) -> SurveyMistake {
     match reason {
@@ -72,24 +90,16 @@ pub(super) fn failure(error: ActError) -> SurveyFailure {
             return SurveyMistake::new(kind, Some("invitation"), UNUSABLE).into();
         }
         SurveyError::Questionnaire { problems, .. } => {
-            let problems = problems.problems.iter().map(|problem| SurveyMistake {
-                nearest: problem.nearest.clone(),
-                ..SurveyMistake::new(
-                    SurveyMistakeKind::Malformed,
-                    Some("questionnaire"),
-                    problem.to_string(),
-                )
-            });
-            return SurveyFailure::Mistakes(problems.collect());
+            return mistakes_in("questionnaire", problems);
         }
         SurveyError::NoCycle { .. } => (SurveyMistakeKind::NotFound, Some("cycle")),
         SurveyError::NoBody { .. } => (SurveyMistakeKind::NotFound, Some("body")),
         SurveyError::Mismatched(_) => (SurveyMistakeKind::Malformed, Some("questionnaire")),
         SurveyError::DayOver(_) => (SurveyMistakeKind::Malformed, Some("closes")),
         SurveyError::Exists(_) => (SurveyMistakeKind::Refused, Some("questionnaire")),
-        SurveyError::NotOpen { .. } | SurveyError::ClosedAlready(_) => {
-            (SurveyMistakeKind::Refused, None)
-        }
+        SurveyError::NotOpen { .. }
+        | SurveyError::NotDiscarded { .. }
+        | SurveyError::ClosedAlready(_) => (SurveyMistakeKind::Refused, None),
         SurveyError::TakesAnswers { .. } => (SurveyMistakeKind::Refused, Some("early")),
         SurveyError::TooLateToInvite { .. } => (SurveyMistakeKind::Refused, Some("survey")),
         SurveyError::Blank | SurveyError::LongComments => {
@@ -113,6 +123,13 @@ fn in_words(error: &SurveyError) -> String {
             }
             _ => format!("the survey {survey} is closed: this needs an open survey"),
         },
+        SurveyError::NotDiscarded {
+            survey,
+            state: SurveyState::Closing,
+        } => format!(
+            "the survey {survey} is being closed, and its results may be in the ledger: close it again to \
+             complete that"
+        ),
         SurveyError::TakesAnswers { survey, closes } => format!(
             "the survey {survey} takes answers until {closes}: close it after that day, or now with \
              `early`"

@@ -1,6 +1,7 @@
 //! Surveys as those who run them see them: questionnaire, state, response rates.
 
-use super::{GroupStatus, SurveyError, SurveyState, Surveys, questionnaire_of};
+use super::{GroupStatus, SurveyError, SurveyState, Surveys, published, questionnaire_of};
+use crate::published::PublishedResults;
 use crate::store::SurveyRow;
 use jiff::civil::Date;
 use wcc_core::survey::Questionnaire;
@@ -29,6 +30,8 @@ pub struct SurveyOverview {
     pub questionnaire: Option<Questionnaire>,
     /// The response rates of the groups; none if there is a problem.
     pub groups: Vec<GroupStatus>,
+    /// What may be published; `None` until it is closed.
+    pub results: Option<PublishedResults>,
     /// Why it cannot be read: its key is lost, for example.
     pub problem: Option<String>,
 }
@@ -59,6 +62,7 @@ impl Surveys<'_> {
                 continue;
             }
             let questionnaire = questionnaire_of(&row).ok();
+            let results = published(&row).ok();
             let status = self.status_or_problem(row).await?;
             wanted.push(SurveyOverview {
                 name,
@@ -66,6 +70,7 @@ impl Surveys<'_> {
                 closes: status.closes.parse().ok(),
                 questionnaire,
                 groups: status.groups,
+                results: results.filter(|_| status.state == SurveyState::Closed),
                 problem: status.problem,
             });
         }
