@@ -8,6 +8,7 @@
 mod frames;
 mod limits;
 mod printer;
+mod spill;
 mod world;
 
 use frames::{Answer, Frame};

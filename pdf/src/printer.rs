@@ -1,10 +1,11 @@
 //! Prints one document after the other.
 
+use crate::spill::{TopSection, spilling_sections};
 use crate::world::PrintWorld;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use typst::diag::{Severity, SourceDiagnostic, Warned};
+use typst::diag::{EcoVec, Severity, SourceDiagnostic, Warned};
 use typst::foundations::{Datetime, Smart};
 use typst::{World, WorldExt};
 use typst_layout::PagedDocument;
@@ -23,7 +24,13 @@ struct Head {
     code: String,
     cycle_id: String,
     as_of: String,
+    #[serde(default)]
+    sections: Vec<TopSection>,
 }
+
+/// The sizes of letters in which sections are printed that leave a page almost empty, as parts of the
+/// usual size: the first in which they no longer do is used.
+const SMALLER: [f64; 2] = [0.965, 0.93];
 
 /// Prints documents.
 pub(crate) struct Printer {
@@ -73,8 +80,7 @@ impl Printer {
         let date = date(&head.as_of)?;
         let ident = format!("wcc:{}/{}/{}", head.cycle_id, head.code, head.kind);
         self.world.set_document(json);
-        let Warned { output, warnings } = typst::compile::<PagedDocument>(&self.world);
-        let document = output.map_err(|errors| self.in_words(&errors))?;
+        let (document, warnings) = self.lay_out(&head.sections)?;
         let options = PdfOptions {
             ident: Smart::Custom(ident),
             creator: Smart::Custom(Some(concat!("wcc-pdf ", env!("CARGO_PKG_VERSION")).into())),
@@ -89,6 +95,38 @@ impl Printer {
         }
         typst::comemo::evict(KEPT);
         result
+    }
+
+    /// Lays the document out. Sections that leave a page with a line or two are set smaller, if that
+    /// saves the page.
+    fn lay_out(
+        &mut self,
+        sections: &[TopSection],
+    ) -> Result<(PagedDocument, EcoVec<SourceDiagnostic>), String> {
+        let mut fit = BTreeMap::new();
+        let mut best = self.compile(&fit)?;
+        for size in SMALLER {
+            let spilling = spilling_sections(&best.0, sections);
+            if spilling.is_empty() {
+                break;
+            }
+            fit.extend(spilling.into_iter().map(|id| (id, size)));
+            let smaller = self.compile(&fit)?;
+            if smaller.0.pages().len() < best.0.pages().len() {
+                best = smaller;
+            }
+        }
+        Ok(best)
+    }
+
+    fn compile(
+        &mut self,
+        fit: &BTreeMap<String, f64>,
+    ) -> Result<(PagedDocument, EcoVec<SourceDiagnostic>), String> {
+        self.world.set_fit(fit);
+        let Warned { output, warnings } = typst::compile::<PagedDocument>(&self.world);
+        let document = output.map_err(|errors| self.in_words(&errors))?;
+        Ok((document, warnings))
     }
 
     /// Replaces the characters that no font has, in every text of a value. Returns in how many

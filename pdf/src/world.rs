@@ -16,6 +16,9 @@ pub(crate) const MAIN: &str = "document.typ";
 /// The name under which templates read the document.
 const DOCUMENT: &str = "document.json";
 
+/// The name under which they read how much smaller than usual some sections are printed.
+const FIT: &str = "fit.json";
+
 /// The name under which they read what an authority chose: colours, a logo, words.
 const STYLE: &str = "style.json";
 
@@ -54,6 +57,7 @@ static LIBRARY: LazyLock<LazyHash<Library>> = LazyLock::new(|| LazyHash::new(Lib
 pub(crate) struct PrintWorld {
     main: FileId,
     document: FileId,
+    fit: FileId,
     sources: HashMap<FileId, Source>,
     files: HashMap<FileId, Bytes>,
     fonts: Vec<Font>,
@@ -80,7 +84,9 @@ impl PrintWorld {
             let id = id(&name)?;
             sources.insert(id, Source::new(id, text));
         }
-        let mut known = HashMap::from([(id(STYLE)?, Bytes::from_string("{}"))]);
+        let fit = id(FIT)?;
+        let none = Bytes::from_string("{}");
+        let mut known = HashMap::from([(id(STYLE)?, none.clone()), (fit, none)]);
         let fonts = FONTS
             .iter()
             .flat_map(|bytes| Font::iter(Bytes::new(*bytes)));
@@ -103,6 +109,7 @@ impl PrintWorld {
         Ok(PrintWorld {
             main,
             document,
+            fit,
             sources,
             files: known,
             fonts,
@@ -136,6 +143,16 @@ impl PrintWorld {
     /// Gives it the next document.
     pub(crate) fn set_document(&mut self, json: Vec<u8>) {
         self.files.insert(self.document, Bytes::new(json));
+    }
+}
+
+impl PrintWorld {
+    /// Says how much smaller than usual each section is printed, by its identifier; 1 is as usual.
+    pub(crate) fn set_fit(&mut self, fit: &BTreeMap<String, f64>) {
+        let sizes = fit.iter().map(|(id, size)| (id.clone(), (*size).into()));
+        let json = serde_json::Value::Object(sizes.collect());
+        self.files
+            .insert(self.fit, Bytes::from_string(json.to_string()));
     }
 }
 

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::Duration;
 use wcc_document::Document;
@@ -171,7 +171,7 @@ impl PdfPrinter {
         let mut child = Command::new(program)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(Stdio::inherit())
+            .stderr(Stdio::piped())
             .env_clear()
             .spawn()
             .map_err(|error| match error.kind() {
@@ -183,6 +183,9 @@ impl PdfPrinter {
         let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(PdfError::Ended);
         };
+        if let Some(warnings) = child.stderr.take() {
+            pass_on(warnings);
+        }
         let mut printer = PdfPrinter {
             child,
             input,
@@ -265,6 +268,15 @@ fn answers(mut output: ChildStdout) -> Receiver<io::Result<Answer>> {
         }
     });
     receiver
+}
+
+/// Passes warnings on to where this program writes its own. The program that prints may not write
+/// files, so that it would be ended by its first warning if standard error were one.
+fn pass_on(mut warnings: ChildStderr) {
+    std::thread::spawn(move || {
+        // Whoever closes standard error does not want them.
+        let _ = io::copy(&mut warnings, &mut io::stderr());
+    });
 }
 
 /// Reads one answer.
