@@ -28,9 +28,9 @@ struct Head {
     sections: Vec<TopSection>,
 }
 
-/// The sizes of letters in which sections are printed that leave a page almost empty, as parts of the
-/// usual size: the first in which they no longer do is used.
-const SMALLER: [f64; 2] = [0.965, 0.93];
+/// The size of letters in which sections are printed that would leave a page almost empty, as a part of
+/// the usual size.
+const SMALLER: f64 = 0.95;
 
 /// Prints documents.
 pub(crate) struct Printer {
@@ -103,20 +103,15 @@ impl Printer {
         &mut self,
         sections: &[TopSection],
     ) -> Result<(PagedDocument, EcoVec<SourceDiagnostic>), String> {
-        let mut fit = BTreeMap::new();
-        let mut best = self.compile(&fit)?;
-        for size in SMALLER {
-            let spilling = spilling_sections(&best.0, sections);
-            if spilling.is_empty() {
-                break;
-            }
-            fit.extend(spilling.into_iter().map(|id| (id, size)));
-            let smaller = self.compile(&fit)?;
-            if smaller.0.pages().len() < best.0.pages().len() {
-                best = smaller;
-            }
+        let usual = self.compile(&BTreeMap::new())?;
+        let spilling = spilling_sections(&usual.0, sections).into_iter();
+        let fit: BTreeMap<String, f64> = spilling.map(|id| (id, SMALLER)).collect();
+        if fit.is_empty() {
+            return Ok(usual);
         }
-        Ok(best)
+        let smaller = self.compile(&fit)?;
+        let saves = smaller.0.pages().len() < usual.0.pages().len();
+        Ok(if saves { smaller } else { usual })
     }
 
     fn compile(

@@ -17,8 +17,8 @@ pub(crate) struct TopSection {
 const HEAD: f64 = 20.0;
 const FOOT: f64 = 18.0;
 
-/// Content that ends above this has left its page almost empty: about six lines.
-const ALMOST_EMPTY: f64 = 62.0;
+/// Content that ends above this has left its page almost empty: three or four lines.
+const ALMOST_EMPTY: f64 = 42.0;
 
 /// The identifiers of the sections behind each page that is almost empty: from the one that last began
 /// on a new page to the one that ends there.
