@@ -1,7 +1,7 @@
 //! PDF, printed by a program of its own: its libraries are heavy, and templates of an authority
 //! render in a process that has limits and can be ended.
 
-use crate::{Colours, LogoKind, Style, Templates};
+use crate::{LogoKind, Style, Templates};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use std::collections::BTreeMap;
@@ -122,11 +122,8 @@ impl PdfSetup {
             LogoKind::Svg => "logo.svg",
             LogoKind::Png => "logo.png",
         });
-        // Templates have their own colours, which stay where nothing was chosen.
-        let usual = Colours::default().named();
-        let colours = style.colours.named().into_iter().zip(usual);
-        let colours = colours.filter(|(colour, usual)| colour != usual);
-        let colours = colours.map(|((name, colour), _)| (name, colour.to_string()));
+        let colours = style.colours.named().into_iter();
+        let colours = colours.map(|(name, colour)| (name, colour.to_string()));
         let mut chosen = serde_json::json!({
             "colours": colours.collect::<BTreeMap<&str, String>>(),
             "organisation": style.organisation,

@@ -9,7 +9,7 @@
 
 use std::path::Path;
 use tempfile::TempDir;
-use wcc_render::{Colour, LogoKind, Style};
+use wcc_render::{Colour, Colours, LogoKind, Style};
 
 const SVG: &str = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 9 9\">\n\
                    <path d=\"M0 0h9v9z\" fill=\"url(#a)\"/>\n</svg>\n";
@@ -333,5 +333,28 @@ fn what_is_not_a_template_is_refused() {
         let error = Style::read(style.path()).expect_err("a refusal");
         assert_eq!(error.file, file);
         assert!(error.message.starts_with(expected), "{error}");
+    }
+}
+
+#[test]
+fn the_templates_of_pdfs_have_the_same_usual_colours() {
+    let template = include_str!("../../../pdf/templates/style.typ");
+    let Colours {
+        accent,
+        good,
+        middling,
+        bad,
+        notable,
+    } = Style::default().colours;
+    let named = [
+        ("accent", accent),
+        ("good", good),
+        ("middling", middling),
+        ("bad", bad),
+        ("notable", notable),
+    ];
+    for (name, colour) in named {
+        let usual = format!("{name}: \"{colour}\"");
+        assert!(template.contains(&usual), "{usual}");
     }
 }

@@ -10,9 +10,6 @@ use wcc_render::{Format, RenderError, Style};
 /// The format without `--format`.
 pub(super) const DEFAULT: &str = "pdf";
 
-/// Width of text, in columns of a terminal: that of scorecards.
-const WIDTH: usize = 100;
-
 /// Makes files of documents.
 pub(super) struct Renderer {
     formats: Vec<Format>,
@@ -96,24 +93,23 @@ impl Printer<'_> {
         format: Format,
         document: &Document,
     ) -> Result<Vec<u8>, Failure> {
-        let failed = |error: RenderError| Failure::system(error.to_string());
-        let style = &self.renderer.style;
-        match format {
-            Format::Pdf => {
-                let printer = match self.pdf.take() {
-                    Some(printer) => printer,
-                    None => self.renderer.pdf_printer()?,
-                };
-                let pdf = self.pdf.insert(printer);
-                pdf.print(document).map_err(|error| {
-                    let (subject, title) = (&document.subject, &document.title);
-                    Failure::system(format!("{title} of {subject}: {error}"))
-                })
-            }
-            Format::Html => Ok(wcc_render::html(document, style).into_bytes()),
-            Format::Docx => wcc_render::docx(document, style).map_err(failed),
-            Format::Xlsx => wcc_render::xlsx(document, style).map_err(failed),
-            Format::Text => Ok(wcc_render::text(document, WIDTH).into_bytes()),
-        }
+        let (renderer, pdf) = (self.renderer, &mut self.pdf);
+        let print = |document: &Document| {
+            let printer = match pdf.take() {
+                Some(printer) => printer,
+                None => renderer.pdf_printer()?,
+            };
+            pdf.insert(printer).print(document).map_err(|error| {
+                let (subject, title) = (&document.subject, &document.title);
+                Failure::system(format!("{title} of {subject}: {error}"))
+            })
+        };
+        wcc_render::lay_out(document, &renderer.style, format, print)
+    }
+}
+
+impl From<RenderError> for Failure {
+    fn from(error: RenderError) -> Failure {
+        Failure::system(error.to_string())
     }
 }

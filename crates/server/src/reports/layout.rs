@@ -99,9 +99,6 @@ fn start(program: &Path, style: &Style) -> Result<PdfPrinter, PdfError> {
     PdfPrinter::start(program.as_os_str(), &PdfSetup::with_style(style))
 }
 
-/// Columns of a document in text.
-const WIDTH: usize = 100;
-
 impl Layout {
     pub(super) fn new(settings: ReportSettings) -> Layout {
         Layout {
@@ -120,14 +117,8 @@ impl Layout {
         document: &Document,
         format: Format,
     ) -> Result<Vec<u8>, LayoutError> {
-        let style = &self.settings.style;
-        match format {
-            Format::Html => Ok(wcc_render::html(document, style).into_bytes()),
-            Format::Text => Ok(wcc_render::text(document, WIDTH).into_bytes()),
-            Format::Docx => Ok(wcc_render::docx(document, style)?),
-            Format::Xlsx => Ok(wcc_render::xlsx(document, style)?),
-            Format::Pdf => self.print(document),
-        }
+        let print = |document: &Document| self.print(document);
+        wcc_render::lay_out(document, &self.settings.style, format, print)
     }
 
     /// Prints with the program that waits, or with a new one if there is none or it has ended.
