@@ -54,6 +54,7 @@ mod template;
 #[cfg(feature = "server")]
 mod token;
 mod what_if;
+mod whole_file;
 
 use crate::settings::{Settings, SettingsError};
 #[cfg(feature = "server")]

@@ -1,6 +1,7 @@
 //! `wcc export`, `wcc import`, `wcc backup`: the whole ledger as one file.
 
 use super::ledger::{documents, list_lost, report_lost, show_progress};
+use super::whole_file::WholeFile;
 use super::{Failure, print};
 use crate::contained;
 use crate::ledger_access;
@@ -132,29 +133,25 @@ async fn read_into(
     Ok(read)
 }
 
-/// Writes the bundle completely or not at all: to a temporary file, which is then renamed.
+/// Writes the bundle completely or not at all.
 async fn write(store: &Store, file: &Path, settings: &Settings) -> Result<Contents, Failure> {
     let failed = |error: std::io::Error| {
         Failure::system(format!("{} cannot be written: {error}", file.display()))
     };
     let documents = documents(settings)?;
-    let folder = file.parent().filter(|folder| *folder != Path::new(""));
-    let temporary_file =
-        tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new("."))).map_err(failed)?;
+    let new = WholeFile::create(file).map_err(failed)?;
     let progress = load::progress("exporting");
-    let mut to = BufWriter::new(temporary_file);
+    let mut to = BufWriter::new(new);
     let written = bundle::export(store, documents.as_ref(), &mut to, |entries, documents| {
         show_progress(&progress, "exporting", entries, documents);
     })
     .await?;
     progress.finish_and_clear();
-    let temporary_file = to
+    let new = to
         .into_inner()
         .map_err(|error| failed(error.into_error()))?;
-    temporary_file.as_file().sync_all().map_err(failed)?;
-    temporary_file
-        .persist(file)
-        .map_err(|error| failed(error.error))?;
+    new.sync().map_err(failed)?;
+    new.finish().map_err(failed)?;
     Ok(written)
 }
 

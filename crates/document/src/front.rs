@@ -170,7 +170,7 @@ pub fn provenance(source: &Source<'_>, outputs: &[&Output], body: Option<BodyInd
         }
         facts.push(match release(source, body) {
             Some(release) => fact("Released to", &release_in_words(framework, release)),
-            None => fact("Released to", "nobody: this is a draft"),
+            None => fact("Released", "no: this is a draft"),
         });
     }
     facts.extend(plugins(source, outputs));

@@ -1,11 +1,11 @@
 //! `wcc plugin add`: writes the settings entry for a library.
 
+use super::super::whole_file::WholeFile;
 use super::super::{Failure, print};
 use super::check;
 use crate::settings::Settings;
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
-use tempfile::NamedTempFile;
 use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, Table, value};
 use wcc_host::conformance::Report;
 
@@ -158,17 +158,14 @@ fn write(file: &Path, entry: &Entry) -> Result<String, Failure> {
     if after == before {
         return Ok(format!("the entry for {} is already up to date", entry.id));
     }
-    let folder = file
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    let mut new = NamedTempFile::new_in(folder.unwrap_or(Path::new("."))).map_err(failed)?;
+    let mut new = WholeFile::create(file).map_err(failed)?;
     new.write_all(after.as_bytes()).map_err(failed)?;
     let permissions = match std::fs::metadata(file) {
         Ok(metadata) => metadata.permissions(),
         Err(_) => std::os::unix::fs::PermissionsExt::from_mode(0o644),
     };
-    new.as_file().set_permissions(permissions).map_err(failed)?;
-    new.persist(file).map_err(|error| failed(error.error))?;
+    new.set_permissions(permissions).map_err(failed)?;
+    new.finish().map_err(failed)?;
     Ok(if replaced {
         format!("updated the entry for {}", entry.id)
     } else {

@@ -3,6 +3,7 @@
 use super::rendering::Renderer;
 use super::selection::Job;
 use crate::cli::Failure;
+use crate::cli::whole_file::WholeFile;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -107,27 +108,17 @@ fn write_one(
     for format in renderer.formats() {
         let bytes = printer.render(*format, &document)?;
         let file = folder.join(format!("{stem}.{}", format.extension()));
-        write_file(&file, folder, &bytes)?;
+        write_file(&file, &bytes)?;
     }
     Ok(())
 }
 
-/// Writes a file beside its place and then moves it there, so that nobody reads half of it.
-fn write_file(file: &Path, folder: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let failed = |error: std::io::Error| {
-        Failure::system(format!("cannot write {}: {error}", file.display()))
-    };
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        // As for any new file: what the user's mask leaves.
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
-    }
-    let mut new = builder.tempfile_in(folder).map_err(failed)?;
-    new.write_all(bytes).map_err(failed)?;
-    new.persist(file).map_err(|error| failed(error.error))?;
-    Ok(())
+fn write_file(file: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let written = WholeFile::create_shared(file).and_then(|mut new| {
+        new.write_all(bytes)?;
+        new.finish()
+    });
+    written.map_err(|error| Failure::system(format!("cannot write {}: {error}", file.display())))
 }
 
 /// A bar on standard error; nothing if that is not a terminal.
