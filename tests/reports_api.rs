@@ -186,6 +186,9 @@ fn documents_are_for_those_who_see_the_results() {
     }
     assert_eq!(public.status, 200, "{}", public.text());
     assert_ne!(public.body, draft.body, "the public sees less");
+    let partial = "This document shows what its reader may see.";
+    assert!(public.text().contains(partial), "{}", public.text());
+    assert!(!draft.text().contains(partial), "{}", draft.text());
     assert_eq!(
         fetch(&server, None, &other, &[]).status,
         404,
@@ -236,6 +239,12 @@ fn each_link_leads_to_a_document() {
             &[format!("If-None-Match: {tag}")],
         );
         assert_eq!((again.status, again.body.len()), (304, 0), "{url}");
+        let others = [format!("If-None-Match: \"x{}", tag.trim_start_matches('"'))];
+        assert_eq!(
+            fetch(&server, Some(&operator), &url, &others).status,
+            200,
+            "that is the tag of another"
+        );
     }
     // An earlier moment has no documents, and what does not exist has none.
     let earlier = "query @asOf(entry: 300) { cycle(id: \"south-of-tyne-and-wear/2008-09\") \
