@@ -35,7 +35,7 @@ const READY: &str = "printf '\\003\\000\\000\\000R1.'";
 #[test]
 fn a_document_that_takes_too_long_is_given_up() {
     let folder = TempDir::new().expect("a folder");
-    let program = program(&folder, &format!("{READY}\nsleep 600"));
+    let program = program(&folder, &format!("{READY}\nexec sleep 600"));
     let setup = PdfSetup {
         patience: Duration::from_millis(1500),
         ..PdfSetup::default()

@@ -116,7 +116,7 @@ impl SectionReader<'_> {
         let repeated = content == DocumentContent::Components;
         let inside = SectionContext {
             depth: context.depth + 1,
-            of_component: context.of_component || repeated,
+            of_component: context.of_component || repeated || !is_known,
         };
         let flag = |key: &str| table.flag(key).is_some_and(|flag| flag.value);
         let title = self.pattern(table, "title", inside);
