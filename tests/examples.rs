@@ -57,6 +57,11 @@ fn trust_segments() {
     scorecards_of("trust-segments");
 }
 
+#[test]
+fn annual_letters() {
+    scorecards_of("annual-letters");
+}
+
 /// The figure and the step of an overall result.
 struct OverallResult {
     figure: String,

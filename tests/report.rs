@@ -262,13 +262,17 @@ fn each_regime_lays_out_a_report_of_its_own() {
         let headings = headings.map(|pair| pair[0].to_owned());
         first.into_iter().chain(headings).collect::<Vec<_>>()
     };
-    let narrative = headings("tests/cases/regimes/narrative", "QKK");
+    let narrative = headings("examples/annual-letters", "QXB");
     assert_eq!(
         narrative,
         [
-            "Annual assessment letter: South Board",
-            "Summary",
-            "Statutory duties",
+            "Annual assessment letter: Northmoor Integrated Care Board",
+            "Dear Chair",
+            "System leadership",
+            "Improving population health and healthcare",
+            "Tackling unequal outcomes, access and experience",
+            "Enhancing productivity and value for money",
+            "What we ask of Northmoor Integrated Care Board",
             "What is illustrative or inferred",
             "About this document",
         ]

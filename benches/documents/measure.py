@@ -67,6 +67,31 @@ def memory_of(pid):
     return 0.0
 
 
+def processor_seconds(pids):
+    """Processor time that processes and those whom they waited for have used."""
+    ticks = 0
+    for pid in pids:
+        try:
+            ticks += sum(int(word) for word in Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[11:15])
+        except OSError:
+            pass
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def family_of(pid):
+    """A process and everything that it started."""
+    parents = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parents[int(stat.parent.name)] = int(stat.read_text().rsplit(")", 1)[1].split()[1])
+        except (OSError, ValueError):
+            pass
+    family = [pid]
+    for member in family:
+        family += [child for child, parent in parents.items() if parent == member]
+    return family
+
+
 def print_with_wcc(program, setup, documents, out):
     """Prints with one process of wcc-pdf. Returns the seconds of each and the memory after each."""
     process = subprocess.Popen([program], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
@@ -119,14 +144,16 @@ def with_libreoffice(files, folder):
     out = folder / "libreoffice"
     profile = f"-env:UserInstallation=file://{folder}/profile"
     convert = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(out)]
+    quiet = {"check": True, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     # The first start makes the profile.
-    subprocess.run([*convert, files["docx"][0]], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([*convert, files["docx"][0]], **quiet)
     start = time.monotonic()
-    subprocess.run([*convert, files["docx"][0]], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([*convert, files["docx"][0]], **quiet)
     first = time.monotonic() - start
-    start = time.monotonic()
-    subprocess.run([*convert, *files["docx"]], check=True, stdout=subprocess.DEVNULL)
-    return time.monotonic() - start, first, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    start, before = time.monotonic(), sum(os.times()[2:4])
+    subprocess.run([*convert, *files["docx"]], **quiet)
+    worked = sum(os.times()[2:4]) - before
+    return time.monotonic() - start, first, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024, worked
 
 
 def with_chromium(program, files, folder):
@@ -173,6 +200,7 @@ def with_chromium(program, files, folder):
     session = ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
     ask("Page.enable", session)
     seconds = []
+    worked_before = processor_seconds(family_of(process.pid))
     begin = time.monotonic()
     for page in files["html"]:
         start = time.monotonic()
@@ -184,16 +212,12 @@ def with_chromium(program, files, folder):
         seconds.append(time.monotonic() - start)
     total = time.monotonic() - begin
     # The browser and its renderers, of which each has memory of its own.
-    peak = memory_of(process.pid)
-    for other in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            if int(other.read_text().rsplit(")", 1)[1].split()[1]) == process.pid:
-                peak += memory_of(other.parent.name)
-        except (OSError, ValueError):
-            pass
+    family = family_of(process.pid)
+    peak = sum(memory_of(member) for member in family)
+    worked = processor_seconds(family) - worked_before
     process.kill()
     process.wait()
-    return total, seconds[0], peak
+    return total, seconds[0], peak, worked
 
 
 def with_weasyprint(files, folder):
@@ -269,11 +293,14 @@ def main():
             continue
         # One core, which whatever is started inherits.
         os.sched_setaffinity(0, all_cores if "all cores" in name else {min(all_cores)})
-        total, first, memory = run()
+        before = sum(os.times()[2:4])
+        total, first, memory, *worked = run()
+        # What was waited for; Chromium counts its own, because it leaves its processes behind.
+        worked = worked[0] if worked else sum(os.times()[2:4]) - before
         os.sched_setaffinity(0, all_cores)
         print(
-            f"{name}: {total:.1f} s for {count} reports of {pages_in(folder / kind):.0f} pages, {total / count * 1000:.0f} ms each, "
-            f"the first {first * 1000:.0f} ms, peak {memory:.0f} MiB",
+            f"{name}: {count} reports of {pages_in(folder / kind):.0f} pages, {total / count * 1000:.0f} ms each, "
+            f"of which {worked / count * 1000:.0f} ms at work, the first {first * 1000:.0f} ms, peak {memory:.0f} MiB",
             flush=True,
         )
     if not arguments.keep:

@@ -207,6 +207,7 @@ fn reports_of_every_example_are_complete() {
         "another-regime",
         "council-assessments",
         "trust-segments",
+        "annual-letters",
     ] {
         let assured = example(name);
         for output in &assured.assurance.outputs {
