@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Sets everything up on a machine with Rust: builds wcc and the regional plugins, pins each plugin by its SHA-256,
-# assures South of Tyne and Wear with the Once North East plugin, and serves all cases over GraphQL.
+# assures South of Tyne and Wear with the Once North East plugin, and serves all cases as pages and over GraphQL, from a
+# ledger of its own in data/demonstration with accounts to try each role's desk.
 #
 #   bash examples/start.sh                      build, assure, serve on 127.0.0.1:8080
 #   bash examples/start.sh --listen HOST:PORT   the same on another address
@@ -17,7 +18,7 @@ arguments=()
 while [ $# -gt 0 ]; do
     case "$1" in
         --no-serve) serve=no ;;
-        -h | --help) sed -n '2,11s/^# \{0,1\}//p' "$0"; exit 0 ;;
+        -h | --help) sed -n '2,12s/^# \{0,1\}//p' "$0"; exit 0 ;;
         --listen)
             [ $# -ge 2 ] || { echo "--listen needs an address: --listen 127.0.0.1:8080" >&2; exit 2; }
             arguments+=("$1" "$2")
@@ -63,6 +64,40 @@ say "2 of 4: assuring South of Tyne and Wear: one cluster, three scorecards"
 say "3 of 4: building the ledger and the GraphQL server (about seven minutes the first time)"
 cargo build --release --locked -p wcc
 
+# A ledger of its own with all cases, its first phases open in South of Tyne and Wear, and accounts of invented people,
+# which only a server that listens on this machine accepts. It is made once; remove the folder to begin anew.
+demonstration=$PWD/data/demonstration
+export WCC__PATHS__DATA=$demonstration
+make_demonstration() {
+    [ -e "$demonstration/accounts.txt" ] && return
+    say "making the demonstration: four cases in a ledger (about a minute)"
+    rm -rf "$demonstration"
+    "$target/wcc" ledger load examples/south-of-tyne-and-wear examples/south-staffordshire examples/north-east \
+        examples/england >&2
+    for phase in toolkit self-assessment; do
+        "$target/wcc" phase open south-of-tyne-and-wear/2008-09 "$phase" >&2
+    done
+    (
+        umask 077
+        "$target/wcc" account demonstration --in examples/south-of-tyne-and-wear \
+            --role chair --role member --role executive --role assurer >"$demonstration/accounts.part"
+        mv "$demonstration/accounts.part" "$demonstration/accounts.txt"
+    )
+}
+show_accounts() {
+    cat <<'END'
+
+Open http://ADDRESS/cycles/south-of-tyne-and-wear/2008-09 (ADDRESS as printed below) for South of Tyne and Wear's scorecards.
+Sign in there to try the desks, as one of these invented people:
+  demo-executive  a PCT executive: assesses Gateshead PCT, files plans and actions, answers challenges
+  demo-assurer    the SHA's assurer: opens phases, appoints the panel, releases results
+  demo-chair      chairs the panel: declares interests, judges on the panel day
+  demo-member     a member of the panel: scores blind, and sees others' scores after giving their own
+END
+    grep "password of each" "$demonstration/accounts.txt"
+    echo
+}
+
 # Typst and its libraries are a workspace of their own (pdf), so that nothing else waits for them.
 build_pdf() {
     cargo build --release --locked --quiet --manifest-path pdf/Cargo.toml --target-dir pdf/target &&
@@ -70,10 +105,10 @@ build_pdf() {
 }
 
 if [ "$serve" = yes ]; then
+    make_demonstration
     say "4 of 4: serving; the program that prints PDFs is built meanwhile (about ten minutes the first time)"
-    "$target/wcc" serve \
-        examples/south-of-tyne-and-wear examples/south-staffordshire examples/north-east examples/england \
-        ${arguments[@]+"${arguments[@]}"} &
+    show_accounts
+    "$target/wcc" serve ledger: ${arguments[@]+"${arguments[@]}"} &
     server=$!
     {
         if build_pdf; then

@@ -23,7 +23,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("crates/workbook", &["wcc-core"]),
     ("crates/programme", &["wcc-core", "wcc-case", "wcc-host"]),
     ("crates/api", &["wcc-core", "wcc-ledger", "wcc-programme"]),
-    ("crates/pages", &["wcc-core", "wcc-api"]),
+    ("crates/pages", &["wcc-accounts", "wcc-api", "wcc-core"]),
     (
         "crates/server",
         &[

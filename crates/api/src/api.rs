@@ -280,7 +280,7 @@ impl Api {
     }
 
     /// Today's date, from which policies determine the current phase of a cycle.
-    pub(crate) fn today(&self) -> Date {
+    pub fn today(&self) -> Date {
         let now = self.0.engine.settings.clock.now();
         TimeZone::UTC.to_datetime(now).date()
     }

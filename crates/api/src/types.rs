@@ -39,6 +39,7 @@ pub(crate) mod query;
 pub(crate) mod reliance;
 pub(crate) mod results;
 pub(crate) mod review;
+pub(crate) mod role;
 pub(crate) mod rulebook;
 pub(crate) mod search;
 pub(crate) mod subscription;

@@ -1,5 +1,6 @@
 //! Why a page cannot be shown, in words.
 
+use crate::viewer::VisitorError;
 use axum::http::StatusCode;
 
 /// Why a page cannot be shown.
@@ -14,6 +15,9 @@ pub(crate) enum PageError {
     /// Something in the address cannot be used.
     #[error("{0}")]
     Refused(String),
+    /// Nobody is signed in, and this page is somebody's own.
+    #[error("this page is for people who are signed in; what you typed before is not kept")]
+    NotSignedIn,
     /// The credentials of the request are not accepted.
     #[error("{message}")]
     Credentials { status: StatusCode, message: String },
@@ -28,12 +32,25 @@ pub(crate) enum PageError {
     Failed,
 }
 
+impl From<VisitorError> for PageError {
+    fn from(error: VisitorError) -> PageError {
+        match error {
+            VisitorError::Credentials(error) => PageError::Credentials {
+                status: error.status(),
+                message: error.to_string(),
+            },
+            VisitorError::Unavailable => PageError::Unavailable,
+        }
+    }
+}
+
 impl PageError {
     /// The HTTP status.
     pub(crate) fn status(&self) -> StatusCode {
         match self {
             PageError::Missing | PageError::NotFound(_) => StatusCode::NOT_FOUND,
             PageError::Refused(_) => StatusCode::BAD_REQUEST,
+            PageError::NotSignedIn => StatusCode::UNAUTHORIZED,
             PageError::Credentials { status, .. } => *status,
             PageError::TooSlow | PageError::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             PageError::Failed => StatusCode::INTERNAL_SERVER_ERROR,
@@ -45,6 +62,7 @@ impl PageError {
         match self {
             PageError::Missing | PageError::NotFound(_) => "Page not found",
             PageError::Refused(_) => "This address cannot be used",
+            PageError::NotSignedIn => "Sign in first",
             PageError::Credentials { .. } => "Not signed in",
             PageError::TooSlow | PageError::Unavailable => "Not available at the moment",
             PageError::Failed => "Sorry, there is a problem",

@@ -4,6 +4,7 @@ use crate::assets;
 use crate::error::PageError;
 use crate::page::{Block, Link, Page};
 use crate::table::Order;
+use crate::viewer::Viewer;
 use jiff::civil::Date;
 use maud::{DOCTYPE, Markup, html};
 
@@ -15,13 +16,27 @@ pub(crate) struct Frame<'a> {
     pub(crate) path: &'a str,
     pub(crate) order: Option<&'a Order>,
     pub(crate) as_of: Option<Date>,
-    /// Who looks, in words; `None` for the public.
-    pub(crate) viewer: Option<&'a str>,
+    /// Whether something was just recorded.
+    pub(crate) saved: bool,
+    /// Who looks.
+    pub(crate) viewer: &'a Viewer,
+    /// Whether anybody can sign in.
+    pub(crate) can_sign_in: bool,
 }
 
 /// A whole page.
 pub(crate) fn page(page: &Page, frame: &Frame<'_>) -> Markup {
     let contents = html! {
+        @if frame.saved {
+            div.nhsuk-notification-banner.nhsuk-notification-banner--success role="alert" aria-labelledby="saved" {
+                div.nhsuk-notification-banner__header {
+                    h2.nhsuk-notification-banner__title id="saved" { "Saved" }
+                }
+                div.nhsuk-notification-banner__content {
+                    p.nhsuk-notification-banner__heading { "What you entered is recorded." }
+                }
+            }
+        }
         @if let Some(caption) = &page.caption {
             h1.nhsuk-heading-l {
                 span.nhsuk-caption-l { (caption) span.nhsuk-u-visually-hidden { ": " } }
@@ -47,11 +62,17 @@ pub(crate) fn page(page: &Page, frame: &Frame<'_>) -> Markup {
             }
         }
     };
-    document(&page.title, &page.above, frame.viewer, &contents)
+    let around = Around {
+        title: &page.title,
+        above: &page.above,
+        viewer: frame.viewer,
+        can_sign_in: frame.can_sign_in,
+    };
+    document(&around, &contents)
 }
 
 /// The page that says why another cannot be shown.
-pub(crate) fn failure(error: &PageError, viewer: Option<&str>) -> Markup {
+pub(crate) fn failure(error: &PageError, viewer: &Viewer, can_sign_in: bool) -> Markup {
     let heading = error.heading();
     let contents = html! {
         h1.nhsuk-heading-l { (heading) }
@@ -60,12 +81,28 @@ pub(crate) fn failure(error: &PageError, viewer: Option<&str>) -> Markup {
             p { "If you typed the address, check it. Some pages open only to those whose work needs them, "
                 "and results open when they are released." }
         }
+        @if *error == PageError::NotSignedIn && can_sign_in { p { a href="/sign-in" { "Sign in" } } }
         p { a href="/" { "Go to the first page" } }
     };
-    document(heading, &[], viewer, &contents)
+    let around = Around {
+        title: heading,
+        above: &[],
+        viewer,
+        can_sign_in,
+    };
+    document(&around, &contents)
 }
 
-fn document(title: &str, above: &[Link], viewer: Option<&str>, contents: &Markup) -> Markup {
+/// What a document says besides its contents.
+struct Around<'a> {
+    title: &'a str,
+    above: &'a [Link],
+    viewer: &'a Viewer,
+    can_sign_in: bool,
+}
+
+fn document(around: &Around<'_>, contents: &Markup) -> Markup {
+    let Around { title, above, .. } = around;
     html! {
         (DOCTYPE)
         html lang="en-GB" {
@@ -90,9 +127,7 @@ fn document(title: &str, above: &[Link], viewer: Option<&str>, contents: &Markup
                             " "
                             a href="/graphiql" { "GraphQL" }
                         }
-                        @if let Some(viewer) = viewer {
-                            p.wcc-header__viewer { (viewer) }
-                        }
+                        (viewer(around))
                     }
                 }
                 @if !above.is_empty() { (breadcrumb(above)) }
@@ -111,10 +146,29 @@ fn document(title: &str, above: &[Link], viewer: Option<&str>, contents: &Markup
     }
 }
 
+/// Who looks, the way to their desk and out; or the way in.
+fn viewer(around: &Around<'_>) -> Markup {
+    let Viewer { actor, session } = around.viewer;
+    html! {
+        @match session {
+            Some(session) => {
+                p.wcc-header__viewer { a href="/desk" { "Desk of " (session.account().person) } }
+                form method="post" action="/sign-out" {
+                    input type="hidden" name="form-token" value=(session.form_token());
+                    button.wcc-header__button type="submit" { "Sign out" }
+                }
+            },
+            None if !around.viewer.is_public() => p.wcc-header__viewer { (actor) },
+            None if around.can_sign_in => p.wcc-header__viewer { a href="/sign-in" { "Sign in" } },
+            None => {},
+        }
+    }
+}
+
 fn breadcrumb(above: &[Link]) -> Markup {
     html! {
-        nav.nhsuk-breadcrumb.nhsuk-width-container aria-label="Breadcrumb" {
-            div {
+        div.nhsuk-width-container {
+            nav.nhsuk-breadcrumb aria-label="Breadcrumb" {
                 ol.nhsuk-breadcrumb__list {
                     @for link in above {
                         li.nhsuk-breadcrumb__list-item {

@@ -4,20 +4,29 @@
 //! nothing, so a page shows what a query would, and whatever it can do, a query can do. Each page has
 //! one query in `queries`, and the types that it is read into beside the page.
 //!
+//! - `look`: the pages that show something. `act`: those in which somebody does something, each by a
+//!   mutation of the API, so every rule and every permission is where it is for all.
+//! - `table`: tables, sorted and downloaded in the same way everywhere. `parts`: marks, tracks, charts.
+//!
 //! Pages work without scripts, load nothing from elsewhere, and look like services of the NHS: the style
 //! sheet of the NHS design system (`assets`), with our own for marks, scorecards and charts.
 //!
 //! [`routes`] is all that a server needs.
 
+mod act;
 mod address;
 mod assets;
 mod error;
 mod frame;
 mod look;
 mod page;
+mod parameters;
 mod parts;
 mod reader;
+mod respond;
 mod route;
 mod table;
+mod viewer;
 
 pub use route::routes;
+pub use viewer::{VisitorError, Visitors};

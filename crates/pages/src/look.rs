@@ -21,8 +21,8 @@ mod since;
 use crate::address::Place;
 use crate::error::PageError;
 use crate::page::Page;
+use crate::parameters::Parameters;
 use crate::reader::Reader;
-use crate::route::Parameters;
 
 /// The page of a cycle with these segments after the cycle's code.
 ///

@@ -41,6 +41,11 @@ impl Reader {
         Reader { api, actor, as_of }
     }
 
+    /// Whether whoever looks is somebody, who may have something to do.
+    pub(crate) fn is_for_somebody(&self) -> bool {
+        *self.actor.role != *Actor::PUBLIC && self.as_of.is_none()
+    }
+
     /// The day as of which everything is shown; `None` for now.
     pub(crate) fn as_of(&self) -> Option<Date> {
         self.as_of
@@ -59,14 +64,40 @@ impl Reader {
             None => query.to_owned(),
             Some(day) => as_of(query, day),
         };
+        self.execute(query, &variables, true).await
+    }
+
+    /// Sends mutations.
+    ///
+    /// # Errors
+    /// The API refuses them as a whole, or does not answer in time.
+    pub(crate) async fn change<T: DeserializeOwned>(
+        &self,
+        mutations: &str,
+        variables: Value,
+    ) -> Result<T, PageError> {
+        self.execute(mutations.to_owned(), &variables, false).await
+    }
+
+    async fn execute<T: DeserializeOwned>(
+        &self,
+        query: String,
+        variables: &Value,
+        only_queries: bool,
+    ) -> Result<T, PageError> {
         let request = Request {
             query,
             variables: variables.to_string(),
-            only_queries: true,
+            only_queries,
             actor: Some(self.actor.clone()),
             operation: None,
         };
         read(&self.api.execute(request).await)
+    }
+
+    /// Today, by the server's clock.
+    pub(crate) fn today(&self) -> Date {
+        self.api.today()
     }
 }
 

@@ -9,6 +9,7 @@ use axum::routing::any;
 use serde_json::json;
 use wcc_api::{Authenticator, CredentialsError, json_response};
 use wcc_core::Actor;
+use wcc_pages::VisitorError;
 
 #[derive(Clone)]
 struct OperatorRoutes {
@@ -68,6 +69,17 @@ impl From<CredentialsError> for HttpError {
         match error.challenge() {
             Some(challenge) => response.with(header::WWW_AUTHENTICATE, challenge),
             None => response,
+        }
+    }
+}
+
+impl From<VisitorError> for HttpError {
+    fn from(error: VisitorError) -> HttpError {
+        match error {
+            VisitorError::Credentials(error) => error.into(),
+            VisitorError::Unavailable => {
+                HttpError::new(StatusCode::SERVICE_UNAVAILABLE, error.to_string())
+            }
         }
     }
 }

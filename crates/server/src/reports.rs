@@ -18,27 +18,28 @@ use axum::routing::any;
 use layout::{Layout, LayoutError};
 use sha2::{Digest as _, Sha256};
 use std::sync::Arc;
-use wcc_api::{ALL_BODIES, Api, Authenticator, VisibleProgramme, lists_tag};
+use wcc_api::{ALL_BODIES, Api, VisibleProgramme, lists_tag};
 use wcc_core::{BodyIndex, CheckedCycle, RecordId};
 use wcc_document::{Document, DocumentKind, LedgerHead, Provenance, Source};
+use wcc_pages::Visitors;
 
 pub use layout::{PdfProgram, ReportSettings};
 
 #[derive(Clone)]
 struct ReportRoutes {
     api: Api,
-    authenticator: Authenticator,
+    visitors: Visitors,
     layout: Arc<Layout>,
     queue: DownloadQueue,
 }
 
 /// `GET /reports/CYCLE/BODY/KIND.FORMAT`. The code of a cycle may have slashes.
-pub(crate) fn routes(api: Api, authenticator: Authenticator, settings: ReportSettings) -> Router {
+pub(crate) fn routes(api: Api, visitors: Visitors, settings: ReportSettings) -> Router {
     Router::new()
         .route("/reports/{*address}", any(fetch))
         .with_state(ReportRoutes {
             api,
-            authenticator,
+            visitors,
             layout: Arc::new(Layout::new(settings)),
             queue: DownloadQueue::new("documents"),
         })
@@ -51,7 +52,7 @@ async fn fetch(
     headers: HeaderMap,
 ) -> Result<Response, HttpError> {
     operator::require_method(&method, &Method::GET)?;
-    let actor = routes.authenticator.identify(&headers).await?;
+    let actor = routes.visitors.identify(&headers).await?;
     let address = Address::parse(&address).ok_or_else(missing)?;
     let queue = routes.queue;
     let visible = routes.api.visible_to(&actor).await;

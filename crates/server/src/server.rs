@@ -27,6 +27,7 @@ use wcc_accounts::{AccountError, AccountSettings, Accounts};
 use wcc_api::{Api, Authenticator};
 use wcc_host::Worker;
 use wcc_ledger::{Clock, DocumentError, Documents, Ledger};
+use wcc_pages::Visitors;
 use wcc_programme::Programme;
 use wcc_tokens::{RegisterError, TokenVerifier};
 
@@ -230,11 +231,13 @@ impl Server {
         let heads = facts.ledger().map(Ledger::heads);
         let readers = (api.clone(), authenticator.clone());
         let metrics = Metrics::new(heads, publisher.snapshots(), readers);
-        let documents = reports::routes(api.clone(), authenticator.clone(), reports);
-        let pages = wcc_pages::routes(api.clone(), authenticator.clone());
+        let visitors = Visitors::new(authenticator.clone(), accounts.clone());
+        let documents = reports::routes(api.clone(), visitors.clone(), reports);
+        let pages = wcc_pages::routes(api.clone(), visitors.clone());
         let router = router(
             api.clone(),
             authenticator,
+            visitors,
             reloads.clone(),
             &facts,
             workbooks,
@@ -383,11 +386,12 @@ fn api(
 fn router(
     api: Api,
     authenticator: Authenticator,
+    visitors: Visitors,
     reloads: ReloadQueue,
     facts: &OpenFacts,
     workbooks: Arc<dyn WorkbookReader>,
 ) -> Router {
-    let templates = templates::routes(api.clone(), authenticator.clone(), workbooks);
+    let templates = templates::routes(api.clone(), visitors, workbooks);
     let router = wcc_api::routes(api, authenticator.clone())
         .merge(operator::routes(authenticator.clone(), reloads));
     match facts {

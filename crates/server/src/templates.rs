@@ -12,29 +12,26 @@ use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::Response;
 use axum::routing::any;
 use std::sync::Arc;
-use wcc_api::{Api, Authenticator};
+use wcc_api::Api;
 use wcc_ledger::DocumentKind;
+use wcc_pages::Visitors;
 use wcc_programme::{AssuredCycle, nearest};
 
 #[derive(Clone)]
 struct TemplateRoutes {
     api: Api,
-    authenticator: Authenticator,
+    visitors: Visitors,
     workbooks: Arc<dyn WorkbookReader>,
     queue: DownloadQueue,
 }
 
 /// The route of workbooks to fill in.
-pub(crate) fn routes(
-    api: Api,
-    authenticator: Authenticator,
-    workbooks: Arc<dyn WorkbookReader>,
-) -> Router {
+pub(crate) fn routes(api: Api, visitors: Visitors, workbooks: Arc<dyn WorkbookReader>) -> Router {
     Router::new()
         .route("/templates/{kind}", any(fetch))
         .with_state(TemplateRoutes {
             api,
-            authenticator,
+            visitors,
             workbooks,
             queue: DownloadQueue::new("workbooks"),
         })
@@ -48,7 +45,7 @@ async fn fetch(
     headers: HeaderMap,
 ) -> Result<Response, HttpError> {
     require_method(&method, &Method::GET)?;
-    let actor = routes.authenticator.identify(&headers).await?;
+    let actor = routes.visitors.identify(&headers).await?;
     let query = query.unwrap_or_default();
     let cycle = parameter(&query, "cycle")?;
     let code = parameter(&query, "body")?;

@@ -37,8 +37,12 @@ pub struct FormField {
 /// What a field takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FieldKind {
-    /// A text: a code, a date, prose.
+    /// Prose, or anything else in words.
     Text,
+    /// A code or identifier.
+    Code,
+    /// A day: `2009-11-30`.
+    Date,
     /// A whole number.
     Integer,
     /// A number.
@@ -84,6 +88,8 @@ fn form_field(field: &'static ArgumentInfo) -> FormField {
             "Int" => FieldKind::Integer,
             "Float" => FieldKind::Number,
             "Boolean" => FieldKind::Flag,
+            "ID" => FieldKind::Code,
+            "Date" => FieldKind::Date,
             _ => FieldKind::Text,
         },
         TypeInfo::Object(_) | TypeInfo::Interface(_) => FieldKind::Text,

@@ -7,6 +7,7 @@ use super::phase::Phase;
 use super::planning::Topic;
 use super::plans::PlanDefinition;
 use super::review::Review;
+use super::role::Role;
 use super::rulebook::{
     BodyWords, CombinationRule, DeclaredSeries, MappedFrom, MethodDefinition, Outcome, OutcomeAim,
     OverallRule, Scale, SurveyRule,
@@ -224,6 +225,8 @@ object! {
         outcomes: [Outcome<'a>; 60] = framework.data.outcomes.catalogue.iter().map(Outcome);
         /// The phases of the cycle, in order.
         phases: [Phase<'a>; 8] = Phase::of_framework(*framework);
+        /// Who takes part: the roles that people have.
+        roles: [Role<'a>; 10] = Role::of_framework(*framework);
         /// The areas for each of which a body has a strategic lead, in order.
         areasToLead: [Topic<'a>; 13] = Topic::to_lead(*framework);
         /// The plans that it asks for, in order.

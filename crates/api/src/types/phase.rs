@@ -47,6 +47,11 @@ impl<'a> Phase<'a> {
         })
     }
 
+    /// The phase's data.
+    pub(crate) fn data(&self) -> &'a core::Phase {
+        self.data
+    }
+
     fn after(&self) -> Option<Phase<'a>> {
         let id = self.data.after.as_deref()?;
         let data = self.framework.data.find_phase(id)?;

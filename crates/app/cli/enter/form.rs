@@ -53,7 +53,7 @@ fn argument(field: FormField) -> Arg {
             ArgAction::Set
         });
     match field.kind {
-        FieldKind::Text => argument.value_name("TEXT"),
+        FieldKind::Text | FieldKind::Code | FieldKind::Date => argument.value_name("TEXT"),
         FieldKind::Integer => argument
             .value_name("N")
             .value_parser(clap::value_parser!(i32)),
@@ -78,7 +78,9 @@ fn argument(field: FormField) -> Arg {
 fn example(field: &FormField) -> String {
     let optional = if field.is_required { "" } else { "?" };
     let value = match (&field.kind, field.is_list) {
-        (FieldKind::Text | FieldKind::Choice(_), false) => "\"...\"",
+        (FieldKind::Text | FieldKind::Code | FieldKind::Date | FieldKind::Choice(_), false) => {
+            "\"...\""
+        }
         (FieldKind::Integer | FieldKind::Number, false) => "0",
         (FieldKind::Flag, false) => "true",
         (FieldKind::Object(_), false) => "{...}",
@@ -204,7 +206,7 @@ fn typed(field: &FormField, matches: &ArgMatches) -> Vec<TypedValue> {
     }
     let texts = || all::<String>(matches, field.name);
     match &field.kind {
-        FieldKind::Text => values(texts()),
+        FieldKind::Text | FieldKind::Code | FieldKind::Date => values(texts()),
         FieldKind::Integer => values(all::<i32>(matches, field.name)),
         FieldKind::Number => values(all::<f64>(matches, field.name)),
         FieldKind::Flag => values(all::<bool>(matches, field.name)),

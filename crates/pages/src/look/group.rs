@@ -5,7 +5,7 @@ use super::navigation;
 use crate::address::Place;
 use crate::error::PageError;
 use crate::page::Page;
-use crate::parts::definition::{Named, Scale, capitalised};
+use crate::parts::definition::{Named, Scale, capitalised, with_code};
 use crate::parts::mark::{Value, mark, words};
 use crate::parts::tag::{Colour, tag};
 use crate::reader::Reader;
@@ -235,7 +235,7 @@ fn table(name: &'static str, place: &Place, area: &Area, assurance: &Assurance) 
 /// The results of a component.
 fn results(place: &Place, component: &Component, outputs: &[Output]) -> Vec<Cell> {
     let mut cells = vec![
-        Cell::text(format!("{} {}", component.code, component.title)),
+        Cell::text(with_code(&component.code, &component.title)),
         Cell::text(""),
     ];
     cells.extend(outputs.iter().map(|output| {

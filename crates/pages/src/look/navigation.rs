@@ -2,8 +2,8 @@
 
 use crate::address::Place;
 use crate::page::Link;
+use crate::parameters::Parameters;
 use crate::parts::definition::{Words, capitalised};
-use crate::route::Parameters;
 use maud::{Markup, html};
 
 /// The pages of a cycle.

@@ -7,7 +7,8 @@ use crate::address::Place;
 use crate::error::PageError;
 use crate::frame::sentence;
 use crate::page::{Link, Page};
-use crate::parts::definition::{Named, Scale, Titled, capitalised};
+use crate::parameters::with_query;
+use crate::parts::definition::{Named, Scale, Titled, capitalised, with_code};
 use crate::parts::mark::{Value, mark};
 use crate::parts::tag::ChallengeState;
 use crate::reader::Reader;
@@ -121,6 +122,7 @@ struct Reason {
 #[serde(rename_all = "camelCase")]
 struct Challenge {
     state: ChallengeState,
+    method_id: Option<String>,
     method_title: String,
     value: String,
     supported: String,
@@ -199,7 +201,8 @@ pub(super) async fn page(
     let data: Data = reader.ask(query, variables).await?;
     let cycle = data.cycle.ok_or(PageError::Missing)?;
     let output = data.output.ok_or(PageError::Missing)?;
-    let (title, contents) = contents(place, &output, subject).ok_or(PageError::Missing)?;
+    let contents = contents(place, &output, subject, reader.is_for_somebody());
+    let (title, contents) = contents.ok_or(PageError::Missing)?;
     let mut page = Page::new(title);
     page.caption = Some(format!("{}, {}", output.body.name, cycle.title));
     page.above = navigation::above_body(place, &cycle.title);
@@ -214,15 +217,15 @@ pub(super) async fn page(
     Ok(page)
 }
 
-fn contents(place: &Place, output: &Output, subject: &str) -> Option<(String, Markup)> {
+fn contents(place: &Place, output: &Output, subject: &str, acts: bool) -> Option<(String, Markup)> {
     let mut cells = output.cells.iter().flatten();
     if let Some(cell) = cells.find(|cell| cell.measure.code == subject) {
         let title = format!("{} {}", cell.measure.code, cell.measure.title);
-        return Some((title, measure(place, &output.body.code, cell)));
+        return Some((title, measure(place, &output.body.code, cell, acts)));
     }
     let mut components = output.components.iter().flatten();
     if let Some(part) = components.find(|part| part.component.code == subject) {
-        let title = format!("{} {}", part.component.code, part.component.title);
+        let title = with_code(&part.component.code, &part.component.title);
         return Some((title, component(place, &output.body.code, part)));
     }
     let mut areas = output.areas.iter();
@@ -233,12 +236,28 @@ fn contents(place: &Place, output: &Output, subject: &str) -> Option<(String, Ma
     Some((capitalised(&overall.name), reasons(&overall.why)))
 }
 
-fn measure(place: &Place, body: &str, cell: &Cell) -> Markup {
+/// The form in which a challenge is answered.
+fn answer(place: &Place, body: &str, measure: &str, challenge: &Challenge) -> String {
+    let back = place.reasons(body, measure);
+    let fields = [
+        ("cycle", place.cycle.as_str()),
+        ("body", body),
+        ("measure", measure),
+        (
+            "methodId",
+            challenge.method_id.as_deref().unwrap_or_default(),
+        ),
+        ("return", back.as_str()),
+    ];
+    with_query("/do/answerChallenge", fields)
+}
+
+fn measure(place: &Place, body: &str, cell: &Cell, acts: bool) -> Markup {
     let measure = &cell.measure;
     let component = &measure.component;
     html! {
         p { "A measure of "
-            a href=(place.reasons(body, &component.code)) { (component.code) " " (component.title) } "." }
+            a href=(place.reasons(body, &component.code)) { (component.in_full()) } "." }
         @if let Some(looked_for) = &measure.looked_for { p { "Looked for: " (looked_for) } }
         h2.nhsuk-heading-m { "Marks" }
         @for one in cell.marks.iter().filter(|mark| mark.value.is_some() || mark.not_applicable || mark.reason.is_some()) {
@@ -272,6 +291,9 @@ fn measure(place: &Place, body: &str, cell: &Cell) -> Markup {
                     p { (challenge.state.tag()) " " (capitalised(&challenge.method_title)) ": " strong { (challenge.value) }
                         ", while the evidence supports " strong { (challenge.supported) } "." }
                     @if let Some(answer) = &challenge.answer { blockquote.wcc-quote { (answer) } }
+                    @if acts && challenge.state == ChallengeState::Open {
+                        p { a href=(answer(place, body, &measure.code, challenge)) { "Answer this challenge" } }
+                    }
                 }
             }
         }

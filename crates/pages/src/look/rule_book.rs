@@ -3,7 +3,7 @@
 use crate::address::of_framework;
 use crate::error::PageError;
 use crate::page::{Link, Page};
-use crate::parts::definition::{Scale, Titled, Words, capitalised};
+use crate::parts::definition::{Scale, Titled, Words, capitalised, with_code};
 use crate::parts::mark::{Value, mark};
 use crate::reader::Reader;
 use crate::table::{Cell, Column, Row, Table};
@@ -262,7 +262,7 @@ fn part(framework: &Framework, area: &Area) -> Markup {
             h2.nhsuk-heading-l { (area.title) }
             @if let Some(rule) = &area.rule { p { "Its result is " (rule.in_words) "." } }
             @for component in &area.components {
-                h3.nhsuk-heading-s { (component.code) " " (component.title) }
+                h3.nhsuk-heading-s { (with_code(&component.code, &component.title)) }
                 p {
                     @if !component.scored { "Named, but not scored. " }
                     @if let Some(rule) = &component.rule { "Its result is " (rule.in_words) "." }
@@ -390,7 +390,7 @@ fn every_measure(framework: &Framework) -> Table {
             Row::new(vec![
                 Cell::text(&measure.code),
                 Cell::text(&measure.title),
-                Cell::text(format!("{} {}", component.code, component.title)),
+                Cell::text(with_code(&component.code, &component.title)),
                 Cell::text(&measure.scale.title),
             ])
         })

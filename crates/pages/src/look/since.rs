@@ -224,7 +224,7 @@ fn components(place: &Place, output: &Output) -> Table {
         };
         Some(Row::new(vec![
             table::Cell::link(
-                format!("{} {}", title.code, title.title),
+                title.in_full(),
                 place.reasons(&output.body.code, &title.code),
             ),
             value(scale, part.previous.as_deref()),
@@ -261,7 +261,7 @@ fn measures(place: &Place, cycle: &Cycle, output: &Output) -> Table {
             let scale = &cell.measure.scale.scale;
             Row::new(vec![
                 table::Cell::link(
-                    format!("{} {}", title.code, title.title),
+                    title.in_full(),
                     place.reasons(&output.body.code, &title.code),
                 ),
                 value(scale, cell.previous.as_deref()),

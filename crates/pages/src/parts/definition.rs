@@ -67,6 +67,22 @@ pub(crate) struct Titled {
     pub(crate) title: String,
 }
 
+impl Titled {
+    /// The title behind its code.
+    pub(crate) fn in_full(&self) -> String {
+        with_code(&self.code, &self.title)
+    }
+}
+
+/// A title behind its code, unless they say the same.
+pub(crate) fn with_code(code: &str, title: &str) -> String {
+    if code.eq_ignore_ascii_case(title) {
+        title.to_owned()
+    } else {
+        format!("{code} {title}")
+    }
+}
+
 /// Something with a code and a name.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Named {

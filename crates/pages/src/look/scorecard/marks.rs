@@ -4,7 +4,7 @@ use super::glance::value_of;
 use super::{Area, Cell, Mark, Output};
 use crate::address::Place;
 use crate::look::body::Framework;
-use crate::parts::definition::{Method, capitalised};
+use crate::parts::definition::{Method, capitalised, with_code};
 use crate::parts::mark::{Value, mark, words};
 use crate::parts::tag::ChallengeState;
 use crate::table::{self, Column, Row, Table};
@@ -61,7 +61,7 @@ pub(super) fn table(
     for component in components {
         let title = &component.component;
         let mut cells = vec![table::Cell::link(
-            format!("{} {}", title.code, title.title),
+            with_code(&title.code, &title.title),
             place.reasons(body, &title.code),
         )];
         for method in &methods {

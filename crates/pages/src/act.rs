@@ -1,0 +1,136 @@
+//! The pages in which somebody does something. Each act is a mutation of the API: the ledger and the
+//! policies decide, and a page says in words what they decided.
+
+pub(crate) mod approvals;
+pub(crate) mod assess;
+mod change;
+mod choices;
+mod desk;
+mod form;
+mod input;
+mod sign_in;
+
+use crate::error::PageError;
+use crate::parameters::Parameters;
+use crate::respond::Pages;
+use crate::viewer::Viewer;
+use axum::Router;
+use axum::http::{HeaderMap, header};
+use axum::routing::{get, post};
+use maud::{Markup, html};
+
+/// The routes of acts.
+pub(crate) fn routes() -> Router<Pages> {
+    Router::new()
+        .route("/sign-in", get(sign_in::page).post(sign_in::submit))
+        .route("/sign-out", post(sign_in::sign_out))
+        .route("/role", post(sign_in::choose_role))
+        .route("/desk", get(desk::page))
+        .route("/do/{mutation}", get(form::page).post(form::submit))
+}
+
+/// Checks that a form comes from a page of this server, shown to the session that sends it.
+///
+/// # Errors
+/// It does not, or nobody is signed in.
+fn check_form(viewer: &Viewer, headers: &HeaderMap, fields: &Parameters) -> Result<(), PageError> {
+    check_origin(headers)?;
+    let Some(session) = &viewer.session else {
+        return Err(PageError::NotSignedIn);
+    };
+    let token = fields.get("form-token").unwrap_or_default();
+    if session.accepts_form_token(token) {
+        Ok(())
+    } else {
+        Err(PageError::Refused(
+            "this form was made for another session: open the page again and send it from there"
+                .to_owned(),
+        ))
+    }
+}
+
+/// Refuses what a page of another site sends.
+fn check_origin(headers: &HeaderMap) -> Result<(), PageError> {
+    let text = |name| {
+        let value = headers.get(name);
+        value.and_then(|value| value.to_str().ok())
+    };
+    let Some(origin) = text(header::ORIGIN) else {
+        return Ok(());
+    };
+    let host = text(header::HOST).unwrap_or_default();
+    let of_origin = origin.split_once("://").map(|(_, host)| host);
+    if of_origin == Some(host) {
+        Ok(())
+    } else {
+        Err(PageError::Refused(
+            "this form was sent from a page of another site".to_owned(),
+        ))
+    }
+}
+
+/// The hidden field that proves where a form comes from.
+fn form_token(viewer: &Viewer) -> Markup {
+    html! {
+        @if let Some(session) = &viewer.session {
+            input type="hidden" name="form-token" value=(session.form_token());
+        }
+    }
+}
+
+/// An identifier for what a form asks, so that sending it twice does it once.
+///
+/// # Errors
+/// The system has no random bytes.
+fn request_id() -> Result<String, PageError> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(|error| {
+        tracing::error!("the system gives no random bytes: {error}");
+        PageError::Failed
+    })?;
+    Ok(format!("page-{:032x}", u128::from_le_bytes(bytes)))
+}
+
+/// A summary of what is wrong with a form: each mistake with the field that it is about, if there is one.
+fn error_summary<'m>(mistakes: impl Iterator<Item = (Option<&'m str>, &'m str)>) -> Markup {
+    html! {
+        div.nhsuk-error-summary {
+            div role="alert" {
+                h2.nhsuk-error-summary__heading { "There is a problem" }
+                div.nhsuk-error-summary__body {
+                    ul.nhsuk-list.nhsuk-error-summary__list {
+                        @for (field, message) in mistakes {
+                            li { @match field {
+                                Some(field) => a href={ "#" (field) } { (message) },
+                                None => (message),
+                            } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check_origin;
+    use axum::http::{HeaderMap, HeaderValue, header};
+
+    #[test]
+    fn a_form_of_another_site_is_refused() {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::HOST, HeaderValue::from_static("here:1"));
+        assert!(check_origin(&headers).is_ok(), "some browsers do not say");
+        for (origin, is_accepted) in [
+            ("http://here:1", true),
+            ("https://here:1", true),
+            ("http://here", false),
+            ("http://there:1", false),
+            ("null", false),
+        ] {
+            headers.insert(header::ORIGIN, HeaderValue::from_static(origin));
+            assert_eq!(check_origin(&headers).is_ok(), is_accepted, "{origin}");
+        }
+    }
+}

@@ -1,0 +1,293 @@
+//! A person's desk: what is due from them and by when, and what else is open to them.
+
+use super::form_token;
+use crate::address::Place;
+use crate::error::PageError;
+use crate::frame::{long_date, sentence};
+use crate::page::Page;
+use crate::parameters::with_query;
+use crate::parts::definition::{Named, Titled};
+use crate::parts::tag::{Colour, tag};
+use crate::reader::Reader;
+use crate::respond::{Asked, Pages, respond};
+use crate::viewer::Viewer;
+use axum::extract::State;
+use axum::http::{HeaderMap, Uri};
+use axum::response::Response;
+use jiff::civil::Date;
+use maud::{Markup, html};
+use serde::Deserialize;
+use serde_json::json;
+use wcc_accounts::role_text;
+use wcc_api::mutation_forms;
+
+#[derive(Deserialize)]
+struct All {
+    cycles: Vec<Titled>,
+}
+
+#[derive(Deserialize)]
+struct Data {
+    cycle: Option<Cycle>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Cycle {
+    code: String,
+    title: String,
+    due: Option<Vec<Duty>>,
+    phase_openings: Vec<Opening>,
+    framework: Framework,
+}
+
+#[derive(Deserialize)]
+struct Opening {
+    phase: Titled,
+    body: Name,
+}
+
+#[derive(Deserialize)]
+struct Name {
+    name: String,
+}
+
+#[derive(Deserialize)]
+struct Framework {
+    roles: Vec<Role>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Role {
+    code: String,
+    title: String,
+    method_ids: Vec<String>,
+    acts: Vec<String>,
+    phases: Vec<RoleInPhase>,
+}
+
+#[derive(Deserialize)]
+struct RoleInPhase {
+    phase: Titled,
+    acts: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Duty {
+    kind: String,
+    body: Named,
+    what: String,
+    by: Option<Date>,
+    late: bool,
+}
+
+/// The page.
+pub(super) async fn page(State(pages): State<Pages>, headers: HeaderMap, uri: Uri) -> Response {
+    respond(&pages, &headers, &uri, |asked| Box::pin(make(asked))).await
+}
+
+async fn make(asked: Asked<'_>) -> Result<Page, PageError> {
+    let viewer = asked.viewer;
+    let session = viewer.session.as_ref().ok_or(PageError::NotSignedIn)?;
+    let mut page = Page::new("Your desk");
+    page.caption = Some(session.account().person.to_string());
+    page.push(roles(viewer));
+    if viewer.is_public() {
+        page.push(
+            html! { p { "None of your roles is in force today. Ask whoever runs this server." } },
+        );
+        return Ok(page);
+    }
+    let all = "query Cycles { cycles { code title } }";
+    let All { cycles } = asked.reader.ask(all, json!({})).await?;
+    let actor = &viewer.actor;
+    let mut is_empty = true;
+    for listed in cycles.iter().rev() {
+        let is_limited = actor.cycle.as_deref();
+        if is_limited.is_some_and(|only| only != listed.code) {
+            continue;
+        }
+        let Some(cycle) = read(asked.reader, viewer, &listed.code).await? else {
+            continue;
+        };
+        is_empty = false;
+        page.push(section(viewer, &cycle));
+    }
+    if is_empty {
+        page.push(html! { p { "No cycle that is open to you has this role." } });
+    }
+    Ok(page)
+}
+
+/// What is due in a cycle; `None` if its rule book does not know the role.
+async fn read(reader: &Reader, viewer: &Viewer, code: &str) -> Result<Option<Cycle>, PageError> {
+    let query = include_str!("../../queries/desk.graphql");
+    let actor = &viewer.actor;
+    let variables = json!({
+        "cycle": code,
+        "role": &*actor.role,
+        "body": actor.body.as_deref(),
+        "today": reader.today(),
+    });
+    match reader.ask::<Data>(query, variables).await {
+        Ok(data) => Ok(data.cycle),
+        // Another regime, or a body that this cycle does not have.
+        Err(PageError::NotFound(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn roles(viewer: &Viewer) -> Markup {
+    let Some(session) = &viewer.session else {
+        return html! {};
+    };
+    let actors = session.actors();
+    html! {
+        @if actors.len() > 1 {
+            form.wcc-filter method="post" action="/role" {
+                (form_token(viewer))
+                div.wcc-filter__field {
+                    label.nhsuk-label for="role" { "You act as" }
+                    select.nhsuk-select id="role" name="role" {
+                        @for actor in actors {
+                            @let text = role_text(actor);
+                            option value=(text) selected[*actor == viewer.actor] { (text) }
+                        }
+                    }
+                }
+                button.nhsuk-button.nhsuk-button--secondary.nhsuk-button--small type="submit" { "Change" }
+            }
+        } @else if let Some(actor) = actors.first() {
+            p { "You act as " strong { (role_text(actor)) } "." }
+        }
+    }
+}
+
+fn section(viewer: &Viewer, cycle: &Cycle) -> Markup {
+    let mut roles = cycle.framework.roles.iter();
+    let role = roles.find(|role| *role.code == *viewer.actor.role);
+    let duties = cycle.due.iter().flatten();
+    let place = Place {
+        cycle: cycle.code.clone(),
+        as_of: None,
+    };
+    html! {
+        section {
+            h2.nhsuk-heading-m { a href=(place.page(&[])) { (cycle.title) } }
+            @if let Some(role) = role { p.wcc-note { "As " (role.title) "." } }
+            @for opening in &cycle.phase_openings {
+                p { strong { (opening.phase.title) } " is open for " (opening.body.name) "." }
+            }
+            @if cycle.due.as_ref().is_none_or(Vec::is_empty) { p.wcc-none { "Nothing is due from you." } }
+            ul.nhsuk-task-list {
+                @for duty in duties { (task(role, &place, duty)) }
+            }
+            @if let Some(role) = role { (acts(viewer, cycle, role)) }
+        }
+    }
+}
+
+fn task(role: Option<&Role>, place: &Place, duty: &Duty) -> Markup {
+    let address = address(role, place, duty);
+    html! {
+        li.nhsuk-task-list__item.nhsuk-task-list__item--with-link {
+            div.nhsuk-task-list__name-and-hint {
+                a.nhsuk-task-list__link href=(address) { (sentence(&duty.what.replace('`', ""))) }
+                div.nhsuk-task-list__hint { (duty.body.name) }
+            }
+            div.nhsuk-task-list__status {
+                @match duty.by {
+                    Some(by) if duty.late => (tag(&format!("Late: by {}", long_date(by)), Colour::Red)),
+                    Some(by) => (tag(&format!("By {}", long_date(by)), Colour::Blue)),
+                    None => (tag("To do", Colour::Grey)),
+                }
+            }
+        }
+    }
+}
+
+/// Where somebody does what is due.
+fn address(role: Option<&Role>, place: &Place, duty: &Duty) -> String {
+    let body = duty.body.code.as_str();
+    let form = |mutation: &str| of_form(mutation, &place.cycle, Some(body));
+    match duty.kind.as_str() {
+        "JUDGE" => {
+            let method = role.and_then(|role| role.method_ids.first());
+            let method = method.map(|method| ("method", method.as_str()));
+            with_query(&place.page(&["bodies", body, "assess"]), method)
+        }
+        "ANSWER_CHALLENGE" => form("answerChallenge"),
+        "APPROVE" => place.page(&["bodies", body, "approvals"]),
+        "RENEW_EVIDENCE" => form("fileEvidence"),
+        "OPEN_PHASE" => form("openPhase"),
+        "ALLOCATE_LEAD" => form("allocateLead"),
+        "FILE_PLAN" => form("filePlan"),
+        "FINISH_ACTION" => form("recordAction"),
+        "CHOOSE_SUPPORT" => form("recordSupport"),
+        "APPOINT_PANEL" => form("appointPanelMember"),
+        "PLAN_PANEL_DAY" => form("planPanelDay"),
+        "DECLARE_INTERESTS" => form("declareInterests"),
+        "REPLY_TO_COMMENT" => form("replyToComment"),
+        "CONFIRM_CARRIED" => form("confirmCarried"),
+        _ => place.body(body),
+    }
+}
+
+fn of_form(mutation: &str, cycle: &str, body: Option<&str>) -> String {
+    let body = body.map(|body| ("body", body));
+    let parameters = [("cycle", cycle), ("return", "/desk")].into_iter();
+    with_query(&format!("/do/{mutation}"), parameters.chain(body))
+}
+
+/// Everything that the rule book opens to the role, in every phase or in one.
+fn acts(viewer: &Viewer, cycle: &Cycle, role: &Role) -> Markup {
+    let in_phases = role.phases.iter();
+    let in_phases =
+        in_phases.flat_map(|phase| phase.acts.iter().map(move |act| (act, Some(phase))));
+    let always = role.acts.iter().map(|act| (act, None));
+    let mut forms: Vec<(&'static str, String, Vec<&str>)> = Vec::new();
+    for (act, phase) in always.chain(in_phases) {
+        let mut known = mutation_forms().into_iter();
+        let Some(form) = known.find(|form| kebab_case(form.name) == *act) else {
+            continue;
+        };
+        let phase = phase.map(|phase| phase.phase.title.as_str());
+        match forms.iter_mut().find(|(name, ..)| *name == form.name) {
+            Some((_, _, phases)) => phases.extend(phase),
+            None => {
+                let title = super::form::title(form.name);
+                forms.push((form.name, title, phase.into_iter().collect()));
+            }
+        }
+    }
+    html! {
+        @if !forms.is_empty() {
+            details.nhsuk-details {
+                summary.nhsuk-details__summary {
+                    span.nhsuk-details__summary-text { "Everything that your role may do" }
+                }
+                div.nhsuk-details__text {
+                    ul {
+                        @for (name, title, phases) in &forms {
+                            li { a href=(of_form(name, &cycle.code, viewer.actor.body.as_deref())) { (title) }
+                                @if !phases.is_empty() { " (" (phases.join(", ")) ")" } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The name of an act, as policies and rule books write it.
+fn kebab_case(name: &str) -> String {
+    let mut kebab = String::new();
+    for sign in name.chars() {
+        if sign.is_ascii_uppercase() {
+            kebab.push('-');
+        }
+        kebab.push(sign.to_ascii_lowercase());
+    }
+    kebab
+}

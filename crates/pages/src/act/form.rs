@@ -1,0 +1,173 @@
+//! A form for every mutation, made of its declaration: whatever the API records can be recorded here.
+
+use super::change::{Change, Mistake, send};
+use super::choices::Choices;
+use super::input::{Field, read_input};
+use super::{check_form, error_summary, form_token, request_id};
+use crate::error::PageError;
+use crate::frame::{self, Frame, sentence};
+use crate::page::{Link, Page};
+use crate::parameters::{Parameters, with_query};
+use crate::parts::definition::capitalised;
+use crate::reader::Reader;
+use crate::respond::{Asked, Pages, failed, html, own_address, respond, see_other};
+use crate::viewer::Viewer;
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::Response;
+use maud::html;
+use wcc_api::{MutationForm, mutation_forms};
+
+/// The form of a mutation.
+///
+/// # Errors
+/// There is none.
+fn form_of(mutation: &str) -> Result<MutationForm, PageError> {
+    let mut forms = mutation_forms().into_iter();
+    let form = forms.find(|form| form.name == mutation);
+    form.ok_or(PageError::Missing)
+}
+
+/// A title for a form: "File plan" for `filePlan`.
+pub(super) fn title(mutation: &str) -> String {
+    let mut words = String::new();
+    for sign in mutation.chars() {
+        if sign.is_ascii_uppercase() {
+            words.push(' ');
+        }
+        words.push(sign.to_ascii_lowercase());
+    }
+    capitalised(&words)
+}
+
+/// The page with the form.
+pub(super) async fn page(
+    State(pages): State<Pages>,
+    Path(mutation): Path<String>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Response {
+    respond(&pages, &headers, &uri, move |asked: Asked<'_>| {
+        Box::pin(async move {
+            let form = form_of(&mutation)?;
+            let choices = Choices::read(asked.reader, asked.parameters.get("cycle")).await?;
+            make(asked.viewer, &form, asked.parameters, &choices, &[])
+        })
+    })
+    .await
+}
+
+fn make(
+    viewer: &Viewer,
+    form: &MutationForm,
+    given: &Parameters,
+    choices: &Choices,
+    mistakes: &[Mistake],
+) -> Result<Page, PageError> {
+    if viewer.session.is_none() {
+        return Err(PageError::NotSignedIn);
+    }
+    let known = given.get("request-id").map(str::to_owned);
+    let request = match known {
+        // The same request again: whatever was recorded is not recorded twice.
+        Some(request) if !mistakes.is_empty() => request,
+        _ => request_id()?,
+    };
+    let mut page = Page::new(title(form.name));
+    page.above = vec![Link::new("Your desk", "/desk")];
+    let fields: Vec<Field<'_>> = Field::all(form, given, choices, mistakes);
+    let shown: Vec<(Option<String>, String)> = mistakes
+        .iter()
+        .map(|mistake| {
+            let of = fields.iter().find(|field| field.is_about(mistake));
+            (of.map(Field::id), sentence(&mistake.words()))
+        })
+        .collect();
+    let summary = shown
+        .iter()
+        .map(|(id, text)| (id.as_deref(), text.as_str()));
+    let (required, optional): (Vec<&Field<'_>>, Vec<&Field<'_>>) =
+        fields.iter().partition(|field| field.is_expected());
+    page.push(html! {
+        @if !mistakes.is_empty() { (error_summary(summary)) }
+        p { (form.description.replace('`', "")) }
+        form.wcc-form method="post" action={ "/do/" (form.name) } novalidate {
+            (form_token(viewer))
+            input type="hidden" name="request-id" value=(request);
+            input type="hidden" name="return" value=(own_address(given.get("return"), "/desk"));
+            @for field in &required { (field.markup()) }
+            @if !optional.is_empty() {
+                details.nhsuk-details open[optional.iter().any(|field| field.has_mistake())] {
+                    summary.nhsuk-details__summary {
+                        span.nhsuk-details__summary-text { "What may be added" }
+                    }
+                    div.nhsuk-details__text { @for field in &optional { (field.markup()) } }
+                }
+            }
+            button.nhsuk-button type="submit" { "Save" }
+        }
+    });
+    Ok(page)
+}
+
+/// Records what was entered.
+pub(super) async fn submit(
+    State(pages): State<Pages>,
+    Path(mutation): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let viewer = match pages.viewer(&headers).await {
+        Ok(viewer) => viewer,
+        Err(error) => return failed(&error, &Viewer::public(), pages.visitors.can_sign_in()),
+    };
+    let fields = Parameters::parse(&body);
+    match enter(&pages, &viewer, &headers, &mutation, &fields).await {
+        Ok(response) => response,
+        Err(error) => failed(&error, &viewer, pages.visitors.can_sign_in()),
+    }
+}
+
+async fn enter(
+    pages: &Pages,
+    viewer: &Viewer,
+    headers: &HeaderMap,
+    mutation: &str,
+    fields: &Parameters,
+) -> Result<Response, PageError> {
+    check_form(viewer, headers, fields)?;
+    let form = form_of(mutation)?;
+    let reader = Reader::new(pages.api.clone(), viewer.actor.clone(), None);
+    let mut mistakes = match read_input(&form, fields) {
+        Ok(input) => {
+            let change = Change {
+                field: form.name,
+                input_name: form.input,
+                input,
+            };
+            send(&reader, vec![change]).await?.remove(0)
+        }
+        Err(mistakes) => mistakes,
+    };
+    if mistakes.is_empty() {
+        let back = own_address(fields.get("return"), "/desk");
+        let separator = if back.contains('?') { "&" } else { "?" };
+        return Ok(see_other(&format!("{back}{separator}saved=1")));
+    }
+    mistakes.dedup_by(|one, other| one.message == other.message);
+    let choices = Choices::read(&reader, fields.get("cycle")).await?;
+    let page = make(viewer, &form, fields, &choices, &mistakes)?;
+    let path = with_query(&format!("/do/{mutation}"), []);
+    let frame = Frame {
+        address: &path,
+        path: &path,
+        order: None,
+        as_of: None,
+        saved: false,
+        viewer,
+        can_sign_in: true,
+    };
+    let text = frame::page(&page, &frame).into_string();
+    Ok(html(StatusCode::UNPROCESSABLE_ENTITY, text))
+}

@@ -1,0 +1,100 @@
+//! What an address or a form says.
+
+use crate::error::PageError;
+use jiff::civil::Date;
+
+/// The parameters of an address, or the fields of a form.
+pub(crate) struct Parameters(Vec<(String, String)>);
+
+impl Parameters {
+    /// Reads the query of an address, or the body of a form.
+    pub(crate) fn parse(encoded: &[u8]) -> Parameters {
+        Parameters(form_urlencoded::parse(encoded).into_owned().collect())
+    }
+
+    /// The parameter of this name, unless it is empty: a form sends every field.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        self.all(name).next()
+    }
+
+    /// All parameters of this name that are not empty.
+    pub(crate) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        let given = self.0.iter().filter(move |(known, _)| known == name);
+        let values = given.map(|(_, value)| value.trim());
+        values.filter(|value| !value.is_empty())
+    }
+
+    /// The parameter of this name as it was typed, with the space around it.
+    pub(crate) fn typed(&self, name: &str) -> Option<&str> {
+        let mut given = self.0.iter();
+        let (_, value) = given.find(|(known, _)| known == name)?;
+        Some(value)
+    }
+
+    /// The day as of which everything is shown.
+    pub(crate) fn as_of(&self) -> Result<Option<Date>, PageError> {
+        let Some(text) = self.get("as-of") else {
+            return Ok(None);
+        };
+        let day = text.parse().map_err(|_| {
+            PageError::Refused(format!(
+                "{text} is not a day: expected one such as 2009-11-30"
+            ))
+        })?;
+        Ok(Some(day))
+    }
+
+    /// The address of a page with all parameters but those of its tables.
+    pub(crate) fn address(&self, path: &str) -> String {
+        self.without(&["sort", "table", "saved"], path, None)
+    }
+
+    /// The address of a page with these parameters, of which one has another value.
+    pub(crate) fn with(&self, address: &str, name: &str, value: &str) -> String {
+        let path = address.split('?').next().unwrap_or_default();
+        self.without(&["table", name], path, Some((name, value)))
+    }
+
+    fn without(&self, dropped: &[&str], path: &str, added: Option<(&str, &str)>) -> String {
+        let kept = self.0.iter();
+        let kept = kept.map(|(name, value)| (name.as_str(), value.as_str()));
+        let kept = kept.filter(|(name, value)| !value.is_empty() && !dropped.contains(name));
+        with_query(path, kept.chain(added))
+    }
+}
+
+/// An address with these parameters.
+pub(crate) fn with_query<'q>(
+    path: &str,
+    parameters: impl IntoIterator<Item = (&'q str, &'q str)>,
+) -> String {
+    let query = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(parameters)
+        .finish();
+    if query.is_empty() {
+        path.to_owned()
+    } else {
+        format!("{path}?{query}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Parameters;
+
+    #[test]
+    fn an_address_keeps_what_makes_the_page() {
+        let given =
+            Parameters::parse(b"area=a%26b&empty=&sort=results.1&table=t.csv&as-of=2009-11-30");
+        let kept = "/x?area=a%26b&as-of=2009-11-30";
+        assert_eq!(given.address("/x"), kept);
+        assert_eq!(given.get("area"), Some("a&b"));
+        assert_eq!(given.get("empty"), None);
+        assert!(given.as_of().unwrap().is_some());
+        assert!(Parameters::parse(b"as-of=soon").as_of().is_err());
+        assert_eq!(
+            given.with("/y?z", "area", "c"),
+            "/y?sort=results.1&as-of=2009-11-30&area=c"
+        );
+    }
+}

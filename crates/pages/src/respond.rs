@@ -1,0 +1,157 @@
+//! From a request to a response: who asks, the page around what was made, and the headers.
+
+use crate::error::PageError;
+use crate::frame::{self, Frame};
+use crate::page::Page;
+use crate::parameters::Parameters;
+use crate::reader::Reader;
+use crate::table::{Download, Order};
+use crate::viewer::{Viewer, Visitors};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
+use axum::response::{Html, IntoResponse, Response};
+use std::pin::Pin;
+use wcc_api::Api;
+
+/// Pages show what is here and nothing from elsewhere, run no script, and send forms only here.
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; \
+                      base-uri 'none'; frame-ancestors 'none'";
+
+/// What every route of the pages uses.
+#[derive(Clone)]
+pub(crate) struct Pages {
+    pub(crate) api: Api,
+    pub(crate) visitors: Visitors,
+}
+
+impl Pages {
+    /// Whoever sent a request.
+    pub(crate) async fn viewer(&self, headers: &HeaderMap) -> Result<Viewer, PageError> {
+        Ok(self.visitors.viewer(headers).await?)
+    }
+}
+
+/// What a page is made of: a reader for whoever asks, and what the address says.
+pub(crate) struct Asked<'p> {
+    pub(crate) reader: &'p Reader,
+    pub(crate) viewer: &'p Viewer,
+    pub(crate) parameters: &'p Parameters,
+}
+
+/// A page that is being made.
+pub(crate) type Making<'p> = Pin<Box<dyn Future<Output = Result<Page, PageError>> + Send + 'p>>;
+
+/// Makes a page with a reader for whoever asks, and responds with it or with one of its tables.
+pub(crate) async fn respond(
+    pages: &Pages,
+    headers: &HeaderMap,
+    uri: &Uri,
+    make: impl for<'p> FnOnce(Asked<'p>) -> Making<'p>,
+) -> Response {
+    let viewer = match pages.viewer(headers).await {
+        Ok(viewer) => viewer,
+        Err(error) => return failed(&error, &Viewer::public(), pages.visitors.can_sign_in()),
+    };
+    let parameters = Parameters::parse(uri.query().unwrap_or_default().as_bytes());
+    let made = async {
+        let reader = Reader::new(pages.api.clone(), viewer.actor.clone(), parameters.as_of()?);
+        let asked = Asked {
+            reader: &reader,
+            viewer: &viewer,
+            parameters: &parameters,
+        };
+        let mut page = make(asked).await?;
+        if let Some(wanted) = parameters.get("table") {
+            return download(&page, wanted);
+        }
+        let order = parameters.get("sort").and_then(Order::parse);
+        page.sort(order.as_ref());
+        let frame = Frame {
+            address: &parameters.address(uri.path()),
+            path: uri.path(),
+            order: order.as_ref(),
+            as_of: reader.as_of(),
+            saved: parameters.get("saved").is_some(),
+            viewer: &viewer,
+            can_sign_in: pages.visitors.can_sign_in(),
+        };
+        Ok(html(
+            StatusCode::OK,
+            frame::page(&page, &frame).into_string(),
+        ))
+    };
+    let made = made.await;
+    made.unwrap_or_else(|error| failed(&error, &viewer, pages.visitors.can_sign_in()))
+}
+
+/// The page that says why another cannot be shown.
+pub(crate) fn failed(error: &PageError, viewer: &Viewer, can_sign_in: bool) -> Response {
+    let text = frame::failure(error, viewer, can_sign_in).into_string();
+    html(error.status(), text)
+}
+
+/// A page as a response.
+pub(crate) fn html(status: StatusCode, text: String) -> Response {
+    let mut response = (status, Html(text)).into_response();
+    let headers: [(HeaderName, &'static str); 3] = [
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::VARY, "Authorization, Act-As, Cookie"),
+        // Forms say where they come from, and other sites learn nothing.
+        (header::REFERRER_POLICY, "same-origin"),
+    ];
+    for (name, value) in headers {
+        response
+            .headers_mut()
+            .insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// Sends a browser to another page of this server, which it asks for with a GET.
+pub(crate) fn see_other(address: &str) -> Response {
+    let location = HeaderValue::try_from(address);
+    let location = location.unwrap_or(HeaderValue::from_static("/"));
+    (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
+}
+
+/// An address of this server that a request names, to which a browser may be sent; otherwise the first
+/// page. `//host` and `/\host` are other servers to some browsers.
+pub(crate) fn own_address(given: Option<&str>, otherwise: &str) -> String {
+    let is_own = |address: &&str| {
+        let rest = address.strip_prefix('/');
+        rest.is_some_and(|rest| !rest.starts_with(['/', '\\']))
+            && address.bytes().all(|byte| byte.is_ascii_graphic())
+    };
+    given.filter(is_own).unwrap_or(otherwise).to_owned()
+}
+
+fn download(page: &Page, wanted: &str) -> Result<Response, PageError> {
+    let wanted = Download::parse(wanted).ok_or(PageError::Missing)?;
+    let table = page.table_named(&wanted.table).ok_or(PageError::Missing)?;
+    let bytes = wanted.write(table)?;
+    let disposition = format!("attachment; filename=\"{}\"", wanted.file_name());
+    let headers = [
+        (header::CONTENT_TYPE, wanted.media_type().to_owned()),
+        (header::CONTENT_DISPOSITION, disposition),
+    ];
+    Ok((headers, bytes).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::own_address;
+
+    #[test]
+    fn nobody_is_sent_to_another_server() {
+        for (given, address) in [
+            (Some("/desk?a=b"), "/desk?a=b"),
+            (None, "/"),
+            (Some("//evil.example"), "/"),
+            (Some("/\\evil.example"), "/"),
+            (Some("https://evil.example"), "/"),
+            (Some("/a\r\nSet-Cookie: b"), "/"),
+            (Some("desk"), "/"),
+        ] {
+            assert_eq!(own_address(given, "/"), address, "{given:?}");
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! People sign in and do their work in pages: a self-assessment, a form, an answer to a challenge; and
+//! what is refused, in words.
+
+#![cfg(target_os = "linux")]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+#[path = "support/browser.rs"]
+mod browser;
+#[path = "support/server.rs"]
+mod server;
+mod support;
+
+use browser::{Browser, Page};
+use server::Server;
+use std::path::PathBuf;
+use support::{command, settings_with, stderr, stdout};
+
+const CYCLE: &str = "south-of-tyne-and-wear/2008-09";
+const PAGES: &str = "/cycles/south-of-tyne-and-wear/2008-09";
+
+/// A ledger with one case and demonstration accounts, and their password.
+struct Office {
+    server: Server,
+    password: String,
+}
+
+fn office() -> Office {
+    let settings: PathBuf = settings_with("");
+    let run = |arguments: &[&str]| {
+        let output = command()
+            .arg("--config")
+            .arg(&settings)
+            .args(arguments)
+            .output()
+            .expect("wcc runs");
+        assert!(output.status.success(), "{}", stderr(&output));
+        stdout(&output)
+    };
+    run(&["ledger", "load", "examples/south-of-tyne-and-wear"]);
+    // Until a phase is open, only the operator may change anything.
+    for phase in ["toolkit", "self-assessment"] {
+        run(&["phase", "open", CYCLE, phase]);
+    }
+    let made = run(&["account", "demonstration", "--in", "ledger:"]);
+    let (_, password) = made.split_once("password of each: ").expect("a password");
+    Office {
+        server: Server::on_ledger(&settings),
+        password: password.trim().to_owned(),
+    }
+}
+
+impl Office {
+    fn browser(&self) -> Browser {
+        Browser::new(self.server.address())
+    }
+
+    fn sign_in(&self, browser: &mut Browser, name: &str, password: &str) -> Page {
+        let form = browser.get("/sign-in");
+        let token = form.field("form-token");
+        browser.post(
+            "/sign-in",
+            &[
+                ("form-token", &token),
+                ("name", name),
+                ("password", password),
+            ],
+        )
+    }
+
+    /// The browser of somebody who has signed in.
+    fn desk_of(&self, name: &str) -> Browser {
+        let mut browser = self.browser();
+        let desk = self.sign_in(&mut browser, name, &self.password);
+        assert_eq!((desk.status, desk.address.as_str()), (200, "/desk"));
+        browser
+    }
+}
+
+#[test]
+fn people_sign_in_and_out() {
+    let office = office();
+    let mut browser = office.browser();
+    assert_eq!(browser.get("/desk").status, 401);
+    let wrong = office.sign_in(&mut browser, "demo-lead", "not the password");
+    assert_eq!(wrong.status, 401);
+    assert!(
+        wrong.text().contains("The name or the password is wrong."),
+        "{}",
+        wrong.text()
+    );
+    let before = browser.cookies.clone();
+    let desk = office.sign_in(&mut browser, "demo-lead", &office.password);
+    assert!(desk.text().contains("Your desk"), "{}", desk.text());
+    assert_ne!(browser.cookies, before, "nothing known before is a session");
+    let token = desk.field("form-token");
+    let first = browser.post("/sign-out", &[("form-token", &token)]);
+    assert_eq!((first.status, first.address.as_str()), (200, "/"));
+    assert_eq!(browser.get("/desk").status, 401);
+}
+
+#[test]
+fn forged_forms_are_refused() {
+    let office = office();
+    let mut browser = office.desk_of("demo-executive");
+    let mut other = office.desk_of("demo-lead");
+    let form = browser.get(&format!("/do/recordAction?cycle={CYCLE}&body=5KF"));
+    let foreign = other.get("/desk").field("form-token");
+    let fields = |token: &str| {
+        [
+            ("form-token", token.to_owned()),
+            ("request-id", form.field("request-id")),
+            ("cycle", CYCLE.to_owned()),
+            ("body", "5KF".to_owned()),
+            ("id", "a1".to_owned()),
+            ("text", "Ask partners again".to_owned()),
+        ]
+    };
+    let send = |browser: &mut Browser, token: &str, headers: &[&str]| {
+        let fields = fields(token);
+        let fields: Vec<(&str, &str)> = fields
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
+        browser.post_with("/do/recordAction", headers, &fields)
+    };
+    assert_eq!(send(&mut browser, "", &[]).status, 400, "no token");
+    assert_eq!(
+        send(&mut browser, &foreign, &[]).status,
+        400,
+        "another session's"
+    );
+    let own = form.field("form-token");
+    let elsewhere = send(&mut browser, &own, &["Origin: http://evil.example"]);
+    assert_eq!(elsewhere.status, 400, "another site");
+    let mut nobody = office.browser();
+    assert_eq!(send(&mut nobody, &own, &[]).status, 401);
+    let returned = browser.get(&format!(
+        "/do/recordAction?cycle={CYCLE}&return=//evil.example"
+    ));
+    assert_eq!(returned.field("return"), "/desk");
+}
+
+#[test]
+fn an_assessment_is_saved_once_and_conflicts_are_explained() {
+    let office = office();
+    let mut executive = office.desk_of("demo-executive");
+    let tasks = executive.get(&format!("{PAGES}/bodies/5KF/assess?method=self"));
+    assert!(
+        tasks.text().contains("You have completed 2 of 2 sections."),
+        "{}",
+        tasks.text()
+    );
+    let page = executive.get(&format!("{PAGES}/bodies/5KF/assess/finance?method=self"));
+    assert!(page.text().contains("Historical financial management"));
+    let fields = [
+        ("form-token", page.field("form-token")),
+        ("request-id", page.field("request-id")),
+        ("was-value-finance.1", page.field("was-value-finance.1")),
+        ("was-rationale-finance.1", String::new()),
+        ("entry-finance.1", page.field("entry-finance.1")),
+        ("value-finance.1", "red".to_owned()),
+        ("rationale-finance.1", "A deficit in two years".to_owned()),
+    ];
+    let fields: Vec<(&str, &str)> = fields
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
+    let address = format!("{PAGES}/bodies/5KF/assess/finance?method=self");
+    let saved = executive.post(&address, &fields);
+    assert_eq!(saved.status, 200, "{}", saved.text());
+    assert!(
+        saved.text().contains("What you entered is recorded."),
+        "{}",
+        saved.text()
+    );
+    let why = executive.get(&format!("{PAGES}/bodies/5KF/why/finance.1"));
+    assert!(
+        why.text().contains("A deficit in two years"),
+        "{}",
+        why.text()
+    );
+    // The second click sends the same request.
+    let again = executive.post(&address, &fields);
+    assert_eq!(again.status, 200, "{}", again.text());
+    // Another tab that was opened before: the same entry is corrected twice.
+    let mut late = fields.clone();
+    late[1].1 = "another request";
+    late[5].1 = "amber";
+    let late = executive.post(&address, &late);
+    assert_eq!(late.status, 422, "{}", late.text());
+    assert!(
+        late.text().contains("There is a problem"),
+        "{}",
+        late.text()
+    );
+    assert!(
+        late.body.contains("A deficit in two years"),
+        "what was typed is kept"
+    );
+}
+
+#[test]
+fn a_form_shows_what_is_wrong_and_records_what_is_right() {
+    let office = office();
+    let mut executive = office.desk_of("demo-executive");
+    let form = executive.get(&format!("/do/recordAction?cycle={CYCLE}&body=5KF"));
+    let token = form.field("form-token");
+    let request = form.field("request-id");
+    let fields = |id: &'static str| {
+        [
+            ("form-token", token.as_str()),
+            ("request-id", request.as_str()),
+            ("cycle", CYCLE),
+            ("body", "5KF"),
+            ("id", id),
+            ("text", "Ask partners again"),
+            ("about", "2b"),
+            ("owner", "A. Director"),
+            ("due", "2009-06-30"),
+        ]
+    };
+    let wrong = executive.post("/do/recordAction", &fields("two words"));
+    assert_eq!(wrong.status, 422, "{}", wrong.text());
+    assert!(wrong.text().contains("There is a problem"));
+    assert!(
+        wrong.body.contains("Ask partners again"),
+        "what was typed is kept"
+    );
+    let right = executive.post("/do/recordAction", &fields("ask-again"));
+    assert_eq!(right.status, 200, "{}", right.text());
+    assert!(right.text().contains("What you entered is recorded."));
+    let mut board = office.desk_of("demo-board");
+    let refused = board.post("/do/recordAction", &fields("another"));
+    assert_eq!(refused.status, 400, "a form of another session");
+}
