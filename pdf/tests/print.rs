@@ -368,3 +368,33 @@ fn a_template_that_needs_too_much_memory_ends_alone() {
     let status = program.0.wait().expect("it ends");
     assert!(!status.success());
 }
+
+#[test]
+fn a_cell_that_is_longer_than_a_page_goes_on_on_the_next() {
+    let runs = |text: &str| json!([{ "text": text, "style": "plain" }]);
+    let cell = |text: &str| json!({ "text": runs(text), "tone": "neutral" });
+    let column = |heading: &str| json!({ "heading": heading, "align": "start", "width": 3 });
+    let long = "The panel heard evidence and considered it. ".repeat(300);
+    let table = json!({
+        "caption": "Long",
+        "columns": [column("A"), column("B")],
+        "rows": [{ "cells": [cell(&long), cell("short")], "heading": false }],
+        "notes": [],
+    });
+    let mut sample: Value = serde_json::from_slice(&first_sample()).expect("a document");
+    sample["sections"] = json!([{
+        "id": "one",
+        "title": "One",
+        "new_page": true,
+        "blocks": [{ "block": "table", "content": table }],
+        "sections": [],
+    }]);
+    let pdf = Program::ready().print(sample.to_string().as_bytes());
+    let document = lopdf::Document::load_mem(&pdf).expect("a PDF");
+    let pages = document.get_pages();
+    let with_text = pages.keys().filter(|page| {
+        let text = document.extract_text(&[**page]).expect("text");
+        text.contains("evidence")
+    });
+    assert!(with_text.count() > 1, "the rest of the cell is lost");
+}
