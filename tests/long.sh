@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # Runs the long versions of the tests: random commands against the model, writers and databases that are
-# killed, two servers at once, every page in a browser, and every fuzz target. Takes hours; the figures are printed as it goes.
+# killed, two servers at once, every page in a browser, and every fuzz target. Takes hours; the figures
+# are printed as it goes.
 #
 #   bash tests/long.sh                 all of it
 #   bash tests/long.sh model kills     only these: model, kills, servers, pages, fuzz
 #
-# COMMANDS (100,000), KILLS (1,000), WRITES (100,000) and RUNS (1,000,000) set how long each is.
+# COMMANDS (100,000), KILLS (1,000), WRITES (100,000) and RUNS (1,000,000) set how long each is; TARGETS names
+# the fuzz targets to run.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -26,23 +28,45 @@ run_servers() {
 }
 
 # Largest inputs, by target: what a run costs is the size of its input (docs/fuzzing.md).
+largest_input() {
+    case $1 in
+    survey | bodies | indicator_files | case_tables | entries | answer | manifest) echo 800 ;;
+    *) echo 1500 ;;
+    esac
+}
+
+# A line at every power of two of runs, and a figure at the end. A fault ends its target, not the others.
 run_fuzz() {
-    command -v cargo-fuzz >/dev/null || cargo install cargo-fuzz --locked
+    local programs target log targets=${TARGETS:-} failed=""
+    bash fuzz/seeds.sh
+    programs=$(bash fuzz/build.sh)
     cd fuzz
-    ./seeds.sh
-    export RUSTC_BOOTSTRAP=1
-    cargo fuzz build --sanitizer none
-    local target length
-    for target in $(cargo fuzz list); do
-        case $target in
-        survey | bodies | indicator_files | case_tables | entries | answer | manifest) length=800 ;;
-        *) length=2000 ;;
-        esac
+    if [ -z "$targets" ]; then
+        targets=$(sed -n 's/^name = "\(.*\)"$/\1/p' Cargo.toml | grep -v '^wcc-fuzz$')
+    fi
+    for target in $targets; do
+        mkdir -p "corpus/$target" "artifacts/$target"
+        log="artifacts/$target/log"
         echo "fuzz target $target: $runs runs"
-        cargo fuzz run --sanitizer none "$target" -- -runs="$runs" -max_len="$length" -print_final_stats=1 2>&1 |
-            grep -E '^(stat::number_of_executed_units|Done|==|SUMMARY)|panicked at|Test unit written'
+        if "$programs/$target" "corpus/$target" -runs="$runs" -max_len="$(largest_input "$target")" \
+            -rss_limit_mb=1024 -artifact_prefix="artifacts/$target/" -print_final_stats=1 2>&1 |
+            tee "$log" | sed -un '/pulse/p; /panicked at/p; /SUMMARY/p; /Test unit written/p'; then
+            echo "$target: $(final_figures "$log"), no fault"
+        else
+            echo "$target: $(final_figures "$log"), A FAULT: fuzz/$log"
+            failed="$failed $target"
+        fi
     done
     cd ..
+    if [ -n "$failed" ]; then
+        echo "faults in:$failed" >&2
+        return 1
+    fi
+}
+
+final_figures() {
+    sed -n 's/^stat::number_of_executed_units: *//p' "$1" | tr '\n' ' '
+    sed -n 's/^Done [0-9]* runs in \([0-9]*\) second.*/runs in \1 s/p; s/^stat::peak_rss_mb: *\(.*\)/, \1 MB/p' "$1" | tr -d '\n'
 }
 
 # Every page at two widths and in print; the W3C checker needs Java.
@@ -54,7 +78,7 @@ for part in "${@:-model kills servers pages fuzz}"; do
     for each in $part; do
         case $each in
         model | kills | servers | pages | fuzz) "run_$each" ;;
-        *) sed -n '2,8s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+        *) sed -n '2,9s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
         esac
     done
 done

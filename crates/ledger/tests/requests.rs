@@ -20,6 +20,7 @@ on_both_engines!(
     actors_do_not_share_request_identifiers,
     a_role_is_part_of_the_actor,
     a_malformed_actor_is_refused,
+    a_large_request_is_entered_whole_or_not_at_all,
 );
 
 fn request(actor: &Actor, id: &str, draft: Draft) -> Request {
@@ -140,5 +141,42 @@ async fn a_malformed_actor_is_refused(engine: Engine) {
     let refused = refused.await.unwrap_err().to_string();
     assert!(refused.contains("body that they act for"), "{refused}");
     assert_eq!(ledger.head().number, 0);
+    ledger.close().await;
+}
+
+/// A request whose rows are not kept, because they are too many.
+async fn a_large_request_is_entered_whole_or_not_at_all(engine: Engine) {
+    let place = Place::new(engine).await;
+    let ledger = place.open().await;
+    let loaded = support::case::request("load", support::case::south());
+    ledger.append(loaded).await.unwrap();
+    let remarks = |count: usize| -> Vec<Draft> {
+        let texts = (0..count).map(|at| format!("remark {at}"));
+        texts.map(|text| support::case::remark(&text)).collect()
+    };
+    let before = ledger.head();
+    let mut spoiled = remarks(5_000);
+    if let Some(wcc_core::ledger::Fact::Record { cycle, .. }) =
+        spoiled.last_mut().map(|draft| &mut draft.fact)
+    {
+        *cycle = "no-such-cycle".into();
+    }
+    let refused = ledger.append(support::case::request("spoiled", spoiled));
+    assert!(matches!(refused.await, Err(AppendError::Refused(_))));
+    assert_eq!(ledger.head(), before);
+    let large = || ledger.append(support::case::request("large", remarks(5_000)));
+    let small = ledger.append(support::case::request("small", remarks(1)));
+    let (entered, small) = tokio::join!(large(), small);
+    let entered = entered.unwrap();
+    assert_eq!(entered.last - entered.first, 4_999);
+    assert_eq!(small.unwrap().first, entered.last + 1);
+    let again = large().await.unwrap();
+    assert!(again.repeated);
+    assert_eq!((again.first, again.last), (entered.first, entered.last));
+    // Reading checks the hash of every entry.
+    let head = ledger.head();
+    ledger.close().await;
+    let ledger = place.open().await;
+    assert_eq!(ledger.head(), head);
     ledger.close().await;
 }
