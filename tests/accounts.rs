@@ -235,6 +235,46 @@ fn settings_that_contradict_themselves_are_refused() {
             "[accounts]\nidle = 1\n",
             "did you mean `accounts.idle_minutes`?",
         ),
+        (
+            "[accounts]\npublic_address = 'http://assurance.example'\n",
+            "is not protected on the way",
+        ),
+        (
+            "[accounts]\npublic_address = 'https://assurance.example/wcc'\n",
+            "expected an address without a path",
+        ),
+        (
+            "[openid]\nissuer = 'https://login.example'\nclient = 'wcc'\n",
+            "sends them back to it",
+        ),
+        (
+            "[openid]\nissuer = 'http://login.example'\nclient = 'wcc'\n",
+            "is not protected on the way",
+        ),
+        (
+            "[openid]\nissuer = 'https://login.example'\n",
+            "setting `openid.client`",
+        ),
+        (
+            "[openid]\nissuer = 'https://login.example'\nclient = 'wcc'\nalgorithms = ['HS256']\n",
+            "whoever verifies such a token could also make one",
+        ),
+        (
+            "[openid]\nissuer = 'https://login.example'\nclient = 'wcc'\nscopes = ['profile']\n",
+            "expected `openid` among them",
+        ),
+        (
+            "[openid]\nissuer = 'https://login.example'\nclient = 'wcc'\nroles = ['chairs']\n",
+            "expected \"TEXT => ROLE;body=CODE;cycle=ID\"",
+        ),
+        (
+            "[openid]\nissuer = 'https://login.example'\nclient = 'wcc'\nroles = ['chairs => chair;sha=Q30']\n",
+            "is not a part of a grant",
+        ),
+        (
+            "[openid]\nissuer = 'https://login.example'\nclient = 'wcc'\nsecret_file = 'none'\n",
+            "cannot be read",
+        ),
     ] {
         let settings = settings_with(entries);
         let (code, told) = refused_with(&settings, &["account", "list"]);

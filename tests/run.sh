@@ -3,7 +3,7 @@
 # Installs what they need if it can (tests/setup.sh).
 #
 #   bash tests/run.sh             all of it
-#   bash tests/run.sh --no-node   without the public GraphQL suites and the pages in a browser, which need Node.js
+#   bash tests/run.sh --no-node   without the public GraphQL suites, the pages in a browser and the OpenID provider, which need Node.js
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -22,4 +22,5 @@ cargo test --manifest-path pdf/Cargo.toml --locked --no-fail-fast
 if [ "$node" = yes ]; then
     bash crates/api/tests/audit/run.sh
     bash tests/pages/run.sh
+    bash crates/accounts/tests/oidc-provider/run.sh
 fi

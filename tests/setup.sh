@@ -3,7 +3,8 @@
 # it installs what is missing; elsewhere it prints one line that says what to install, and exits with 1.
 #
 #   bash tests/setup.sh             all of it
-#   bash tests/setup.sh --no-node   without Node.js and Chromium, which only the public GraphQL suites and the pages need
+#   bash tests/setup.sh --no-node   without Node.js and Chromium, which only the public GraphQL suites, the pages and the OpenID
+#                                   provider need
 set -euo pipefail
 
 node=yes

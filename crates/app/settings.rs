@@ -218,6 +218,8 @@ fn from_config(config: Config, flagged: &[&str], base: &Path) -> Result<Settings
         flagged,
     };
     let shown = KEYS.iter().map(|key| reader.line(key.name)).collect();
+    #[cfg(feature = "server")]
+    let tokens = issuers::token_settings(&reader, issuers)?;
     Ok(Settings {
         found: true,
         frameworks: base.join(reader.text("paths.frameworks")?),
@@ -240,7 +242,7 @@ fn from_config(config: Config, flagged: &[&str], base: &Path) -> Result<Settings
         #[cfg(feature = "server")]
         surveys: ledger::read_surveys(&reader, base)?,
         #[cfg(feature = "server")]
-        accounts: accounts::read(&reader, base)?,
+        accounts: accounts::read(&reader, base, &tokens)?,
         data: base.join(reader.text("paths.data")?),
         listen: reader.text("server.listen")?,
         body_bytes: reader.number("server.body_bytes", 1_000, 100_000_000)?,
@@ -252,7 +254,7 @@ fn from_config(config: Config, flagged: &[&str], base: &Path) -> Result<Settings
         log_format: reader.log_format()?,
         plugins,
         #[cfg(feature = "server")]
-        tokens: issuers::token_settings(&reader, issuers)?,
+        tokens,
         trust: trust::read(&reader)?,
         shown,
     })
@@ -337,6 +339,27 @@ impl SettingsReader<'_> {
             origin,
             message: "expected a list of texts".to_owned(),
         })
+    }
+
+    /// A list whose texts may have spaces; a text alone is a list of it, and an empty one of nothing.
+    #[cfg(feature = "server")]
+    fn rows(&self, key: &str) -> Result<Vec<String>, SettingsError> {
+        let value = self.values.get(key).cloned().unwrap_or_default();
+        match value.kind {
+            ValueKind::String(text) if text.is_empty() => Ok(Vec::new()),
+            ValueKind::String(text) => Ok(vec![text]),
+            _ => self.list(key),
+        }
+    }
+
+    /// An error in the value of a setting.
+    #[cfg(feature = "server")]
+    fn wrong(&self, key: &str, message: String) -> SettingsError {
+        SettingsError::Value {
+            key: key.to_owned(),
+            origin: self.line(key).origin,
+            message,
+        }
     }
 
     fn yes_or_no(&self, key: &str) -> Result<bool, SettingsError> {

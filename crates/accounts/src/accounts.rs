@@ -4,6 +4,7 @@ mod administration;
 
 use crate::account::{Account, AccountState, SignInName};
 use crate::error::{AccountError, SignInError};
+use crate::openid::{OpenId, OpenIdSettings};
 use crate::password::{HashingFailed, Password, PasswordHasher};
 use crate::secret::{BrowserSecret, Purpose};
 use crate::session::{NewSession, Session, role_text};
@@ -16,8 +17,9 @@ use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use url::Url;
 use wcc_ledger::{Address, Clock, StoreError};
-use wcc_tokens::Grant;
+use wcc_tokens::{Grant, is_this_machine};
 
 /// The last use of a session is noted this often at most, so that reading pages does not write each time.
 const NOTED: SignedDuration = SignedDuration::from_mins(1);
@@ -33,6 +35,10 @@ pub struct AccountSettings {
     pub idle: Duration,
     /// After this time a session ends in any case.
     pub absolute: Duration,
+    /// The address by which browsers know this server; `None` if it is only used on its own machine.
+    pub public_address: Option<Url>,
+    /// The OpenID provider with which people sign in, too. It needs the public address.
+    pub openid: Option<OpenIdSettings>,
 }
 
 /// The accounts of a server and their sessions. Clones are handles of the same.
@@ -50,6 +56,9 @@ struct Inner {
     /// When expired sessions were last removed.
     removed: Mutex<Timestamp>,
     permits_demonstration: AtomicBool,
+    /// Whether the public address, if there is one, leads to this machine.
+    is_at_home: bool,
+    openid: Option<OpenId>,
 }
 
 impl fmt::Debug for Accounts {
@@ -70,7 +79,11 @@ impl Accounts {
     ) -> Result<Accounts, AccountError> {
         let hasher = PasswordHasher::new().await?;
         let now = clock.now();
+        let address = settings.public_address;
+        let openid = settings.openid.zip(address.as_ref());
         Ok(Accounts(Arc::new(Inner {
+            is_at_home: address.as_ref().is_none_or(is_this_machine),
+            openid: openid.map(|(openid, address)| OpenId::new(openid, address)),
             store: AccountStore::open(&settings.address).await?,
             clock,
             idle: signed(settings.idle),
@@ -88,10 +101,25 @@ impl Accounts {
         self.0.store.close().await;
     }
 
-    /// Accepts accounts of a demonstration: only on a server that other machines cannot reach.
-    pub fn permit_demonstration(&self, is_permitted: bool) {
+    /// Accepts accounts of a demonstration: only on a server that other machines cannot reach. A public
+    /// address that leads to another machine forbids it. Returns whether they are accepted.
+    pub fn permit_demonstration(&self, is_permitted: bool) -> bool {
+        let is_permitted = is_permitted && self.0.is_at_home;
         let permits = &self.0.permits_demonstration;
         permits.store(is_permitted, Ordering::Relaxed);
+        is_permitted
+    }
+
+    pub(crate) fn store(&self) -> &AccountStore {
+        &self.0.store
+    }
+
+    pub(crate) fn clock(&self) -> &dyn Clock {
+        &*self.0.clock
+    }
+
+    pub(crate) fn provider_settings(&self) -> Option<&OpenId> {
+        self.0.openid.as_ref()
     }
 
     /// Signs somebody in by their name and password, with a new session. `replaces` is the session that
@@ -131,7 +159,7 @@ impl Accounts {
     }
 
     /// Begins a session of somebody who has shown who they are.
-    async fn begin(
+    pub(crate) async fn begin(
         &self,
         account: AccountRow,
         replaces: Option<&BrowserSecret>,

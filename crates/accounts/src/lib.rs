@@ -12,11 +12,15 @@
 //! - Nothing that a stranger can send tells whether a name exists: an unknown name costs the same hash, is
 //!   slowed down in the same way, and gets the same answer as a wrong password.
 //!
+//! - With an OpenID provider, people sign in there. It says who they are; the settings say which role each
+//!   of its claims gives, and a first sign-in waits for approval.
+//!
 //! The caller gives the clock. `docs/accounts.md` describes everything for those who run a server.
 
 mod account;
 mod accounts;
 mod error;
+mod openid;
 mod password;
 mod secret;
 mod session;
@@ -27,6 +31,9 @@ mod store;
 pub use account::{Account, AccountState, MAX_GRANTS, MAX_NAME_BYTES, NewAccount, NewAccountState};
 pub use accounts::{AccountSettings, Accounts};
 pub use error::{AccountError, NameError, SignInError};
+pub use openid::{
+    OPENID_PATH, OpenIdError, OpenIdRedirect, OpenIdSettings, OpenIdSignIn, local_path,
+};
 pub use password::{MAX_PASSWORD_BYTES, MIN_PASSWORD_CHARACTERS, Password, PasswordError};
 pub use secret::BrowserSecret;
 pub use session::{NewSession, Session, role_text};

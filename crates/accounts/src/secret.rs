@@ -24,6 +24,14 @@ pub(crate) enum Purpose {
     SessionForm,
     /// The form in which somebody signs in.
     SignInForm,
+    /// Finding a sign-in with a provider that has begun.
+    SignInState,
+    /// The browser that began it.
+    SignInBrowser,
+    /// The nonce of such a sign-in.
+    Nonce,
+    /// The PKCE verifier of such a sign-in.
+    CodeVerifier,
 }
 
 impl Purpose {
@@ -32,6 +40,10 @@ impl Purpose {
             Purpose::Session => b"wcc session",
             Purpose::SessionForm => b"wcc session form",
             Purpose::SignInForm => b"wcc sign-in form",
+            Purpose::SignInState => b"wcc sign-in state",
+            Purpose::SignInBrowser => b"wcc sign-in browser",
+            Purpose::Nonce => b"wcc nonce",
+            Purpose::CodeVerifier => b"wcc code verifier",
         }
     }
 }
@@ -66,6 +78,13 @@ impl BrowserSecret {
         digest.update([0]);
         digest.update(self.0);
         digest.finalize().into()
+    }
+
+    /// A text that nobody can compute from another secret, or without this one: 43 letters, digits, `-`
+    /// and `_`.
+    pub(crate) fn derive(&self, purpose: Purpose, from: &BrowserSecret) -> String {
+        let code = hmac::sign(&self.key(), &message(purpose, &from.0));
+        BASE64URL_NOPAD.encode(code.as_ref())
     }
 
     /// A new anti-forgery token for the form in which somebody signs in, who has no session yet. The

@@ -16,7 +16,7 @@ use wcc_ledger::{Address, StoreError};
 use wcc_tokens::Grant;
 
 /// Version of the tables.
-const SCHEMA: i64 = 1;
+const SCHEMA: i64 = 2;
 
 /// An account as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,6 +56,17 @@ pub(crate) struct SessionStart {
     pub(crate) now: Timestamp,
     /// The session that it replaces.
     pub(crate) replaces: Option<SessionDigest>,
+}
+
+/// A sign-in with a provider that has begun.
+#[derive(Debug)]
+pub(crate) struct PendingSignIn {
+    /// The digest of its state.
+    pub(crate) state: SessionDigest,
+    /// The digest of what its browser has.
+    pub(crate) browser: SessionDigest,
+    pub(crate) return_to: String,
+    pub(crate) created: Timestamp,
 }
 
 /// The result of a conditional change.
@@ -114,6 +125,32 @@ impl AccountStore {
     /// The account with a name.
     pub(crate) async fn account(&self, name: &str) -> Result<Option<AccountRow>, StoreError> {
         on_engine!(self, engine => engine.account(name).await)
+    }
+
+    /// The account of somebody whom an issuer knows by a subject.
+    pub(crate) async fn identified(
+        &self,
+        identity: &(String, String),
+    ) -> Result<Option<AccountRow>, StoreError> {
+        on_engine!(self, engine => engine.identified(identity).await)
+    }
+
+    /// Notes that a sign-in has begun, and removes those that began before `over`.
+    /// [`ChangeResult::Stale`] if there are too many.
+    pub(crate) async fn begin_sign_in(
+        &self,
+        pending: &PendingSignIn,
+        over: Timestamp,
+    ) -> Result<ChangeResult, StoreError> {
+        on_engine!(self, engine => engine.begin_sign_in(pending, over).await)
+    }
+
+    /// Removes and returns the sign-in with the digest of a state: at most one caller gets it.
+    pub(crate) async fn take_sign_in(
+        &self,
+        state: &SessionDigest,
+    ) -> Result<Option<PendingSignIn>, StoreError> {
+        on_engine!(self, engine => engine.take_sign_in(state).await)
     }
 
     /// Writes an account with the next revision, unless it has changed since it was read; if its epoch is

@@ -17,7 +17,6 @@ mod support;
 use sqlx::{Connection, SqliteConnection};
 use std::os::unix::fs::PermissionsExt;
 use std::sync::Arc;
-use std::time::Duration;
 use support::{PASSWORD, Place, new_account};
 use wcc_accounts::{AccountSettings, Accounts};
 use wcc_ledger::Address;
@@ -42,10 +41,43 @@ async fn only_its_owner_can_read_the_file() {
 async fn tables_of_a_later_version_are_left_alone() {
     let place = Place::sqlite();
     place.open().await.close().await;
-    execute(&place, "UPDATE wcc_account_schema SET version = 99").await;
-    let refused = Accounts::open(settings(&place), Arc::clone(&place.clock) as _).await;
+    execute(
+        &place,
+        "INSERT INTO wcc_account_schema (version) VALUES (99)",
+    )
+    .await;
+    let refused = Accounts::open(place.settings(), Arc::clone(&place.clock) as _).await;
     let refused = refused.expect_err("refused").to_string();
     assert!(refused.contains("tables of version 99"), "{refused}");
+}
+
+#[tokio::test]
+async fn tables_of_the_first_version_are_upgraded() {
+    let place = Place::sqlite();
+    let accounts = place.open().await;
+    accounts
+        .add(new_account("anna", "A. Person"))
+        .await
+        .expect("added");
+    accounts.close().await;
+    for statement in [
+        "DROP TABLE wcc_sign_in",
+        "DELETE FROM wcc_account_schema WHERE version = 2",
+        "DELETE FROM _sqlx_account_migrations WHERE version = 2",
+    ] {
+        execute(&place, statement).await;
+    }
+    let accounts = place.open().await;
+    accounts
+        .sign_in("anna", PASSWORD, None)
+        .await
+        .expect("signed in");
+    accounts.close().await;
+    execute(
+        &place,
+        "SELECT state, browser, return_to, created FROM wcc_sign_in",
+    )
+    .await;
 }
 
 #[tokio::test]
@@ -53,7 +85,7 @@ async fn a_file_that_cannot_be_made_is_named() {
     let place = Place::sqlite();
     let settings = AccountSettings {
         address: Address::Sqlite("/proc/accounts/accounts.db".into()),
-        ..settings(&place)
+        ..place.settings()
     };
     let refused = Accounts::open(settings, Arc::clone(&place.clock) as _).await;
     let refused = refused.expect_err("refused").to_string();
@@ -95,14 +127,6 @@ async fn a_damaged_row_is_named_and_signs_nobody_in() {
         .await
         .expect_err("refused");
     accounts.close().await;
-}
-
-fn settings(place: &Place) -> AccountSettings {
-    AccountSettings {
-        address: Address::Sqlite(place.file()),
-        idle: Duration::from_mins(30),
-        absolute: Duration::from_hours(12),
-    }
 }
 
 async fn execute(place: &Place, statement: &'static str) {

@@ -140,9 +140,10 @@ fn read_entry(number: usize, value: Value, base: &Path) -> Result<IssuerSettings
             return Err(wrong("", message.to_owned()));
         }
     };
-    let algorithms = entry.algorithms.iter().map(|name| {
-        Algorithm::from_name(name).ok_or_else(|| wrong(".algorithms", unknown_algorithm(name)))
-    });
+    let algorithms = entry
+        .algorithms
+        .iter()
+        .map(|name| algorithm(name).map_err(|message| wrong(".algorithms", message)));
     let algorithms: Vec<Algorithm> = algorithms.collect::<Result<_, _>>()?;
     if algorithms.is_empty() {
         let message = format!("expected at least one of {}", algorithm_names());
@@ -165,6 +166,11 @@ fn read_entry(number: usize, value: Value, base: &Path) -> Result<IssuerSettings
             grants: claims.grants.unwrap_or(defaults.grants),
         },
     })
+}
+
+/// The algorithm with a name; otherwise what to write instead.
+pub(super) fn algorithm(name: &str) -> Result<Algorithm, String> {
+    Algorithm::from_name(name).ok_or_else(|| unknown_algorithm(name))
 }
 
 fn unknown_algorithm(name: &str) -> String {

@@ -101,6 +101,66 @@ pub(crate) const KEYS: &[Key] = &[
         "time after which a session ends in any case, in hours",
     ),
     key(
+        "accounts.public_address",
+        "",
+        "address by which browsers know this server, such as https://assurance.example; needed to sign in with an OpenID provider",
+    ),
+    key(
+        "openid.issuer",
+        "",
+        "OpenID provider with which people sign in: its `iss`, a URL (default: none)",
+    ),
+    key(
+        "openid.title",
+        "your organisation",
+        "what people know the OpenID provider as",
+    ),
+    key(
+        "openid.client",
+        "",
+        "identifier by which the OpenID provider knows this server",
+    ),
+    key(
+        "openid.secret_file",
+        "",
+        "file with the secret of that client, relative to the settings file (default: a client without one)",
+    ),
+    key(
+        "openid.scopes",
+        "openid profile email",
+        "what the OpenID provider is asked for",
+    ),
+    key(
+        "openid.algorithms",
+        "RS256",
+        "algorithms that the OpenID provider may sign with",
+    ),
+    key(
+        "openid.person_claim",
+        "name",
+        "claim with the name of the person, as entries will have it",
+    ),
+    key(
+        "openid.account_claim",
+        "preferred_username",
+        "claim from which the sign-in name of an account is made",
+    ),
+    key(
+        "openid.role_claim",
+        "groups",
+        "claim with the texts that give roles",
+    ),
+    key(
+        "openid.roles",
+        "",
+        "list of the roles that these texts give: \"TEXT => ROLE;body=CODE;cycle=ID\" (default: administrators give roles)",
+    ),
+    key(
+        "openid.userinfo",
+        "false",
+        "ask the OpenID provider's UserInfo endpoint for claims, too",
+    ),
+    key(
         "documents.style",
         "",
         "folder of the style of documents, relative to the settings file (default: the one that comes with the program)",

@@ -33,8 +33,7 @@ pub(crate) async fn open(
 /// in the log, provided that there are any.
 pub(crate) async fn decide_on_demonstration(accounts: &Accounts, listens_on: Option<SocketAddr>) {
     let is_here = listens_on.is_some_and(|address| address.ip().is_loopback());
-    accounts.permit_demonstration(is_here);
-    if is_here {
+    if accounts.permit_demonstration(is_here) {
         return;
     }
     match accounts.has_demonstration().await {

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
 /// The claims of a token, by name.
-pub(crate) type Claims = Map<String, Value>;
+pub type Claims = Map<String, Value>;
 
 /// Maximum number of roles in a token.
 pub(crate) const MAX_GRANTS: usize = 32;
@@ -173,15 +173,8 @@ impl ClaimReader<'_> {
         }
     }
 
-    /// A claim that is present and not null.
     fn find(&self, name: &str) -> Option<&Value> {
-        let whole = self.claims.get(name);
-        let found = whole.or_else(|| {
-            let mut steps = name.split('.');
-            let first = self.claims.get(steps.next()?)?;
-            steps.try_fold(first, |value, step| value.get(step))
-        });
-        found.filter(|value| !value.is_null())
+        find_claim(self.claims, name)
     }
 
     fn refusal(&self, claim: &str, problem: &'static str) -> Refusal {
@@ -191,6 +184,18 @@ impl ClaimReader<'_> {
             problem,
         }
     }
+}
+
+/// A claim that is present and not null. A name with points leads into objects, unless a claim has it as
+/// a whole.
+pub fn find_claim<'c>(claims: &'c Claims, name: &str) -> Option<&'c Value> {
+    let whole = claims.get(name);
+    let found = whole.or_else(|| {
+        let mut steps = name.split('.');
+        let first = claims.get(steps.next()?)?;
+        steps.try_fold(first, |value, step| value.get(step))
+    });
+    found.filter(|value| !value.is_null())
 }
 
 impl Grant {

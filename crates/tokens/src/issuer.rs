@@ -60,7 +60,7 @@ pub enum IssuerError {
     )]
     Unprotected(String),
     /// It has a user name or a password.
-    #[error("the URL of keys has a user name or a password: keys are public, leave it out")]
+    #[error("the URL has a user name or a password: what it leads to is public, leave them out")]
     Credentials,
 }
 
@@ -70,22 +70,33 @@ impl KeyLocation {
     /// # Errors
     /// It is malformed, not protected, or has credentials.
     pub fn from_url(text: &str) -> Result<KeyLocation, IssuerError> {
-        let url =
-            Url::parse(text).map_err(|error| IssuerError::Malformed(text.to_owned(), error))?;
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err(IssuerError::Credentials);
-        }
-        let is_here = match url.host() {
-            Some(Host::Domain(name)) => name == "localhost",
-            Some(Host::Ipv4(address)) => address.is_loopback(),
-            Some(Host::Ipv6(address)) => address.is_loopback(),
-            None => false,
-        };
-        match url.scheme() {
-            "https" => Ok(KeyLocation::Url(Box::new(url))),
-            "http" if is_here => Ok(KeyLocation::Url(Box::new(url))),
-            _ => Err(IssuerError::Unprotected(text.to_owned())),
-        }
+        Ok(KeyLocation::Url(Box::new(protected_url(text)?)))
+    }
+}
+
+/// Reads a URL with `https`, or with `http` on this machine.
+///
+/// # Errors
+/// It is malformed, not protected, or has credentials.
+pub fn protected_url(text: &str) -> Result<Url, IssuerError> {
+    let url = Url::parse(text).map_err(|error| IssuerError::Malformed(text.to_owned(), error))?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(IssuerError::Credentials);
+    }
+    match url.scheme() {
+        "https" => Ok(url),
+        "http" if is_this_machine(&url) => Ok(url),
+        _ => Err(IssuerError::Unprotected(text.to_owned())),
+    }
+}
+
+/// Whether a URL can only lead to this machine.
+pub fn is_this_machine(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
     }
 }
 

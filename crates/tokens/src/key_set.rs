@@ -6,8 +6,6 @@ use jsonwebtoken::DecodingKey;
 use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyOperations, PublicKeyUse};
 use serde_json::Value;
 
-/// Maximum size of a key set, in bytes.
-pub(crate) const MAX_BYTES: usize = 256 << 10;
 /// Maximum number of keys in a set.
 const MAX_KEYS: usize = 128;
 

@@ -5,6 +5,7 @@
 //!   folder. `wcc token` writes there; a running server notices.
 //! - [`IssuerSettings`]: others whose tokens are accepted, with the keys that they publish as a JSON
 //!   Web Key Set (RFC 7517).
+//! - [`IdTokenVerifier`]: what such an issuer says about somebody who has just signed in there.
 //!
 //! Algorithms are asymmetric only, and pinned for each issuer before a token is looked at: what the
 //! token says about its algorithm or its key is compared, never followed. The best current practices of
@@ -12,6 +13,8 @@
 
 mod claims;
 mod grant;
+pub mod http;
+mod id_token;
 mod issuer;
 mod key_fetch;
 mod key_set;
@@ -22,9 +25,12 @@ mod register_file;
 mod signature;
 mod verifier;
 
-pub use claims::ClaimNames;
+pub use claims::{ClaimNames, Claims, find_claim};
 pub use grant::{Grant, GrantError};
-pub use issuer::{IssuerError, IssuerSettings, KeyLocation, LOCAL_ISSUER};
+pub use id_token::{IdTokenSettings, IdTokenVerifier};
+pub use issuer::{
+    IssuerError, IssuerSettings, KeyLocation, LOCAL_ISSUER, is_this_machine, protected_url,
+};
 pub use refusal::Refusal;
 pub use register::{IssuedToken, NewToken, Register, RegisterError, SigningKey, TokenState};
 pub use signature::Algorithm;

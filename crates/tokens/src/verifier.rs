@@ -76,9 +76,9 @@ struct WatchedRegister {
 }
 
 /// A token whose signature is verified.
-struct VerifiedToken<'i> {
+pub(crate) struct VerifiedToken<'i> {
     issuer: &'i str,
-    claims: Claims,
+    pub(crate) claims: Claims,
 }
 
 impl TokenVerifier {
@@ -145,13 +145,7 @@ impl TokenVerifier {
     /// # Errors
     /// The token is refused.
     pub async fn verify(&self, token: &str, now: Timestamp) -> Result<Vec<Actor>, Refusal> {
-        if token.len() > MAX_BYTES {
-            return Err(Refusal::Malformed("it is larger than 8,192 bytes"));
-        }
-        let header = jsonwebtoken::decode_header(token).map_err(|_| {
-            Refusal::Malformed("its header is unreadable, or names an unknown algorithm")
-        })?;
-        check_header(&header)?;
+        let header = read_header(token, MAX_BYTES)?;
         let unread: Claims = jsonwebtoken::dangerous::insecure_decode_claims(token)
             .map_err(|_| Refusal::Malformed("its claims are unreadable"))?;
         let issuer = unread.get("iss").and_then(serde_json::Value::as_str);
@@ -220,6 +214,18 @@ impl TokenVerifier {
     }
 }
 
+/// The header of a token that is not too large.
+pub(crate) fn read_header(token: &str, max_bytes: usize) -> Result<Header, Refusal> {
+    if token.len() > max_bytes {
+        return Err(Refusal::Malformed("it is too large"));
+    }
+    let header = jsonwebtoken::decode_header(token).map_err(|_| {
+        Refusal::Malformed("its header is unreadable, or names an unknown algorithm")
+    })?;
+    check_header(&header)?;
+    Ok(header)
+}
+
 /// Refuses what would change the meaning of the rest, and tokens made for another purpose.
 fn check_header(header: &Header) -> Result<(), Refusal> {
     if header.crit.is_some() {
@@ -241,7 +247,11 @@ fn check_header(header: &Header) -> Result<(), Refusal> {
 }
 
 /// The algorithm of a token, if it is one of its issuer's.
-fn pinned(issuer: &str, algorithms: &[Algorithm], header: &Header) -> Result<Algorithm, Refusal> {
+pub(crate) fn pinned(
+    issuer: &str,
+    algorithms: &[Algorithm],
+    header: &Header,
+) -> Result<Algorithm, Refusal> {
     let algorithm = Algorithm::from_header(header.alg);
     let algorithm = algorithm.filter(|algorithm| algorithms.contains(algorithm));
     algorithm.ok_or_else(|| Refusal::Algorithm {
@@ -250,7 +260,7 @@ fn pinned(issuer: &str, algorithms: &[Algorithm], header: &Header) -> Result<Alg
     })
 }
 
-fn unknown_key(issuer: &str, header: &Header) -> Refusal {
+pub(crate) fn unknown_key(issuer: &str, header: &Header) -> Refusal {
     Refusal::Key {
         issuer: issuer.to_owned(),
         key: Refusal::excerpt(header.kid.as_deref().unwrap_or_default()),
@@ -258,7 +268,7 @@ fn unknown_key(issuer: &str, header: &Header) -> Refusal {
 }
 
 /// Verifies the signature, the issuer and the audience. Times are checked later, by the server's clock.
-fn verify_signature<'i>(
+pub(crate) fn verify_signature<'i>(
     token: &str,
     key: &DecodingKey,
     algorithm: Algorithm,
@@ -301,7 +311,8 @@ impl VerifiedToken<'_> {
         }
     }
 
-    fn check_time(&self, now: Timestamp, leeway: Duration) -> Result<(), Refusal> {
+    /// Checks by the server's clock when it expires and begins.
+    pub(crate) fn check_time(&self, now: Timestamp, leeway: Duration) -> Result<(), Refusal> {
         let names = ClaimNames::default();
         let reader = self.reader(&names);
         let until = reader.time("exp")?.ok_or_else(|| Refusal::Claim {

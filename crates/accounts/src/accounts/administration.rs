@@ -137,7 +137,7 @@ impl Accounts {
         Ok(rows.iter().any(|row| row.is_demonstration))
     }
 
-    pub(super) async fn row(&self, name: &str) -> Result<AccountRow, AccountError> {
+    pub(crate) async fn row(&self, name: &str) -> Result<AccountRow, AccountError> {
         let unknown = || AccountError::NoAccount(name.chars().take(100).collect());
         let Ok(key) = name.parse::<SignInName>() else {
             return Err(unknown());

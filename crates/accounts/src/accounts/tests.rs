@@ -34,6 +34,8 @@ async fn every_refusal_compares_one_password() {
         address: Address::Sqlite(folder.path().join("accounts.db")),
         idle: Duration::from_secs(1_800),
         absolute: Duration::from_secs(43_200),
+        public_address: None,
+        openid: None,
     };
     let accounts = Accounts::open(settings, Arc::new(Noon)).await;
     let accounts = accounts.expect("opened");

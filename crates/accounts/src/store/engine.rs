@@ -1,7 +1,8 @@
 //! The two engines, with the same statements.
 
-use super::{AccountRow, ChangeResult, SCHEMA, SessionRow, SessionStart};
+use super::{AccountRow, ChangeResult, PendingSignIn, SCHEMA, SessionRow, SessionStart};
 use crate::account::AccountState;
+use crate::session_cache::SessionDigest;
 use jiff::Timestamp;
 use sqlx::Row;
 use sqlx::postgres::PgPool;
@@ -29,8 +30,11 @@ pub(super) struct Postgres(PgPool);
 impl Sqlite {
     pub(super) async fn open(path: &Path) -> Result<Sqlite, StoreError> {
         let pool = open_sqlite(path).await?;
-        let sql = include_str!("../../migrations/sqlite/0001_accounts.sql");
-        create_tables(&pool, TABLES, &[first_migration(sql)]).await?;
+        let files = [
+            include_str!("../../migrations/sqlite/0001_accounts.sql"),
+            include_str!("../../migrations/sqlite/0002_sign_ins.sql"),
+        ];
+        create_tables(&pool, TABLES, &migrations(files)).await?;
         Ok(Sqlite(pool))
     }
 }
@@ -38,19 +42,33 @@ impl Sqlite {
 impl Postgres {
     pub(super) async fn open(url: &str) -> Result<Postgres, StoreError> {
         let pool = open_postgres(url, "wcc accounts").await?;
-        let sql = include_str!("../../migrations/postgres/0001_accounts.sql");
-        create_tables(&pool, TABLES, &[first_migration(sql)]).await?;
+        let files = [
+            include_str!("../../migrations/postgres/0001_accounts.sql"),
+            include_str!("../../migrations/postgres/0002_sign_ins.sql"),
+        ];
+        create_tables(&pool, TABLES, &migrations(files)).await?;
         Ok(Postgres(pool))
     }
 }
 
-const fn first_migration(sql: &'static str) -> SideMigration {
-    SideMigration {
-        number: 1,
-        name: "0001_accounts",
-        sql,
-    }
+/// The numbered files, in their order.
+fn migrations([accounts, sign_ins]: [&'static str; 2]) -> [SideMigration; 2] {
+    [
+        SideMigration {
+            number: 1,
+            name: "0001_accounts",
+            sql: accounts,
+        },
+        SideMigration {
+            number: 2,
+            name: "0002_sign_ins",
+            sql: sign_ins,
+        },
+    ]
 }
+
+/// Maximum number of sign-ins with a provider that have begun: strangers can begin them.
+const MOST_SIGN_INS: i64 = 10_000;
 
 /// Selects accounts, with their columns in the order of [`AccountRow`].
 macro_rules! select_accounts {
@@ -67,6 +85,7 @@ macro_rules! select_accounts {
 
 const ACCOUNTS: &str = select_accounts!("", "wcc_account a ORDER BY a.name");
 const ACCOUNT: &str = select_accounts!("", "wcc_account a WHERE a.name = $1");
+const IDENTIFIED: &str = select_accounts!("", "wcc_account a WHERE a.identity = $1");
 const SESSION: &str = select_accounts!(
     ", s.chosen, s.created, s.used",
     "wcc_session s JOIN wcc_account a ON a.name = s.account AND a.epoch = s.epoch \
@@ -79,6 +98,11 @@ fn unreadable(what: &str, name: &str) -> StoreError {
 
 fn as_json(value: &impl serde::Serialize) -> Result<String, StoreError> {
     serde_json::to_string(value).map_err(|error| StoreError::Refused(error.to_string()))
+}
+
+fn digest(bytes: Vec<u8>) -> Result<SessionDigest, StoreError> {
+    let digest = bytes.try_into();
+    digest.map_err(|_| StoreError::Refused("a digest has another size".to_owned()))
 }
 
 fn identity_as_json(account: &AccountRow) -> Result<Option<String>, StoreError> {
@@ -172,6 +196,64 @@ macro_rules! statements {
             pub(super) async fn account(&self, name: &str) -> Result<Option<AccountRow>, StoreError> {
                 let row = sqlx::query(ACCOUNT).bind(name).fetch_optional(&self.0).await;
                 row.map_err(classify)?.as_ref().map(Self::row).transpose()
+            }
+
+            pub(super) async fn identified(
+                &self,
+                identity: &(String, String),
+            ) -> Result<Option<AccountRow>, StoreError> {
+                let identity = as_json(identity)?;
+                let row = sqlx::query(IDENTIFIED).bind(identity).fetch_optional(&self.0).await;
+                row.map_err(classify)?.as_ref().map(Self::row).transpose()
+            }
+
+            pub(super) async fn begin_sign_in(
+                &self,
+                pending: &PendingSignIn,
+                over: Timestamp,
+            ) -> Result<ChangeResult, StoreError> {
+                sqlx::query("DELETE FROM wcc_sign_in WHERE created <= $1")
+                    .bind(over.as_millisecond())
+                    .execute(&self.0)
+                    .await
+                    .map_err(classify)?;
+                let inserted = sqlx::query(
+                    "INSERT INTO wcc_sign_in (state, browser, return_to, created) \
+                     SELECT $1, $2, $3, $4 WHERE (SELECT count(*) FROM wcc_sign_in) < $5",
+                )
+                .bind(pending.state.as_slice())
+                .bind(pending.browser.as_slice())
+                .bind(&pending.return_to)
+                .bind(pending.created.as_millisecond())
+                .bind(MOST_SIGN_INS)
+                .execute(&self.0)
+                .await
+                .map_err(classify)?;
+                Ok(changed(inserted.rows_affected()))
+            }
+
+            pub(super) async fn take_sign_in(
+                &self,
+                state: &SessionDigest,
+            ) -> Result<Option<PendingSignIn>, StoreError> {
+                let row = sqlx::query(
+                    "DELETE FROM wcc_sign_in WHERE state = $1 \
+                     RETURNING browser, return_to, created",
+                )
+                .bind(state.as_slice())
+                .fetch_optional(&self.0)
+                .await;
+                let Some(row) = row.map_err(classify)? else {
+                    return Ok(None);
+                };
+                let read = || Ok((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?));
+                let (browser, return_to, created) = read().map_err(classify)?;
+                Ok(Some(PendingSignIn {
+                    state: *state,
+                    browser: digest(browser)?,
+                    return_to,
+                    created: time(created)?,
+                }))
             }
 
             fn row(row: &$row) -> Result<AccountRow, StoreError> {

@@ -78,13 +78,24 @@ impl Place {
 
     /// Opens the accounts, as a process does.
     pub async fn open(&self) -> Accounts {
-        let settings = AccountSettings {
+        self.open_with(self.settings()).await
+    }
+
+    /// The same with other settings.
+    pub async fn open_with(&self, settings: AccountSettings) -> Accounts {
+        let clock = Arc::clone(&self.clock);
+        Accounts::open(settings, clock).await.expect("opened")
+    }
+
+    /// The usual settings.
+    pub fn settings(&self) -> AccountSettings {
+        AccountSettings {
             address: self.address.clone(),
             idle: Duration::from_mins(30),
             absolute: Duration::from_hours(12),
-        };
-        let clock = Arc::clone(&self.clock);
-        Accounts::open(settings, clock).await.expect("opened")
+            public_address: None,
+            openid: None,
+        }
     }
 
     /// The file of the database, if it is one.
@@ -119,7 +130,8 @@ impl Place {
             Address::Postgres(url) => url,
         };
         let mut connection = PgConnection::connect(url).await.expect("connected");
-        let rows = "SELECT a::text FROM wcc_account a UNION ALL SELECT s::text FROM wcc_session s";
+        let rows = "SELECT a::text FROM wcc_account a UNION ALL SELECT s::text FROM wcc_session s \
+                    UNION ALL SELECT b::text FROM wcc_sign_in b";
         let rows: Vec<String> = sqlx::query_scalar(rows)
             .fetch_all(&mut connection)
             .await
