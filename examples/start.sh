@@ -14,6 +14,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 serve=yes
+address=127.0.0.1:8080
 arguments=()
 while [ $# -gt 0 ]; do
     case "$1" in
@@ -22,9 +23,13 @@ while [ $# -gt 0 ]; do
         --listen)
             [ $# -ge 2 ] || { echo "--listen needs an address: --listen 127.0.0.1:8080" >&2; exit 2; }
             arguments+=("$1" "$2")
+            address=$2
             shift
             ;;
-        --listen=*) arguments+=("$1") ;;
+        --listen=*)
+            arguments+=("$1")
+            address=${1#--listen=}
+            ;;
         *) echo "unknown option $1; see bash examples/start.sh --help" >&2; exit 2 ;;
     esac
     shift
@@ -64,8 +69,8 @@ say "2 of 4: assuring South of Tyne and Wear: one cluster, three scorecards"
 say "3 of 4: building the ledger and the GraphQL server (about seven minutes the first time)"
 cargo build --release --locked -p wcc
 
-# A ledger of its own with all cases, its first phases open in South of Tyne and Wear, and accounts of invented people,
-# which only a server that listens on this machine accepts. It is made once; remove the folder to begin anew.
+# A ledger of its own with all cases, the first phases of the North East's year open, and accounts of invented people, which
+# only a server that listens on this machine accepts. It is made once; remove the folder to begin anew.
 demonstration=$PWD/data/demonstration
 export WCC__PATHS__DATA=$demonstration
 make_demonstration() {
@@ -75,7 +80,7 @@ make_demonstration() {
     "$target/wcc" ledger load examples/south-of-tyne-and-wear examples/south-staffordshire examples/north-east \
         examples/england >&2
     for phase in toolkit self-assessment; do
-        "$target/wcc" phase open south-of-tyne-and-wear/2008-09 "$phase" >&2
+        "$target/wcc" phase open north-east/2008-09 "$phase" >&2
     done
     (
         umask 077
@@ -85,10 +90,11 @@ make_demonstration() {
     )
 }
 show_accounts() {
-    cat <<'END'
+    cat <<END
 
-Open http://ADDRESS/cycles/south-of-tyne-and-wear/2008-09 (ADDRESS as printed below) for South of Tyne and Wear's scorecards.
-Sign in there to try the desks, as one of these invented people:
+Open http://$address/cycles/south-of-tyne-and-wear/2008-09 for South of Tyne and Wear's scorecards.
+The North East's year is open for self-assessment, so only its people see it. Sign in as one of these invented people to try
+their desks:
   demo-executive  a PCT executive: assesses Gateshead PCT, files plans and actions, answers challenges
   demo-assurer    the SHA's assurer: opens phases, appoints the panel, releases results
   demo-chair      chairs the panel: declares interests, judges on the panel day

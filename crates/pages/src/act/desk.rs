@@ -179,11 +179,15 @@ fn section(viewer: &Viewer, cycle: &Cycle) -> Markup {
             @for opening in &cycle.phase_openings {
                 p { strong { (opening.phase.title) } " is open for " (opening.body.name) "." }
             }
-            @if cycle.due.as_ref().is_none_or(Vec::is_empty) { p.wcc-none { "Nothing is due from you." } }
-            ul.nhsuk-task-list {
-                @for duty in duties { (task(role, &place, duty)) }
+            @if cycle.phase_openings.is_empty() {
+                p.wcc-none { "No phase is open in it, so nothing can be recorded by anyone but the operator." }
+            } @else {
+                @if cycle.due.as_ref().is_none_or(Vec::is_empty) { p.wcc-none { "Nothing is due from you." } }
+                ul.nhsuk-task-list {
+                    @for duty in duties { (task(role, &place, duty)) }
+                }
+                @if let Some(role) = role { (acts(viewer, cycle, role)) }
             }
-            @if let Some(role) = role { (acts(viewer, cycle, role)) }
         }
     }
 }
