@@ -85,20 +85,28 @@ make_demonstration() {
     (
         umask 077
         "$target/wcc" account demonstration --in examples/south-of-tyne-and-wear \
-            --role chair --role member --role executive --role assurer >"$demonstration/accounts.part"
+            --role chair --role member --role executive --role board --role assurer >"$demonstration/accounts.part"
         mv "$demonstration/accounts.part" "$demonstration/accounts.txt"
     )
 }
 show_accounts() {
+    case "$address" in
+        127.*:* | localhost:* | '[::1]:'*) ;;
+        *)
+            echo "accounts of invented people are refused on $address: they work on this machine only"
+            return
+            ;;
+    esac
     cat <<END
 
 Open http://$address/cycles/south-of-tyne-and-wear/2008-09 for South of Tyne and Wear's scorecards.
 The North East's year is open for self-assessment, so only its people see it. Sign in as one of these invented people to try
 their desks:
   demo-executive  a PCT executive: assesses Gateshead PCT, files plans and actions, answers challenges
-  demo-assurer    the SHA's assurer: opens phases, appoints the panel, releases results
-  demo-chair      chairs the panel: declares interests, judges on the panel day
-  demo-member     a member of the panel: scores blind, and sees others' scores after giving their own
+  demo-board      the PCT's board: ratifies the self-assessment
+  demo-assurer    the SHA's assurer: opens the next phases, appoints panels, releases results
+  demo-chair      chairs a panel: declares interests, and judges once the panel days are open
+  demo-member     a member of a panel: scores blind then, and sees others' scores after giving their own
 END
     grep "password of each" "$demonstration/accounts.txt"
     echo

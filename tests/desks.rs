@@ -21,6 +21,7 @@ use std::path::PathBuf;
 use support::{command, settings_with, stderr, stdout};
 
 const CYCLE: &str = "south-of-tyne-and-wear/2008-09";
+const SESSION: &str = "wcc-session";
 const PAGES: &str = "/cycles/south-of-tyne-and-wear/2008-09";
 
 /// A ledger with one case and demonstration accounts, and their password.
@@ -93,10 +94,15 @@ fn people_sign_in_and_out() {
         "{}",
         wrong.text()
     );
-    let before = browser.cookies.clone();
+    // Somebody planted a session before.
+    let planted = "A".repeat(43);
+    browser.cookies.insert(SESSION.to_owned(), planted.clone());
     let desk = office.sign_in(&mut browser, "demo-lead", &office.password);
     assert!(desk.text().contains("Your desk"), "{}", desk.text());
-    assert_ne!(browser.cookies, before, "nothing known before is a session");
+    assert_ne!(browser.cookies[SESSION], planted);
+    let mut attacker = office.browser();
+    attacker.cookies.insert(SESSION.to_owned(), planted);
+    assert_eq!(attacker.get("/desk").status, 401);
     let token = desk.field("form-token");
     let first = browser.post("/sign-out", &[("form-token", &token)]);
     assert_eq!((first.status, first.address.as_str()), (200, "/"));
@@ -198,9 +204,12 @@ fn an_assessment_is_saved_once_and_conflicts_are_explained() {
         "{}",
         late.text()
     );
+    let kept = late.body.contains("value=\"amber\" checked");
+    assert!(kept, "what was typed is kept: {}", late.body);
     assert!(
-        late.body.contains("A deficit in two years"),
-        "what was typed is kept"
+        late.text().contains("Recorded meanwhile: Red"),
+        "{}",
+        late.text()
     );
 }
 
@@ -237,4 +246,100 @@ fn a_form_shows_what_is_wrong_and_records_what_is_right() {
     let mut board = office.desk_of("demo-board");
     let refused = board.post("/do/recordAction", &fields("another"));
     assert_eq!(refused.status, 400, "a form of another session");
+}
+
+#[test]
+fn a_reason_without_a_level_is_not_called_saved() {
+    let office = office();
+    let mut executive = office.desk_of("demo-executive");
+    let address = format!("{PAGES}/bodies/5KF/assess/finance?method=calibrated");
+    let page = executive.get(&address);
+    let token = page.field("form-token");
+    let request = page.field("request-id");
+    let fields = [
+        ("form-token", token.as_str()),
+        ("request-id", request.as_str()),
+        ("was-value-finance.1", ""),
+        ("was-rationale-finance.1", ""),
+        ("rationale-finance.1", "Only a reason"),
+    ];
+    let refused = executive.post(&address, &fields);
+    assert_eq!(refused.status, 422, "{}", refused.text());
+    assert!(
+        refused.text().contains("choose a level"),
+        "{}",
+        refused.text()
+    );
+    assert!(refused.body.contains("Only a reason"));
+}
+
+#[test]
+fn what_was_typed_is_kept_when_a_request_cannot_be_sent_or_the_session_ends() {
+    let office = office();
+    let mut assurer = office.desk_of("demo-assurer");
+    let address = format!("/do/planPanelDay?cycle={CYCLE}&body=south-of-tyne-and-wear");
+    let form = assurer.get(&address);
+    let token = form.field("form-token");
+    let fields = [
+        ("form-token", token.as_str()),
+        ("request-id", "once"),
+        ("cycle", CYCLE),
+        ("body", "south-of-tyne-and-wear"),
+        ("date", "10 November"),
+        ("venue", "Jarrow Hall"),
+        ("interviews.0.starts", "09:00"),
+    ];
+    let refused = assurer.post("/do/planPanelDay", &fields);
+    assert_eq!(refused.status, 422, "{}", refused.text());
+    assert!(
+        refused.text().contains("With is needed."),
+        "{}",
+        refused.text()
+    );
+    assert!(refused.body.contains("Jarrow Hall"));
+    let refused = assurer.post("/do/planPanelDay", &fields[..6]);
+    assert_eq!(refused.status, 422, "{}", refused.text());
+    assert!(refused.body.contains("Jarrow Hall"), "{}", refused.text());
+    assurer.cookies.clear();
+    let signed_out = assurer.post("/do/planPanelDay", &fields);
+    assert_eq!(signed_out.status, 401);
+    assert!(
+        signed_out.text().contains("Jarrow Hall"),
+        "{}",
+        signed_out.text()
+    );
+}
+
+#[test]
+fn a_form_that_is_sent_again_with_another_text_can_be_saved() {
+    let office = office();
+    let mut executive = office.desk_of("demo-executive");
+    let form = executive.get(&format!("/do/recordAction?cycle={CYCLE}&body=5KF"));
+    let token = form.field("form-token");
+    let send = |browser: &mut Browser, request: &str, id: &str| {
+        let fields = [
+            ("form-token", token.as_str()),
+            ("request-id", request),
+            ("cycle", CYCLE),
+            ("body", "5KF"),
+            ("id", id),
+            ("text", "Ask partners again"),
+            ("about", "2b"),
+            ("owner", "A. Director"),
+            ("due", "2009-06-30"),
+        ];
+        browser.post("/do/recordAction", &fields)
+    };
+    let first = send(&mut executive, "r1", "first");
+    assert_eq!(first.status, 200, "{}", first.text());
+    // The back button shows the form with the identifier of its first request.
+    let back = send(&mut executive, "r1", "second");
+    assert_eq!(back.status, 422, "{}", back.text());
+    assert!(
+        back.text().contains("save again to record this as well"),
+        "{}",
+        back.text()
+    );
+    let again = send(&mut executive, &back.field("request-id"), "second");
+    assert_eq!(again.status, 200, "{}", again.text());
 }

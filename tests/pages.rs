@@ -160,6 +160,24 @@ fn a_table_is_sorted_and_downloaded() {
 }
 
 #[test]
+fn bodies_at_chosen_levels_are_found() {
+    let server = Server::start(settings(), &["england"]);
+    let cycle = "/cycles/england/2009-10";
+    let chosen = "measure-1=5a&level-1=3&measure-2=6b&level-2=3&measure-3=&level-3=1";
+    let page = get(&server, &format!("{cycle}/search?{chosen}"));
+    assert_eq!(page.status, 200);
+    let query = "{ search(cycle: \"england/2009-10\", conditions: [{measure: \"5a\", atLeast: \"3\"}, \
+                 {measure: \"6b\", atLeast: \"3\"}]) { totalCount } }";
+    let count = server.ask(query)["search"]["totalCount"].to_string();
+    assert_ne!(count, "0");
+    assert!(
+        page.body
+            .contains(&format!("<strong>{count}</strong> PCTs")),
+        "{count}"
+    );
+}
+
+#[test]
 fn what_does_not_exist_is_said_in_words() {
     let server = Server::start(settings(), &CASES);
     let cycle = "/cycles/south-of-tyne-and-wear/2008-09";

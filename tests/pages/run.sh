@@ -22,28 +22,46 @@ fi
 work=$(mktemp -d)
 server=
 # Ends the one process that was started here.
-stop() {
+stop_server() {
     if [ -n "$server" ]; then kill "$server" 2>/dev/null || true; fi
-    rm -rf "$work"
+    server=
 }
-trap stop EXIT
-target=${CARGO_TARGET_DIR:-target}
+trap 'stop_server; rm -rf "$work"' EXIT
 cargo build --quiet --locked -p wcc
-sed 's#^data = .*#data = "'"$work"'/data"#' configs/wcc.toml |
-    sed "s#^frameworks = .*#frameworks = \"$PWD/configs/frameworks\"#; s#^organisations = .*#organisations = \"$PWD/configs/organisations\"#" >"$work/wcc.toml"
-"$target/debug/wcc" --config "$work/wcc.toml" serve --listen 127.0.0.1:0 \
-    examples/south-of-tyne-and-wear examples/south-staffordshire examples/another-regime >"$work/log" 2>&1 &
-server=$!
-url=
-for _ in $(seq 600); do
-    url=$(grep -om1 'http://[0-9.]*:[0-9]*' "$work/log" || true)
-    if [ -n "$url" ]; then break; fi
-    kill -0 "$server" 2>/dev/null || break
-    sleep 0.1
+wcc=${CARGO_TARGET_DIR:-target}/debug/wcc
+export WCC__PATHS__DATA=$work/data
+
+# Serves what is given, and checks its pages; further arguments are those of check.mjs.
+check() {
+    local sources=$1
+    shift
+    # shellcheck disable=SC2086 # a list of words
+    "$wcc" serve --listen 127.0.0.1:0 $sources >"$work/log" 2>&1 &
+    server=$!
+    local url=
+    for _ in $(seq 600); do
+        url=$(grep -om1 'http://[0-9.]*:[0-9]*' "$work/log" || true)
+        if [ -n "$url" ]; then break; fi
+        kill -0 "$server" 2>/dev/null || break
+        sleep 0.1
+    done
+    if [ -z "$url" ]; then
+        echo "the server did not start:" >&2
+        cat "$work/log" >&2
+        exit 1
+    fi
+    BROWSER=$browser node "$here/check.mjs" "$url" "$@"
+    stop_server
+}
+
+echo "pages as the public sees them"
+check "examples/south-of-tyne-and-wear examples/south-staffordshire examples/another-regime" "$@"
+
+echo "pages and forms as somebody sees them who has signed in"
+"$wcc" ledger load examples/south-of-tyne-and-wear >/dev/null
+for phase in toolkit self-assessment; do
+    "$wcc" phase open south-of-tyne-and-wear/2008-09 "$phase" >/dev/null
 done
-if [ -z "$url" ]; then
-    echo "the server did not start:" >&2
-    cat "$work/log" >&2
-    exit 1
-fi
-BROWSER=$browser node "$here/check.mjs" "$url" "$@"
+PASSWORD=$("$wcc" account demonstration --in ledger: --role executive | sed -n 's/^the password of each: //p')
+export PASSWORD ACCOUNT=demo-executive
+check ledger: "$@"

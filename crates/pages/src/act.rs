@@ -11,18 +11,25 @@ mod input;
 mod sign_in;
 
 use crate::error::PageError;
+use crate::frame::{self, Frame};
+use crate::page::Page;
 use crate::parameters::Parameters;
-use crate::respond::Pages;
+use crate::respond::{self, Pages};
 use crate::viewer::Viewer;
 use axum::Router;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::Response;
 use axum::routing::{get, post};
 use maud::{Markup, html};
+use wcc_accounts::{OPENID_PATH, role_text};
+use wcc_core::Actor;
 
 /// The routes of acts.
 pub(crate) fn routes() -> Router<Pages> {
     Router::new()
         .route("/sign-in", get(sign_in::page).post(sign_in::submit))
+        .route("/sign-in/provider", get(sign_in::begin))
+        .route(OPENID_PATH, get(sign_in::finish))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/role", post(sign_in::choose_role))
         .route("/desk", get(desk::page))
@@ -39,14 +46,21 @@ fn check_form(viewer: &Viewer, headers: &HeaderMap, fields: &Parameters) -> Resu
         return Err(PageError::NotSignedIn);
     };
     let token = fields.get("form-token").unwrap_or_default();
-    if session.accepts_form_token(token) {
-        Ok(())
-    } else {
-        Err(PageError::Refused(
+    if !session.accepts_form_token(token) {
+        return Err(PageError::Refused(
             "this form was made for another session: open the page again and send it from there"
                 .to_owned(),
-        ))
+        ));
     }
+    // Another tab may have chosen another role since.
+    let acting = fields.get("acting-as");
+    if acting.is_some_and(|role| role != role_text(&viewer.actor)) {
+        return Err(PageError::Refused(format!(
+            "this form was opened in another role than {}, in which you act now: open the page again",
+            role_words(&viewer.actor)
+        )));
+    }
+    Ok(())
 }
 
 /// Refuses what a page of another site sends.
@@ -69,13 +83,54 @@ fn check_origin(headers: &HeaderMap) -> Result<(), PageError> {
     }
 }
 
+/// A role with its body, for people.
+fn role_words(actor: &Actor) -> String {
+    let role = actor.role.replace('-', " ");
+    let body = actor.body.as_deref();
+    let body = body.map(|body| format!(" for {body}")).unwrap_or_default();
+    let cycle = actor.cycle.as_deref();
+    let cycle = cycle
+        .map(|cycle| format!(" in {cycle}"))
+        .unwrap_or_default();
+    format!("{role}{body}{cycle}")
+}
+
 /// The hidden field that proves where a form comes from.
 fn form_token(viewer: &Viewer) -> Markup {
     html! {
         @if let Some(session) = &viewer.session {
             input type="hidden" name="form-token" value=(session.form_token());
+            input type="hidden" name="acting-as" value=(role_text(&viewer.actor));
         }
     }
+}
+
+/// The page for somebody whose session ended while they were typing: what they typed, to be copied.
+fn signed_out(fields: &Parameters) -> Response {
+    let mut page = Page::new("You were signed out");
+    page.push(html! {
+        p { "Nothing was recorded. " a href="/sign-in" { "Sign in" } ", open the form again, and copy from here what you typed." }
+        dl.nhsuk-summary-list {
+            @for (name, value) in fields.typed_texts() {
+                div.nhsuk-summary-list__row {
+                    dt.nhsuk-summary-list__key { (name) }
+                    dd.nhsuk-summary-list__value.wcc-kept { (value) }
+                }
+            }
+        }
+    });
+    let viewer = Viewer::public();
+    let frame = Frame {
+        address: "/desk",
+        path: "/desk",
+        order: None,
+        as_of: None,
+        saved: false,
+        viewer: &viewer,
+        can_sign_in: true,
+    };
+    let text = frame::page(&page, &frame).into_string();
+    respond::html(StatusCode::UNAUTHORIZED, text)
 }
 
 /// An identifier for what a form asks, so that sending it twice does it once.

@@ -16,7 +16,7 @@ pub(crate) enum PageError {
     #[error("{0}")]
     Refused(String),
     /// Nobody is signed in, and this page is somebody's own.
-    #[error("this page is for people who are signed in; what you typed before is not kept")]
+    #[error("this page is for people who are signed in")]
     NotSignedIn,
     /// The credentials of the request are not accepted.
     #[error("{message}")]

@@ -3,6 +3,7 @@
 use crate::assets;
 use crate::error::PageError;
 use crate::page::{Block, Link, Page};
+use crate::parameters::with_query;
 use crate::table::Order;
 use crate::viewer::Viewer;
 use jiff::civil::Date;
@@ -64,6 +65,7 @@ pub(crate) fn page(page: &Page, frame: &Frame<'_>) -> Markup {
     };
     let around = Around {
         title: &page.title,
+        is_refused: page.is_refused,
         above: &page.above,
         viewer: frame.viewer,
         can_sign_in: frame.can_sign_in,
@@ -72,7 +74,12 @@ pub(crate) fn page(page: &Page, frame: &Frame<'_>) -> Markup {
 }
 
 /// The page that says why another cannot be shown.
-pub(crate) fn failure(error: &PageError, viewer: &Viewer, can_sign_in: bool) -> Markup {
+pub(crate) fn failure(
+    error: &PageError,
+    viewer: &Viewer,
+    can_sign_in: bool,
+    asked: Option<&str>,
+) -> Markup {
     let heading = error.heading();
     let contents = html! {
         h1.nhsuk-heading-l { (heading) }
@@ -81,11 +88,14 @@ pub(crate) fn failure(error: &PageError, viewer: &Viewer, can_sign_in: bool) -> 
             p { "If you typed the address, check it. Some pages open only to those whose work needs them, "
                 "and results open when they are released." }
         }
-        @if *error == PageError::NotSignedIn && can_sign_in { p { a href="/sign-in" { "Sign in" } } }
+        @if *error == PageError::NotSignedIn && can_sign_in {
+            p { a href=(with_query("/sign-in", asked.map(|asked| ("return", asked)))) { "Sign in" } }
+        }
         p { a href="/" { "Go to the first page" } }
     };
     let around = Around {
         title: heading,
+        is_refused: false,
         above: &[],
         viewer,
         can_sign_in,
@@ -96,6 +106,7 @@ pub(crate) fn failure(error: &PageError, viewer: &Viewer, can_sign_in: bool) -> 
 /// What a document says besides its contents.
 struct Around<'a> {
     title: &'a str,
+    is_refused: bool,
     above: &'a [Link],
     viewer: &'a Viewer,
     can_sign_in: bool,
@@ -108,7 +119,7 @@ fn document(around: &Around<'_>, contents: &Markup) -> Markup {
         html lang="en-GB" {
             head {
                 meta charset="utf-8";
-                title { (title) " - Assurance" }
+                title { @if around.is_refused { "Error: " } (title) " - Assurance" }
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="theme-color" content="#005eb8";
                 link rel="stylesheet" href=(assets::address("nhsuk-frontend.css"));

@@ -38,6 +38,8 @@ pub(crate) struct Page {
     pub(crate) beside: Vec<Link>,
     /// A sentence about invented figures.
     pub(crate) illustrative: Option<String>,
+    /// Whether it shows a form again, with what is wrong with it.
+    pub(crate) is_refused: bool,
     /// The parts, in order.
     pub(crate) blocks: Vec<Block>,
 }
@@ -50,6 +52,7 @@ impl Page {
             above: Vec::new(),
             beside: Vec::new(),
             illustrative: None,
+            is_refused: false,
             blocks: Vec::new(),
         }
     }

@@ -31,6 +31,26 @@ impl Parameters {
         Some(value)
     }
 
+    /// What a person typed: fields with text, without those of the form itself.
+    pub(crate) fn typed_texts(&self) -> impl Iterator<Item = (&str, &str)> {
+        const OF_THE_FORM: [&str; 6] = [
+            "form-token",
+            "request-id",
+            "return",
+            "acting-as",
+            "digest",
+            "next",
+        ];
+        let fields = self.0.iter();
+        let fields = fields.map(|(name, value)| (name.as_str(), value.as_str()));
+        fields.filter(|(name, value)| {
+            let is_own = OF_THE_FORM.contains(name)
+                || name.starts_with("was-")
+                || name.starts_with("entry-");
+            !is_own && !value.trim().is_empty()
+        })
+    }
+
     /// The day as of which everything is shown.
     pub(crate) fn as_of(&self) -> Result<Option<Date>, PageError> {
         let Some(text) = self.get("as-of") else {

@@ -10,6 +10,7 @@ use crate::viewer::{Viewer, Visitors};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Response};
 use std::pin::Pin;
+use wcc_accounts::local_path;
 use wcc_api::Api;
 
 /// Pages show what is here and nothing from elsewhere, run no script, and send forms only here.
@@ -70,7 +71,7 @@ pub(crate) async fn respond(
             path: uri.path(),
             order: order.as_ref(),
             as_of: reader.as_of(),
-            saved: parameters.get("saved").is_some(),
+            saved: parameters.get("saved").is_some() && viewer.session.is_some(),
             viewer: &viewer,
             can_sign_in: pages.visitors.can_sign_in(),
         };
@@ -79,13 +80,17 @@ pub(crate) async fn respond(
             frame::page(&page, &frame).into_string(),
         ))
     };
-    let made = made.await;
-    made.unwrap_or_else(|error| failed(&error, &viewer, pages.visitors.can_sign_in()))
+    made.await.unwrap_or_else(|error| {
+        let asked = uri.path_and_query().map(|asked| asked.as_str());
+        let can_sign_in = pages.visitors.can_sign_in();
+        let text = frame::failure(&error, &viewer, can_sign_in, asked).into_string();
+        html(error.status(), text)
+    })
 }
 
 /// The page that says why another cannot be shown.
 pub(crate) fn failed(error: &PageError, viewer: &Viewer, can_sign_in: bool) -> Response {
-    let text = frame::failure(error, viewer, can_sign_in).into_string();
+    let text = frame::failure(error, viewer, can_sign_in, None).into_string();
     html(error.status(), text)
 }
 
@@ -113,15 +118,12 @@ pub(crate) fn see_other(address: &str) -> Response {
     (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
 }
 
-/// An address of this server that a request names, to which a browser may be sent; otherwise the first
-/// page. `//host` and `/\host` are other servers to some browsers.
+/// An address of this server that a request names, to which a browser may be sent; otherwise another.
 pub(crate) fn own_address(given: Option<&str>, otherwise: &str) -> String {
-    let is_own = |address: &&str| {
-        let rest = address.strip_prefix('/');
-        rest.is_some_and(|rest| !rest.starts_with(['/', '\\']))
-            && address.bytes().all(|byte| byte.is_ascii_graphic())
-    };
-    given.filter(is_own).unwrap_or(otherwise).to_owned()
+    match given.map(|given| (given, local_path(given))) {
+        Some((given, local)) if given == local => local.to_owned(),
+        _ => otherwise.to_owned(),
+    }
 }
 
 fn download(page: &Page, wanted: &str) -> Result<Response, PageError> {

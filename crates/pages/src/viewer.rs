@@ -11,6 +11,9 @@ pub(crate) const SESSION: &str = "wcc-session";
 /// The cookie of a browser in which somebody is about to sign in.
 pub(crate) const SIGNING_IN: &str = "wcc-signing-in";
 
+/// The cookie of a browser that is at the provider with which somebody signs in.
+pub(crate) const AT_PROVIDER: &str = "wcc-at-provider";
+
 /// Finds out who reads: by a token, or by the session of their browser. Only for what is read with a GET,
 /// because a browser sends its cookie with whatever a page of another site asks for.
 #[derive(Clone, Debug)]

@@ -140,7 +140,7 @@ fn respond(file: DocumentFile, headers: &HeaderMap) -> Response {
     let cache_control = "private, no-cache";
     let common = [
         (header::ETAG, &*tag),
-        (header::VARY, "Authorization, Act-As"),
+        (header::VARY, "Authorization, Act-As, Cookie"),
     ];
     if is_known {
         let cache_control = [(header::CACHE_CONTROL, cache_control)];

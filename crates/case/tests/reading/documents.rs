@@ -42,8 +42,8 @@ fn the_parts_of_a_framework_are_read() {
     let parts: Vec<&str> = parts.map(String::as_str).collect();
     assert_eq!(
         parts.len(),
-        10,
-        "scales, series, a limit, words, methods, a phase, plans, a document, a panel, an approval"
+        11,
+        "scales, series, a limit, words, methods, a phase, plans, a document, a review, a panel, an approval"
     );
     let text = format!(
         r#"

@@ -115,7 +115,8 @@ fn section(asked: &Asked<'_>, place: &Place, approval: &Approval) -> Result<Mark
                 } }
             p { "It covers " (approval.covers) "."
                 @if approval.freezes { " Once it is given, what it covers does not change until it is withdrawn." } }
-            @for missing in &approval.missing {
+            // Others may not see what is judged, so for them it would look missing.
+            @for missing in approval.missing.iter().filter(|_| is_mine) {
                 p.wcc-waiting { (missing.body.name) ": " (missing.count) " still missing." }
             }
             @if let Some(note) = &approval.note { blockquote.wcc-quote { (note) } }
@@ -139,8 +140,8 @@ fn section(asked: &Asked<'_>, place: &Place, approval: &Approval) -> Result<Mark
                     button.nhsuk-button type="submit" { "Give: " (approval.title) }
                 }
             }
-            @if is_open && !is_mine {
-                p.wcc-note { (sentence(&format!("it is given by {}", approval.roles.join(", ")))) }
+            @if approval.state != State::Approved && !is_mine {
+                p.wcc-note { (sentence(&format!("it is given by: {}", approval.roles.join(", ")))) }
             }
         }
     })

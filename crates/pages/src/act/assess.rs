@@ -4,8 +4,8 @@
 mod form;
 mod subject;
 
-use super::change::{Change, send};
-use super::check_form;
+use super::change::{Change, Mistake, Sent, send};
+use super::{check_form, request_id, signed_out};
 use crate::address::{CyclePath, Place};
 use crate::error::PageError;
 use crate::frame::{self, Frame};
@@ -20,7 +20,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
-use form::{Wrong, form};
+use form::{Again, Wrong, form};
 use maud::html;
 use serde_json::{Map, Value, json};
 use subject::{Cell, Part, Subject};
@@ -95,8 +95,8 @@ pub(crate) async fn page(
         asked.viewer,
         place,
         component,
-        asked.parameters,
-        &[],
+        None,
+        &request_id()?,
     )
 }
 
@@ -113,6 +113,7 @@ pub(crate) async fn save(
     };
     match enter(&pages, &viewer, &headers, &uri, &body).await {
         Ok(response) => response,
+        Err(PageError::NotSignedIn) => signed_out(&Parameters::parse(&body)),
         Err(error) => failed(&error, &viewer, pages.visitors.can_sign_in()),
     }
 }
@@ -146,26 +147,46 @@ async fn enter(
         .position(|(one, _)| one.code == *component);
     let position = position.ok_or(PageError::Missing)?;
     let (_, cells) = components.get(position).ok_or(PageError::Missing)?;
-    let (measures, changes) = changes(&subject, &place, cells, &fields);
-    let outcomes = send(&reader, changes).await?;
-    let wrong: Vec<Wrong> = measures
-        .into_iter()
-        .zip(outcomes)
-        .flat_map(|(measure, mistakes)| {
-            mistakes
-                .into_iter()
-                .map(move |mistake| (measure.to_owned(), mistake))
-        })
-        .collect();
+    let Changes {
+        measures,
+        changes,
+        mut wrong,
+    } = Changes::of(&subject, &place, cells, &fields);
+    let is_saved = !changes.is_empty();
+    // What is wrong with one measure holds up no other: each is recorded on its own.
+    let mut request = request_id()?;
+    match send(&reader, changes).await? {
+        Sent::Answered(outcomes) => {
+            for (measure, mistakes) in measures.iter().zip(outcomes) {
+                let mistakes = mistakes.into_iter();
+                wrong.extend(mistakes.map(|mistake| ((*measure).to_owned(), mistake)));
+            }
+        }
+        Sent::Unknown(mistake) => {
+            fields
+                .get("request-id")
+                .unwrap_or_default()
+                .clone_into(&mut request);
+            let measures = measures.iter();
+            wrong.extend(measures.map(|measure| ((*measure).to_owned(), mistake.clone())));
+        }
+    }
     if wrong.is_empty() {
         let next = components.get(position + 1);
         let address = match (fields.get("next"), next) {
             (Some("on"), Some((next, _))) => subject.task(&place, &next.code),
             _ => subject.list(&place),
         };
-        return Ok(see_other(&format!("{address}&saved=1")));
+        let saved = if is_saved { "&saved=1" } else { "" };
+        return Ok(see_other(&format!("{address}{saved}")));
     }
-    let page = form(&subject, viewer, &place, component, &fields, &wrong)?;
+    // As it is recorded now: some of it may have been saved, by this form or by others.
+    let now = Subject::of(&reader, viewer, &place, code, method).await?;
+    let again = Again {
+        typed: &fields,
+        wrong: &wrong,
+    };
+    let page = form(&now, viewer, &place, component, Some(&again), &request)?;
     let frame = Frame {
         address: uri.path(),
         path: uri.path(),
@@ -179,56 +200,84 @@ async fn enter(
     Ok(response(StatusCode::UNPROCESSABLE_ENTITY, text))
 }
 
-/// The measures whose value or rationale was changed, each with its mutation.
-fn changes<'c>(
+/// What a form changes.
+#[derive(Default)]
+struct Changes<'c> {
+    /// The measures whose value or rationale was changed.
+    measures: Vec<&'c str>,
+    /// The mutation of each.
+    changes: Vec<Change>,
+    /// What cannot be recorded.
+    wrong: Vec<Wrong>,
+}
+
+impl<'c> Changes<'c> {
+    fn of(
+        subject: &Subject,
+        place: &Place,
+        cells: &[&'c Cell],
+        fields: &Parameters,
+    ) -> Changes<'c> {
+        let mut all = Changes::default();
+        for cell in cells {
+            let code = cell.measure.code.as_str();
+            let field = |name: &str| fields.get(&format!("{name}-{code}"));
+            let is_changed = field("value") != field("was-value")
+                || field("rationale").map(lines) != field("was-rationale").map(lines);
+            if !is_changed {
+                continue;
+            }
+            match field("value") {
+                Some(value) => {
+                    all.measures.push(code);
+                    all.changes
+                        .push(change(subject, place, code, value, fields));
+                }
+                None => {
+                    let words = "choose a level: a reason alone is not recorded";
+                    all.wrong.push((code.to_owned(), Mistake::of_form(words)));
+                }
+            }
+        }
+        all
+    }
+}
+
+/// The mutation that records a value.
+fn change(
     subject: &Subject,
     place: &Place,
-    cells: &[&'c Cell],
+    code: &str,
+    value: &str,
     fields: &Parameters,
-) -> (Vec<&'c str>, Vec<Change>) {
+) -> Change {
+    let field = |name: &str| fields.get(&format!("{name}-{code}"));
     let request = fields.get("request-id").unwrap_or_default();
-    let mut measures = Vec::new();
-    let mut changes = Vec::new();
-    for cell in cells {
-        let code = cell.measure.code.as_str();
-        let field = |name: &str| fields.get(&format!("{name}-{code}"));
-        let is_changed = field("value") != field("was-value")
-            || field("rationale").map(lines) != field("was-rationale").map(lines);
-        let Some(value) = field("value").filter(|_| is_changed) else {
-            continue;
-        };
-        let mut input = Map::new();
-        input.insert("requestId".to_owned(), json!(format!("{request}-{code}")));
-        input.insert("cycle".to_owned(), json!(place.cycle));
-        input.insert("body".to_owned(), json!(subject.output.body.code));
-        input.insert("measure".to_owned(), json!(code));
-        input.insert("value".to_owned(), json!(value));
-        if let Some(rationale) = field("rationale") {
-            input.insert("rationale".to_owned(), json!(lines(rationale)));
-        }
-        if let Some(entry) = field("entry").and_then(|entry| entry.parse::<i32>().ok()) {
-            input.insert("supersedes".to_owned(), Value::from(entry));
-        }
-        let is_score = subject.method == SCORE;
-        if !is_score {
-            input.insert("methodId".to_owned(), json!(subject.method));
-        }
-        measures.push(code);
-        changes.push(if is_score {
-            Change {
-                field: "scoreMeasure",
-                input_name: "ScoreMeasureInput",
-                input,
-            }
-        } else {
-            Change {
-                field: "recordJudgement",
-                input_name: "RecordJudgementInput",
-                input,
-            }
-        });
+    let mut input = Map::new();
+    input.insert("requestId".to_owned(), json!(format!("{request}-{code}")));
+    input.insert("cycle".to_owned(), json!(place.cycle));
+    input.insert("body".to_owned(), json!(subject.output.body.code));
+    input.insert("measure".to_owned(), json!(code));
+    input.insert("value".to_owned(), json!(value));
+    if let Some(rationale) = field("rationale") {
+        input.insert("rationale".to_owned(), json!(lines(rationale)));
     }
-    (measures, changes)
+    if let Some(entry) = field("entry").and_then(|entry| entry.parse::<i32>().ok()) {
+        input.insert("supersedes".to_owned(), Value::from(entry));
+    }
+    if subject.method == SCORE {
+        return Change {
+            field: "scoreMeasure",
+            input_name: "ScoreMeasureInput",
+            input,
+        };
+    }
+    input.insert("methodId".to_owned(), json!(subject.method));
+    Change {
+        field: "recordJudgement",
+        input_name: "RecordJudgementInput",
+        input,
+    }
 }
 
 /// A text with lines that end as on every system but one.

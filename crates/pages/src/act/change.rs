@@ -17,8 +17,11 @@ pub(super) struct Change {
 }
 
 /// A mistake in what was sent.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub(super) struct Mistake {
+    /// What kind of mistake it is: `NOT_PERMITTED`.
+    #[serde(default)]
+    pub(super) code: String,
     /// The field of the input: `input.value`.
     pub(super) field: Option<String>,
     pub(super) message: String,
@@ -26,8 +29,23 @@ pub(super) struct Mistake {
 }
 
 impl Mistake {
+    /// A mistake that shows before anything is sent.
+    pub(super) fn of_form(words: &str) -> Mistake {
+        Mistake {
+            code: String::new(),
+            field: None,
+            message: words.to_owned(),
+            nearest: None,
+        }
+    }
+
     /// The mistake in words.
     pub(super) fn words(&self) -> String {
+        if self.code == "REQUEST_ID_REUSED" {
+            return "this form was sent before, and what it said then is recorded; save again to record this \
+                    as well"
+                .to_owned();
+        }
         match &self.nearest {
             Some(nearest) if !self.message.contains(nearest) => {
                 format!("{} (did you mean {nearest}?)", self.message)
@@ -43,14 +61,19 @@ struct Payload {
     user_errors: Vec<Mistake>,
 }
 
-/// Sends changes in one request, in order. For each, the mistakes for which nothing was recorded.
+/// What became of changes.
+pub(super) enum Sent {
+    /// For each, the mistakes for which it was not recorded.
+    Answered(Vec<Vec<Mistake>>),
+    /// It is not known whether they were recorded: the same request can be sent again.
+    Unknown(Mistake),
+}
+
+/// Sends changes in one request, in order.
 ///
 /// # Errors
-/// The API does not answer, or refuses the whole request.
-pub(super) async fn send(
-    reader: &Reader,
-    changes: Vec<Change>,
-) -> Result<Vec<Vec<Mistake>>, PageError> {
+/// A fault of the program.
+pub(super) async fn send(reader: &Reader, changes: Vec<Change>) -> Result<Sent, PageError> {
     let mut declared = String::new();
     let mut selected = String::new();
     let mut variables = Map::new();
@@ -64,19 +87,31 @@ pub(super) async fn send(
         let _ = write!(declared, "$i{number}: {input_name}! ");
         let _ = write!(
             selected,
-            "m{number}: {field}(input: $i{number}) {{ userErrors {{ field message nearest }} }} "
+            "m{number}: {field}(input: $i{number}) {{ userErrors {{ code field message nearest }} }} "
         );
         variables.insert(format!("i{number}"), Value::Object(input));
     }
     if count == 0 {
-        return Ok(Vec::new());
+        return Ok(Sent::Answered(Vec::new()));
     }
     let document = format!("mutation Change({declared}) {{ {selected} }}");
-    let mut answered: HashMap<String, Option<Payload>> =
-        reader.change(&document, json!(variables)).await?;
+    let answered = reader.change(&document, json!(variables)).await;
+    let mut answered: HashMap<String, Option<Payload>> = match answered {
+        Ok(answered) => answered,
+        // The whole request: a variable that its type cannot hold.
+        Err(PageError::Refused(message) | PageError::NotFound(message)) => {
+            let mistakes = vec![Mistake::of_form(&message)];
+            return Ok(Sent::Answered(vec![mistakes; count]));
+        }
+        Err(error @ (PageError::TooSlow | PageError::Unavailable)) => {
+            let words = format!("{error}: this may or may not be recorded; save again to be sure");
+            return Ok(Sent::Unknown(Mistake::of_form(&words)));
+        }
+        Err(error) => return Err(error),
+    };
     let outcomes = (0..count).map(|number| {
         let payload = answered.remove(&format!("m{number}")).flatten();
         payload.map_or_else(Vec::new, |payload| payload.user_errors)
     });
-    Ok(outcomes.collect())
+    Ok(Sent::Answered(outcomes.collect()))
 }

@@ -1,12 +1,12 @@
 //! A person's desk: what is due from them and by when, and what else is open to them.
 
-use super::form_token;
+use super::{form_token, role_words};
 use crate::address::Place;
 use crate::error::PageError;
 use crate::frame::{long_date, sentence};
 use crate::page::Page;
 use crate::parameters::with_query;
-use crate::parts::definition::{Named, Titled};
+use crate::parts::definition::{Named, Titled, capitalised};
 use crate::parts::tag::{Colour, tag};
 use crate::reader::Reader;
 use crate::respond::{Asked, Pages, respond};
@@ -38,22 +38,36 @@ struct Cycle {
     title: String,
     due: Option<Vec<Duty>>,
     phase_openings: Vec<Opening>,
+    assurances: Vec<Assurance>,
     framework: Framework,
 }
 
 #[derive(Deserialize)]
 struct Opening {
+    entry: Option<u32>,
     phase: Titled,
-    body: Name,
+    body: Named,
 }
 
 #[derive(Deserialize)]
-struct Name {
-    name: String,
+struct Assurance {
+    group: Option<Code>,
+    outputs: Vec<Output>,
+}
+
+#[derive(Deserialize)]
+struct Output {
+    body: Code,
+}
+
+#[derive(Deserialize)]
+struct Code {
+    code: String,
 }
 
 #[derive(Deserialize)]
 struct Framework {
+    methods: Vec<Titled>,
     roles: Vec<Role>,
 }
 
@@ -111,6 +125,10 @@ async fn make(asked: Asked<'_>) -> Result<Page, PageError> {
         let Some(cycle) = read(asked.reader, viewer, &listed.code).await? else {
             continue;
         };
+        let is_due = cycle.due.as_ref().is_some_and(|due| !due.is_empty());
+        if !cycle.has(actor.body.as_deref()) && !is_due {
+            continue;
+        }
         is_empty = false;
         page.push(section(viewer, &cycle));
     }
@@ -118,6 +136,28 @@ async fn make(asked: Asked<'_>) -> Result<Page, PageError> {
         page.push(html! { p { "No cycle that is open to you has this role." } });
     }
     Ok(page)
+}
+
+impl Cycle {
+    /// Whether a body or group is assured in it; that of somebody who acts for none always is.
+    fn has(&self, code: Option<&str>) -> bool {
+        let Some(code) = code else { return true };
+        self.assurances.iter().any(|assurance| {
+            let group = assurance.group.as_ref();
+            let is_group = group.is_some_and(|group| group.code == code);
+            is_group
+                || assurance
+                    .outputs
+                    .iter()
+                    .any(|output| output.body.code == code)
+        })
+    }
+
+    /// The entry by which a phase is open for a body itself, which another opening replaces.
+    fn opening_of(&self, body: &str) -> Option<u32> {
+        let mut openings = self.phase_openings.iter();
+        openings.find(|opening| opening.body.code == body)?.entry
+    }
 }
 
 /// What is due in a cycle; `None` if its rule book does not know the role.
@@ -152,14 +192,14 @@ fn roles(viewer: &Viewer) -> Markup {
                     select.nhsuk-select id="role" name="role" {
                         @for actor in actors {
                             @let text = role_text(actor);
-                            option value=(text) selected[*actor == viewer.actor] { (text) }
+                            option value=(text) selected[*actor == viewer.actor] { (role_words(actor)) }
                         }
                     }
                 }
                 button.nhsuk-button.nhsuk-button--secondary.nhsuk-button--small type="submit" { "Change" }
             }
         } @else if let Some(actor) = actors.first() {
-            p { "You act as " strong { (role_text(actor)) } "." }
+            p { "You act as " strong { (role_words(actor)) } "." }
         }
     }
 }
@@ -184,16 +224,16 @@ fn section(viewer: &Viewer, cycle: &Cycle) -> Markup {
             } @else {
                 @if cycle.due.as_ref().is_none_or(Vec::is_empty) { p.wcc-none { "Nothing is due from you." } }
                 ul.nhsuk-task-list {
-                    @for duty in duties { (task(role, &place, duty)) }
+                    @for duty in duties { (task(role, cycle, &place, duty)) }
                 }
-                @if let Some(role) = role { (acts(viewer, cycle, role)) }
+                @if let Some(role) = role { (work(viewer, cycle, &place, role)) (acts(viewer, cycle, role)) }
             }
         }
     }
 }
 
-fn task(role: Option<&Role>, place: &Place, duty: &Duty) -> Markup {
-    let address = address(role, place, duty);
+fn task(role: Option<&Role>, cycle: &Cycle, place: &Place, duty: &Duty) -> Markup {
+    let address = address(role, cycle, place, duty);
     html! {
         li.nhsuk-task-list__item.nhsuk-task-list__item--with-link {
             div.nhsuk-task-list__name-and-hint {
@@ -212,7 +252,7 @@ fn task(role: Option<&Role>, place: &Place, duty: &Duty) -> Markup {
 }
 
 /// Where somebody does what is due.
-fn address(role: Option<&Role>, place: &Place, duty: &Duty) -> String {
+fn address(role: Option<&Role>, cycle: &Cycle, place: &Place, duty: &Duty) -> String {
     let body = duty.body.code.as_str();
     let form = |mutation: &str| of_form(mutation, &place.cycle, Some(body));
     match duty.kind.as_str() {
@@ -224,7 +264,14 @@ fn address(role: Option<&Role>, place: &Place, duty: &Duty) -> String {
         "ANSWER_CHALLENGE" => form("answerChallenge"),
         "APPROVE" => place.page(&["bodies", body, "approvals"]),
         "RENEW_EVIDENCE" => form("fileEvidence"),
-        "OPEN_PHASE" => form("openPhase"),
+        "OPEN_PHASE" => {
+            let opened = cycle.opening_of(body).map(|entry| entry.to_string());
+            let opened = opened.as_deref().map(|entry| ("supersedes", entry));
+            let form = form("openPhase");
+            opened.map_or(form.clone(), |(name, entry)| {
+                format!("{form}&{name}={entry}")
+            })
+        }
         "ALLOCATE_LEAD" => form("allocateLead"),
         "FILE_PLAN" => form("filePlan"),
         "FINISH_ACTION" => form("recordAction"),
@@ -242,6 +289,34 @@ fn of_form(mutation: &str, cycle: &str, body: Option<&str>) -> String {
     let body = body.map(|body| ("body", body));
     let parameters = [("cycle", cycle), ("return", "/desk")].into_iter();
     with_query(&format!("/do/{mutation}"), parameters.chain(body))
+}
+
+/// The assessments that people in a role make for their body, finished or not.
+fn work(viewer: &Viewer, cycle: &Cycle, place: &Place, role: &Role) -> Markup {
+    let body = viewer.actor.body.as_deref();
+    let Some(body) = body.filter(|body| cycle.has(Some(body))) else {
+        return html! {};
+    };
+    let in_phases = role.phases.iter().flat_map(|phase| &phase.acts);
+    let scores = role
+        .acts
+        .iter()
+        .chain(in_phases)
+        .any(|act| act == "score-measure");
+    let methods = role.method_ids.iter().filter_map(|id| {
+        let mut methods = cycle.framework.methods.iter();
+        methods.find(|method| method.code == *id)
+    });
+    let methods = methods.map(|method| (method.code.as_str(), method.title.as_str()));
+    let assess = place.page(&["bodies", body, "assess"]);
+    html! {
+        ul.wcc-inline {
+            @for (method, title) in methods.chain(scores.then_some(("score", "your own scores"))) {
+                li { a href=(with_query(&assess, [("method", method)])) { (capitalised(title)) } }
+            }
+            li { a href=(place.page(&["bodies", body, "approvals"])) { "Approvals" } }
+        }
+    }
 }
 
 /// Everything that the rule book opens to the role, in every phase or in one.

@@ -1,9 +1,9 @@
 //! A form for every mutation, made of its declaration: whatever the API records can be recorded here.
 
-use super::change::{Change, Mistake, send};
+use super::change::{Change, Mistake, Sent, send};
 use super::choices::Choices;
 use super::input::{Field, read_input};
-use super::{check_form, error_summary, form_token, request_id};
+use super::{check_form, error_summary, form_token, request_id, signed_out};
 use crate::error::PageError;
 use crate::frame::{self, Frame, sentence};
 use crate::page::{Link, Page};
@@ -52,7 +52,14 @@ pub(super) async fn page(
         Box::pin(async move {
             let form = form_of(&mutation)?;
             let choices = Choices::read(asked.reader, asked.parameters.get("cycle")).await?;
-            make(asked.viewer, &form, asked.parameters, &choices, &[])
+            make(
+                asked.viewer,
+                &form,
+                asked.parameters,
+                &choices,
+                &[],
+                &request_id()?,
+            )
         })
     })
     .await
@@ -64,17 +71,13 @@ fn make(
     given: &Parameters,
     choices: &Choices,
     mistakes: &[Mistake],
+    request: &str,
 ) -> Result<Page, PageError> {
     if viewer.session.is_none() {
         return Err(PageError::NotSignedIn);
     }
-    let known = given.get("request-id").map(str::to_owned);
-    let request = match known {
-        // The same request again: whatever was recorded is not recorded twice.
-        Some(request) if !mistakes.is_empty() => request,
-        _ => request_id()?,
-    };
     let mut page = Page::new(title(form.name));
+    page.is_refused = !mistakes.is_empty();
     page.above = vec![Link::new("Your desk", "/desk")];
     let fields: Vec<Field<'_>> = Field::all(form, given, choices, mistakes);
     let shown: Vec<(Option<String>, String)> = mistakes
@@ -125,6 +128,7 @@ pub(super) async fn submit(
     let fields = Parameters::parse(&body);
     match enter(&pages, &viewer, &headers, &mutation, &fields).await {
         Ok(response) => response,
+        Err(PageError::NotSignedIn) => signed_out(&fields),
         Err(error) => failed(&error, &viewer, pages.visitors.can_sign_in()),
     }
 }
@@ -139,6 +143,8 @@ async fn enter(
     check_form(viewer, headers, fields)?;
     let form = form_of(mutation)?;
     let reader = Reader::new(pages.api.clone(), viewer.actor.clone(), None);
+    // Nothing was recorded for a request with mistakes, so the next one is another.
+    let mut request = request_id()?;
     let mut mistakes = match read_input(&form, fields) {
         Ok(input) => {
             let change = Change {
@@ -146,7 +152,16 @@ async fn enter(
                 input_name: form.input,
                 input,
             };
-            send(&reader, vec![change]).await?.remove(0)
+            match send(&reader, vec![change]).await? {
+                Sent::Answered(mut outcomes) => outcomes.pop().unwrap_or_default(),
+                Sent::Unknown(mistake) => {
+                    fields
+                        .get("request-id")
+                        .unwrap_or_default()
+                        .clone_into(&mut request);
+                    vec![mistake]
+                }
+            }
         }
         Err(mistakes) => mistakes,
     };
@@ -155,9 +170,9 @@ async fn enter(
         let separator = if back.contains('?') { "&" } else { "?" };
         return Ok(see_other(&format!("{back}{separator}saved=1")));
     }
-    mistakes.dedup_by(|one, other| one.message == other.message);
+    mistakes.dedup();
     let choices = Choices::read(&reader, fields.get("cycle")).await?;
-    let page = make(viewer, &form, fields, &choices, &mistakes)?;
+    let page = make(viewer, &form, fields, &choices, &mistakes, &request)?;
     let path = with_query(&format!("/do/{mutation}"), []);
     let frame = Frame {
         address: &path,

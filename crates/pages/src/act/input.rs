@@ -82,17 +82,25 @@ impl<'f> Field<'f> {
         html! {
             div.nhsuk-form-group.nhsuk-form-group--error[is_wrong] {
                 @if matches!(self.declared.kind, FieldKind::Object(_)) {
-                    fieldset.nhsuk-fieldset id=(id) aria-describedby={ (id) "-hint" } {
-                        legend.nhsuk-fieldset__legend { (label(self.declared)) }
+                    fieldset.nhsuk-fieldset id=(id) tabindex="-1" aria-describedby={ (id) "-hint" } {
+                        legend.nhsuk-fieldset__legend { (label(self.declared)) (self.optional()) }
                         (self.around(&id, &messages))
                         (self.places())
                     }
                 } @else {
-                    label.nhsuk-label for=(id) { (label(self.declared)) }
+                    label.nhsuk-label for=(id) { (label(self.declared)) (self.optional()) }
                     (self.around(&id, &messages))
                     (self.control(&id, is_wrong))
                 }
             }
+        }
+    }
+
+    fn optional(&self) -> &'static str {
+        if self.declared.is_required {
+            ""
+        } else {
+            " (optional)"
         }
     }
 
@@ -104,13 +112,17 @@ impl<'f> Field<'f> {
                 @if self.declared.is_list && !matches!(self.declared.kind, FieldKind::Object(_)) { " One on each line." }
             }
             @for message in messages {
-                span.nhsuk-error-message { span.nhsuk-u-visually-hidden { "Error: " } (message) }
+                span.nhsuk-error-message id={ (id) "-error" } { span.nhsuk-u-visually-hidden { "Error: " } (message) }
             }
         }
     }
 
     fn control(&self, id: &str, is_wrong: bool) -> Markup {
-        let hint = format!("{id}-hint");
+        let hint = if is_wrong {
+            format!("{id}-hint {id}-error")
+        } else {
+            format!("{id}-hint")
+        };
         let value = self.given.typed(&self.name).unwrap_or_default();
         let required = self.declared.is_required;
         if self.declared.is_list {
@@ -173,7 +185,7 @@ impl<'f> Field<'f> {
         let places = if self.declared.is_list { PLACES } else { 1 };
         html! {
             @for place in 0..places {
-                div.wcc-place {
+                div.wcc-place role="group" aria-label={ (label(self.declared)) " " (place + 1) } {
                     @if self.declared.is_list { p.wcc-note { (place + 1) } }
                     @for declared in asked(fields) {
                         (Field { declared, name: format!("{}.{place}.{}", self.name, declared.name), given: self.given, choices: self.choices, mistakes: &[] }.markup())
@@ -207,11 +219,7 @@ fn label(field: &FormField) -> String {
         }
     }
     let words = words.replace("Method id", "Method");
-    if field.is_required {
-        words
-    } else {
-        format!("{words} (optional)")
-    }
+    words
 }
 
 /// The input of a mutation, as it was typed.
@@ -240,13 +248,18 @@ fn object(
     mistakes: &mut Vec<Mistake>,
 ) -> Map<String, Value> {
     let mut object = Map::new();
+    let mut missing = Vec::new();
     for field in asked(fields) {
         let name = format!("{prefix}{}", field.name);
         if let Some(value) = value(field, &name, given, mistakes) {
             object.insert(field.name.to_owned(), value);
-        } else if field.is_required && prefix.is_empty() {
-            mistakes.push(mistake(&name, "this is needed"));
+        } else if field.is_required {
+            missing.push(mistake(&name, &format!("{} is needed", label(field))));
         }
+    }
+    // A place where nothing is typed is no object, so nothing is missing in it.
+    if prefix.is_empty() || !object.is_empty() {
+        mistakes.append(&mut missing);
     }
     object
 }
@@ -306,8 +319,7 @@ fn single(kind: &FieldKind, name: &str, typed: &str, mistakes: &mut Vec<Mistake>
 fn mistake(name: &str, message: &str) -> Mistake {
     Mistake {
         field: Some(format!("input.{name}")),
-        message: message.to_owned(),
-        nearest: None,
+        ..Mistake::of_form(message)
     }
 }
 

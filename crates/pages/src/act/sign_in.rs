@@ -4,15 +4,15 @@ use super::{check_form, check_origin, error_summary};
 use crate::error::PageError;
 use crate::frame::{self, Frame, sentence};
 use crate::page::Page;
-use crate::parameters::Parameters;
+use crate::parameters::{Parameters, with_query};
 use crate::respond::{Pages, failed, html, own_address, see_other};
-use crate::viewer::{SESSION, SIGNING_IN, Viewer, cookie, set_cookie};
+use crate::viewer::{AT_PROVIDER, SESSION, SIGNING_IN, Viewer, cookie, set_cookie};
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::Response;
 use maud::html;
-use wcc_accounts::{BrowserSecret, SignInError};
+use wcc_accounts::{Accounts, BrowserSecret, OpenIdError, SignInError};
 
 /// Where somebody goes who has signed in.
 const DESK: &str = "/desk";
@@ -23,12 +23,34 @@ pub(super) async fn page(State(pages): State<Pages>, headers: HeaderMap, uri: Ur
     show(&pages, &headers, &parameters, None)
 }
 
+/// Why the form is shown again.
+struct Problem {
+    status: StatusCode,
+    words: String,
+}
+
+impl From<&SignInError> for Problem {
+    fn from(error: &SignInError) -> Problem {
+        let status = match error {
+            SignInError::TooManyAttempts(_) => StatusCode::TOO_MANY_REQUESTS,
+            SignInError::Store(_) | SignInError::Random(_) | SignInError::Internal => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
+            _ => StatusCode::UNAUTHORIZED,
+        };
+        Problem {
+            status,
+            words: error.to_string(),
+        }
+    }
+}
+
 /// Shows the form, perhaps with the reason why nobody was signed in.
 fn show(
     pages: &Pages,
     headers: &HeaderMap,
     given: &Parameters,
-    problem: Option<&SignInError>,
+    problem: Option<&Problem>,
 ) -> Response {
     let viewer = Viewer::public();
     if !pages.visitors.can_sign_in() {
@@ -39,12 +61,18 @@ fn show(
         return failed(&PageError::Failed, &viewer, true);
     };
     let mut page = Page::new("Sign in");
-    let message = problem.map(|problem| sentence(&problem.to_string()));
+    page.is_refused = problem.is_some();
+    let back = own_address(given.get("return"), DESK);
+    let provider = pages.visitors.accounts().and_then(Accounts::openid_title);
+    let message = problem.map(|problem| sentence(&problem.words));
     page.push(html! {
         @if let Some(message) = &message { (error_summary([(Some("name"), message.as_str())].into_iter())) }
+        @if let Some(provider) = provider {
+            p { a.nhsuk-button href=(with_query("/sign-in/provider", [("return", back.as_str())])) { "Sign in with " (provider) } }
+        }
         form.wcc-form method="post" action="/sign-in" {
             input type="hidden" name="form-token" value=(secret.sign_in_token());
-            input type="hidden" name="return" value=(own_address(given.get("return"), DESK));
+            input type="hidden" name="return" value=(back);
             div.nhsuk-form-group {
                 label.nhsuk-label for="name" { "Sign-in name" }
                 input.nhsuk-input.nhsuk-input--width-20 id="name" name="name" type="text" autocomplete="username"
@@ -68,11 +96,7 @@ fn show(
         viewer: &viewer,
         can_sign_in: true,
     };
-    let status = match problem {
-        None => StatusCode::OK,
-        Some(SignInError::TooManyAttempts(_)) => StatusCode::TOO_MANY_REQUESTS,
-        Some(_) => StatusCode::UNAUTHORIZED,
-    };
+    let status = problem.map_or(StatusCode::OK, |problem| problem.status);
     let response = html(status, frame::page(&page, &frame).into_string());
     with_cookie(response, set_cookie(SIGNING_IN, Some(&secret), headers))
 }
@@ -102,8 +126,13 @@ pub(super) async fn submit(
     let is_ours =
         cookie(&headers, SIGNING_IN).is_some_and(|secret| secret.accepts_sign_in_token(token));
     if !is_ours {
-        // The page lay open for long, or cookies are off: the form again, with a new token.
-        return show(&pages, &headers, &fields, None);
+        let problem = Problem {
+            status: StatusCode::BAD_REQUEST,
+            words: "your browser did not send the cookie of this form: try again; if this is said again, \
+                    it accepts no cookies from here, which on other machines need https"
+                .to_owned(),
+        };
+        return show(&pages, &headers, &fields, Some(&problem));
     }
     let name = fields.get("name").unwrap_or_default();
     let password = fields.typed("password").unwrap_or_default();
@@ -119,8 +148,56 @@ pub(super) async fn submit(
             if let SignInError::Store(error) = &error {
                 tracing::error!("accounts cannot be read: {error}");
             }
-            show(&pages, &headers, &fields, Some(&error))
+            show(&pages, &headers, &fields, Some(&Problem::from(&error)))
         }
+    }
+}
+
+/// Sends somebody to the provider with which they sign in.
+pub(super) async fn begin(State(pages): State<Pages>, headers: HeaderMap, uri: Uri) -> Response {
+    let Some(accounts) = pages.visitors.accounts() else {
+        return failed(&PageError::Missing, &Viewer::public(), false);
+    };
+    let parameters = Parameters::parse(uri.query().unwrap_or_default().as_bytes());
+    let back = own_address(parameters.get("return"), DESK);
+    match accounts.begin_openid(&back).await {
+        Ok(begun) => {
+            let cookie = set_cookie(AT_PROVIDER, Some(&begun.browser), &headers);
+            with_cookie(see_other(begun.url.as_str()), cookie)
+        }
+        Err(error) => show(&pages, &headers, &parameters, Some(&of_provider(&error))),
+    }
+}
+
+/// Signs somebody in whom the provider sends back.
+pub(super) async fn finish(State(pages): State<Pages>, headers: HeaderMap, uri: Uri) -> Response {
+    let Some(accounts) = pages.visitors.accounts() else {
+        return failed(&PageError::Missing, &Viewer::public(), false);
+    };
+    let query = uri.query().unwrap_or_default();
+    let (browser, before) = (cookie(&headers, AT_PROVIDER), cookie(&headers, SESSION));
+    let finished = accounts
+        .finish_openid(query, browser.as_ref(), before.as_ref())
+        .await;
+    let response = match finished {
+        Ok(signed_in) => {
+            let session = set_cookie(SESSION, Some(&signed_in.new.secret), &headers);
+            with_cookie(see_other(&signed_in.return_to), session)
+        }
+        Err(error) => show(
+            &pages,
+            &headers,
+            &Parameters::parse(b""),
+            Some(&of_provider(&error)),
+        ),
+    };
+    with_cookie(response, set_cookie(AT_PROVIDER, None, &headers))
+}
+
+fn of_provider(error: &OpenIdError) -> Problem {
+    Problem {
+        status: StatusCode::UNAUTHORIZED,
+        words: error.to_string(),
     }
 }
 

@@ -1,9 +1,9 @@
 //! The form of one component: every measure with its levels, what the evidence supports, and what others
 //! gave.
 
-use super::subject::{Cell, Score, Subject};
+use super::subject::{Cell, Recorded, Score, Subject};
 use crate::act::change::Mistake;
-use crate::act::{error_summary, form_token, request_id};
+use crate::act::{error_summary, form_token};
 use crate::address::Place;
 use crate::error::PageError;
 use crate::frame::sentence;
@@ -17,7 +17,13 @@ use maud::{Markup, html};
 /// A mistake about a measure.
 pub(super) type Wrong = (String, Mistake);
 
-/// The page with the form; `wrong` is what was wrong with what was typed.
+/// What was typed into a form before, and what was wrong with it.
+pub(super) struct Again<'a> {
+    pub(super) typed: &'a Parameters,
+    pub(super) wrong: &'a [Wrong],
+}
+
+/// The page with the form, or with the form `again`. `request` is for whatever it asks.
 ///
 /// # Errors
 /// There is no such component.
@@ -26,20 +32,21 @@ pub(super) fn form(
     viewer: &Viewer,
     place: &Place,
     code: &str,
-    typed: &Parameters,
-    wrong: &[Wrong],
+    again: Option<&Again<'_>>,
+    request: &str,
 ) -> Result<Page, PageError> {
     let components = subject.components();
     let (component, cells) = components
         .iter()
         .find(|(component, _)| component.code == code)
         .ok_or(PageError::Missing)?;
-    let request = request_id()?;
     let mut page = subject.page(with_code(&component.code, &component.title));
     page.above.push(Link::new(
         capitalised(&subject.method_title()),
         subject.list(place),
     ));
+    page.is_refused = again.is_some();
+    let wrong = again.map_or(&[][..], |again| again.wrong);
     let shown: Vec<(String, String)> = wrong
         .iter()
         .map(|(measure, mistake)| {
@@ -55,7 +62,7 @@ pub(super) fn form(
             (form_token(viewer))
             input type="hidden" name="request-id" value=(request);
             @for cell in cells {
-                (rated(subject, cell, typed, wrong))
+                (rated(subject, cell, again))
             }
             button.nhsuk-button type="submit" name="next" value="list" { "Save" }
             " "
@@ -65,34 +72,35 @@ pub(super) fn form(
     Ok(page)
 }
 
-fn rated(subject: &Subject, cell: &Cell, typed: &Parameters, wrong: &[Wrong]) -> Markup {
+fn rated(subject: &Subject, cell: &Cell, again: Option<&Again<'_>>) -> Markup {
     let measure = &cell.measure;
     let code = measure.code.as_str();
     let recorded = subject.recorded(cell);
+    let wrong = again.map_or(&[][..], |again| again.wrong);
     let messages: Vec<String> = wrong
         .iter()
         .filter(|(of, _)| of == code)
         .map(|(_, mistake)| sentence(&mistake.words()))
         .collect();
-    // After a mistake, the form shows what was typed.
-    let is_again = typed.typed(&format!("was-value-{code}")).is_some();
-    let value = typed.get(&format!("value-{code}"));
-    let value = if is_again { value } else { recorded.value };
-    let rationale = typed.typed(&format!("rationale-{code}"));
-    let rationale = if is_again {
-        rationale
-    } else {
-        recorded.rationale
-    };
+    let (mut value, mut rationale) = (recorded.value, recorded.rationale);
+    let mut is_overtaken = false;
+    if let Some(Again { typed, .. }) = again {
+        value = typed.get(&format!("value-{code}"));
+        rationale = typed.typed(&format!("rationale-{code}"));
+        let entry = recorded.entry.map(|entry| entry.to_string());
+        is_overtaken =
+            !messages.is_empty() && entry.as_deref() != typed.get(&format!("entry-{code}"));
+    }
     let scale = &measure.scale.scale;
     html! {
         div.nhsuk-form-group.wcc-rated.nhsuk-form-group--error[!messages.is_empty()] {
-            fieldset.nhsuk-fieldset id={ "value-" (code) } {
+            fieldset.nhsuk-fieldset id={ "value-" (code) } tabindex="-1" {
                 legend.nhsuk-fieldset__legend.nhsuk-fieldset__legend--m { (code) " " (measure.title) }
                 @if let Some(looked_for) = &measure.looked_for { div.nhsuk-hint { (looked_for) } }
                 @for message in &messages {
                     span.nhsuk-error-message { span.nhsuk-u-visually-hidden { "Error: " } (message) }
                 }
+                @if is_overtaken { (overtaken(cell, &recorded)) }
                 (supported(cell))
                 div.nhsuk-radios {
                     @for (number, step) in scale.steps.iter().enumerate() {
@@ -110,7 +118,7 @@ fn rated(subject: &Subject, cell: &Cell, typed: &Parameters, wrong: &[Wrong]) ->
                     }
                 }
             }
-            label.nhsuk-label for={ "rationale-" (code) } { "Why" }
+            label.nhsuk-label for={ "rationale-" (code) } { "Why" span.nhsuk-u-visually-hidden { ", for " (code) } }
             textarea.nhsuk-textarea id={ "rationale-" (code) } name={ "rationale-" (code) } rows="3" { (rationale.unwrap_or_default()) }
             input type="hidden" name={ "was-value-" (code) } value=(recorded.value.unwrap_or_default());
             input type="hidden" name={ "was-rationale-" (code) } value=(recorded.rationale.unwrap_or_default());
@@ -118,6 +126,21 @@ fn rated(subject: &Subject, cell: &Cell, typed: &Parameters, wrong: &[Wrong]) ->
                 input type="hidden" name={ "entry-" (code) } value=(entry);
             }
             (others(subject, cell))
+        }
+    }
+}
+
+/// What somebody else recorded since the form was opened.
+fn overtaken(cell: &Cell, recorded: &Recorded<'_>) -> Markup {
+    let value = MarkValue {
+        value: recorded.value,
+        ..MarkValue::default()
+    };
+    html! {
+        div.nhsuk-inset-text {
+            p { "Recorded meanwhile: " (mark(&cell.measure.scale.scale, value)) }
+            @if let Some(rationale) = recorded.rationale { p { (rationale) } }
+            p { "If you save again, what you chose takes its place." }
         }
     }
 }

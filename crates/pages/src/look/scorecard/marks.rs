@@ -6,7 +6,6 @@ use crate::address::Place;
 use crate::look::body::Framework;
 use crate::parts::definition::{Method, capitalised, with_code};
 use crate::parts::mark::{Value, mark, words};
-use crate::parts::tag::ChallengeState;
 use crate::table::{self, Column, Row, Table};
 use maud::html;
 
@@ -152,21 +151,17 @@ fn own(scale: &crate::parts::definition::Scale, given: &Mark, why: &str) -> tabl
 }
 
 fn challenges(cell: &Cell) -> table::Cell {
-    let order = |state: ChallengeState| match state {
-        ChallengeState::Open => 0,
-        ChallengeState::Answered => 1,
-        ChallengeState::Changed => 2,
-        ChallengeState::Corrected => 3,
-    };
-    let worst = cell
+    let words: Vec<String> = cell
         .challenges
         .iter()
-        .min_by_key(|challenge| order(challenge.state));
-    match worst {
-        None => table::Cell::text(""),
-        Some(challenge) => {
-            let about = format!("{}: {}", challenge.method_title, challenge.state.words());
-            table::Cell::shown(about, challenge.state.tag())
+        .map(|challenge| format!("{}: {}", challenge.method_title, challenge.state.words()))
+        .collect();
+    let markup = html! {
+        @for challenge in &cell.challenges {
+            span.wcc-challenged title=(capitalised(&challenge.method_title)) { (challenge.state.tag())
+                span.nhsuk-u-visually-hidden { " " (challenge.method_title) } }
+            " "
         }
-    }
+    };
+    table::Cell::shown(words.join("; "), markup)
 }
