@@ -218,8 +218,7 @@ fn label(field: &FormField) -> String {
             words.push(sign);
         }
     }
-    let words = words.replace("Method id", "Method");
-    words
+    words.replace("Method id", "Method")
 }
 
 /// The input of a mutation, as it was typed.
