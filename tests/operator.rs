@@ -61,7 +61,7 @@ fn the_token_is_created_once_and_readable_only_by_its_user() {
     left.sort();
     assert_eq!(
         left,
-        ["operator.token", "tokens"],
+        ["accounts.db", "operator.token", "tokens"],
         "nothing else is left there"
     );
 }

@@ -21,6 +21,7 @@ cargo test --manifest-path pdf/Cargo.toml --locked --no-fail-fast
 
 if [ "$node" = yes ]; then
     bash crates/api/tests/audit/run.sh
-    bash tests/pages/run.sh
+    # The program that the tests above have built.
+    WCC=${CARGO_TARGET_DIR:-target}/debug/wcc bash tests/pages/run.sh
     bash crates/accounts/tests/oidc-provider/run.sh
 fi

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Looks at the pages in Chromium: axe, html-validate, the width of the screen.
 #   run.sh          one page of each kind, at one width
+#   WCC=FILE run.sh the same with this program, instead of one that is built first
 #   run.sh --all    every page, at 320 and 1,280 pixels and in print, with the W3C checker too (needs Java)
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -27,8 +28,11 @@ stop_server() {
     server=
 }
 trap 'stop_server; rm -rf "$work"' EXIT
-cargo build --quiet --locked -p wcc
-wcc=${CARGO_TARGET_DIR:-target}/debug/wcc
+wcc=${WCC:-}
+if [ -z "$wcc" ]; then
+    cargo build --quiet --locked -p wcc
+    wcc=${CARGO_TARGET_DIR:-target}/debug/wcc
+fi
 export WCC__PATHS__DATA=$work/data
 
 # Serves what is given, and checks its pages; further arguments are those of check.mjs.

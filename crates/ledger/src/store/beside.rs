@@ -12,8 +12,8 @@ use sqlx::sqlite::{
 use sqlx::{
     ColumnIndex, Database, Decode, Executor, IntoArguments, Pool, SqlSafeStr, Type, query_scalar,
 };
-use std::fs::OpenOptions;
-use std::os::unix::fs::OpenOptionsExt;
+use std::fs::{DirBuilder, OpenOptions};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 use std::time::Duration;
 
@@ -76,7 +76,8 @@ pub async fn open_sqlite(path: &Path) -> Result<SqlitePool, StoreError> {
 
 fn create_private(path: &Path) -> std::io::Result<()> {
     if let Some(folder) = path.parent().filter(|folder| *folder != Path::new("")) {
-        std::fs::create_dir_all(folder)?;
+        let mut folders = DirBuilder::new();
+        folders.recursive(true).mode(0o700).create(folder)?;
     }
     let mut options = OpenOptions::new();
     match options.write(true).create_new(true).mode(0o600).open(path) {
