@@ -54,7 +54,10 @@ pub(crate) async fn respond(
     };
     let parameters = Parameters::parse(uri.query().unwrap_or_default().as_bytes());
     let made = async {
-        let reader = Reader::new(pages.api.clone(), viewer.actor.clone(), parameters.as_of()?);
+        // Today is not over: as of its end is as of now.
+        let as_of = parameters.as_of()?;
+        let as_of = as_of.filter(|day| *day != pages.api.today());
+        let reader = Reader::new(pages.api.clone(), viewer.actor.clone(), as_of);
         let asked = Asked {
             reader: &reader,
             viewer: &viewer,
