@@ -17,9 +17,8 @@ impl Table {
         };
         html! {
             div.wcc-table id=(self.name) {
-                div.wcc-table__scroll tabindex=[self.is_grid.then_some("0")]
-                    role=[self.is_grid.then_some("region")]
-                    aria-label=[self.is_grid.then_some(&self.caption)] {
+                // Whoever uses a keyboard scrolls what is wider than the screen.
+                div.wcc-table__scroll tabindex="0" role="region" aria-label=(self.caption) {
                     table class=(class) role="table" {
                         caption.nhsuk-table__caption.nhsuk-table__caption--s { (self.caption) }
                         thead.nhsuk-table__head role="rowgroup" {
