@@ -45,7 +45,7 @@ pub use import::{
     ImportResult, ImportedChange, TableText, TableToImport,
 };
 pub use limits::Limits;
-pub use mutation::{FieldKind, FormField, MutationForm, mutation_forms};
+pub use mutation::{FieldKind, FormField, MutationForm, kebab_case, mutation_forms};
 pub use root::{federation_sdl, schema_sdl};
 pub use survey::{
     AnswerFigures, AnswerTable, GroupComments, GroupResponse, InvitationToken, OpenSheet,

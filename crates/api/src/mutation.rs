@@ -60,7 +60,7 @@ mod support;
 mod survey;
 mod withdraw;
 
-pub use catalogue::{FieldKind, FormField, MutationForm, mutation_forms};
+pub use catalogue::{FieldKind, FormField, MutationForm, kebab_case, mutation_forms};
 pub(crate) use macros::{mutation, record_mutation};
 pub(crate) use payload::{ExecutedMutation, reads_programme};
 pub(crate) use refusal::Mistake;

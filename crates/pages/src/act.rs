@@ -11,10 +11,9 @@ mod input;
 mod sign_in;
 
 use crate::error::PageError;
-use crate::frame::{self, Frame};
 use crate::page::Page;
 use crate::parameters::Parameters;
-use crate::respond::{self, Pages};
+use crate::respond::{Pages, answer_form};
 use crate::viewer::Viewer;
 use axum::Router;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -119,18 +118,7 @@ fn signed_out(fields: &Parameters) -> Response {
             }
         }
     });
-    let viewer = Viewer::public();
-    let frame = Frame {
-        address: "/desk",
-        path: "/desk",
-        order: None,
-        as_of: None,
-        saved: false,
-        viewer: &viewer,
-        can_sign_in: true,
-    };
-    let text = frame::page(&page, &frame).into_string();
-    respond::html(StatusCode::UNAUTHORIZED, text)
+    answer_form(StatusCode::UNAUTHORIZED, &page, "/desk", &Viewer::public())
 }
 
 /// An identifier for what a form asks, so that sending it twice does it once.

@@ -83,7 +83,7 @@ impl Parameters {
     }
 }
 
-/// An address with these parameters.
+/// An address with these parameters after those that it has.
 pub(crate) fn with_query<'q>(
     path: &str,
     parameters: impl IntoIterator<Item = (&'q str, &'q str)>,
@@ -94,7 +94,8 @@ pub(crate) fn with_query<'q>(
     if query.is_empty() {
         path.to_owned()
     } else {
-        format!("{path}?{query}")
+        let separator = if path.contains('?') { '&' } else { '?' };
+        format!("{path}{separator}{query}")
     }
 }
 
@@ -112,6 +113,7 @@ mod tests {
         assert_eq!(given.get("empty"), None);
         assert!(given.as_of().unwrap().is_some());
         assert!(Parameters::parse(b"as-of=soon").as_of().is_err());
+        assert_eq!(super::with_query("/z?a=b", [("c", "d")]), "/z?a=b&c=d");
         assert_eq!(
             given.with("/y?z", "area", "c"),
             "/y?sort=results.1&as-of=2009-11-30&area=c"

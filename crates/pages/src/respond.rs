@@ -97,8 +97,27 @@ pub(crate) fn failed(error: &PageError, viewer: &Viewer, can_sign_in: bool) -> R
     html(error.status(), text)
 }
 
+/// A page that answers a form: the form again, or why there is nothing to send it for.
+pub(crate) fn answer_form(
+    status: StatusCode,
+    page: &Page,
+    path: &str,
+    viewer: &Viewer,
+) -> Response {
+    let frame = Frame {
+        address: path,
+        path,
+        order: None,
+        as_of: None,
+        saved: false,
+        viewer,
+        can_sign_in: true,
+    };
+    html(status, frame::page(page, &frame).into_string())
+}
+
 /// A page as a response.
-pub(crate) fn html(status: StatusCode, text: String) -> Response {
+fn html(status: StatusCode, text: String) -> Response {
     let mut response = (status, Html(text)).into_response();
     let headers: [(HeaderName, &'static str); 3] = [
         (header::CONTENT_SECURITY_POLICY, POLICY),

@@ -1,4 +1,4 @@
-//! Every mutation as a form, for faces that ask for its input field by field: the command line.
+//! Every mutation as a form, for faces that ask for its input field by field: the command line, the pages.
 
 use crate::project::TypeInfo;
 use crate::project::describe::{ArgumentInfo, FieldInfo, description};
@@ -102,4 +102,16 @@ fn form_field(field: &'static ArgumentInfo) -> FormField {
         is_list: field.ty.list.is_some(),
         deprecated: field.deprecated,
     }
+}
+
+/// A name of the schema as acts, commands and options are written: `held-on` for `heldOn`.
+pub fn kebab_case(name: &str) -> String {
+    let mut words = String::with_capacity(name.len() + 4);
+    for letter in name.chars() {
+        if letter.is_ascii_uppercase() {
+            words.push('-');
+        }
+        words.push(letter.to_ascii_lowercase());
+    }
+    words
 }

@@ -4,7 +4,7 @@ use super::super::Failure;
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches};
 use serde_json::{Map, Value, json};
-use wcc_api::{FieldKind, FormField, MutationForm, mutation_forms};
+use wcc_api::{FieldKind, FormField, MutationForm, kebab_case, mutation_forms};
 
 /// `wcc import` reads tables and shows what they would change.
 const HAS_ITS_OWN_COMMAND: &str = "importTables";
@@ -225,16 +225,4 @@ fn typed(field: &FormField, matches: &ArgMatches) -> Vec<TypedValue> {
 /// A value of an enumeration as an option takes it: `self-assessment` for `SELF_ASSESSMENT`.
 fn word(name: &str) -> String {
     name.to_ascii_lowercase().replace('_', "-")
-}
-
-/// A name of the schema as a command or option: `held-on` for `heldOn`.
-fn kebab_case(name: &str) -> String {
-    let mut words = String::with_capacity(name.len() + 4);
-    for letter in name.chars() {
-        if letter.is_ascii_uppercase() {
-            words.push('-');
-        }
-        words.push(letter.to_ascii_lowercase());
-    }
-    words
 }

@@ -6,7 +6,7 @@ use crate::error::PageError;
 use crate::frame::sentence;
 use crate::page::{Link, Page};
 use crate::parameters::with_query;
-use crate::parts::definition::Named;
+use crate::parts::definition::{Name, Named};
 use crate::parts::tag::{Colour, tag};
 use crate::respond::Asked;
 use maud::{Markup, html};
@@ -53,11 +53,6 @@ enum State {
 struct Missing {
     body: Name,
     count: u32,
-}
-
-#[derive(Deserialize)]
-struct Name {
-    name: String,
 }
 
 #[derive(Deserialize)]

@@ -8,13 +8,12 @@ use super::change::{Change, Mistake, Sent, send};
 use super::{check_form, request_id, signed_out};
 use crate::address::{CyclePath, Place};
 use crate::error::PageError;
-use crate::frame::{self, Frame};
 use crate::page::Page;
 use crate::parameters::{Parameters, with_query};
 use crate::parts::definition::{capitalised, with_code};
 use crate::parts::tag::{Colour, tag};
 use crate::reader::Reader;
-use crate::respond::{Asked, Pages, failed, html as response, see_other};
+use crate::respond::{Asked, Pages, answer_form, failed, see_other};
 use crate::viewer::Viewer;
 use axum::body::Bytes;
 use axum::extract::State;
@@ -177,8 +176,8 @@ async fn enter(
             (Some("on"), Some((next, _))) => subject.task(&place, &next.code),
             _ => subject.list(&place),
         };
-        let saved = if is_saved { "&saved=1" } else { "" };
-        return Ok(see_other(&format!("{address}{saved}")));
+        let saved = is_saved.then_some(("saved", "1"));
+        return Ok(see_other(&with_query(&address, saved)));
     }
     // As it is recorded now: some of it may have been saved, by this form or by others.
     let now = Subject::of(&reader, viewer, &place, code, method).await?;
@@ -187,17 +186,8 @@ async fn enter(
         wrong: &wrong,
     };
     let page = form(&now, viewer, &place, component, Some(&again), &request)?;
-    let frame = Frame {
-        address: uri.path(),
-        path: uri.path(),
-        order: None,
-        as_of: None,
-        saved: false,
-        viewer,
-        can_sign_in: true,
-    };
-    let text = frame::page(&page, &frame).into_string();
-    Ok(response(StatusCode::UNPROCESSABLE_ENTITY, text))
+    let status = StatusCode::UNPROCESSABLE_ENTITY;
+    Ok(answer_form(status, &page, uri.path(), viewer))
 }
 
 /// What a form changes.

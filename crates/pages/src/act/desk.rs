@@ -6,7 +6,7 @@ use crate::error::PageError;
 use crate::frame::{long_date, sentence};
 use crate::page::Page;
 use crate::parameters::with_query;
-use crate::parts::definition::{Named, Titled, capitalised};
+use crate::parts::definition::{Code, Named, Titled, capitalised};
 use crate::parts::tag::{Colour, tag};
 use crate::reader::Reader;
 use crate::respond::{Asked, Pages, respond};
@@ -19,7 +19,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::json;
 use wcc_accounts::role_text;
-use wcc_api::mutation_forms;
+use wcc_api::{kebab_case, mutation_forms};
 
 #[derive(Deserialize)]
 struct All {
@@ -58,11 +58,6 @@ struct Assurance {
 #[derive(Deserialize)]
 struct Output {
     body: Code,
-}
-
-#[derive(Deserialize)]
-struct Code {
-    code: String,
 }
 
 #[derive(Deserialize)]
@@ -357,16 +352,4 @@ fn acts(viewer: &Viewer, cycle: &Cycle, role: &Role) -> Markup {
             }
         }
     }
-}
-
-/// The name of an act, as policies and rule books write it.
-fn kebab_case(name: &str) -> String {
-    let mut kebab = String::new();
-    for sign in name.chars() {
-        if sign.is_ascii_uppercase() {
-            kebab.push('-');
-        }
-        kebab.push(sign.to_ascii_lowercase());
-    }
-    kebab
 }

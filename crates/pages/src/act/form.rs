@@ -2,15 +2,15 @@
 
 use super::change::{Change, Mistake, Sent, send};
 use super::choices::Choices;
-use super::input::{Field, read_input};
+use super::input::{Field, in_words, read_input};
 use super::{check_form, error_summary, form_token, request_id, signed_out};
 use crate::error::PageError;
-use crate::frame::{self, Frame, sentence};
+use crate::frame::sentence;
 use crate::page::{Link, Page};
 use crate::parameters::{Parameters, with_query};
 use crate::parts::definition::capitalised;
 use crate::reader::Reader;
-use crate::respond::{Asked, Pages, failed, html, own_address, respond, see_other};
+use crate::respond::{Asked, Pages, answer_form, failed, own_address, respond, see_other};
 use crate::viewer::Viewer;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
@@ -31,14 +31,7 @@ fn form_of(mutation: &str) -> Result<MutationForm, PageError> {
 
 /// A title for a form: "File plan" for `filePlan`.
 pub(super) fn title(mutation: &str) -> String {
-    let mut words = String::new();
-    for sign in mutation.chars() {
-        if sign.is_ascii_uppercase() {
-            words.push(' ');
-        }
-        words.push(sign.to_ascii_lowercase());
-    }
-    capitalised(&words)
+    capitalised(&in_words(mutation))
 }
 
 /// The page with the form.
@@ -167,22 +160,16 @@ async fn enter(
     };
     if mistakes.is_empty() {
         let back = own_address(fields.get("return"), "/desk");
-        let separator = if back.contains('?') { "&" } else { "?" };
-        return Ok(see_other(&format!("{back}{separator}saved=1")));
+        return Ok(see_other(&with_query(&back, [("saved", "1")])));
     }
     mistakes.dedup();
     let choices = Choices::read(&reader, fields.get("cycle")).await?;
     let page = make(viewer, &form, fields, &choices, &mistakes, &request)?;
-    let path = with_query(&format!("/do/{mutation}"), []);
-    let frame = Frame {
-        address: &path,
-        path: &path,
-        order: None,
-        as_of: None,
-        saved: false,
+    let path = format!("/do/{mutation}");
+    Ok(answer_form(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        &page,
+        &path,
         viewer,
-        can_sign_in: true,
-    };
-    let text = frame::page(&page, &frame).into_string();
-    Ok(html(StatusCode::UNPROCESSABLE_ENTITY, text))
+    ))
 }

@@ -4,9 +4,10 @@ use super::change::Mistake;
 use super::choices::Choices;
 use crate::frame::sentence;
 use crate::parameters::Parameters;
+use crate::parts::definition::capitalised;
 use maud::{Markup, html};
 use serde_json::{Map, Number, Value, json};
-use wcc_api::{FieldKind, FormField, MutationForm};
+use wcc_api::{FieldKind, FormField, MutationForm, kebab_case};
 
 /// Number of empty places for objects in a list.
 const PLACES: usize = 6;
@@ -205,20 +206,15 @@ fn asked(fields: &[FormField]) -> impl Iterator<Item = &FormField> {
     })
 }
 
-/// The name of a field in words: "held on" for `heldOn`.
+/// A name of the schema in words: "held on" for `heldOn`.
+pub(super) fn in_words(name: &str) -> String {
+    kebab_case(name).replace('-', " ")
+}
+
+/// The name of a field in words. People know a method by its title.
 fn label(field: &FormField) -> String {
-    let mut words = String::new();
-    for sign in field.name.chars() {
-        if sign.is_ascii_uppercase() {
-            words.push(' ');
-            words.push(sign.to_ascii_lowercase());
-        } else if words.is_empty() {
-            words.push(sign.to_ascii_uppercase());
-        } else {
-            words.push(sign);
-        }
-    }
-    words.replace("Method id", "Method")
+    let name = field.name.strip_suffix("Id").unwrap_or(field.name);
+    capitalised(&in_words(name))
 }
 
 /// The input of a mutation, as it was typed.

@@ -2,10 +2,10 @@
 
 use super::{check_form, check_origin, error_summary};
 use crate::error::PageError;
-use crate::frame::{self, Frame, sentence};
+use crate::frame::sentence;
 use crate::page::Page;
 use crate::parameters::{Parameters, with_query};
-use crate::respond::{Pages, failed, html, own_address, see_other};
+use crate::respond::{Pages, answer_form, failed, own_address, see_other};
 use crate::viewer::{AT_PROVIDER, SESSION, SIGNING_IN, Viewer, cookie, set_cookie};
 use axum::body::Bytes;
 use axum::extract::State;
@@ -87,17 +87,8 @@ fn show(
         }
         p.wcc-note { "Accounts are made by whoever runs this server. Without one, you see what is released to the public." }
     });
-    let frame = Frame {
-        address: "/sign-in",
-        path: "/sign-in",
-        order: None,
-        as_of: None,
-        saved: false,
-        viewer: &viewer,
-        can_sign_in: true,
-    };
     let status = problem.map_or(StatusCode::OK, |problem| problem.status);
-    let response = html(status, frame::page(&page, &frame).into_string());
+    let response = answer_form(status, &page, "/sign-in", &viewer);
     with_cookie(response, set_cookie(SIGNING_IN, Some(&secret), headers))
 }
 

@@ -5,7 +5,7 @@ use super::navigation;
 use crate::address::Place;
 use crate::error::PageError;
 use crate::page::Page;
-use crate::parts::definition::{Named, Titled, capitalised};
+use crate::parts::definition::{Code, InWords, Named, Title, Titled, capitalised};
 use crate::parts::tag::{Colour, tag};
 use crate::reader::Reader;
 use crate::table::{Cell, Column, Row, Table};
@@ -48,22 +48,6 @@ struct Item {
     measures: Vec<Code>,
     relied_on_by: Vec<Reliance>,
     carried_from: Option<Title>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct InWords {
-    in_words: String,
-}
-
-#[derive(Deserialize)]
-struct Code {
-    code: String,
-}
-
-#[derive(Deserialize)]
-struct Title {
-    title: String,
 }
 
 #[derive(Deserialize)]

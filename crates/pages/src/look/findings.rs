@@ -7,7 +7,7 @@ use crate::address::{Place, of_plugin};
 use crate::error::PageError;
 use crate::page::Page;
 use crate::parameters::Parameters;
-use crate::parts::definition::{Named, capitalised};
+use crate::parts::definition::{Code, Named, capitalised};
 use crate::parts::tag::Severity;
 use crate::reader::Reader;
 use crate::table::{Cell, Column, Row, Table};
@@ -60,11 +60,6 @@ struct Finding {
     check_id: String,
     plugin: Option<PluginTitle>,
     documentation: Option<Check>,
-}
-
-#[derive(Deserialize)]
-struct Code {
-    code: String,
 }
 
 #[derive(Deserialize)]

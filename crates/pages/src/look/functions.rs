@@ -5,7 +5,7 @@ use super::navigation;
 use crate::address::Place;
 use crate::error::PageError;
 use crate::page::{Link, Page};
-use crate::parts::definition::{Named, Scale, Titled, Words, capitalised};
+use crate::parts::definition::{Name, Named, Scale, Titled, Words, capitalised};
 use crate::parts::mark::{Value, mark, words};
 use crate::parts::tag::Severity;
 use crate::reader::Reader;
@@ -45,11 +45,6 @@ struct Function {
     authority: Option<Name>,
     source: Option<String>,
     note: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Name {
-    name: String,
 }
 
 #[derive(Deserialize)]

@@ -5,7 +5,7 @@ use super::navigation;
 use crate::address::Place;
 use crate::error::PageError;
 use crate::page::Page;
-use crate::parts::definition::{Named, Scale, capitalised, with_code};
+use crate::parts::definition::{Code, Named, Scale, capitalised, with_code};
 use crate::parts::mark::{Value, mark, words};
 use crate::parts::tag::{Colour, tag};
 use crate::reader::Reader;
@@ -119,11 +119,6 @@ struct ComparedMeasure {
     code: String,
     title: String,
     component: Code,
-}
-
-#[derive(Deserialize)]
-struct Code {
-    code: String,
 }
 
 #[derive(Deserialize)]

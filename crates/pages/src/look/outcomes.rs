@@ -5,7 +5,7 @@ use super::navigation;
 use crate::address::Place;
 use crate::error::PageError;
 use crate::page::Page;
-use crate::parts::definition::{Better, Named, capitalised};
+use crate::parts::definition::{Better, InWords, Named, Title, capitalised};
 use crate::parts::trend::{Line, LineKind, Point, trend};
 use crate::reader::Reader;
 use crate::table::{Cell, Column, Row, Table};
@@ -51,8 +51,8 @@ struct Outcome {
     peers: InWords,
     top_decile: InWords,
     aspiration: InWords,
-    improvement_place: Option<Placing>,
-    level_place: Option<Placing>,
+    improvement_place: Option<InWords>,
+    level_place: Option<InWords>,
     values: Vec<Value>,
     stated_position: Option<String>,
     stated_rate_quartile: Quartiles,
@@ -60,23 +60,6 @@ struct Outcome {
     assessor_view: Option<String>,
     inferred: Option<String>,
     source: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Title {
-    title: String,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct InWords {
-    in_words: String,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Placing {
-    in_words: String,
 }
 
 #[derive(Deserialize)]
@@ -146,7 +129,7 @@ fn name(outcome: &Outcome) -> String {
 
 fn summary(word: &str, outcomes: &[Outcome]) -> Table {
     let rows = outcomes.iter().map(|outcome| {
-        let place = |placing: &Option<Placing>| {
+        let place = |placing: &Option<InWords>| {
             Cell::maybe(placing.as_ref().map(|placing| placing.in_words.as_str()))
         };
         Row::new(vec![

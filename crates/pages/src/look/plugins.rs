@@ -3,7 +3,7 @@
 use crate::address::of_plugin;
 use crate::error::PageError;
 use crate::page::{Link, Page};
-use crate::parts::definition::Named;
+use crate::parts::definition::{Named, Title};
 use crate::reader::Reader;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -25,11 +25,6 @@ struct Plugin {
     regions: Vec<Named>,
     frameworks: Vec<Title>,
     checks: Vec<Check>,
-}
-
-#[derive(Deserialize)]
-struct Title {
-    title: String,
 }
 
 #[derive(Deserialize)]

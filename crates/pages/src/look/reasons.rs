@@ -8,7 +8,7 @@ use crate::error::PageError;
 use crate::frame::sentence;
 use crate::page::{Link, Page};
 use crate::parameters::with_query;
-use crate::parts::definition::{Named, Scale, Titled, capitalised, with_code};
+use crate::parts::definition::{Name, Named, Scale, Titled, capitalised, with_code};
 use crate::parts::mark::{Value, mark};
 use crate::parts::tag::ChallengeState;
 use crate::reader::Reader;
@@ -86,11 +86,6 @@ struct Mark {
     source: Option<String>,
     entry: Option<u32>,
     entered_by: Option<EnteredBy>,
-}
-
-#[derive(Deserialize)]
-struct Name {
-    name: String,
 }
 
 #[derive(Deserialize)]

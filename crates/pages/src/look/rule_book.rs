@@ -3,7 +3,7 @@
 use crate::address::of_framework;
 use crate::error::PageError;
 use crate::page::{Link, Page};
-use crate::parts::definition::{Scale, Titled, Words, capitalised, with_code};
+use crate::parts::definition::{Scale, Title, Titled, Words, capitalised, with_code};
 use crate::parts::mark::{Value, mark};
 use crate::reader::Reader;
 use crate::table::{Cell, Column, Row, Table};
@@ -108,11 +108,6 @@ struct Measure {
     looked_for: Option<String>,
     scale: Title,
     descriptors: Vec<Descriptor>,
-}
-
-#[derive(Deserialize)]
-struct Title {
-    title: String,
 }
 
 #[derive(Deserialize)]

@@ -8,7 +8,8 @@ use super::navigation;
 use crate::address::Place;
 use crate::error::PageError;
 use crate::page::Page;
-use crate::parts::definition::{Named, Purpose, Scale};
+use crate::parameters::with_query;
+use crate::parts::definition::{Code, InWords, Name, Named, Purpose, Scale, Title};
 use crate::parts::tag::{ChallengeState, Severity};
 use crate::reader::Reader;
 use maud::{Markup, html};
@@ -66,11 +67,6 @@ struct Subject {
 }
 
 #[derive(Deserialize)]
-struct Name {
-    name: String,
-}
-
-#[derive(Deserialize)]
 struct Release {
     to: Vec<String>,
     from: String,
@@ -90,11 +86,6 @@ struct Counts {
     area: Title,
     met_own_view_in_words: String,
     improved_on_previous_in_words: String,
-}
-
-#[derive(Deserialize)]
-struct Title {
-    title: String,
 }
 
 #[derive(Deserialize)]
@@ -158,11 +149,6 @@ struct ComponentTitle {
 }
 
 #[derive(Deserialize)]
-struct Code {
-    code: String,
-}
-
-#[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Cell {
     measure: Measure,
@@ -216,12 +202,6 @@ struct Outcome {
     level_place: Option<Placing>,
     improvement_place: Option<Placing>,
     values: Vec<Value>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct InWords {
-    in_words: String,
 }
 
 /// A place among bodies.
@@ -348,6 +328,7 @@ fn regional(output: &Output) -> Markup {
 
 /// The most serious findings.
 fn findings(place: &Place, output: &Output) -> Markup {
+    let body = [("body", output.body.code.as_str())];
     let counts = &output.challenge_counts;
     let findings = output.findings.iter().flatten();
     let serious: Vec<&Finding> = findings
@@ -357,7 +338,7 @@ fn findings(place: &Place, output: &Output) -> Markup {
         h2.nhsuk-heading-m { "Challenges and findings" }
         p { (counts.open) " open, " (counts.answered) " answered, "
             (counts.corrected + counts.changed) " settled by another value. "
-            a href={ (place.page(&["challenges"])) (separator(place)) "body=" (crate::address::segment(&output.body.code)) } {
+            a href=(with_query(&place.page(&["challenges"]), body)) {
                 "Challenges of " (output.body.name)
             } }
         @if serious.is_empty() {
@@ -367,15 +348,10 @@ fn findings(place: &Place, output: &Output) -> Markup {
                 @for finding in serious { li { (finding.severity.tag()) " " (finding.message) } }
             }
         }
-        p { a href={ (place.page(&["findings"])) (separator(place)) "body=" (crate::address::segment(&output.body.code)) } {
+        p { a href=(with_query(&place.page(&["findings"]), body)) {
             "All findings on " (output.body.name)
         } }
     }
-}
-
-/// What stands before a further parameter of an address of this place.
-fn separator(place: &Place) -> &'static str {
-    if place.as_of.is_some() { "&" } else { "?" }
 }
 
 fn downloads(output: &Output) -> Markup {

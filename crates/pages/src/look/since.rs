@@ -5,7 +5,7 @@ use super::navigation;
 use crate::address::Place;
 use crate::error::PageError;
 use crate::page::Page;
-use crate::parts::definition::{Named, Scale, Titled, capitalised};
+use crate::parts::definition::{Code, Named, Scale, Titled, capitalised};
 use crate::parts::mark::{Value, mark, words};
 use crate::parts::tag::{Colour, tag};
 use crate::reader::Reader;
@@ -46,11 +46,6 @@ struct MeasureSince {
     change: Change,
     differs: Vec<String>,
     is_split: bool,
-}
-
-#[derive(Deserialize)]
-struct Code {
-    code: String,
 }
 
 #[derive(Deserialize)]

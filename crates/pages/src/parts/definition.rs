@@ -97,3 +97,28 @@ pub(crate) fn capitalised(text: &str) -> String {
         first.to_uppercase().chain(signs).collect()
     })
 }
+
+/// Something of which only the code is read.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Code {
+    pub(crate) code: String,
+}
+
+/// Something of which only the name is read.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Name {
+    pub(crate) name: String,
+}
+
+/// Something of which only the title is read.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Title {
+    pub(crate) title: String,
+}
+
+/// A figure or an age, in the words of the API.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct InWords {
+    pub(crate) in_words: String,
+}

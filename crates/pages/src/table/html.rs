@@ -1,6 +1,7 @@
 //! A table on a page.
 
 use super::{Order, Row, Table};
+use crate::parameters::with_query;
 use maud::{Markup, html};
 
 impl Table {
@@ -38,12 +39,18 @@ impl Table {
                 }
                 p.wcc-table__downloads {
                     "Download this table: "
-                    a href={ (address) (separator(address)) "table=" (self.name) ".xlsx" } { "Excel" }
+                    a href=(self.file(address, "xlsx")) { "Excel" }
                     " "
-                    a href={ (address) (separator(address)) "table=" (self.name) ".csv" } { "CSV" }
+                    a href=(self.file(address, "csv")) { "CSV" }
                 }
             }
         }
+    }
+
+    /// The address of the table as a file.
+    fn file(&self, address: &str, extension: &str) -> String {
+        let file = format!("{}.{extension}", self.name);
+        with_query(address, [("table", file.as_str())])
     }
 
     fn heading(
@@ -65,10 +72,9 @@ impl Table {
         let is_ascending =
             order.is_some_and(|order| order.column == number && !order.is_descending);
         let sign = if is_ascending { "-" } else { "" };
+        let sort = format!("{}.{sign}{number}", self.name);
         html! {
-            a href={ (address) (separator(address)) "sort=" (self.name) "." (sign) (number) "#" (self.name) } {
-                (title)
-            }
+            a href={ (with_query(address, [("sort", sort.as_str())])) "#" (self.name) } { (title) }
         }
     }
 
@@ -98,9 +104,4 @@ fn sorted(order: Option<&Order>, column: usize) -> Option<&'static str> {
     } else {
         "ascending"
     })
-}
-
-/// What stands between an address and its next parameter.
-fn separator(address: &str) -> &'static str {
-    if address.contains('?') { "&" } else { "?" }
 }

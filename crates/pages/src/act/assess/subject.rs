@@ -5,7 +5,7 @@ use crate::address::Place;
 use crate::error::PageError;
 use crate::page::{Link, Page};
 use crate::parameters::with_query;
-use crate::parts::definition::{Method, Named, Scale, Words};
+use crate::parts::definition::{Code, Method, Name, Named, Scale, Words};
 use crate::reader::Reader;
 use crate::respond::Asked;
 use crate::viewer::Viewer;
@@ -103,11 +103,6 @@ pub(super) struct Mark {
 }
 
 #[derive(Deserialize)]
-pub(super) struct Code {
-    pub(super) code: String,
-}
-
-#[derive(Deserialize)]
 pub(super) struct Ceiling {
     pub(super) supports: String,
     pub(super) reason: String,
@@ -126,11 +121,6 @@ pub(super) struct Score {
     pub(super) rationale: Option<String>,
     pub(super) entry: Option<u32>,
     pub(super) entered_by: Option<EnteredBy>,
-}
-
-#[derive(Deserialize)]
-pub(super) struct Name {
-    pub(super) name: String,
 }
 
 #[derive(Deserialize)]
