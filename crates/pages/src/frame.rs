@@ -63,7 +63,7 @@ pub(crate) fn page(page: &Page, frame: &Frame<'_>) -> Markup {
             }
         }
     };
-    let around = Around {
+    let around = Surroundings {
         title: &page.title,
         is_refused: page.is_refused,
         above: &page.above,
@@ -93,7 +93,7 @@ pub(crate) fn failure(
         }
         p { a href="/" { "Go to the first page" } }
     };
-    let around = Around {
+    let around = Surroundings {
         title: heading,
         is_refused: false,
         above: &[],
@@ -104,7 +104,7 @@ pub(crate) fn failure(
 }
 
 /// What a document says besides its contents.
-struct Around<'a> {
+struct Surroundings<'a> {
     title: &'a str,
     is_refused: bool,
     above: &'a [Link],
@@ -112,8 +112,8 @@ struct Around<'a> {
     can_sign_in: bool,
 }
 
-fn document(around: &Around<'_>, contents: &Markup) -> Markup {
-    let Around { title, above, .. } = around;
+fn document(around: &Surroundings<'_>, contents: &Markup) -> Markup {
+    let Surroundings { title, above, .. } = around;
     html! {
         (DOCTYPE)
         html lang="en-GB" {
@@ -158,7 +158,7 @@ fn document(around: &Around<'_>, contents: &Markup) -> Markup {
 }
 
 /// Who looks, the way to their desk and out; or the way in.
-fn viewer(around: &Around<'_>) -> Markup {
+fn viewer(around: &Surroundings<'_>) -> Markup {
     let Viewer { actor, session } = around.viewer;
     html! {
         @match session {

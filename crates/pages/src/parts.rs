@@ -1,6 +1,7 @@
 //! What several pages show in the same way.
 
 pub(crate) mod definition;
+pub(crate) mod filter;
 pub(crate) mod mark;
 pub(crate) mod tag;
 pub(crate) mod track;

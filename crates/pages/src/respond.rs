@@ -32,21 +32,21 @@ impl Pages {
 }
 
 /// What a page is made of: a reader for whoever asks, and what the address says.
-pub(crate) struct Asked<'p> {
+pub(crate) struct PageRequest<'p> {
     pub(crate) reader: &'p Reader,
     pub(crate) viewer: &'p Viewer,
     pub(crate) parameters: &'p Parameters,
 }
 
 /// A page that is being made.
-pub(crate) type Making<'p> = Pin<Box<dyn Future<Output = Result<Page, PageError>> + Send + 'p>>;
+pub(crate) type PageFuture<'p> = Pin<Box<dyn Future<Output = Result<Page, PageError>> + Send + 'p>>;
 
 /// Makes a page with a reader for whoever asks, and responds with it or with one of its tables.
 pub(crate) async fn respond(
     pages: &Pages,
     headers: &HeaderMap,
     uri: &Uri,
-    make: impl for<'p> FnOnce(Asked<'p>) -> Making<'p>,
+    make: impl for<'p> FnOnce(PageRequest<'p>) -> PageFuture<'p>,
 ) -> Response {
     let viewer = match pages.viewer(headers).await {
         Ok(viewer) => viewer,
@@ -58,7 +58,7 @@ pub(crate) async fn respond(
         let as_of = parameters.as_of()?;
         let as_of = as_of.filter(|day| *day != pages.api.today());
         let reader = Reader::new(pages.api.clone(), viewer.actor.clone(), as_of);
-        let asked = Asked {
+        let asked = PageRequest {
             reader: &reader,
             viewer: &viewer,
             parameters: &parameters,

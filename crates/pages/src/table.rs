@@ -8,11 +8,12 @@ pub(crate) use download::Download;
 pub(crate) use sort::Order;
 
 use maud::{Markup, html};
+use std::borrow::Cow;
 
 /// A table.
 pub(crate) struct Table {
     /// Its name in addresses, and that of its downloads.
-    pub(crate) name: &'static str,
+    pub(crate) name: Cow<'static, str>,
     /// What it shows.
     pub(crate) caption: String,
     pub(crate) columns: Vec<Column>,

@@ -8,7 +8,7 @@ use crate::page::{Link, Page};
 use crate::parameters::with_query;
 use crate::parts::definition::{Name, Named};
 use crate::parts::tag::{Colour, tag};
-use crate::respond::Asked;
+use crate::respond::PageRequest;
 use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::json;
@@ -66,7 +66,11 @@ struct EnteredBy {
 ///
 /// # Errors
 /// There is no such body, or nobody is signed in.
-pub(crate) async fn page(asked: &Asked<'_>, place: &Place, code: &str) -> Result<Page, PageError> {
+pub(crate) async fn page(
+    asked: &PageRequest<'_>,
+    place: &Place,
+    code: &str,
+) -> Result<Page, PageError> {
     if asked.viewer.session.is_none() {
         return Err(PageError::NotSignedIn);
     }
@@ -92,7 +96,11 @@ pub(crate) async fn page(asked: &Asked<'_>, place: &Place, code: &str) -> Result
     Ok(page)
 }
 
-fn section(asked: &Asked<'_>, place: &Place, approval: &Approval) -> Result<Markup, PageError> {
+fn section(
+    asked: &PageRequest<'_>,
+    place: &Place,
+    approval: &Approval,
+) -> Result<Markup, PageError> {
     let is_open = approval.state != State::Approved && approval.missing.is_empty();
     let mine = approval.roles.iter();
     let is_mine = mine

@@ -4,7 +4,7 @@
 mod form;
 mod subject;
 
-use super::change::{Change, Mistake, Sent, send};
+use super::change::{Change, ChangeOutcome, Mistake, send};
 use super::{check_form, request_id, signed_out};
 use crate::address::{CyclePath, Place};
 use crate::error::PageError;
@@ -13,13 +13,13 @@ use crate::parameters::{Parameters, with_query};
 use crate::parts::definition::{capitalised, with_code};
 use crate::parts::tag::{Colour, tag};
 use crate::reader::Reader;
-use crate::respond::{Asked, Pages, answer_form, failed, see_other};
+use crate::respond::{PageRequest, Pages, answer_form, failed, see_other};
 use crate::viewer::Viewer;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
-use form::{Again, Wrong, form};
+use form::{MeasureMistake, RefusedForm, form};
 use maud::html;
 use serde_json::{Map, Value, json};
 use subject::{Cell, Part, Subject};
@@ -31,7 +31,11 @@ const SCORE: &str = "score";
 ///
 /// # Errors
 /// There is no such body or method, or nobody is signed in.
-pub(crate) async fn tasks(asked: &Asked<'_>, place: &Place, body: &str) -> Result<Page, PageError> {
+pub(crate) async fn tasks(
+    asked: &PageRequest<'_>,
+    place: &Place,
+    body: &str,
+) -> Result<Page, PageError> {
     let subject = Subject::read(asked, place, body).await?;
     let components = subject.components();
     let rated = |cells: &[&Cell]| {
@@ -83,7 +87,7 @@ pub(crate) async fn tasks(asked: &Asked<'_>, place: &Place, body: &str) -> Resul
 /// # Errors
 /// There is no such component, body or method, or nobody is signed in.
 pub(crate) async fn page(
-    asked: &Asked<'_>,
+    asked: &PageRequest<'_>,
     place: &Place,
     body: &str,
     component: &str,
@@ -155,13 +159,13 @@ async fn enter(
     // What is wrong with one measure holds up no other: each is recorded on its own.
     let mut request = request_id()?;
     match send(&reader, changes).await? {
-        Sent::Answered(outcomes) => {
+        ChangeOutcome::Answered(outcomes) => {
             for (measure, mistakes) in measures.iter().zip(outcomes) {
                 let mistakes = mistakes.into_iter();
                 wrong.extend(mistakes.map(|mistake| ((*measure).to_owned(), mistake)));
             }
         }
-        Sent::Unknown(mistake) => {
+        ChangeOutcome::Unknown(mistake) => {
             fields
                 .get("request-id")
                 .unwrap_or_default()
@@ -181,7 +185,7 @@ async fn enter(
     }
     // As it is recorded now: some of it may have been saved, by this form or by others.
     let now = Subject::of(&reader, viewer, &place, code, method).await?;
-    let again = Again {
+    let again = RefusedForm {
         typed: &fields,
         wrong: &wrong,
     };
@@ -198,7 +202,7 @@ struct Changes<'c> {
     /// The mutation of each.
     changes: Vec<Change>,
     /// What cannot be recorded.
-    wrong: Vec<Wrong>,
+    wrong: Vec<MeasureMistake>,
 }
 
 impl<'c> Changes<'c> {

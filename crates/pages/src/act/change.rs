@@ -62,7 +62,7 @@ struct Payload {
 }
 
 /// What became of changes.
-pub(super) enum Sent {
+pub(super) enum ChangeOutcome {
     /// For each, the mistakes for which it was not recorded.
     Answered(Vec<Vec<Mistake>>),
     /// It is not known whether they were recorded: the same request can be sent again.
@@ -73,7 +73,10 @@ pub(super) enum Sent {
 ///
 /// # Errors
 /// A fault of the program.
-pub(super) async fn send(reader: &Reader, changes: Vec<Change>) -> Result<Sent, PageError> {
+pub(super) async fn send(
+    reader: &Reader,
+    changes: Vec<Change>,
+) -> Result<ChangeOutcome, PageError> {
     let mut declared = String::new();
     let mut selected = String::new();
     let mut variables = Map::new();
@@ -92,7 +95,7 @@ pub(super) async fn send(reader: &Reader, changes: Vec<Change>) -> Result<Sent, 
         variables.insert(format!("i{number}"), Value::Object(input));
     }
     if count == 0 {
-        return Ok(Sent::Answered(Vec::new()));
+        return Ok(ChangeOutcome::Answered(Vec::new()));
     }
     let document = format!("mutation Change({declared}) {{ {selected} }}");
     let answered = reader.change(&document, json!(variables)).await;
@@ -101,11 +104,11 @@ pub(super) async fn send(reader: &Reader, changes: Vec<Change>) -> Result<Sent, 
         // The whole request: a variable that its type cannot hold.
         Err(PageError::Refused(message) | PageError::NotFound(message)) => {
             let mistakes = vec![Mistake::of_form(&message)];
-            return Ok(Sent::Answered(vec![mistakes; count]));
+            return Ok(ChangeOutcome::Answered(vec![mistakes; count]));
         }
         Err(error @ (PageError::TooSlow | PageError::Unavailable)) => {
             let words = format!("{error}: this may or may not be recorded; save again to be sure");
-            return Ok(Sent::Unknown(Mistake::of_form(&words)));
+            return Ok(ChangeOutcome::Unknown(Mistake::of_form(&words)));
         }
         Err(error) => return Err(error),
     };
@@ -113,5 +116,5 @@ pub(super) async fn send(reader: &Reader, changes: Vec<Change>) -> Result<Sent, 
         let payload = answered.remove(&format!("m{number}")).flatten();
         payload.map_or_else(Vec::new, |payload| payload.user_errors)
     });
-    Ok(Sent::Answered(outcomes.collect()))
+    Ok(ChangeOutcome::Answered(outcomes.collect()))
 }

@@ -9,7 +9,7 @@ use crate::parameters::with_query;
 use crate::parts::definition::{Code, Named, Titled, capitalised};
 use crate::parts::tag::{Colour, tag};
 use crate::reader::Reader;
-use crate::respond::{Asked, Pages, respond};
+use crate::respond::{PageRequest, Pages, respond};
 use crate::viewer::Viewer;
 use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
@@ -96,7 +96,7 @@ pub(super) async fn page(State(pages): State<Pages>, headers: HeaderMap, uri: Ur
     respond(&pages, &headers, &uri, |asked| Box::pin(make(asked))).await
 }
 
-async fn make(asked: Asked<'_>) -> Result<Page, PageError> {
+async fn make(asked: PageRequest<'_>) -> Result<Page, PageError> {
     let viewer = asked.viewer;
     let session = viewer.session.as_ref().ok_or(PageError::NotSignedIn)?;
     let mut page = Page::new("Your desk");

@@ -1,6 +1,6 @@
 //! A form for every mutation, made of its declaration: whatever the API records can be recorded here.
 
-use super::change::{Change, Mistake, Sent, send};
+use super::change::{Change, ChangeOutcome, Mistake, send};
 use super::choices::Choices;
 use super::input::{Field, in_words, read_input};
 use super::{check_form, error_summary, form_token, request_id, signed_out};
@@ -10,7 +10,7 @@ use crate::page::{Link, Page};
 use crate::parameters::{Parameters, with_query};
 use crate::parts::definition::capitalised;
 use crate::reader::Reader;
-use crate::respond::{Asked, Pages, answer_form, failed, own_address, respond, see_other};
+use crate::respond::{PageRequest, Pages, answer_form, failed, own_address, respond, see_other};
 use crate::viewer::Viewer;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
@@ -41,7 +41,7 @@ pub(super) async fn page(
     headers: HeaderMap,
     uri: Uri,
 ) -> Response {
-    respond(&pages, &headers, &uri, move |asked: Asked<'_>| {
+    respond(&pages, &headers, &uri, move |asked: PageRequest<'_>| {
         Box::pin(async move {
             let form = form_of(&mutation)?;
             let choices = Choices::read(asked.reader, asked.parameters.get("cycle")).await?;
@@ -146,8 +146,8 @@ async fn enter(
                 input,
             };
             match send(&reader, vec![change]).await? {
-                Sent::Answered(mut outcomes) => outcomes.pop().unwrap_or_default(),
-                Sent::Unknown(mistake) => {
+                ChangeOutcome::Answered(mut outcomes) => outcomes.pop().unwrap_or_default(),
+                ChangeOutcome::Unknown(mistake) => {
                     fields
                         .get("request-id")
                         .unwrap_or_default()

@@ -1,12 +1,13 @@
 //! Challenges: values above what the evidence supports, and how they were answered.
 
 use super::body::Framework;
-use super::navigation;
+use super::navigation::{self, PageInfo};
 use crate::address::Place;
 use crate::error::PageError;
 use crate::page::Page;
 use crate::parameters::Parameters;
 use crate::parts::definition::{Named, Titled, capitalised};
+use crate::parts::filter::{choose, filter};
 use crate::parts::tag::ChallengeState;
 use crate::reader::Reader;
 use crate::table::{Cell, Column, Row, Table};
@@ -35,21 +36,6 @@ struct Challenges {
     edges: Vec<Edge>,
 }
 
-/// Where a list goes on.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct PageInfo {
-    has_next_page: bool,
-    end_cursor: Option<String>,
-}
-
-impl PageInfo {
-    /// The cursor of the next part of the list.
-    pub(super) fn next(&self) -> Option<&str> {
-        self.end_cursor.as_deref().filter(|_| self.has_next_page)
-    }
-}
-
 #[derive(Deserialize)]
 struct Edge {
     node: Challenge,
@@ -67,6 +53,14 @@ struct Challenge {
     shared: bool,
     answer: Option<String>,
 }
+
+/// The states that can be chosen.
+const STATES: [(&str, &str); 4] = [
+    ("", "all"),
+    ("open", "open"),
+    ("answered", "answered"),
+    ("settled", "settled by another value"),
+];
 
 /// The page.
 ///
@@ -101,27 +95,16 @@ pub(super) async fn page(
     page.push(html! {
         p { "A value above what the evidence supports is challenged, never changed. The panel answers with a reason, or "
             "with another value." }
-        form.wcc-filter method="get" action=(place.page(&["challenges"])) {
-            @if let Some(body) = parameters.get("body") { input type="hidden" name="body" value=(body); }
-            @if let Some(day) = place.as_of { input type="hidden" name="as-of" value=(day); }
-            div.wcc-filter__field {
-                label.nhsuk-label for="state" { "State" }
-                select.nhsuk-select id="state" name="state" {
-                    @for (value, title) in [("", "all"), ("open", "open"), ("answered", "answered"), ("settled", "settled by another value")] {
-                        option value=(value) selected[parameters.get("state") == Some(value)] { (title) }
-                    }
-                }
-            }
-            button.nhsuk-button.nhsuk-button--secondary.nhsuk-button--small type="submit" { "Show" }
-        }
+        (filter(&place.page(&["challenges"]), &[("body", parameters.get("body"))], &html! {
+            (choose("state", "State", STATES, parameters.get("state")))
+        }))
         p { (challenges.total_count) " in all." }
     });
-    let next = challenges.page_info.next().map(str::to_owned);
     page.table(table(place, &cycle.framework, &challenges.edges));
     page.push(navigation::more(
         parameters,
         &place.page(&["challenges"]),
-        next.as_deref(),
+        &challenges.page_info,
     ));
     Ok(page)
 }
@@ -145,7 +128,7 @@ fn table(place: &Place, framework: &Framework, edges: &[Edge]) -> Table {
         ])
     });
     Table {
-        name: "challenges",
+        name: "challenges".into(),
         caption: "Values above what the evidence supports".to_owned(),
         columns: vec![
             Column::new(capitalised(&words.body)),

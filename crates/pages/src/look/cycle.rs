@@ -6,6 +6,7 @@ use crate::error::PageError;
 use crate::page::Page;
 use crate::parameters::Parameters;
 use crate::parts::definition::{Method, Named, Scale, Titled, Words, capitalised};
+use crate::parts::filter::{choose, filter};
 use crate::parts::mark::{Value, mark, words};
 use crate::reader::Reader;
 use crate::table::{Cell, Column, Row, Table};
@@ -152,7 +153,7 @@ pub(super) async fn page(
     page.above = navigation::above_cycle();
     page.beside = navigation::of_cycle(place, &framework.words);
     page.illustrative.clone_from(&cycle.illustrative);
-    page.push(filter(place, &choice, framework, &data.authorities));
+    page.push(choices(place, &choice, framework, &data.authorities));
     if let Some(matrix) = &cycle.matrix {
         page.table(table(place, framework, &cycle.assurances, matrix));
     }
@@ -164,15 +165,14 @@ pub(super) async fn page(
     Ok(page)
 }
 
-fn filter(
+fn choices(
     place: &Place,
     choice: &Choice<'_>,
     framework: &Framework,
     authorities: &[Named],
 ) -> Markup {
     let authority = framework.words.authority.as_deref().unwrap_or("authority");
-    html! {
-        form.wcc-filter method="get" action=(place.page(&[])) {
+    let fields = html! {
             (choose("method", "Values", [("", "results")].into_iter().chain(
                 framework.methods.iter().map(|method| (method.code.as_str(), method.title.as_str()))), choice.method))
             (choose("columns", "Columns", [("", "results"), ("measures", framework.words.measure.as_str())],
@@ -185,28 +185,8 @@ fn filter(
                 (choose("authority", &capitalised(authority), [("", "all")].into_iter().chain(
                     authorities.iter().map(|named| (named.code.as_str(), named.name.as_str()))), choice.authority))
             }
-            @if let Some(day) = place.as_of { input type="hidden" name="as-of" value=(day); }
-            button.nhsuk-button.nhsuk-button--secondary.nhsuk-button--small type="submit" { "Show" }
-        }
-    }
-}
-
-fn choose<'o>(
-    name: &str,
-    label: &str,
-    options: impl IntoIterator<Item = (&'o str, &'o str)>,
-    chosen: Option<&str>,
-) -> Markup {
-    html! {
-        div.wcc-filter__field {
-            label.nhsuk-label for=(name) { (label) }
-            select.nhsuk-select id=(name) name=(name) {
-                @for (value, title) in options {
-                    option value=(value) selected[Some(value) == chosen] { (title) }
-                }
-            }
-        }
-    }
+    };
+    filter(&place.page(&[]), &[], &fields)
 }
 
 fn table(place: &Place, framework: &Framework, assurances: &[Assurance], matrix: &Matrix) -> Table {
@@ -266,7 +246,7 @@ fn table(place: &Place, framework: &Framework, assurances: &[Assurance], matrix:
         Row::new(cells)
     });
     Table {
-        name: "results",
+        name: "results".into(),
         caption: format!("{} and what each was rated", capitalised(&words_of.bodies)),
         columns,
         rows: rows.collect(),

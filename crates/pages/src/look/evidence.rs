@@ -31,7 +31,7 @@ struct Cycle {
 struct Output {
     body: Named,
     evidence: Vec<Item>,
-    asked_evidence: Vec<Asked>,
+    asked_evidence: Vec<AskedMeasure>,
 }
 
 #[derive(Deserialize)]
@@ -71,7 +71,7 @@ struct Criterion {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Asked {
+struct AskedMeasure {
     measure: Titled,
     state: String,
     in_words: String,
@@ -129,7 +129,7 @@ fn items(evidence: &[Item]) -> Table {
         ])
     });
     Table {
-        name: "evidence",
+        name: "evidence".into(),
         caption: "What was filed".to_owned(),
         columns: vec![
             Column::new("Item"),
@@ -180,7 +180,7 @@ fn asked(place: &Place, framework: &Framework, output: &Output) -> Table {
         ])
     });
     Table {
-        name: "asked",
+        name: "asked".into(),
         caption: "What is still asked for".to_owned(),
         columns: vec![
             Column::new(capitalised(&framework.words.measure)),

@@ -1,13 +1,13 @@
 //! Findings of national and regional checks, most serious first.
 
 use super::body::Framework;
-use super::challenges::PageInfo;
-use super::navigation;
+use super::navigation::{self, PageInfo};
 use crate::address::{Place, of_plugin};
 use crate::error::PageError;
 use crate::page::Page;
 use crate::parameters::Parameters;
 use crate::parts::definition::{Code, Named, capitalised};
+use crate::parts::filter::{choose, filter};
 use crate::parts::tag::Severity;
 use crate::reader::Reader;
 use crate::table::{Cell, Column, Row, Table};
@@ -74,6 +74,13 @@ struct Check {
     what: String,
 }
 
+/// How serious the findings are that can be chosen.
+const SEVERITIES: [(&str, &str); 3] = [
+    ("", "all"),
+    ("serious", "errors and warnings"),
+    ("errors", "errors"),
+];
+
 /// The page.
 ///
 /// # Errors
@@ -111,27 +118,16 @@ pub(super) async fn page(
                     ": " (reason) }
             }
         }
-        form.wcc-filter method="get" action=(place.page(&["findings"])) {
-            @if let Some(body) = parameters.get("body") { input type="hidden" name="body" value=(body); }
-            @if let Some(day) = place.as_of { input type="hidden" name="as-of" value=(day); }
-            div.wcc-filter__field {
-                label.nhsuk-label for="severity" { "Seriousness" }
-                select.nhsuk-select id="severity" name="severity" {
-                    @for (value, title) in [("", "all"), ("serious", "errors and warnings"), ("errors", "errors")] {
-                        option value=(value) selected[parameters.get("severity") == Some(value)] { (title) }
-                    }
-                }
-            }
-            button.nhsuk-button.nhsuk-button--secondary.nhsuk-button--small type="submit" { "Show" }
-        }
+        (filter(&place.page(&["findings"]), &[("body", parameters.get("body"))], &html! {
+            (choose("severity", "Seriousness", SEVERITIES, parameters.get("severity")))
+        }))
         p { (findings.total_count) " in all." }
     });
-    let next = findings.page_info.next().map(str::to_owned);
     page.table(table(place, &cycle.framework, &findings.edges));
     page.push(navigation::more(
         parameters,
         &place.page(&["findings"]),
-        next.as_deref(),
+        &findings.page_info,
     ));
     Ok(page)
 }
@@ -165,7 +161,7 @@ fn table(place: &Place, framework: &Framework, edges: &[Edge]) -> Table {
         ])
     });
     Table {
-        name: "findings",
+        name: "findings".into(),
         caption: "Findings, most serious first".to_owned(),
         columns: vec![
             Column::new(capitalised(&framework.words.body)),

@@ -147,7 +147,7 @@ pub(super) async fn all(reader: &Reader, place: &Place) -> Result<Page, PageErro
         ])
     });
     page.table(Table {
-        name: "functions",
+        name: "functions".into(),
         caption: "Delegated functions".to_owned(),
         columns: vec![
             Column::new("Function"),
@@ -264,7 +264,7 @@ fn judgements(assessors: &[Assessed], regime: &Words) -> Table {
         }
     }
     Table {
-        name: "judgements",
+        name: "judgements".into(),
         caption: "What its assessors judged".to_owned(),
         columns: vec![
             Column::new(capitalised(&regime.measure)),

@@ -148,9 +148,6 @@ struct Document {
     url: String,
 }
 
-/// Names of the tables of areas, in order.
-const NAMES: [&str; 6] = ["area-1", "area-2", "area-3", "area-4", "area-5", "area-6"];
-
 /// The page.
 ///
 /// # Errors
@@ -181,8 +178,8 @@ pub(super) async fn page(reader: &Reader, place: &Place, code: &str) -> Result<P
             }
         }
     });
-    for (name, area) in NAMES.into_iter().zip(&cycle.framework.areas) {
-        let table = table(name, place, area, &assurance);
+    for (number, area) in (1_u32..).zip(&cycle.framework.areas) {
+        let table = table(number, place, area, &assurance);
         if !table.rows.is_empty() {
             page.table(table);
         }
@@ -193,7 +190,7 @@ pub(super) async fn page(reader: &Reader, place: &Place, code: &str) -> Result<P
     Ok(page)
 }
 
-fn table(name: &'static str, place: &Place, area: &Area, assurance: &Assurance) -> Table {
+fn table(number: u32, place: &Place, area: &Area, assurance: &Assurance) -> Table {
     let mut columns = vec![
         Column::new(capitalised(&area.component_word)),
         Column::new("Shared"),
@@ -218,7 +215,7 @@ fn table(name: &'static str, place: &Place, area: &Area, assurance: &Assurance) 
         .iter()
         .any(|row| row.cells.iter().skip(1).any(|cell| !cell.text.is_empty()));
     Table {
-        name,
+        name: format!("area-{number}").into(),
         caption: area.title.clone(),
         columns,
         rows: if is_rated { rows } else { Vec::new() },

@@ -5,6 +5,7 @@ use crate::page::Link;
 use crate::parameters::Parameters;
 use crate::parts::definition::{Words, capitalised};
 use maud::{Markup, html};
+use serde::Deserialize;
 
 /// The pages of a cycle.
 pub(super) fn of_cycle(place: &Place, words: &Words) -> Vec<Link> {
@@ -39,10 +40,25 @@ pub(super) fn above_body(place: &Place, title: &str) -> Vec<Link> {
     above
 }
 
+/// Where a list goes on.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct PageInfo {
+    has_next_page: bool,
+    end_cursor: Option<String>,
+}
+
+impl PageInfo {
+    /// The cursor of the next part of the list.
+    fn next(&self) -> Option<&str> {
+        self.end_cursor.as_deref().filter(|_| self.has_next_page)
+    }
+}
+
 /// A link to the next part of a list; nothing if it ends here.
-pub(super) fn more(parameters: &Parameters, address: &str, next: Option<&str>) -> Markup {
+pub(super) fn more(parameters: &Parameters, address: &str, list: &PageInfo) -> Markup {
     html! {
-        @if let Some(cursor) = next {
+        @if let Some(cursor) = list.next() {
             nav.nhsuk-pagination aria-label="Pagination" {
                 a href=(parameters.with(address, "after", cursor)) rel="next" { "Next page" }
             }

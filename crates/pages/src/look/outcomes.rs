@@ -144,7 +144,7 @@ fn summary(word: &str, outcomes: &[Outcome]) -> Table {
         ])
     });
     Table {
-        name: "outcomes",
+        name: "outcomes".into(),
         caption: "Rates of change a year, and places".to_owned(),
         columns: vec![
             Column::new(capitalised(word)),
@@ -270,7 +270,7 @@ fn figures(output: &Output) -> Table {
         }
     }
     Table {
-        name: "figures",
+        name: "figures".into(),
         caption: "The figures of the charts".to_owned(),
         columns: vec![
             Column::new("Series"),

@@ -308,7 +308,7 @@ fn outcomes(framework: &Framework) -> Table {
     });
     let word = &framework.words.outcome;
     Table {
-        name: "outcomes",
+        name: "outcomes".into(),
         caption: format!(
             "{}s, of which {} are asked for",
             capitalised(word),
@@ -345,7 +345,7 @@ fn phases(phases: &[Phase]) -> Table {
         ])
     });
     Table {
-        name: "phases",
+        name: "phases".into(),
         caption: "The year".to_owned(),
         columns: vec![
             Column::new("Phase"),
@@ -392,7 +392,7 @@ fn every_measure(framework: &Framework) -> Table {
     });
     let word = &framework.words.measure;
     Table {
-        name: "measures",
+        name: "measures".into(),
         caption: format!("Every {word}"),
         columns: vec![
             Column::new("Code"),

@@ -269,7 +269,7 @@ pub(super) async fn page(reader: &Reader, place: &Place, code: &str) -> Result<P
     page.illustrative.clone_from(&cycle.illustrative);
     page.push(about(place, &output));
     page.push(glance::glance(place, &cycle.framework, &output));
-    for (number, area) in cycle.framework.areas.iter().enumerate() {
+    for (number, area) in (1_u32..).zip(&cycle.framework.areas) {
         let table = marks::table(place, &cycle.framework.common, &output, area, number);
         if let Some(table) = table {
             page.table(table);

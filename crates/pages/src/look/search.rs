@@ -19,7 +19,7 @@ const CONDITIONS: usize = 4;
 #[derive(Deserialize)]
 struct Data {
     cycle: Option<Cycle>,
-    search: Option<Found>,
+    search: Option<SearchResult>,
 }
 
 #[derive(Deserialize)]
@@ -64,7 +64,7 @@ struct MeasureScale {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Found {
+struct SearchResult {
     total_count: u32,
     edges: Vec<Edge>,
 }
@@ -194,7 +194,7 @@ fn form(place: &Place, cycle: &Cycle, chosen: &[Condition<'_>]) -> Markup {
     }
 }
 
-fn table(place: &Place, cycle: &Cycle, chosen: &[Condition<'_>], found: &Found) -> Table {
+fn table(place: &Place, cycle: &Cycle, chosen: &[Condition<'_>], found: &SearchResult) -> Table {
     let mut columns = vec![Column::new(capitalised(&cycle.framework.common.words.body))];
     columns.extend(
         chosen
@@ -212,7 +212,7 @@ fn table(place: &Place, cycle: &Cycle, chosen: &[Condition<'_>], found: &Found) 
         Row::new(cells)
     });
     Table {
-        name: "found",
+        name: "found".into(),
         caption: "Found".to_owned(),
         columns,
         rows: rows.collect(),

@@ -35,7 +35,7 @@ struct Cycle {
 struct Since {
     measures: Vec<MeasureSince>,
     dropped: Vec<Titled>,
-    bodies: Vec<Carried>,
+    bodies: Vec<CarriedCounts>,
 }
 
 #[derive(Deserialize)]
@@ -49,7 +49,7 @@ struct MeasureSince {
 }
 
 #[derive(Deserialize)]
-struct Carried {
+struct CarriedCounts {
     unconfirmed: u32,
     confirmed: u32,
     changed: u32,
@@ -169,7 +169,7 @@ pub(super) async fn page(reader: &Reader, place: &Place, code: &str) -> Result<P
             }
             @for carried in &since.bodies {
                 @if carried.unconfirmed + carried.confirmed + carried.changed > 0 {
-                    p { "Carried over from the year before: " (carried.confirmed) " confirmed, " (carried.changed)
+                    p { "CarriedCounts over from the year before: " (carried.confirmed) " confirmed, " (carried.changed)
                         " changed, " (carried.unconfirmed) " not looked at yet." }
                 }
             }
@@ -233,7 +233,7 @@ fn components(place: &Place, output: &Output) -> Table {
         ]))
     });
     Table {
-        name: "results",
+        name: "results".into(),
         caption: "Results".to_owned(),
         columns: columns("result"),
         rows: rows.collect(),
@@ -271,7 +271,7 @@ fn measures(place: &Place, cycle: &Cycle, output: &Output) -> Table {
             ])
         });
     Table {
-        name: "measures",
+        name: "measures".into(),
         caption: format!("{}s", capitalised(&cycle.framework.words.measure)),
         columns: columns(&cycle.framework.words.measure),
         rows: rows.collect(),

@@ -5,20 +5,20 @@ use maud::{Markup, html};
 
 /// Where a value stands on its scale.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Standing {
+enum Quality {
     Best,
     Good,
     Middling,
     Worst,
 }
 
-impl Standing {
+impl Quality {
     fn class(self) -> &'static str {
         match self {
-            Standing::Best => "wcc-mark wcc-mark--best",
-            Standing::Good => "wcc-mark wcc-mark--good",
-            Standing::Middling => "wcc-mark wcc-mark--middling",
-            Standing::Worst => "wcc-mark wcc-mark--worst",
+            Quality::Best => "wcc-mark wcc-mark--best",
+            Quality::Good => "wcc-mark wcc-mark--good",
+            Quality::Middling => "wcc-mark wcc-mark--middling",
+            Quality::Worst => "wcc-mark wcc-mark--worst",
         }
     }
 }
@@ -94,31 +94,31 @@ fn notes(value: Value<'_>) -> Markup {
     }
 }
 
-fn standing(scale: &Scale, position: usize) -> Standing {
+fn standing(scale: &Scale, position: usize) -> Quality {
     let last = scale.steps.len().saturating_sub(1);
     let from_worst = match scale.better {
         Better::Higher => position,
         Better::Lower => last.saturating_sub(position),
     };
     if from_worst == 0 {
-        Standing::Worst
+        Quality::Worst
     } else if from_worst == last {
-        Standing::Best
+        Quality::Best
     } else if from_worst * 2 > last {
-        Standing::Good
+        Quality::Good
     } else {
-        Standing::Middling
+        Quality::Middling
     }
 }
 
 /// A circle, a triangle or a square: what a colour of a rating says, without the colour.
-fn symbol(standing: Standing) -> Markup {
+fn symbol(standing: Quality) -> Markup {
     html! {
         svg.wcc-mark__shape viewBox="0 0 16 16" width="14" height="14" aria-hidden="true" focusable="false" {
             @match standing {
-                Standing::Best | Standing::Good => circle cx="8" cy="8" r="7" {},
-                Standing::Middling => path d="M8 1 15.5 15H.5Z" {},
-                Standing::Worst => rect x="1.5" y="1.5" width="13" height="13" {},
+                Quality::Best | Quality::Good => circle cx="8" cy="8" r="7" {},
+                Quality::Middling => path d="M8 1 15.5 15H.5Z" {},
+                Quality::Worst => rect x="1.5" y="1.5" width="13" height="13" {},
             }
         }
     }

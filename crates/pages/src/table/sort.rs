@@ -87,7 +87,7 @@ mod tests {
 
     fn table(values: &[&str]) -> Table {
         Table {
-            name: "t",
+            name: "t".into(),
             caption: String::new(),
             columns: vec![Column::new("a")],
             rows: values

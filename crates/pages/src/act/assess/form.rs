@@ -15,12 +15,12 @@ use crate::viewer::Viewer;
 use maud::{Markup, html};
 
 /// A mistake about a measure.
-pub(super) type Wrong = (String, Mistake);
+pub(super) type MeasureMistake = (String, Mistake);
 
 /// What was typed into a form before, and what was wrong with it.
-pub(super) struct Again<'a> {
+pub(super) struct RefusedForm<'a> {
     pub(super) typed: &'a Parameters,
-    pub(super) wrong: &'a [Wrong],
+    pub(super) wrong: &'a [MeasureMistake],
 }
 
 /// The page with the form, or with the form `again`. `request` is for whatever it asks.
@@ -32,7 +32,7 @@ pub(super) fn form(
     viewer: &Viewer,
     place: &Place,
     code: &str,
-    again: Option<&Again<'_>>,
+    again: Option<&RefusedForm<'_>>,
     request: &str,
 ) -> Result<Page, PageError> {
     let components = subject.components();
@@ -72,7 +72,7 @@ pub(super) fn form(
     Ok(page)
 }
 
-fn rated(subject: &Subject, cell: &Cell, again: Option<&Again<'_>>) -> Markup {
+fn rated(subject: &Subject, cell: &Cell, again: Option<&RefusedForm<'_>>) -> Markup {
     let measure = &cell.measure;
     let code = measure.code.as_str();
     let recorded = subject.recorded(cell);
@@ -84,7 +84,7 @@ fn rated(subject: &Subject, cell: &Cell, again: Option<&Again<'_>>) -> Markup {
         .collect();
     let (mut value, mut rationale) = (recorded.value, recorded.rationale);
     let mut is_overtaken = false;
-    if let Some(Again { typed, .. }) = again {
+    if let Some(RefusedForm { typed, .. }) = again {
         value = typed.get(&format!("value-{code}"));
         rationale = typed.typed(&format!("rationale-{code}"));
         let entry = recorded.entry.map(|entry| entry.to_string());

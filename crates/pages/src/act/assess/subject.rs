@@ -7,7 +7,7 @@ use crate::page::{Link, Page};
 use crate::parameters::with_query;
 use crate::parts::definition::{Code, Method, Name, Named, Scale, Words};
 use crate::reader::Reader;
-use crate::respond::Asked;
+use crate::respond::PageRequest;
 use crate::viewer::Viewer;
 use serde::Deserialize;
 use serde_json::json;
@@ -159,7 +159,7 @@ pub(super) struct Subject {
 
 impl Subject {
     pub(super) async fn read(
-        asked: &Asked<'_>,
+        asked: &PageRequest<'_>,
         place: &Place,
         body: &str,
     ) -> Result<Subject, PageError> {

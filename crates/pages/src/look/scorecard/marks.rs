@@ -9,16 +9,13 @@ use crate::parts::mark::{Value, mark, words};
 use crate::table::{self, Column, Row, Table};
 use maud::html;
 
-/// Names of the tables of areas, in order; a scorecard has few.
-const NAMES: [&str; 6] = ["area-1", "area-2", "area-3", "area-4", "area-5", "area-6"];
-
 /// The table of an area; `None` if nothing in it is rated.
 pub(super) fn table(
     place: &Place,
     framework: &Framework,
     output: &Output,
     area: &Area,
-    number: usize,
+    number: u32,
 ) -> Option<Table> {
     let components = output.components.iter().flatten();
     let components: Vec<_> = components
@@ -85,7 +82,7 @@ pub(super) fn table(
         }
     }
     Some(Table {
-        name: NAMES.get(number)?,
+        name: format!("area-{number}").into(),
         caption: area.title.clone(),
         columns,
         rows,
