@@ -5,7 +5,8 @@ use crate::project::leaves::Id;
 use crate::project::object;
 use wcc_core::framework::ReviewDefinition;
 
-/// A review of a framework.
+/// A review of a framework. Its name in the schema is longer, because `Review` is a name that other
+/// subgraphs use for what they review, and a type without a key cannot be shared.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Review<'a> {
     /// The framework of a full round, whose positions the review names.
@@ -36,7 +37,7 @@ fn full(framework: &wcc_core::Framework) -> &wcc_core::Framework {
 object! {
     /// A lighter round between full ones, such as an annual review. A list that is null stands for everything
     /// that a full round asks for.
-    Review<'a> as "Review" => |Review { full, data }| {
+    Review<'a> as "FrameworkReview" => |Review { full, data }| {
         /// Identifier: `annual-review`.
         code: Id<'a> = Id(&data.id);
         /// Title as printed.
