@@ -25,6 +25,8 @@ mod indicators;
 #[cfg(feature = "server")]
 mod ledger;
 #[cfg(feature = "server")]
+mod outbox;
+#[cfg(feature = "server")]
 mod panel;
 #[cfg(feature = "server")]
 mod phase;
@@ -130,6 +132,8 @@ enum Command {
     Panel(panel::Arguments),
     #[cfg(feature = "server")]
     Due(due::Arguments),
+    #[cfg(feature = "server")]
+    Outbox(outbox::Arguments),
     #[cfg(feature = "server")]
     Release(release::Arguments),
     #[cfg(feature = "server")]
@@ -309,6 +313,8 @@ fn dispatch(arguments: Arguments, settings: &Settings) -> Result<(), Failure> {
         Command::Panel(arguments) => block_on(panel::run(arguments, settings)),
         #[cfg(feature = "server")]
         Command::Due(arguments) => block_on(due::run(arguments, settings)),
+        #[cfg(feature = "server")]
+        Command::Outbox(arguments) => block_on(outbox::run(arguments, settings)),
         #[cfg(feature = "server")]
         Command::Release(arguments) => block_on(release::run(arguments, settings)),
         #[cfg(feature = "server")]

@@ -13,12 +13,12 @@ use crate::execute::document::Document;
 use crate::execute::request::Request;
 use crate::execute::{self, Delivery, Moment, Prepared};
 use crate::history::{History, HistoryError};
+use crate::live_records::{LiveRecords, LiveSelection};
 use crate::picture::Picture;
 use crate::project::registry::types_from;
 use crate::project::variables::Types;
 use crate::root::{Library, ROOTS, library};
 use crate::sources::Sources;
-use crate::survey::SurveyOverview;
 use crate::view::{State, View, aside};
 use crate::visible_programme::VisibleProgramme;
 use axum::body::Bytes;
@@ -91,8 +91,8 @@ pub(crate) struct QueryView {
     /// An earlier picture, and whose names may be shown of it.
     earlier: Option<(Picture, Persons)>,
     history: Option<Arc<dyn History>>,
-    /// The surveys that whoever asks may follow, if the query selects them.
-    surveys: Option<Arc<[SurveyOverview]>>,
+    /// What the query selects of what is kept beside the ledger.
+    live: LiveRecords,
 }
 
 impl QueryView {
@@ -107,7 +107,7 @@ impl QueryView {
             }
             None => {
                 let picture = self.current.picture_for_one_answer(self.history.clone());
-                picture.with_surveys(self.surveys.clone())
+                picture.with_live(self.live.clone())
             }
         }
     }
@@ -356,21 +356,40 @@ impl Api {
         output.unwrap_or_else(|_| Err(answer::failed()))
     }
 
-    /// The surveys that an actor may follow; none if there are no surveys beside the ledger.
-    pub(crate) async fn surveys_of(
+    /// Reads what an operation selects of what is kept beside the ledger, as far as an actor may see it;
+    /// nothing if there is no ledger.
+    pub(crate) async fn read_live(
         &self,
+        selection: LiveSelection,
         actor: &Actor,
         deadline: Instant,
-    ) -> Result<Option<Arc<[SurveyOverview]>>, Answer> {
+    ) -> Result<LiveRecords, Answer> {
+        let mut live = LiveRecords::default();
         let history = self.0.engine.history.as_ref();
-        let Some(runner) = history.and_then(|history| history.surveys()) else {
-            return Ok(Some(Arc::default()));
-        };
-        match tokio::time::timeout_at(deadline.into(), runner.surveys(actor.clone())).await {
-            Ok(Ok(surveys)) => Ok(Some(surveys.into())),
-            Ok(Err(_)) => Err(answer::without_surveys()),
-            Err(_) => Err(answer::too_slow(self.0.engine.settings.request_time)),
+        let too_slow = |_| answer::too_slow(self.0.engine.settings.request_time);
+        if selection.surveys {
+            live.surveys = Some(match history.and_then(|history| history.surveys()) {
+                None => Arc::default(),
+                Some(runner) => {
+                    let reading = runner.surveys(actor.clone());
+                    let read = tokio::time::timeout_at(deadline.into(), reading).await;
+                    let surveys = read.map_err(too_slow)?;
+                    surveys.map_err(|_| answer::without_surveys())?.into()
+                }
+            });
         }
+        if selection.messages {
+            live.messages = Some(match history {
+                None => Arc::default(),
+                Some(history) => {
+                    let reading = history.messages(actor.clone());
+                    let read = tokio::time::timeout_at(deadline.into(), reading).await;
+                    let messages = read.map_err(too_slow)?;
+                    messages.map_err(|_| answer::without_messages())?.into()
+                }
+            });
+        }
+        Ok(live)
     }
 
     /// Prepares a request, on a blocking thread if it is long.
@@ -417,7 +436,7 @@ impl Api {
             current: Arc::clone(&self.state().whole),
             earlier: None,
             history: self.0.engine.history.clone(),
-            surveys: None,
+            live: LiveRecords::default(),
         };
         let deadline = Instant::now() + Duration::from_secs(600);
         let answer =

@@ -5,18 +5,19 @@ mod as_of;
 pub(crate) mod document;
 pub(crate) mod json_keys;
 mod library;
+mod live_fields;
 mod merge;
 pub(crate) mod mutate;
 pub(crate) mod pretty;
 pub(crate) mod request;
 pub(crate) mod source;
-mod surveys;
 mod typename;
 mod values;
 pub(crate) mod whole_cycle;
 
 use crate::api::{Engine, QueryView, finished};
 use crate::limits::{Limits, QueryMeter};
+use crate::live_records::LiveSelection;
 use crate::project::plan::{PlannedField, Planner, Selection, Target};
 use crate::project::variables::{BadVariable, Variables};
 use crate::project::write::{Budget, BudgetExceeded, Segment, WriteResult, Writer};
@@ -71,16 +72,24 @@ pub(crate) enum Delivery {
 }
 
 impl Prepared {
-    /// Whether the operation selects surveys, which are read for each answer anew.
-    pub(crate) fn reads_surveys(&self) -> bool {
+    /// What the operation selects of what is read for each answer anew.
+    pub(crate) fn live_selection(&self) -> LiveSelection {
+        LiveSelection {
+            surveys: self.selects_of_cycle(live_fields::SURVEYS),
+            messages: self.selects_of_cycle(live_fields::MESSAGES),
+        }
+    }
+
+    /// Whether the operation selects a field of a cycle.
+    fn selects_of_cycle(&self, name: &str) -> bool {
         // Most documents do not have the word at all.
-        if !surveys::names_them(self.document.parsed()) {
+        if !live_fields::is_named(self.document.parsed(), name) {
             return false;
         }
         let operation = self.document.operation(self.operation.as_deref());
         match (self.selection(), operation) {
             (Ok(selection), Ok(operation)) => {
-                surveys::are_selected(root::of(operation.ty), &selection)
+                live_fields::is_selected(root::of(operation.ty), &selection, name)
             }
             _ => false,
         }
@@ -301,7 +310,7 @@ fn write_within(
         write_root(&query, &selection, &library, &mut out)
     };
     let mut answer = finish(engine, out, start, written, budget, library.errors());
-    if answer.kind == Kind::Data && picture.surveys().is_some() {
+    if answer.kind == Kind::Data && picture.live().any() {
         answer.kind = Kind::LiveData;
     }
     prepared.document.record_answer_size(answer.bytes.len());

@@ -5,8 +5,9 @@ use crate::survey::SurveyRunner;
 use jiff::Timestamp;
 use std::pin::Pin;
 use std::sync::Arc;
+use wcc_core::Actor;
 use wcc_core::ledger::{AsOf, EntryNote};
-use wcc_ledger::{AppendError, Head, Receipt, Request};
+use wcc_ledger::{AppendError, Head, Receipt, Request, StoreError, StoredMessage};
 use wcc_programme::Programme;
 
 /// A boxed future, so that a trait with async functions can be used as an object.
@@ -37,6 +38,11 @@ pub trait History: Send + Sync {
     /// The surveys beside the ledger; `None` if this server runs none.
     fn surveys(&self) -> Option<&dyn SurveyRunner> {
         None
+    }
+
+    /// The newest messages for people that an actor may read, newest first.
+    fn messages(&self, _actor: Actor) -> BoxFuture<'_, Result<Vec<StoredMessage>, StoreError>> {
+        Box::pin(async { Ok(Vec::new()) })
     }
 
     /// The last entry of the ledger.

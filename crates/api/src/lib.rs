@@ -20,6 +20,7 @@ mod history;
 mod http;
 mod import;
 mod limits;
+mod live_records;
 mod mutation;
 mod picture;
 mod project;

@@ -1,8 +1,8 @@
 //! The picture that queries read: a programme with indices for looking things up.
 
 use crate::history::{History, OutputDifference};
+use crate::live_records::LiveRecords;
 use crate::sources::{Reads, Sources};
-use crate::survey::SurveyOverview;
 use jiff::civil::Date;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -24,8 +24,8 @@ pub(crate) struct Picture {
     as_of: Option<AsOf>,
     bodies: Arc<Bodies>,
     actors: Actors,
-    /// The surveys that whoever asks may follow; `None` if they were not read for this answer.
-    surveys: Option<Arc<[SurveyOverview]>>,
+    /// What is kept beside the ledger and was read for this answer.
+    live: LiveRecords,
     /// The formats in which documents of it are offered; none of an earlier point.
     document_formats: Arc<[&'static str]>,
 }
@@ -110,7 +110,7 @@ impl Picture {
             as_of,
             bodies,
             actors: Actors::default(),
-            surveys: None,
+            live: LiveRecords::default(),
             document_formats: Arc::default(),
         }
     }
@@ -149,7 +149,7 @@ impl Picture {
             as_of: self.as_of,
             bodies: Arc::clone(&self.bodies),
             actors: Actors::default(),
-            surveys: None,
+            live: LiveRecords::default(),
             document_formats: Arc::clone(&self.document_formats),
         }
     }
@@ -165,14 +165,14 @@ impl Picture {
         Picture { actors, ..self }
     }
 
-    /// The same picture with the surveys that whoever asks may follow.
-    pub(crate) fn with_surveys(self, surveys: Option<Arc<[SurveyOverview]>>) -> Picture {
-        Picture { surveys, ..self }
+    /// The same picture with what was read for an answer of what is kept beside the ledger.
+    pub(crate) fn with_live(self, live: LiveRecords) -> Picture {
+        Picture { live, ..self }
     }
 
-    /// The surveys that whoever asks may follow; `None` if they were not read for this answer.
-    pub(crate) fn surveys(&self) -> Option<&[SurveyOverview]> {
-        self.surveys.as_deref()
+    /// What is kept beside the ledger and was read for this answer.
+    pub(crate) fn live(&self) -> &LiveRecords {
+        &self.live
     }
 
     /// The actor who made an entry on a body of a cycle. The body and cycle are given by their codes.

@@ -26,6 +26,7 @@ pub(crate) mod last_year;
 pub(crate) mod ledger;
 pub(crate) mod matrix;
 pub(crate) mod measure;
+pub(crate) mod message;
 pub(crate) mod node;
 pub(crate) mod not_assured;
 pub(crate) mod outcome;

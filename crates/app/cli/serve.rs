@@ -87,6 +87,7 @@ pub(super) fn server_settings(
         reports: reports(settings)?,
         accounts: Some(settings.accounts.clone()),
         clock: Arc::new(SystemClock),
+        sender: None,
     })
 }
 

@@ -33,6 +33,7 @@ pub mod indicator;
 pub mod last_year;
 pub mod latest;
 pub mod ledger;
+pub mod outbox;
 pub mod outcome;
 pub mod output;
 pub mod panel;

@@ -38,6 +38,8 @@ pub struct Resource<'a> {
     pub rationale_only: bool,
     /// Set if the record that is read or entered is a person's own record.
     pub personal: Option<PersonalRecord>,
+    /// Set if a message about the body is read: identifier of the role that it is for.
+    pub recipient: Option<&'a str>,
     /// Whether the results of the body are released to the role of whoever asks.
     pub is_released: bool,
     /// Whether those of any body of the cycle are.
@@ -164,9 +166,11 @@ pub const READ: &str = "read";
 pub const READ_DOCUMENT: &str = "read-document";
 /// The act of reading the name of the person who made an entry that the actor may read.
 pub const READ_PERSON: &str = "read-person";
+/// The act of reading a message for people about a body that the actor may read, and what has become of it.
+pub const READ_MESSAGE: &str = "read-message";
 
 /// Every reading act.
-pub const READING_ACTS: [&str; 3] = [READ, READ_DOCUMENT, READ_PERSON];
+pub const READING_ACTS: [&str; 4] = [READ, READ_DOCUMENT, READ_PERSON, READ_MESSAGE];
 
 /// The act of filing evidence.
 pub const FILE_EVIDENCE: &str = "file-evidence";

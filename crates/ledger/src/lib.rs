@@ -15,6 +15,7 @@ pub mod format;
 mod head_file;
 mod ledger;
 mod named_documents;
+mod outbox;
 mod reading;
 pub mod store;
 mod verify;
@@ -32,6 +33,7 @@ pub use ledger::{
 pub use named_documents::{
     DocumentsReport, LossReason, LostDocument, NamedDocuments, check_documents,
 };
+pub use outbox::{DeliveryResult, MessageState, OutboxPosition, StoredMessage};
 pub use reading::{Fault, Follower, InvalidEntry};
 pub use store::{Address, Store, StoreError};
 pub use verify::{VerifiedLedger, VerifyError, verify};

@@ -325,6 +325,7 @@ impl Policy for CedarPolicy {
                 resource.method,
                 resource.records(),
                 resource.personal,
+                resource.recipient.map(str::to_owned),
                 phase.map(str::to_owned),
             )
         };

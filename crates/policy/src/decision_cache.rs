@@ -73,6 +73,7 @@ fn key(question: &Question<'_>) -> Vec<u8> {
         key.0.push(u8::from(flag));
     }
     key.known(resource.records());
+    key.known(resource.recipient);
     key.known(resource.withdrawn.map(|withdrawn| withdrawn.act));
     let is_of_own_role = |withdrawn: WithdrawnRecord| withdrawn.is_of_own_role;
     key.0

@@ -5,7 +5,7 @@ use cedar_policy::{
     ActionConstraint, Effect, EntityTypeName, EntityUid, Policy as OnePolicy, PrincipalConstraint,
     ResourceConstraint,
 };
-use wcc_core::policy::{READ, READ_DOCUMENT, READ_PERSON, READING_ACTS};
+use wcc_core::policy::{READ, READ_DOCUMENT, READ_MESSAGE, READ_PERSON, READING_ACTS};
 
 /// One policy in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -160,6 +160,7 @@ fn in_words(act: &Option<String>, what: &str) -> String {
         Some(READ) => format!("see {everything}"),
         Some(READ_DOCUMENT) => format!("read the documents of {anything} they see"),
         Some(READ_PERSON) => format!("see who made the entries on {anything} they see"),
+        Some(READ_MESSAGE) => format!("read messages about {anything} they see"),
         Some("write") => format!("change {anything}"),
         Some(act) => format!("do `{act}` on {anything}"),
     }

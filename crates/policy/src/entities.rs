@@ -255,6 +255,7 @@ pub(crate) fn context(
     add_known(&mut details, "method", resource.method.map(|of| of.name()));
     add_known(&mut details, "approval", resource.approval);
     add_known(&mut details, "records", resource.records());
+    add_known(&mut details, "recipient", resource.recipient);
     if let Some(withdrawn) = resource.withdrawn {
         add(&mut details, "withdrawn", withdrawn.act);
         let is_own = RestrictedExpression::new_bool(withdrawn.is_of_own_role);

@@ -16,11 +16,14 @@ use wcc_api::{
     BoxFuture, Entered, History, HistoryError, ImportFailure, ImportRequest, ImportResult,
     OutputDifference, SurveyRunner,
 };
+use wcc_core::Actor;
 use wcc_core::ledger::{AsOf, Draft, EntryError, EntryNote, Fact, Refusal, Refusals};
 use wcc_core::record::UnknownCode;
-use wcc_ledger::{AppendError, Documents, Head, Ledger, Request};
+use wcc_ledger::{AppendError, Documents, Head, Ledger, Request, StoreError, StoredMessage};
 use wcc_programme::Programme;
 
+/// How many of the newest messages for people are read for an answer.
+const READ_MESSAGES: u32 = 10_000;
 /// How many programmes of earlier states are cached; each may be as large as the current one.
 const CACHED_PROGRAMMES: usize = 4;
 /// How many imports are read at the same time: each may take some 256 MB.
@@ -204,6 +207,16 @@ impl History for LedgerHistory {
     fn surveys(&self) -> Option<&dyn SurveyRunner> {
         let surveys = self.surveys.as_ref();
         surveys.map(|surveys| surveys as &dyn SurveyRunner)
+    }
+
+    fn messages(&self, actor: Actor) -> BoxFuture<'_, Result<Vec<StoredMessage>, StoreError>> {
+        Box::pin(async move {
+            let mut messages = self.ledger.store().newest_messages(READ_MESSAGES).await?;
+            self.ledger.look_as(&actor, |permission| {
+                messages.retain(|stored| permission.shows_message(&stored.message));
+            });
+            Ok(messages)
+        })
     }
 
     fn head(&self) -> Head {

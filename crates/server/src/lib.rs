@@ -11,6 +11,7 @@
 //! - [`Change`]: what a server publishes to listeners.
 //! - `released_outputs`: keeps what is released as documents.
 //! - `accounts`: who signs in, beside the ledger.
+//! - `outbox`: makes messages for people, and sends them with a [`MessageSender`].
 //! - `surveys`: runs surveys beside the ledger.
 //! - `reports`: makes documents of results on request, `downloads` a few at a time.
 //! - `operator`, `documents`, `templates`, `metrics`: routes in addition to those of the API.
@@ -22,8 +23,10 @@ mod documents;
 mod downloads;
 mod facts;
 mod history;
+mod message_sender;
 mod metrics;
 mod operator;
+mod outbox;
 mod readiness;
 mod released_outputs;
 mod reload;
@@ -39,6 +42,7 @@ mod workbooks;
 pub use changes::{Change, ChangeListener};
 pub use configuration::{Configuration, ConfigurationError, ConfigurationSource};
 pub use facts::{FactSource, GatherError, LedgerSettings, OpenLedgerError, gather, open_ledger};
+pub use message_sender::{MessageSender, SendError, Sending};
 pub use released_outputs::{ReleaseReader, differences};
 pub use reload::{ReloadError, ReloadReport, ServedPlugin, SnapshotError};
 pub use reports::{PdfProgram, ReportSettings};

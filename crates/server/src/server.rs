@@ -5,7 +5,9 @@ use crate::changes::ChangeListener;
 use crate::configuration::ConfigurationSource;
 use crate::facts::{FactSource, LedgerSettings, OpenFacts, OpenLedgerError, open_ledger};
 use crate::history::LedgerHistory;
+use crate::message_sender::MessageSender;
 use crate::metrics::Metrics;
+use crate::outbox::Outbox;
 use crate::readiness::{Obstacle, Readiness};
 use crate::released_outputs::OutputKeeper;
 use crate::reload::{Publisher, ReloadError, ReloadQueue, ReloadReport, SnapshotError};
@@ -53,6 +55,8 @@ pub struct Settings {
     /// The clock of the whole server: for the dates of entries, the current phase of a cycle, and
     /// whether a time is in the past. It replaces the clocks in `facts` and `api`.
     pub clock: Arc<dyn Clock>,
+    /// Sends messages to people; without it they are made and wait.
+    pub sender: Option<Arc<dyn MessageSender>>,
 }
 
 /// Why a server does not start.
@@ -92,6 +96,8 @@ pub struct Server {
     router: Router,
     /// Background tasks, which end with the server.
     background: JoinSet<()>,
+    /// What makes and sends messages to people while the server serves, if it has a ledger.
+    outbox: Option<Outbox>,
     /// The surveys beside the ledger.
     surveys: Option<LedgerSurveys>,
     /// The accounts beside the ledger.
@@ -104,6 +110,7 @@ struct Services {
     reports: ReportSettings,
     surveys: Option<SurveySettings>,
     accounts: Option<Accounts>,
+    sender: Option<Arc<dyn MessageSender>>,
 }
 
 impl fmt::Debug for Server {
@@ -150,6 +157,7 @@ impl Server {
             clock,
             workbooks,
             reports,
+            sender,
             ..
         } = settings;
         api.clock = Arc::clone(&clock);
@@ -166,6 +174,7 @@ impl Server {
                 reports,
                 surveys,
                 accounts,
+                sender,
             };
             Ok(Server::compose(publisher, api, tokens, services))
         };
@@ -213,20 +222,23 @@ impl Server {
             reports,
             surveys,
             accounts,
+            sender,
         } = services;
         let publisher = Arc::new(publisher);
         log_plugins(&publisher);
         let facts = publisher.facts().clone();
-        let (api, keeper, surveys) = api(&publisher, settings, Arc::clone(&workbooks), surveys);
+        let (api, keepers, surveys) = api(&publisher, settings, Arc::clone(&workbooks), surveys);
+        let keepers = keepers.map(|(keeper, outbox)| (keeper, Outbox { sender, ..outbox }));
         let readiness = Readiness::new(api.clone(), publisher.changes().clone());
         let reloads = ReloadQueue::start(Arc::clone(&publisher), api.clone(), readiness.clone());
         let mut background = JoinSet::new();
         let people = Arc::clone(tokens.people());
         background.spawn(show_key_problems(api.clone(), Arc::clone(&people)));
         background.spawn(async move { people.refresh_keys().await });
-        if let Some(keeper) = keeper {
+        let outbox = keepers.map(|(keeper, outbox)| {
             background.spawn(keeper.run(api.clone()));
-        }
+            outbox
+        });
         let authenticator = Authenticator::new(tokens);
         let heads = facts.ledger().map(Ledger::heads);
         let readers = (api.clone(), authenticator.clone());
@@ -250,6 +262,7 @@ impl Server {
             reloads,
             router: wcc_api::with_layers(metrics.over(router)),
             background,
+            outbox,
             surveys,
             accounts,
         }
@@ -309,6 +322,11 @@ impl Server {
             let why = "this server is stopping".to_owned();
             readiness.set(Obstacle::Stopping, Some(why));
         };
+        // Ends when this function does.
+        let mut messages = JoinSet::new();
+        if let Some(outbox) = &self.outbox {
+            messages.spawn(outbox.clone().run());
+        }
         wcc_api::serve_router(listener, self.router(), stopping).await
     }
 
@@ -346,9 +364,9 @@ fn api(
     settings: wcc_api::Settings,
     workbooks: Arc<dyn WorkbookReader>,
     surveys: Option<SurveySettings>,
-) -> (Api, Option<OutputKeeper>, Option<LedgerSurveys>) {
+) -> (Api, Option<(OutputKeeper, Outbox)>, Option<LedgerSurveys>) {
     let programme = publisher.programme();
-    let (api, keeper, surveys) = match publisher.facts() {
+    let (api, keepers, surveys) = match publisher.facts() {
         OpenFacts::Cases(_) => (Api::new(programme, settings), None, None),
         OpenFacts::Ledger(ledger, documents) => {
             let (ledger, documents) = (ledger.clone(), documents.clone());
@@ -367,6 +385,13 @@ fn api(
                     surveys,
                 )
             });
+            let outbox = Outbox {
+                ledger: ledger.clone(),
+                snapshots: snapshots.clone(),
+                changes: publisher.changes().clone(),
+                clock: Arc::clone(clock),
+                sender: None,
+            };
             let keeper = OutputKeeper {
                 ledger,
                 documents,
@@ -376,11 +401,11 @@ fn api(
             };
             let surveys = history.surveys.clone();
             let api = Api::with_history(programme, settings, history);
-            (api, Some(keeper), surveys)
+            (api, Some((keeper, outbox)), surveys)
         }
     };
     publisher.apply_policy(&api);
-    (api, keeper, surveys)
+    (api, keepers, surveys)
 }
 
 fn router(

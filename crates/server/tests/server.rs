@@ -13,6 +13,8 @@
 
 #[path = "../../api/tests/support/client.rs"]
 mod client;
+#[path = "server/messages.rs"]
+mod messages;
 
 use client::Response;
 use jiff::Timestamp;
@@ -82,6 +84,7 @@ fn settings(folder: &Path) -> Settings {
         accounts: None,
         api: wcc_api::Settings::default(),
         clock: Arc::new(SummerOf2009),
+        sender: None,
     }
 }
 

@@ -7,6 +7,7 @@ use crate::execute::answer::{Answer, Kind};
 use crate::execute::mutate::mutate;
 use crate::execute::request::{RawRequest, Request, Scope};
 use crate::execute::{Delivery, OperationKind, Prepared};
+use crate::live_records::LiveSelection;
 use crate::sources::Sources;
 use crate::view::{State, View};
 use std::hash::{BuildHasher, RandomState};
@@ -224,20 +225,20 @@ impl Api {
             OperationKind::Current | OperationKind::Subscription => None,
         };
         let is_earlier = earlier.is_some();
-        let surveys = if !is_earlier && prepared.reads_surveys() {
-            let viewer = actor.as_ref().unwrap_or(Request::public());
-            match self.surveys_of(viewer, deadline).await {
-                Ok(surveys) => surveys,
-                Err(answer) => return Computed::uncacheable(answer),
-            }
-        } else {
-            None
+        let selected = match is_earlier {
+            true => LiveSelection::default(),
+            false => prepared.live_selection(),
+        };
+        let viewer = actor.as_ref().unwrap_or(Request::public());
+        let live = match self.read_live(selected, viewer, deadline).await {
+            Ok(live) => live,
+            Err(answer) => return Computed::uncacheable(answer),
         };
         let source = QueryView {
             current: view,
             earlier,
             history: self.0.engine.history.clone(),
-            surveys,
+            live,
         };
         match self.write(source, &Arc::new(prepared), deadline).await {
             Ok(written) => Computed::cacheable(written, is_earlier),

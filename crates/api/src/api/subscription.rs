@@ -13,6 +13,7 @@ use crate::cache::CachedAnswer;
 use crate::execute::answer::{Answer, Kind};
 use crate::execute::request::Request;
 use crate::execute::{Delivery, OperationKind, Prepared};
+use crate::live_records::LiveRecords;
 use crate::sources::Sources;
 use crate::view::{State, View, ViewId};
 use axum::body::Bytes;
@@ -122,7 +123,7 @@ impl Api {
             current: view,
             earlier: None,
             history: self.0.engine.history.clone(),
-            surveys: None,
+            live: LiveRecords::default(),
         };
         let written = self.write(source, prepared, deadline).await;
         // A refusal is shared as well, until the next change.

@@ -112,6 +112,12 @@ pub(crate) fn without_surveys() -> Answer {
     refuse(Kind::Unavailable, "SERVICE_UNAVAILABLE", message)
 }
 
+/// The answer if messages for people cannot be read.
+pub(crate) fn without_messages() -> Answer {
+    let message = "messages cannot be read at the moment; see the server log";
+    refuse(Kind::Unavailable, "SERVICE_UNAVAILABLE", message)
+}
+
 /// The answer to a request that exceeded the maximum time.
 pub(crate) fn too_slow(limit: Duration) -> Answer {
     let message = format!(

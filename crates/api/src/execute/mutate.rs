@@ -43,7 +43,7 @@ pub(crate) async fn mutate(
     let Some(actor) = actor.or_else(|| is_respondent.then(Actor::public)) else {
         return answer::unauthenticated();
     };
-    let reads_surveys = prepared.reads_surveys();
+    let selected = prepared.live_selection();
     let bytes = engine.settings.largest_answer;
     let budget = Budget { bytes, deadline };
     let mut out = Writer::new(budget);
@@ -65,14 +65,11 @@ pub(crate) async fn mutate(
         // The current programme, which includes the new entries, as the actor may read it. Building it
         // may take as long as assuring the cycle, so it is built only for an answer that reads it.
         let picture = if !is_respondent && reads_programme(planned) {
-            let surveys = match reads_surveys {
-                true => api.surveys_of(&actor, deadline).await,
-                false => Ok(None),
-            };
-            match (api.view(&api.state(), &actor, deadline).await, surveys) {
-                (Ok(view), Ok(surveys)) => {
+            let live = api.read_live(selected, &actor, deadline).await;
+            match (api.view(&api.state(), &actor, deadline).await, live) {
+                (Ok(view), Ok(live)) => {
                     let picture = view.picture_for_one_answer(Some(Arc::clone(&history)));
-                    Some(picture.with_surveys(surveys))
+                    Some(picture.with_live(live))
                 }
                 (Err(answer), _) | (_, Err(answer)) => return answer,
             }

@@ -14,6 +14,7 @@ use super::ids::{Kind, NodeId};
 use super::indicator::IndicatorConnection;
 use super::last_year::SincePreviousCycle;
 use super::matrix::{Matrix, MatrixOf};
+use super::message::Message;
 use super::not_assured::NotAssuredCycle;
 use super::output::{Output, OutputConnection};
 use super::phase::{Phase, PhaseDates, PhaseOpening, Release};
@@ -451,6 +452,9 @@ object! {
         /// The surveys about its bodies that you may follow, by identifier, as they are now: never from a
         /// cache. Null at an earlier point and in subscriptions, because surveys are outside the ledger.
         surveys: Option<[Survey<'a>; 3]> = Survey::of_cycle(*cycle);
+        /// The messages about its bodies that you may read, newest first, as they are now: never from a cache.
+        /// Null at an earlier point and in subscriptions, because messages are beside the ledger.
+        messages: Option<[Message<'a>; 50]> = Message::of_cycle(*cycle);
         /// The plugins that took part, including those that failed.
         plugins: [PluginRun<'a>; 2] = PluginRun::all(*cycle);
     }

@@ -37,7 +37,7 @@ pub(crate) struct Survey<'a> {
 impl<'a> Survey<'a> {
     /// The surveys of a cycle; `None` if they were not read for this answer.
     pub(crate) fn of_cycle(cycle: Cycle<'a>) -> Option<impl Iterator<Item = Survey<'a>> + use<'a>> {
-        let surveys = cycle.picture.surveys()?.iter();
+        let surveys = cycle.picture.live().surveys.as_deref()?.iter();
         let surveys = surveys.filter(move |survey| *survey.cycle == *cycle.code());
         Some(surveys.map(move |data| Survey {
             picture: Some(cycle.picture),

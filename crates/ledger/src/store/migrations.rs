@@ -27,6 +27,7 @@ pub(super) fn sqlite() -> Vec<Migration> {
         "sqlite",
         1 "0001_entries",
         2 "0002_request_by_actor",
+        3 "0003_outbox",
     }
 }
 
@@ -35,6 +36,7 @@ pub(super) fn postgres() -> Vec<Migration> {
         "postgres",
         1 "0001_entries",
         2 "0002_request_by_actor",
+        3 "0003_outbox",
     }
 }
 

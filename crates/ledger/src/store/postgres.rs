@@ -3,9 +3,12 @@
 use super::address;
 use super::classify::{ROWS_A_STATEMENT, classify, hash_of, next_chunk, number_of, row_of};
 use super::migrations::{self, postgres as migrations};
+use super::outbox::{MessageColumns, message_of, outbox_statements, position_of, select_messages};
 use super::statements::statements;
 use super::{Access, Row, Rows, SCHEMA, StoreError};
 use crate::chain::Head;
+use crate::outbox::{DeliveryResult, MessageState, OutboxPosition, StoredMessage};
+use jiff::Timestamp;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgListener, PgPool, PgPoolOptions};
 use sqlx::{Connection, Postgres as Database};
@@ -13,6 +16,7 @@ use std::borrow::Cow;
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::time::Duration;
 use tokio::sync::Mutex;
+use wcc_core::outbox::Message;
 
 /// Name of the channel on which servers listen.
 const CHANNEL: &str = "wcc_ledger";
@@ -36,6 +40,7 @@ pub(super) struct Postgres {
 }
 
 statements!(Postgres, Database);
+outbox_statements!(Postgres, Database);
 
 impl Postgres {
     pub(super) async fn open(url: &str) -> Result<Postgres, StoreError> {

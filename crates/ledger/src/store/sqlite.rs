@@ -2,10 +2,13 @@
 
 use super::classify::{ROWS_A_STATEMENT, classify, hash_of, next_chunk, number_of, row_of};
 use super::migrations::{self, sqlite as migrations};
+use super::outbox::{MessageColumns, message_of, outbox_statements, position_of, select_messages};
 use super::sqlite_log::{self, Mark};
 use super::statements::statements;
 use super::{Access, Row, Rows, SCHEMA, StoreError};
 use crate::chain::Head;
+use crate::outbox::{DeliveryResult, MessageState, OutboxPosition, StoredMessage};
+use jiff::Timestamp;
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
@@ -15,6 +18,7 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::time::{Duration, Instant};
+use wcc_core::outbox::Message;
 
 /// How long a writer waits for another process that is writing to the file.
 const BUSY: Duration = Duration::from_secs(5);
@@ -35,6 +39,7 @@ pub(super) struct Sqlite {
 }
 
 statements!(Sqlite, Database);
+outbox_statements!(Sqlite, Database);
 
 impl Sqlite {
     /// Opens the file after checking that the log beside it belongs to it.

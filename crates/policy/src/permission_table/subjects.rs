@@ -3,7 +3,8 @@
 use crate::act_target::ActTarget;
 use wcc_core::framework::Framework;
 use wcc_core::policy::{
-    PersonalRecord, READ, READ_DOCUMENT, READ_PERSON, WITHDRAW, WITHDRAW_APPROVAL, acts,
+    PersonalRecord, READ, READ_DOCUMENT, READ_MESSAGE, READ_PERSON, WITHDRAW, WITHDRAW_APPROVAL,
+    acts,
 };
 use wcc_core::record::{Method, RecordGroup, RecordKind};
 
@@ -235,6 +236,7 @@ pub(super) fn records_to_list() -> Vec<Subject> {
         listed.push(aside(words, READ_DOCUMENT).with_records(group));
     }
     listed.push(aside("who made an entry", READ_PERSON));
+    listed.push(aside("messages for other roles", READ_MESSAGE));
     listed
 }
 

@@ -4,6 +4,7 @@ mod carried;
 mod cycles;
 mod disclosure;
 mod entries;
+mod messages;
 mod personal_records;
 mod surveys;
 

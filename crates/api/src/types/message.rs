@@ -1,0 +1,105 @@
+//! `Message`: a message for people, and what has become of it.
+
+use super::body::{Body, BodyView};
+use super::count;
+use super::cycle::Cycle;
+use crate::project::leaves::Id;
+use crate::project::{enumeration, object};
+use jiff::Timestamp;
+use wcc_core::outbox::MessageKind;
+use wcc_ledger::{MessageState, StoredMessage};
+
+enumeration! {
+    /// What a message for people is about.
+    MessageKind as "MessageKind" {
+        /// A phase was opened.
+        PHASE_OPENED = MessageKind::PhaseOpened,
+        /// A draft report can be checked for facts.
+        CHECK_OF_FACTS = MessageKind::CheckOfFacts,
+        /// An approval was given.
+        APPROVED = MessageKind::Approved,
+        /// The next approval can be given.
+        APPROVAL_ASKED = MessageKind::ApprovalAsked,
+        /// An approval was withdrawn.
+        APPROVAL_WITHDRAWN = MessageKind::ApprovalWithdrawn,
+        /// Somebody was appointed to a panel.
+        PANEL_INVITATION = MessageKind::PanelInvitation,
+        /// A panel day was set.
+        PANEL_DAY = MessageKind::PanelDay,
+        /// A comment on a draft report waits for a reply.
+        COMMENT_TO_REPLY = MessageKind::CommentToReply,
+        /// A comment on a draft report was replied to.
+        REPLIED = MessageKind::Replied,
+        /// Results were released.
+        RELEASED = MessageKind::Released,
+        /// A challenge waits for an answer.
+        CHALLENGE = MessageKind::Challenge,
+        /// A day comes near on which something is due.
+        DEADLINE_NEAR = MessageKind::DeadlineNear,
+        /// A day has passed on which something was due.
+        DEADLINE_PASSED = MessageKind::DeadlinePassed,
+    }
+}
+
+enumeration! {
+    /// Whether a message has reached its recipients.
+    MessageState as "MessageState" {
+        /// It is to be sent.
+        WAITING = MessageState::Waiting,
+        /// It was sent.
+        SENT = MessageState::Sent,
+        /// It was not sent, and is not tried again.
+        FAILED = MessageState::Failed,
+    }
+}
+
+/// A message for people.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Message<'a> {
+    cycle: Cycle<'a>,
+    data: &'a StoredMessage,
+}
+
+impl<'a> Message<'a> {
+    /// The messages about bodies of a cycle; `None` if they were not read for this answer.
+    pub(crate) fn of_cycle(
+        cycle: Cycle<'a>,
+    ) -> Option<impl Iterator<Item = Message<'a>> + use<'a>> {
+        let messages = cycle.picture.live().messages.as_deref()?.iter();
+        let messages = messages.filter(move |stored| stored.message.cycle == cycle.code());
+        Some(messages.map(move |data| Message { cycle, data }))
+    }
+}
+
+object! {
+    /// A message for the people in a role who act for a body, for one above it or for one below it. It says
+    /// nothing of what was assessed.
+    Message<'a> as "Message" => |message| {
+        /// What it is about.
+        kind: MessageKind = message.data.message.kind;
+        /// Identifier of the role that it is for.
+        role: Id<'a> = Id(&message.data.message.role);
+        /// The body that it is about.
+        body: Option<Body<'a>> = {
+            let view = BodyView::with_code(message.cycle.picture, &message.data.message.body);
+            view.map(Body::of)
+        };
+        /// What happened or is due, in one line.
+        text: &'a str = message.data.message.text.as_str();
+        /// What to open: a path below the address of the server.
+        target: &'a str = message.data.message.target.as_str();
+        /// When it was made.
+        madeAt: Timestamp = message.data.made;
+        /// Whether it was sent.
+        state: MessageState = message.data.state;
+        /// How often it was tried.
+        attempts: i32 = count(u64::from(message.data.attempts));
+        /// When it is tried next, if it is waiting.
+        nextAttemptAt: Option<Timestamp> = {
+            let is_waiting = message.data.state == MessageState::Waiting;
+            is_waiting.then_some(message.data.next_attempt)
+        };
+        /// Why the last attempt failed, if it did.
+        problem: Option<&'a str> = message.data.problem.as_deref();
+    }
+}

@@ -1,0 +1,145 @@
+//! Messages for people are sent by whatever the server was given, and what becomes of each is seen.
+
+use super::{CYCLE, load, settings};
+use serde_json::Value;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use wcc_api::Request;
+use wcc_core::Actor;
+use wcc_core::outbox::Message;
+use wcc_ledger::{Address, Store};
+use wcc_server::{MessageSender, SendError, Sending, Server, Settings};
+
+/// Sends to nobody: refuses messages for one role for good, and says at first that it is busy with those for
+/// another.
+#[derive(Debug, Default)]
+struct Post(Mutex<Vec<Message>>);
+
+impl MessageSender for Post {
+    fn send<'a>(&'a self, message: &'a Message) -> Sending<'a> {
+        Box::pin(async move {
+            let refused = |problem: &str, is_final| {
+                let problem = problem.to_owned();
+                Err(SendError { problem, is_final })
+            };
+            match message.role.as_str() {
+                "analyst" => refused("nobody is in this role", true),
+                "coordinator" => refused("the post office is closed", false),
+                _ => {
+                    self.0.lock().unwrap().push(message.clone());
+                    Ok(())
+                }
+            }
+        })
+    }
+}
+
+async fn execute(server: &Server, query: &str) -> Value {
+    let request = Request::new(query.to_owned()).actor(Actor::operator("A. Operator"));
+    let answer = server.api().execute(request).await;
+    serde_json::from_slice(&answer.bytes).unwrap()
+}
+
+/// Opens a phase for the region, in place of the one that an entry opened.
+async fn open(server: &Server, phase: &str, instead_of: Option<i64>) -> i64 {
+    let supersedes = instead_of.map_or_else(String::new, |entry| format!(", supersedes: {entry}"));
+    let query = format!(
+        "mutation {{ openPhase(input: {{ requestId: \"{phase}\", cycle: \"{CYCLE}\", body: \"Q30\", \
+         phase: \"{phase}\"{supersedes} }}) {{ entry userErrors {{ message }} }} }}"
+    );
+    let answer = execute(server, &query).await;
+    let entry = answer["data"]["openPhase"]["entry"].as_i64();
+    entry.unwrap_or_else(|| panic!("{answer}"))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn messages_are_sent_and_what_becomes_of_them_is_seen() {
+    let folder = tempfile::tempdir().unwrap();
+    load(folder.path()).await;
+    let post = Arc::new(Post::default());
+    let sender: Arc<dyn MessageSender> = Arc::clone(&post) as _;
+    let settings = Settings {
+        sender: Some(sender),
+        ..settings(folder.path())
+    };
+    let server = Server::start(settings, std::future::pending());
+    let server = Arc::new(server.await.unwrap());
+    let toolkit = open(&server, "toolkit", None).await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let (stop, stopping) = oneshot::channel::<()>();
+    let serving = Arc::clone(&server);
+    let serving = tokio::spawn(async move {
+        let stopped = async { drop(stopping.await) };
+        serving.serve(listener, stopped).await.unwrap();
+    });
+
+    let ask = format!(
+        "{{ cycle(id: \"{CYCLE}\") {{ messages {{ kind role body {{ code }} text state attempts \
+         nextAttemptAt problem }} }} }}"
+    );
+    let until = Instant::now() + Duration::from_secs(60);
+    let mut opened = false;
+    let messages = loop {
+        let answer = execute(&server, &ask).await;
+        // A server that is busy may not answer in time.
+        let messages = answer["data"]["cycle"]["messages"].as_array();
+        let messages = messages.cloned().unwrap_or_default();
+        let is_about = |kind: &str| messages.iter().any(|message| message["kind"] == kind);
+        let is_settled = |message: &Value| message["attempts"] != 0;
+        if opened && is_about("PHASE_OPENED") && messages.iter().all(is_settled) {
+            break messages;
+        }
+        // What happened before the first server is not said, so the phase opens once it has looked.
+        if !opened && !messages.is_empty() {
+            open(&server, "self-assessment", Some(toolkit)).await;
+            opened = true;
+        }
+        assert!(Instant::now() < until, "{answer}");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    };
+
+    let of = |role: &str| messages.iter().find(|message| message["role"] == role);
+    for message in &messages {
+        let is_known = ["analyst", "coordinator"]
+            .iter()
+            .any(|role| message["role"] == *role);
+        if !is_known {
+            assert_eq!(message["state"], "SENT", "{message}");
+            assert_eq!(message["nextAttemptAt"], Value::Null, "{message}");
+        }
+    }
+    if let Some(refused) = of("analyst") {
+        assert_eq!(refused["state"], "FAILED", "{refused}");
+        assert_eq!(refused["problem"], "nobody is in this role");
+    }
+    if let Some(repeated) = of("coordinator") {
+        assert_eq!(repeated["state"], "WAITING", "{repeated}");
+        assert_eq!(repeated["attempts"], 1);
+        assert_eq!(repeated["problem"], "the post office is closed");
+    }
+    let sent = post.0.lock().unwrap().len();
+    let is_sent = |message: &&Value| message["state"] == "SENT";
+    assert_eq!(messages.iter().filter(is_sent).count(), sent);
+    assert!(sent > 0);
+
+    drop(stop);
+    serving.await.unwrap();
+    Arc::into_inner(server).unwrap().close().await;
+}
+
+/// A command has a server of its own for one mutation, which must not wait for what is due in every cycle.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_serves_nobody_makes_no_messages() {
+    let folder = tempfile::tempdir().unwrap();
+    load(folder.path()).await;
+    let server = Server::start(settings(folder.path()), std::future::pending());
+    let server = server.await.unwrap();
+    open(&server, "toolkit", None).await;
+    server.close().await;
+    let address = Address::Sqlite(folder.path().join("ledger.db"));
+    let store = Store::open(&address, "england").await.unwrap();
+    assert_eq!(store.outbox_position().await.unwrap(), None);
+    store.close().await;
+}
