@@ -11,7 +11,7 @@ mod table;
 
 use crate::RenderError;
 use crate::format::Format;
-use crate::style::{LogoKind, Style};
+use crate::style::Style;
 use crate::words;
 use maud::{Markup, html};
 use std::cell::Cell;
@@ -22,15 +22,14 @@ use wcc_document::model::{Orientation, Section};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
-/// Lays a document out for word processors. The same document and style give the same bytes. A
-/// logo that is a drawing is left out, because not every word processor shows one.
+/// Lays a document out for word processors. The same document and style give the same bytes.
 ///
 /// # Errors
 /// The file could not be put together.
 pub fn docx(document: &Document, style: &Style) -> Result<Vec<u8>, RenderError> {
     let writer = Writer::new(document, style);
     let body = writer.document();
-    let logo = writer.logo();
+    let logo = style.logo.as_ref();
     let has_logo = logo.is_some();
     let mut files = vec![
         ("[Content_Types].xml", xml(parts::content_types(has_logo))),
@@ -53,7 +52,7 @@ pub fn docx(document: &Document, style: &Style) -> Result<Vec<u8>, RenderError> 
         ),
     ];
     if let Some(logo) = logo {
-        files.push(("word/media/logo.png", logo.to_vec()));
+        files.push(("word/media/logo.png", logo.picture.clone()));
     }
     pack(&files).map_err(|error| RenderError::failed(Format::Docx, error))
 }
@@ -113,11 +112,6 @@ impl<'a> Writer<'a> {
         self.page().0 - 2 * MARGIN
     }
 
-    fn logo(&self) -> Option<&'a [u8]> {
-        let logo = self.style.logo.as_ref()?;
-        (logo.kind == LogoKind::Png).then_some(logo.bytes.as_slice())
-    }
-
     fn document(&self) -> Markup {
         let document = self.document;
         let (width, height) = self.page();
@@ -152,7 +146,7 @@ impl<'a> Writer<'a> {
             "Status"
         };
         html! {
-            @if self.logo().is_some() { (self.logo_paragraph()) }
+            (self.logo_paragraph())
             @if let Some(authority) = authority { (self.line("Authority", authority)) }
             (self.line("Cycle", &document.cycle))
             (self.line("Subtitle", &document.title))

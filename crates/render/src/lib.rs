@@ -18,7 +18,7 @@ pub use docx::docx;
 pub use format::{Format, UnknownFormat};
 pub use html::html;
 pub use lay_out::lay_out;
-pub use style::{Colour, Colours, Logo, LogoKind, Style, StyleError, Templates};
+pub use style::{Colour, Colours, Logo, Style, StyleError, Templates};
 pub use text::text;
 pub use xlsx::xlsx;
 

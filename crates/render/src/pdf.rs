@@ -1,7 +1,7 @@
 //! PDF, printed by a program of its own: its libraries are heavy, and templates of an authority
 //! render in a process that has limits and can be ended.
 
-use crate::{LogoKind, Style, Templates};
+use crate::{Style, Templates};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use std::collections::BTreeMap;
@@ -118,9 +118,9 @@ impl PdfSetup {
             ..PdfSetup::default()
         };
         let logo = style.logo.as_ref();
-        let name = logo.map(|logo| match logo.kind {
-            LogoKind::Svg => "logo.svg",
-            LogoKind::Png => "logo.png",
+        let file = logo.map(|logo| match &logo.drawing {
+            Some(drawing) => ("logo.svg", drawing),
+            None => ("logo.png", &logo.picture),
         });
         let colours = style.colours.named().into_iter();
         let colours = colours.map(|(name, colour)| (name, colour.to_string()));
@@ -128,7 +128,7 @@ impl PdfSetup {
             "colours": colours.collect::<BTreeMap<&str, String>>(),
             "organisation": style.organisation,
             "footer": style.footer,
-            "logo": name,
+            "logo": file.map(|(name, _)| name),
             "logo_alternative": logo.map(|logo| &logo.alternative),
         });
         if let Some(chosen) = chosen.as_object_mut() {
@@ -137,8 +137,8 @@ impl PdfSetup {
         setup
             .files
             .insert("style.json".to_owned(), chosen.to_string().into_bytes());
-        if let (Some(name), Some(logo)) = (name, logo) {
-            setup.files.insert(name.to_owned(), logo.bytes.clone());
+        if let Some((name, bytes)) = file {
+            setup.files.insert(name.to_owned(), bytes.clone());
         }
         setup
     }

@@ -105,10 +105,10 @@ impl fmt::Display for Colour {
 /// A logo.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Logo {
-    /// The kind of picture.
-    pub kind: LogoKind,
-    /// The file.
-    pub bytes: Vec<u8>,
+    /// A PNG file, which every format can show.
+    pub picture: Vec<u8>,
+    /// An SVG file, which PDFs and web pages show instead: it is sharp at every size.
+    pub drawing: Option<Vec<u8>>,
     /// What it shows, in words.
     pub alternative: String,
 }
@@ -131,11 +131,11 @@ impl Logo {
     /// Width and height of a picture, as its header says.
     pub(crate) fn pixels(&self) -> Option<(u32, u32)> {
         let number = |at: usize| {
-            let bytes = self.bytes.get(at..at + 4)?;
+            let bytes = self.picture.get(at..at + 4)?;
             Some(u32::from_be_bytes(bytes.try_into().ok()?))
         };
         let size = (number(16)?, number(20)?);
-        let is_png = self.bytes.starts_with(b"\x89PNG\r\n\x1a\n");
+        let is_png = self.picture.starts_with(b"\x89PNG\r\n\x1a\n");
         (is_png && size.0 > 0 && size.1 > 0).then_some(size)
     }
 
@@ -143,7 +143,7 @@ impl Logo {
     fn is_complete_picture(&self) -> bool {
         /// Length of a chunk without its data: that length, its kind, its checksum.
         const FRAME: usize = 12;
-        let mut rest = self.bytes.get(8..).unwrap_or_default();
+        let mut rest = self.picture.get(8..).unwrap_or_default();
         let mut has_data = false;
         while let Some((length, after)) = rest.split_first_chunk::<4>() {
             let kind = after.get(..4);
@@ -160,13 +160,4 @@ impl Logo {
         }
         false
     }
-}
-
-/// The kind of picture of a [`Logo`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LogoKind {
-    /// A drawing.
-    Svg,
-    /// A picture.
-    Png,
 }

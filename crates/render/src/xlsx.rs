@@ -106,6 +106,9 @@ impl Writer<'_> {
     fn cover(&self, workbook: &mut Workbook, names: &[String]) -> Result<()> {
         let document = self.document;
         let mut sheet = Sheet::new(workbook.add_worksheet(), self, names::COVER)?;
+        if let Some(logo) = &self.style.logo {
+            sheet.logo(logo)?;
+        }
         if let Some(authority) = self.style.organisation_on(document) {
             sheet.line(authority, Look::Strong)?;
         }

@@ -19,7 +19,7 @@ use read::sample;
 use std::io::{Cursor, Read as _};
 use wcc_document::Document;
 use wcc_document::model::{Block, Text};
-use wcc_render::{Logo, LogoKind, Style};
+use wcc_render::{Logo, Style};
 use zip::ZipArchive;
 
 /// A file opened again.
@@ -209,8 +209,8 @@ fn a_picture_is_the_logo_and_keeps_its_proportions() {
     bytes.extend(100_u32.to_be_bytes());
     let style = Style {
         logo: Some(Logo {
-            kind: LogoKind::Png,
-            bytes,
+            picture: bytes,
+            drawing: Some(b"<svg/>".to_vec()),
             alternative: "Office".to_owned(),
         }),
         ..Style::default()

@@ -17,7 +17,7 @@ use quick_xml::events::{BytesStart, Event};
 use read::sample;
 use std::collections::BTreeSet;
 use wcc_document::model::Text;
-use wcc_render::{Logo, LogoKind, Style};
+use wcc_render::{Logo, Style};
 
 /// The elements of a page with their attributes, and the text that is read.
 #[derive(Default)]
@@ -192,11 +192,11 @@ fn nothing_escapes_from_the_style_sheet() {
 
 #[test]
 fn a_style_replaces_name_logo_and_colours() {
-    let style = Style {
+    let mut style = Style {
         organisation: Some("Office of <Assurance>".to_owned()),
         logo: Some(Logo {
-            kind: LogoKind::Svg,
-            bytes: b"<svg xmlns='http://www.w3.org/2000/svg'/>".to_vec(),
+            picture: b"\x89PNG".to_vec(),
+            drawing: Some(b"<svg xmlns='http://www.w3.org/2000/svg'/>".to_vec()),
             alternative: "Office of Assurance".to_owned(),
         }),
         ..Style::default()
@@ -212,6 +212,9 @@ fn a_style_replaces_name_logo_and_colours() {
     let sources = parsed.attributes("src");
     assert!(sources[0].starts_with("data:image/svg+xml;base64,"));
     assert_eq!(parsed.attributes("alt"), ["Office of Assurance"]);
+    style.logo.as_mut().expect("a logo").drawing = None;
+    let parsed = Parsed::of(&wcc_render::html(&sample("everything"), &style));
+    assert!(parsed.attributes("src")[0].starts_with("data:image/png;base64,"));
 }
 
 #[test]

@@ -9,7 +9,7 @@
 
 use std::path::Path;
 use tempfile::TempDir;
-use wcc_render::{Colour, Colours, LogoKind, Style};
+use wcc_render::{Colour, Colours, Style};
 
 const SVG: &str = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 9 9\">\n\
                    <path d=\"M0 0h9v9z\" fill=\"url(#a)\"/>\n</svg>\n";
@@ -41,6 +41,7 @@ fn a_style_is_read() {
               logo-text = \"NHS West Midlands\"\n[colours]\naccent = \"#004B3C\"\n",
         ),
         ("logo.svg", SVG.as_bytes()),
+        ("logo.png", &pixel()),
     ]);
     let style = Style::read(folder.path()).expect("a style");
     assert_eq!(style.organisation.as_deref(), Some("NHS West Midlands"));
@@ -48,10 +49,8 @@ fn a_style_is_read() {
     assert_eq!(style.colours.accent, Colour([0, 0x4B, 0x3C]));
     assert_eq!(style.colours.bad, Style::default().colours.bad);
     let logo = style.logo.expect("a logo");
-    assert_eq!(
-        (logo.kind, logo.bytes.as_slice()),
-        (LogoKind::Svg, SVG.as_bytes())
-    );
+    assert_eq!(logo.picture, pixel());
+    assert_eq!(logo.drawing.as_deref(), Some(SVG.as_bytes()));
 }
 
 /// A picture of one pixel with some chunks after its header, each with its kind and length.
@@ -67,16 +66,20 @@ fn picture(chunks: &[(&[u8; 4], u8)]) -> Vec<u8> {
     bytes
 }
 
+/// A complete picture.
+fn pixel() -> Vec<u8> {
+    picture(&[(b"IDAT", 4), (b"IEND", 0)])
+}
+
 #[test]
 fn a_complete_picture_is_a_logo() {
-    let picture = picture(&[(b"IDAT", 4), (b"IEND", 0)]);
     let style = folder(&[
         ("style.toml", b"format = 1\nlogo-text = \"x\"\n"),
-        ("logo.png", &picture),
+        ("logo.png", &pixel()),
     ]);
     let style = Style::read(style.path()).expect("a style");
     let logo = style.logo.expect("a logo");
-    assert_eq!((logo.kind, logo.bytes), (LogoKind::Png, picture));
+    assert_eq!((logo.picture, logo.drawing), (pixel(), None));
 }
 
 #[test]
@@ -94,9 +97,11 @@ fn what_drawing_programs_write_is_a_logo() {
         let folder = folder(&[
             ("style.toml", b"format = 1\nlogo-text = \"x\"\n"),
             ("logo.svg", svg.as_bytes()),
+            ("logo.png", &pixel()),
         ]);
         let style = Style::read(folder.path()).expect("a style");
-        assert_eq!(style.logo.expect("a logo").bytes, svg.as_bytes());
+        let drawing = style.logo.expect("a logo").drawing;
+        assert_eq!(drawing.as_deref(), Some(svg.as_bytes()));
     }
 }
 
@@ -262,7 +267,7 @@ fn a_broken_logo_is_refused_with_its_line() {
         refusal_of_png(&without_data),
         "logo.png: not a complete PNG picture"
     );
-    let mut cut_off = picture(&[(b"IDAT", 4), (b"IEND", 0)]);
+    let mut cut_off = pixel();
     cut_off.pop();
     assert_eq!(
         refusal_of_png(&cut_off),
@@ -272,19 +277,13 @@ fn a_broken_logo_is_refused_with_its_line() {
         refusal_of_png(&vec![0; 600_000]),
         "logo.png: larger than 512 KiB"
     );
-    let both: [(&str, &[u8]); 3] = [
-        ("style.toml", style),
-        ("logo.png", wide),
-        ("logo.svg", SVG.as_bytes()),
-    ];
-    assert_eq!(
-        refusal(&both),
-        "logo.svg: there is a logo.png too: keep one of them"
+    let drawing_alone = refusal(&[("style.toml", style), ("logo.svg", SVG.as_bytes())]);
+    assert!(
+        drawing_alone.starts_with("logo.svg: there is no logo.png beside it"),
+        "{drawing_alone}"
     );
-    let without_words: [(&str, &[u8]); 2] = [
-        ("style.toml", b"format = 1\n"),
-        ("logo.svg", SVG.as_bytes()),
-    ];
+    let without_words: [(&str, &[u8]); 2] =
+        [("style.toml", b"format = 1\n"), ("logo.png", &pixel())];
     let refusal = refusal(&without_words);
     assert!(
         refusal.starts_with("style.toml:1: `logo-text` is missing"),

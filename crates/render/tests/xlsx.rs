@@ -17,7 +17,7 @@ use read::sample;
 use std::io::{Cursor, Read as _};
 use wcc_document::Document;
 use wcc_document::model::{Block, Text};
-use wcc_render::{RenderError, Style};
+use wcc_render::{Logo, RenderError, Style};
 
 type Workbook = Xlsx<Cursor<Vec<u8>>>;
 
@@ -174,4 +174,45 @@ fn part(file: Vec<u8>, name: &str) -> String {
     let mut text = String::new();
     part.read_to_string(&mut text).expect("text");
     text
+}
+
+#[test]
+fn the_logo_is_a_picture_on_the_first_sheet_with_its_words() {
+    let mut picture = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
+    picture.extend(400_u32.to_be_bytes());
+    picture.extend(100_u32.to_be_bytes());
+    picture.extend([8, 6, 0, 0, 0, 0, 0, 0, 0]);
+    picture.extend(b"\0\0\0\0IEND\0\0\0\0");
+    let style = Style {
+        logo: Some(Logo {
+            picture: picture.clone(),
+            drawing: Some(b"<svg/>".to_vec()),
+            alternative: "Office of Assurance".to_owned(),
+        }),
+        ..Style::default()
+    };
+    let document = sample("empty");
+    let with_logo = wcc_render::xlsx(&document, &style).expect("a workbook");
+    let again = wcc_render::xlsx(&document, &style).expect("a workbook");
+    assert!(with_logo == again, "the same style gives the same bytes");
+    let mut archive = zip::ZipArchive::new(Cursor::new(with_logo)).expect("an archive");
+    let mut part = |name: &str| {
+        let mut bytes = Vec::new();
+        let mut file = archive.by_name(name).expect("a part");
+        file.read_to_end(&mut bytes).expect("its bytes");
+        bytes
+    };
+    assert_eq!(part("xl/media/image1.png"), picture);
+    let drawing = String::from_utf8(part("xl/drawings/drawing1.xml")).expect("text");
+    assert!(
+        drawing.contains("descr=\"Office of Assurance\""),
+        "{drawing}"
+    );
+    // 230 by 57 pixels, in the units of the format.
+    assert!(
+        drawing.contains("cx=\"2190750\" cy=\"542925\""),
+        "{drawing}"
+    );
+    let sheet = String::from_utf8(part("xl/worksheets/sheet1.xml")).expect("text");
+    assert!(sheet.contains("<drawing "), "{sheet}");
 }

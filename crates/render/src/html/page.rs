@@ -1,7 +1,7 @@
 //! The frame of a page: head, title, contents, sections, provenance.
 
 use super::Page;
-use crate::style::{Logo, LogoKind};
+use crate::style::Logo;
 use crate::words;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -216,9 +216,9 @@ fn css_string(text: &str) -> String {
 /// A logo as an address that contains it. A drawing that is shown as a picture runs no script and
 /// fetches nothing.
 fn data_address(logo: &Logo) -> String {
-    let kind = match logo.kind {
-        LogoKind::Svg => "image/svg+xml",
-        LogoKind::Png => "image/png",
+    let (kind, bytes) = match &logo.drawing {
+        Some(drawing) => ("image/svg+xml", drawing),
+        None => ("image/png", &logo.picture),
     };
-    format!("data:{kind};base64,{}", STANDARD.encode(&logo.bytes))
+    format!("data:{kind};base64,{}", STANDARD.encode(bytes))
 }

@@ -1,8 +1,8 @@
-//! Reads the style of an authority from a folder: `style.toml`, and `logo.svg` or `logo.png`;
-//! its templates are read by [`Templates`].
+//! Reads the style of an authority from a folder: `style.toml`, `logo.png` and `logo.svg`; its templates
+//! are read by [`Templates`].
 
 use super::drawing::{self, DrawingFault};
-use super::{Colour, Colours, Logo, LogoKind, Style, Templates};
+use super::{Colour, Colours, Logo, Style, Templates};
 use serde::Deserialize;
 use std::fmt;
 use std::io::Read as _;
@@ -180,30 +180,27 @@ impl Source {
         folder: &Path,
         words: Option<&Spanned<String>>,
     ) -> Result<Option<Logo>, StyleError> {
-        let (drawing, picture) = (folder.join("logo.svg"), folder.join("logo.png"));
-        let found = match (read(&drawing, MOST_LOGO)?, read(&picture, MOST_LOGO)?) {
-            (Some(_), Some(_)) => {
-                return Err(StyleError {
-                    file: drawing,
-                    line: None,
-                    message: "there is a logo.png too: keep one of them".to_owned(),
-                });
-            }
-            (Some(bytes), None) => {
-                check_drawing(&drawing, &bytes)?;
-                Some((LogoKind::Svg, bytes))
-            }
-            (None, Some(bytes)) => Some((LogoKind::Png, bytes)),
-            (None, None) => None,
-        };
+        let (drawing_file, picture_file) = (folder.join("logo.svg"), folder.join("logo.png"));
+        let drawing = read(&drawing_file, MOST_LOGO)?;
+        if let Some(drawing) = &drawing {
+            check_drawing(&drawing_file, drawing)?;
+        }
         let text = self.words(words, "logo-text")?;
-        let (kind, bytes) = match (found, words) {
-            (Some(found), _) => found,
-            (None, None) => return Ok(None),
-            (None, Some(words)) => {
-                let message = "`logo-text` describes a logo, but there is no logo.svg or logo.png";
-                return Err(self.fault(words.span().start, message));
-            }
+        let Some(picture) = read(&picture_file, MOST_LOGO)? else {
+            return match (drawing, words) {
+                (None, None) => Ok(None),
+                (None, Some(words)) => {
+                    let message = "`logo-text` describes a logo, but there is no logo.png";
+                    Err(self.fault(words.span().start, message))
+                }
+                (Some(_), _) => Err(StyleError {
+                    file: drawing_file,
+                    line: None,
+                    message: "there is no logo.png beside it: Word and Excel do not show drawings \
+                              everywhere; save the same logo as a picture too"
+                        .to_owned(),
+                }),
+            };
         };
         let Some(alternative) = text else {
             let message = "`logo-text` is missing: it says what the logo shows, for those who do \
@@ -211,13 +208,11 @@ impl Source {
             return Err(self.fault(0, message));
         };
         let logo = Logo {
-            kind,
-            bytes,
+            picture,
+            drawing,
             alternative,
         };
-        if kind == LogoKind::Png {
-            check_picture(&picture, &logo)?;
-        }
+        check_picture(&picture_file, &logo)?;
         Ok(Some(logo))
     }
 }

@@ -2,9 +2,9 @@
 
 use super::{Result, WriteError, Writer, number};
 use crate::direction::starts_right_to_left;
-use crate::style::Colour;
+use crate::style::{Colour, Logo};
 use crate::words;
-use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Url, Worksheet};
+use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Image, Url, Worksheet};
 use wcc_document::model::{Align, Orientation, Text, Tone};
 
 /// The maximum number of characters of a cell in Excel.
@@ -21,6 +21,10 @@ const COLUMNS: u16 = 24;
 const LINE: f64 = 15.0;
 /// The maximum height of a row in Excel, in points.
 const MAX_HEIGHT: f64 = 409.0;
+/// The largest logo, in pixels: it fits into the first column.
+const LOGO: (u64, u64) = (230, 76);
+/// Points of a pixel.
+const PIXEL: f64 = 0.75;
 /// A longer paragraph gets several rows, because a row can be no higher.
 const PARAGRAPH: usize = 2_400;
 
@@ -103,6 +107,20 @@ impl<'a> Sheet<'a> {
         if self.frozen == Some(first) {
             self.frozen = Some(self.row);
         }
+    }
+
+    /// A logo in a row of its own.
+    pub(super) fn logo(&mut self, logo: &Logo) -> Result<()> {
+        let (width, height) = logo.size_within(LOGO.0, LOGO.1);
+        let pixels = |size: u64| u32::try_from(size).map_or(1.0, f64::from);
+        let (width, height) = (pixels(width), pixels(height));
+        let image = Image::new_from_buffer(&logo.picture)?
+            .set_alt_text(&logo.alternative)
+            .set_scale_to_size(width, height, false);
+        self.page.set_row_height(self.row, height * PIXEL)?;
+        self.page.insert_image(self.row, 0, &image)?;
+        self.row = self.row.saturating_add(1);
+        Ok(())
     }
 
     pub(super) fn line(&mut self, text: &str, look: Look) -> Result<()> {
