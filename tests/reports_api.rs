@@ -271,20 +271,25 @@ fn each_link_leads_to_a_document() {
 }
 
 /// Answers as the program that prints PDFs does: that it is ready, and then the same page for each
-/// document. After the first document it ends, as if somebody had killed it.
+/// document, of which it keeps count beside itself. After the first document it ends, as if somebody had
+/// killed it.
 const PRINTER: &str = r#"#!/bin/sh
 PATH=/usr/bin:/bin
 message() { length=$(head -c 4 | od -An -tu4 | tr -d ' '); [ -n "$length" ] && head -c "$length" >&2; }
 message 2>/dev/null || exit
 printf '\003\000\000\000R1.'
 message 2>/dev/null || exit
+echo printed >> "$0.count"
 printf '\011\000\000\000P%%PDF-1.7'
 "#;
 
 #[test]
 fn a_server_offers_pdfs_if_it_has_the_program() {
     use std::os::unix::fs::PermissionsExt as _;
-    let settings = settings_with("[documents]\npdf = \"wcc-pdf-of-test\"\n");
+    let settings = settings_with("[documents]\npdf = \"wcc-pdf-of-test\"\nstyle = \"own\"\n");
+    let folder = settings.parent().expect("a folder").join("own");
+    fs::create_dir_all(&folder).expect("the folder");
+    fs::write(folder.join("style.toml"), "format = 1\n").expect("a file");
     let serve = ["serve", "examples/south-of-tyne-and-wear"];
     let (_, error) = support::refused_with(&settings, &serve);
     assert!(
@@ -299,13 +304,23 @@ fn a_server_offers_pdfs_if_it_has_the_program() {
     let offered = links(&server, None, Some("5KF"));
     let pdf: Vec<&String> = offered.iter().filter(|url| url.ends_with(".pdf")).collect();
     assert_eq!(pdf.len(), 2, "{offered:?}");
-    // The program that was kept has ended by the second time.
-    for url in [pdf[0], pdf[1], pdf[0]] {
+    let printed = || {
+        let count = fs::read_to_string(program.with_file_name("wcc-pdf-of-test.count"));
+        count.map_or(0, |count| count.lines().count())
+    };
+    // The program that was kept has ended by the second time. A document that was made before is not
+    // printed again, until the style has changed.
+    for (url, expected) in [(pdf[0], 1), (pdf[1], 2), (pdf[0], 2), (pdf[1], 2)] {
         let document = fetch(&server, None, url, &[]);
         assert_eq!(document.status, 200, "{}", document.text());
         assert_eq!(document.header("content-type"), Some("application/pdf"));
         assert_eq!(document.text(), "%PDF-1.7");
+        assert_eq!(printed(), expected, "{url}");
     }
+    let other = "format = 1\nfooter = \"Not for publication\"\n";
+    fs::write(folder.join("style.toml"), other).expect("a file");
+    assert_eq!(fetch(&server, None, pdf[0], &[]).status, 200);
+    assert_eq!(printed(), 3);
 }
 
 #[test]
@@ -338,4 +353,22 @@ fn a_server_uses_the_style_of_its_authority_and_refuses_a_broken_one() {
     let document = fetch(&server, None, &report, &[]);
     assert_eq!(document.status, 200, "{}", document.text());
     assert!(document.text().contains("Office of Assurance"));
+
+    // The server follows the folder; what has a fault changes nothing.
+    let change = |style: &str| {
+        fs::write(folder.join("style.toml"), style).expect("a file");
+        let document = fetch(&server, None, &report, &[]);
+        assert_eq!(document.status, 200, "{}", document.text());
+        document.text()
+    };
+    let changed = change("format = 1\norganisation = \"Office of Commissioning\"\n");
+    assert!(changed.contains("Office of Commissioning"), "{changed}");
+    let broken = "format = 1\norganisatoin = \"Office of Mistakes\"\n";
+    assert_eq!(change(broken), changed);
+    assert_eq!(change(broken), changed);
+    let fault = "style.toml:2: unknown field `organisatoin`";
+    let log = server.log_with(fault);
+    assert_eq!(log.matches(fault).count(), 1, "reported once: {log}");
+    let mended = change("format = 1\norganisation = \"Office of Mistakes\"\n");
+    assert!(mended.contains("Office of Mistakes"), "{mended}");
 }

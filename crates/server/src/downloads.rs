@@ -72,7 +72,7 @@ pub(crate) fn download(
     name: &str,
     media_type: &str,
     cache_control: &str,
-    bytes: Vec<u8>,
+    bytes: impl IntoResponse,
 ) -> Response {
     let disposition = format!("attachment; filename=\"{name}\"");
     let headers = [

@@ -5,12 +5,15 @@
 //! document is returned as a download and never shown in a page of this server.
 
 mod address;
+mod current_style;
+mod document_cache;
 mod layout;
 
 use crate::downloads::{DownloadQueue, download};
 use crate::operator::{self, HttpError};
 use address::Address;
 use axum::Router;
+use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -64,7 +67,7 @@ async fn fetch(
 
 /// A document as a file.
 struct DocumentFile {
-    bytes: Vec<u8>,
+    bytes: Bytes,
     media_type: &'static str,
     name: String,
 }
