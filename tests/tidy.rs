@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 const ARROWS: &[(&str, &[&str])] = &[
     ("crates/accounts", &["wcc-core", "wcc-ledger", "wcc-tokens"]),
     ("crates/core", &[]),
+    ("crates/csv-text", &[]),
     ("crates/plugin", &[]),
     ("crates/case", &["wcc-core"]),
     ("crates/fixtures", &["wcc-core", "wcc-case"]),
@@ -16,14 +17,26 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("crates/ledger", &["wcc-core"]),
     ("crates/document", &["wcc-core"]),
     ("crates/render", &["wcc-document"]),
-    ("crates/panel-report", &["wcc-core"]),
+    ("crates/panel-report", &["wcc-core", "wcc-csv-text"]),
     ("crates/policy", &["wcc-core"]),
-    ("crates/survey", &["wcc-core", "wcc-case", "wcc-ledger"]),
+    (
+        "crates/survey",
+        &["wcc-core", "wcc-case", "wcc-csv-text", "wcc-ledger"],
+    ),
     ("crates/tokens", &["wcc-core"]),
-    ("crates/workbook", &["wcc-core"]),
-    ("crates/programme", &["wcc-core", "wcc-case", "wcc-host"]),
-    ("crates/api", &["wcc-core", "wcc-ledger", "wcc-programme"]),
-    ("crates/pages", &["wcc-accounts", "wcc-api", "wcc-core"]),
+    ("crates/workbook", &["wcc-core", "wcc-csv-text"]),
+    (
+        "crates/programme",
+        &["wcc-core", "wcc-case", "wcc-csv-text", "wcc-host"],
+    ),
+    (
+        "crates/api",
+        &["wcc-core", "wcc-csv-text", "wcc-ledger", "wcc-programme"],
+    ),
+    (
+        "crates/pages",
+        &["wcc-accounts", "wcc-api", "wcc-core", "wcc-csv-text"],
+    ),
     (
         "crates/server",
         &[
@@ -48,6 +61,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "wcc-accounts",
             "wcc-core",
             "wcc-case",
+            "wcc-csv-text",
             "wcc-host",
             "wcc-ledger",
             "wcc-document",

@@ -9,8 +9,6 @@ mod calibration;
 #[cfg(feature = "server")]
 mod config;
 #[cfg(feature = "server")]
-mod csv_text;
-#[cfg(feature = "server")]
 mod due;
 #[cfg(feature = "server")]
 mod enter;

@@ -112,7 +112,7 @@ pub(super) async fn run(arguments: Arguments, settings: &Settings) -> Result<(),
     }
     #[cfg(feature = "server")]
     if let Some(table) = arguments.csv {
-        return print(&in_csv::text(table, &statistics)?);
+        return print(&in_csv::text(table, &statistics));
     }
     let texts: Vec<String> = statistics.iter().map(in_words::text).collect();
     print(&texts.join("\n"))

@@ -8,7 +8,6 @@ mod open;
 mod show;
 
 use super::Failure;
-use super::csv_text::csv_text;
 use super::today;
 use crate::settings::Settings;
 use crate::stop::StopSignals;

@@ -1,6 +1,7 @@
 //! The files of a case before they are written: tables whose cells can be corrected, and texts.
 
 use serde::{Deserialize, Serialize};
+use wcc_csv_text::csv_text;
 
 /// The files of a case folder.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -60,7 +61,7 @@ impl Table {
     }
 
     /// The table as CSV, without columns that are empty throughout and that it can do without.
-    fn csv(&self) -> Result<String, csv::Error> {
+    fn csv(&self) -> String {
         let filled = |column: usize| {
             let mut cells = self.rows.iter().filter_map(|row| row.cells.get(column));
             cells.any(|cell| !cell.is_empty())
@@ -70,19 +71,9 @@ impl Table {
             .filter(|(column, name)| filled(*column) || !OPTIONAL.contains(&name.as_str()))
             .map(|(column, _)| column)
             .collect();
-        let mut writer = csv::Writer::from_writer(Vec::new());
-        let cells = |row: &[String]| -> Vec<String> {
-            let cells = kept.iter().filter_map(|column| row.get(*column));
-            cells.cloned().collect()
-        };
-        writer.write_record(cells(&self.columns))?;
-        for row in &self.rows {
-            writer.write_record(cells(&row.cells))?;
-        }
-        let bytes = writer
-            .into_inner()
-            .map_err(|error| csv::Error::from(error.into_error()))?;
-        Ok(String::from_utf8_lossy(&bytes).into_owned())
+        let rows = self.rows.iter().map(|row| &row.cells);
+        let rows = std::iter::once(&self.columns).chain(rows);
+        csv_text(rows.map(|row| kept.iter().filter_map(|column| row.get(*column))))
     }
 }
 
@@ -128,16 +119,13 @@ impl CaseDraft {
 
     /// Names and contents of the files, as they are written. Text that a spreadsheet would take for a
     /// formula stays as it is, because a case reads back what its cells say (docs/importing.md).
-    ///
-    /// # Errors
-    /// A table cannot be written as CSV.
-    pub fn files(&self) -> Result<Vec<(String, String)>, csv::Error> {
+    pub fn files(&self) -> Vec<(String, String)> {
         let files = self.files.iter().map(|file| {
             let text = match &file.content {
                 Content::Text(text) => text.clone(),
-                Content::Table(table) => table.csv()?,
+                Content::Table(table) => table.csv(),
             };
-            Ok((file.name.clone(), text))
+            (file.name.clone(), text)
         });
         files.collect()
     }

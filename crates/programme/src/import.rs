@@ -12,6 +12,7 @@ use wcc_core::ledger::{CycleFact, Draft, Fact, Origin, Permission, State};
 use wcc_core::outcome::YearValue;
 use wcc_core::record::{ChosenOutcome, RecordFact, RecordKind};
 use wcc_core::{Cycle, Framework, RecordId};
+use wcc_csv_text::csv_text;
 
 /// Name of the table that tells the reader what evidence the ledger has.
 const EVIDENCE: &str = "evidence.csv";
@@ -477,17 +478,10 @@ fn evidence_of(
             rows.push([id.clone(), evidence.body.to_string(), kind, id]);
         }
     }
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    let written = rows.iter().try_for_each(|row| writer.write_record(row));
-    // Nothing can fail in memory.
-    let content = match (written, writer.into_inner()) {
-        (Ok(()), Ok(bytes)) => bytes,
-        _ => Vec::new(),
-    };
     CycleTable {
         name: EVIDENCE,
         file: RECORDED.to_owned(),
-        content: content.into(),
+        content: csv_text(rows).into_bytes().into(),
     }
 }
 

@@ -4,6 +4,7 @@
 use wcc_case::answers::{self, Contact};
 use wcc_case::{Place, Problem, Problems};
 use wcc_core::survey::{AnswerSheet, Questionnaire};
+use wcc_csv_text::quoted_csv_text;
 
 /// The answer to one question. What is `None` is erased.
 #[derive(Clone, PartialEq, Eq)]
@@ -66,7 +67,7 @@ pub fn typed_sheet(
         let comment = answer.comment.as_deref().unwrap_or_default();
         [answer.question.to_string(), score, comment.to_owned()]
     });
-    let table = table(["question", "score", "comment"], rows)?;
+    let table = table(["question", "score", "comment"], rows);
     answers::sheet(questionnaire, saved, &*table, "answers").map_err(problems)
 }
 
@@ -80,32 +81,13 @@ pub fn typed_contacts(
 ) -> Result<Vec<Contact>, Vec<TypedProblem>> {
     let rows = typed.iter();
     let rows = rows.map(|contact| [contact.group.to_string(), contact.contact.to_string()]);
-    let table = table(["group", "contact"], rows)?;
+    let table = table(["group", "contact"], rows);
     answers::contacts(questionnaire, &*table, "contacts").map_err(problems)
 }
 
-fn table<const N: usize>(
-    columns: [&str; N],
-    rows: impl Iterator<Item = [String; N]>,
-) -> Result<Vec<u8>, Vec<TypedProblem>> {
-    let failed = |error: String| {
-        vec![TypedProblem {
-            field: None,
-            message: error,
-            nearest: None,
-        }]
-    };
-    let mut writer = csv::WriterBuilder::new()
-        .quote_style(csv::QuoteStyle::Always)
-        .from_writer(Vec::new());
+fn table<const N: usize>(columns: [&str; N], rows: impl Iterator<Item = [String; N]>) -> Vec<u8> {
     let rows = std::iter::once(columns.map(str::to_owned)).chain(rows);
-    for row in rows {
-        let written = writer.write_record(&row);
-        written.map_err(|error| failed(error.to_string()))?;
-    }
-    writer
-        .into_inner()
-        .map_err(|error| failed(error.to_string()))
+    quoted_csv_text(rows).into_bytes()
 }
 
 fn problems(problems: Problems) -> Vec<TypedProblem> {

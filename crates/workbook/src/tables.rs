@@ -5,6 +5,7 @@ use rust_xlsxwriter::column_number_to_name;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use wcc_core::framework::Framework;
+use wcc_csv_text::quoted_csv_text;
 
 /// Title of the sheet that says what the workbook is about.
 pub(crate) const ABOUT: &str = "About";
@@ -256,13 +257,6 @@ fn csv_of(kind: SheetKind, raw: &RawSheet, constants: &[(&str, &str)]) -> String
 
 /// Adds a line. A blank line has no cells at all, which a writer of whole tables would not write.
 fn write_line<'a>(csv: &mut String, cells: impl Iterator<Item = &'a str>) {
-    let mut writer = csv::WriterBuilder::new()
-        .quote_style(csv::QuoteStyle::Always)
-        .from_writer(Vec::new());
     let cells = cells.map(|cell| cell.replace("\r\n", "\n").replace('\r', "\n"));
-    // Nothing can fail in memory.
-    let written = writer.write_record(cells.map(String::into_bytes));
-    if let (Ok(()), Ok(line)) = (written, writer.into_inner()) {
-        csv.push_str(&String::from_utf8_lossy(&line));
-    }
+    csv.push_str(&quoted_csv_text([cells]));
 }

@@ -1,11 +1,11 @@
 //! `carryEvidence`.
 
-use super::form::Form;
 use super::payload::ImportedRecord;
 use super::{TablesOfRequest, mutation};
 use crate::import::{ImportContent, TableText, TableToImport};
 use crate::project::leaves::Id;
 use crate::types::cycle::Cycle;
+use wcc_csv_text::csv_text;
 
 /// The table of a case that carries evidence over.
 const TABLE: &str = "evidence.csv";
@@ -32,7 +32,7 @@ mutation! {
             if items.is_empty() {
                 form.malformed("items", "there are none: give at least one");
             }
-            let text = table(form, &body, &from, &items);
+            let text = table(&body, &from, &items);
             form.import = Some(TablesOfRequest {
                 cycle: Some(form.code("cycle", input.cycle.0)),
                 content: ImportContent::Tables(vec![TableToImport {
@@ -56,19 +56,7 @@ mutation! {
 }
 
 /// The rows of a case's table of evidence that carry items over: files and requests follow one rule.
-fn table(form: &mut Form, body: &str, from: &str, items: &[Box<str>]) -> String {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    let mut written = writer.write_record(["id", "body", "carried_from"]);
-    for item in items {
-        written = written.and_then(|()| writer.write_record([&**item, body, from]));
-    }
-    let bytes = written.map_err(|error| error.to_string()).and_then(|()| {
-        let bytes = writer.into_inner();
-        bytes.map_err(|error| error.to_string())
-    });
-    let text = bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-    text.unwrap_or_else(|error| {
-        form.malformed("items", error);
-        String::new()
-    })
+fn table(body: &str, from: &str, items: &[Box<str>]) -> String {
+    let rows = items.iter().map(|item| [&**item, body, from]);
+    csv_text(std::iter::once(["id", "body", "carried_from"]).chain(rows))
 }

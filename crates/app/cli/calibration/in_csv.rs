@@ -1,11 +1,10 @@
 //! The statistics as tables for spreadsheets.
 
 use super::CycleStatistics;
-use crate::cli::Failure;
-use crate::cli::csv_text::csv_text;
 use wcc_core::calibration::{
     Coefficient, Group, GroupBy, Share, Undefined, method_agreements, spreads, unlike_pairs,
 };
+use wcc_csv_text::spreadsheet_csv;
 
 /// A table of statistics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -22,7 +21,7 @@ pub(super) enum CsvTable {
 type RowsOf = fn(&CycleStatistics<'_>) -> Vec<Vec<String>>;
 
 /// A table over all cycles.
-pub(super) fn text(table: CsvTable, cycles: &[CycleStatistics<'_>]) -> Result<String, Failure> {
+pub(super) fn text(table: CsvTable, cycles: &[CycleStatistics<'_>]) -> String {
     let (heading, rows): (&[&str], RowsOf) = match table {
         CsvTable::Spread => (&SPREAD, spread_rows),
         CsvTable::Agreement => (&AGREEMENT, agreement_rows),
@@ -31,7 +30,7 @@ pub(super) fn text(table: CsvTable, cycles: &[CycleStatistics<'_>]) -> Result<St
     let heading = heading.iter().map(|cell| (*cell).to_owned()).collect();
     let mut all: Vec<Vec<String>> = vec![heading];
     all.extend(cycles.iter().flat_map(rows));
-    Ok(csv_text(all)?)
+    spreadsheet_csv(all)
 }
 
 const SPREAD: [&str; 20] = [

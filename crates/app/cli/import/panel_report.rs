@@ -273,8 +273,6 @@ fn write(
     std::fs::create_dir(&case).map_err(failed)?;
     let source = reading.source_text();
     let case_files = reading.case.files();
-    let case_files = case_files
-        .map_err(|error| Failure::system(format!("a table cannot be written as CSV: {error}")))?;
     let case_files = case_files.iter();
     let case_files = case_files.map(|(name, text)| (name.as_str(), text.as_str()));
     for (name, text) in case_files.chain([("provenance.json", json), ("source.txt", &source)]) {

@@ -1,11 +1,12 @@
 //! `wcc survey answer`: a respondent's own answers.
 
-use super::{csv_text, in_file, name_of, opened, today, with_surveys};
+use super::{in_file, name_of, opened, today, with_surveys};
 use crate::cli::{Failure, print};
 use crate::settings::Settings;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use wcc_core::survey::Questionnaire;
+use wcc_csv_text::spreadsheet_csv;
 use wcc_survey::{OpenedSheet, SurveyError, Token};
 
 /// The environment variable that may hold the token.
@@ -44,7 +45,7 @@ pub(super) async fn answer(arguments: &Answer, settings: &Settings) -> Result<()
                 surveys.submit(&token, as_saved, today()).await?;
                 return print("submitted: thank you\n");
             }
-            return print(&in_table(&open)?);
+            return print(&in_table(&open));
         };
         let (mut input, name): (Box<dyn Read>, String) = match file.as_os_str().to_str() {
             Some("-") => (Box::new(std::io::stdin()), "standard input".to_owned()),
@@ -92,7 +93,7 @@ fn token(file: Option<&Path>) -> Result<Token, Failure> {
 }
 
 /// The questions with the answers so far, as a table to fill in.
-fn in_table(open: &OpenedSheet) -> Result<String, csv::Error> {
+fn in_table(open: &OpenedSheet) -> String {
     let scale = &open.questionnaire.scale;
     let mut rows = vec![["question", "score", "comment", "text"].map(str::to_owned)];
     let answers = open.sheet.answers.iter().zip(&open.sheet.comments);
@@ -104,5 +105,5 @@ fn in_table(open: &OpenedSheet) -> Result<String, csv::Error> {
             question.text.to_string(),
         ]);
     }
-    csv_text(rows)
+    spreadsheet_csv(rows)
 }

@@ -1,8 +1,6 @@
 //! `wcc survey invite`, `remind` and `import-answers`.
 
-use super::{
-    SurveyArgument, create_private, csv_text, in_file, name_of, opened, today, with_surveys,
-};
+use super::{SurveyArgument, create_private, in_file, name_of, opened, today, with_surveys};
 use crate::cli::{Failure, print};
 use crate::load;
 use crate::settings::Settings;
@@ -10,6 +8,7 @@ use std::cell::Cell;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use wcc_core::words::counted;
+use wcc_csv_text::spreadsheet_csv;
 use wcc_survey::{DigestReader, SurveyError};
 
 /// Invite people: writes a personal token for each of them
@@ -45,7 +44,7 @@ pub(super) async fn invite(arguments: &Invite, settings: &Settings) -> Result<()
                 let people = delivered.iter();
                 let people = people.map(|(group, contact, token)| [*group, *contact, token.text()]);
                 let rows = std::iter::once(["group", "contact", "token"]).chain(people);
-                out.write(&csv_text(rows).map_err(|error| error.to_string())?)
+                out.write(&spreadsheet_csv(rows))
             })
             .await;
         let invited = match invited {
@@ -172,7 +171,7 @@ pub(super) async fn remind(arguments: &Remind, settings: &Settings) -> Result<()
         let open = surveys.unanswered(&arguments.survey.name).await?;
         let people = open.iter().map(|(group, contact)| [&**group, &**contact]);
         let rows = std::iter::once(["group", "contact"]).chain(people);
-        print(&csv_text(rows)?)
+        print(&spreadsheet_csv(rows))
     })
     .await
 }

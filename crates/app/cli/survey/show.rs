@@ -1,8 +1,9 @@
 //! `wcc survey status`, `results` and `needs`.
 
-use super::{SurveyArgument, csv_text, today, with_surveys};
+use super::{SurveyArgument, today, with_surveys};
 use crate::cli::{Failure, print};
 use crate::settings::Settings;
+use wcc_csv_text::spreadsheet_csv;
 use wcc_survey::{
     GroupStatus, PublishedFigures, PublishedQuestion, PublishedResults, SurveyState, SurveyStatus,
     TrainingNeed,
@@ -96,7 +97,7 @@ pub(super) async fn results(arguments: &Results, settings: &Settings) -> Result<
             return print_json(&results);
         }
         print(&match arguments.form.csv {
-            true => results_in_csv(&results)?,
+            true => results_in_csv(&results),
             false => results_in_words(&results),
         })
     })
@@ -191,7 +192,7 @@ fn figures_in_words(figures: &PublishedFigures) -> String {
 }
 
 /// A row for each question and everybody or a group.
-fn results_in_csv(results: &PublishedResults) -> Result<String, csv::Error> {
+fn results_in_csv(results: &PublishedResults) -> String {
     let mut header: Vec<String> = [
         "question", "text", "groups", "answers", "mean", "spread", "wording", "supports",
     ]
@@ -222,7 +223,7 @@ fn results_in_csv(results: &PublishedResults) -> Result<String, csv::Error> {
             rows.push(cells);
         }
     }
-    csv_text(rows)
+    spreadsheet_csv(rows)
 }
 
 fn levels(question: &PublishedQuestion) -> String {
@@ -258,14 +259,14 @@ pub(super) async fn needs(arguments: &Needs, settings: &Settings) -> Result<(), 
             return print_json(&needs);
         }
         print(&match arguments.form.csv {
-            true => needs_in_csv(&needs)?,
+            true => needs_in_csv(&needs),
             false => needs_in_words(&results, &needs),
         })
     })
     .await
 }
 
-fn needs_in_csv(needs: &[TrainingNeed<'_>]) -> Result<String, csv::Error> {
+fn needs_in_csv(needs: &[TrainingNeed<'_>]) -> String {
     let columns = [
         "directorates",
         "question",
@@ -295,7 +296,7 @@ fn needs_in_csv(needs: &[TrainingNeed<'_>]) -> Result<String, csv::Error> {
             if need.needs_training { "yes" } else { "no" }.to_owned(),
         ]);
     }
-    csv_text(rows)
+    spreadsheet_csv(rows)
 }
 
 fn needs_in_words(results: &PublishedResults, needs: &[TrainingNeed<'_>]) -> String {

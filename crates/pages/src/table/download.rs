@@ -3,6 +3,8 @@
 use super::Table;
 use crate::error::PageError;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, XlsxError};
+use std::borrow::Cow;
+use wcc_csv_text::{csv_text, inert};
 
 /// A file that somebody asks for: `results.xlsx`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,7 +51,7 @@ impl Download {
         let written = if self.is_workbook {
             workbook(table).map_err(|error| error.to_string())
         } else {
-            comma_separated(table).map_err(|error| error.to_string())
+            Ok(comma_separated(table).into_bytes())
         };
         written.map_err(|error| {
             tracing::error!("a table cannot be written: {error}");
@@ -86,51 +88,20 @@ fn workbook(table: &Table) -> Result<Vec<u8>, XlsxError> {
     workbook.save_to_buffer()
 }
 
-fn comma_separated(table: &Table) -> Result<Vec<u8>, csv::Error> {
-    // Excel takes a file for UTF-8 only if it says so.
-    let mut writer = csv::Writer::from_writer(b"\xef\xbb\xbf".to_vec());
+fn comma_separated(table: &Table) -> String {
     let headings = table
         .columns
         .iter()
         .map(|heading| heading.in_full.as_deref().unwrap_or(&heading.title));
-    writer.write_record(headings)?;
-    for row in &table.rows {
+    let headings: Vec<Cow<'_, str>> = headings.map(Cow::Borrowed).collect();
+    let rows = table.rows.iter().map(|row| {
         let cells = row.cells.iter().map(|cell| match cell.number {
-            Some(_) => cell.text.clone(),
-            None => harmless(&cell.text),
+            Some(_) => Cow::Borrowed(&*cell.text),
+            None => inert(&cell.text),
         });
-        writer.write_record(cells)?;
-    }
-    writer
-        .into_inner()
-        .map_err(|error| csv::Error::from(error.into_error()))
-}
-
-/// A text that no spreadsheet program takes for a formula: one that could be is set behind an
-/// apostrophe, as such programs do themselves.
-fn harmless(text: &str) -> String {
-    let could_be = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    if could_be && text.parse::<f64>().is_err() {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::harmless;
-
-    #[test]
-    fn no_text_becomes_a_formula() {
-        for (text, written) in [
-            ("=1+1", "'=1+1"),
-            ("@SUM(A1)", "'@SUM(A1)"),
-            ("-1.5", "-1.5"),
-            ("-a", "'-a"),
-            ("plain", "plain"),
-        ] {
-            assert_eq!(harmless(text), written);
-        }
-    }
+        cells.collect()
+    });
+    let rows = std::iter::once(headings).chain(rows);
+    // Excel takes a file for UTF-8 only if it says so.
+    format!("\u{feff}{}", csv_text(rows))
 }

@@ -102,7 +102,7 @@ pub(crate) fn case_errors(report: &Report) -> Option<String> {
         .into_iter()
         .find(|catalogue| catalogue.framework() == report.framework)?;
     let draft = wcc_panel_report::case_draft(report, &catalogue, &settings);
-    for (name, text) in draft.files().expect("tables") {
+    for (name, text) in draft.files() {
         std::fs::write(folder.path().join(name), text).expect("a file");
     }
     let frameworks = wcc_case::Frameworks::read(&root().join("configs/frameworks"));
