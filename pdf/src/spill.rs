@@ -17,23 +17,27 @@ pub(crate) struct TopSection {
 const HEAD: f64 = 20.0;
 const FOOT: f64 = 18.0;
 
-/// Content that ends above this has left its page almost empty: three or four lines.
-const ALMOST_EMPTY: f64 = 42.0;
+/// Content that ends above this has left its page almost empty: a few lines, or a heading with one.
+const ALMOST_EMPTY: f64 = 50.0;
 
 /// The identifiers of the sections behind each page that is almost empty: from the one that last began
-/// on a new page to the one that ends there.
+/// on a new page to the one that ends there. A page that a section begins by itself is as it should be.
 pub(crate) fn spilling_sections(document: &PagedDocument, sections: &[TopSection]) -> Vec<String> {
     let mut spilling = Vec::new();
     // The position of the last section that has begun.
     let mut current: Option<usize> = None;
     for page in document.pages() {
         let content = BodyContent::of(page);
-        let begun = sections.iter().rposition(|section| {
+        let begins = |section: &TopSection| {
             let mut labels = content.labels.iter();
             labels.any(|label| label.resolve().as_str() == section.id)
-        });
-        let Some(last) = current.filter(|_| begun.is_none()) else {
-            current = begun.or(current);
+        };
+        let is_new = match sections.iter().find(|section| begins(section)) {
+            Some(first) => first.new_page || current.is_none(),
+            None => current.is_none(),
+        };
+        current = sections.iter().rposition(begins).or(current);
+        let Some(last) = current.filter(|_| !is_new) else {
             continue;
         };
         if content

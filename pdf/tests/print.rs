@@ -9,6 +9,7 @@
 
 use lopdf::{Dictionary, Object};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::io::{Read, Write};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -369,11 +370,50 @@ fn a_template_that_needs_too_much_memory_ends_alone() {
     assert!(!status.success());
 }
 
+fn runs(text: &str) -> Value {
+    json!([{ "text": text, "style": "plain" }])
+}
+
+fn cell(text: &str) -> Value {
+    json!({ "text": runs(text), "tone": "neutral" })
+}
+
+fn column(heading: &str) -> Value {
+    json!({ "heading": heading, "align": "start", "width": 3 })
+}
+
+fn paragraph(text: &str) -> Value {
+    json!({ "block": "paragraph", "content": runs(text) })
+}
+
+fn section(title: &str, new_page: bool, blocks: Vec<Value>) -> Value {
+    json!({ "id": title, "title": title, "new_page": new_page, "blocks": blocks, "sections": [] })
+}
+
+/// A document of these sections.
+fn document(sections: &[Value]) -> Vec<u8> {
+    let mut document: Value = serde_json::from_slice(&first_sample()).expect("a document");
+    document["sections"] = json!(sections);
+    document["legend"] = json!([]);
+    document.to_string().into_bytes()
+}
+
+/// The text of each page.
+fn pages(pdf: &[u8]) -> Vec<String> {
+    let document = lopdf::Document::load_mem(pdf).expect("a PDF");
+    let pages = document.get_pages().into_keys();
+    let texts = pages.map(|page| document.extract_text(&[page]).expect("text"));
+    texts.collect()
+}
+
+/// The page that has a text.
+fn page_of(pages: &[String], text: &str) -> usize {
+    let page = pages.iter().position(|page| page.contains(text));
+    page.unwrap_or_else(|| panic!("{text} is missing in {pages:?}"))
+}
+
 #[test]
 fn a_cell_that_is_longer_than_a_page_goes_on_on_the_next() {
-    let runs = |text: &str| json!([{ "text": text, "style": "plain" }]);
-    let cell = |text: &str| json!({ "text": runs(text), "tone": "neutral" });
-    let column = |heading: &str| json!({ "heading": heading, "align": "start", "width": 3 });
     let long = "The panel heard evidence and considered it. ".repeat(300);
     let table = json!({
         "caption": "Long",
@@ -381,20 +421,77 @@ fn a_cell_that_is_longer_than_a_page_goes_on_on_the_next() {
         "rows": [{ "cells": [cell(&long), cell("short")], "heading": false }],
         "notes": [],
     });
-    let mut sample: Value = serde_json::from_slice(&first_sample()).expect("a document");
-    sample["sections"] = json!([{
-        "id": "one",
-        "title": "One",
-        "new_page": true,
-        "blocks": [{ "block": "table", "content": table }],
-        "sections": [],
-    }]);
-    let pdf = Program::ready().print(sample.to_string().as_bytes());
-    let document = lopdf::Document::load_mem(&pdf).expect("a PDF");
-    let pages = document.get_pages();
-    let with_text = pages.keys().filter(|page| {
-        let text = document.extract_text(&[**page]).expect("text");
-        text.contains("evidence")
-    });
+    let blocks = vec![json!({ "block": "table", "content": table })];
+    let pdf = Program::ready().print(&document(&[section("One", true, blocks)]));
+    let pages = pages(&pdf);
+    let with_text = pages.iter().filter(|page| page.contains("evidence"));
     assert!(with_text.count() > 1, "the rest of the cell is lost");
+}
+
+/// Lines above something, from few enough to leave it room to more than a page.
+fn fillers() -> impl Iterator<Item = Vec<Value>> {
+    (32..58).map(|count| vec![paragraph("A line."); count])
+}
+
+#[test]
+fn a_caption_stays_with_its_table_and_a_remark_with_its_item() {
+    let table = json!({
+        "block": "table",
+        "content": {
+            "caption": "Name of the table",
+            "columns": [column("A"), column("B")],
+            "rows": [
+                { "cells": [cell("Rows of a kind"), cell("")], "heading": true },
+                { "cells": [cell("First cell"), cell("b")], "heading": false },
+            ],
+            "notes": [],
+        },
+    });
+    let item = [paragraph("Agree contracts."), paragraph("By March.")];
+    let list = json!({ "block": "list", "content": { "ordered": false, "items": [item] } });
+    let mut program = Program::ready();
+    let mut print = |last: &Value, texts: [&str; 2]| {
+        let pages_of_it = fillers().map(|mut blocks| {
+            blocks.push(last.clone());
+            let pages = pages(&program.print(&document(&[section("One", true, blocks)])));
+            let found = texts.map(|text| page_of(&pages, text));
+            assert_eq!(found[0], found[1], "{texts:?} are on different pages");
+            found[0]
+        });
+        let pages_of_it: BTreeSet<usize> = pages_of_it.collect();
+        assert!(pages_of_it.len() > 1, "the end of a page is among them");
+    };
+    print(&table, ["Name of the table", "First cell"]);
+    print(&list, ["Agree contracts.", "By March."]);
+}
+
+#[test]
+fn a_heading_with_a_line_does_not_take_a_page_if_smaller_letters_save_it() {
+    let mut program = Program::ready();
+    let saved = fillers().filter(|blocks| {
+        let sections = [
+            section("One", true, blocks.clone()),
+            section("Short", false, vec![paragraph("Nothing was recorded.")]),
+            section("Next", true, vec![paragraph("It goes on.")]),
+        ];
+        let pdf = program.print(&document(&sections));
+        let document = lopdf::Document::load_mem(&pdf).expect("a PDF");
+        let page = page_of(&pages(&pdf), "Nothing was recorded.");
+        let (_, page) = document.get_pages().into_iter().nth(page).expect("a page");
+        let content = document
+            .get_and_decode_page_content(page)
+            .expect("operations");
+        let mut sizes = content
+            .operations
+            .iter()
+            .filter(|operation| operation.operator == "Tf");
+        sizes.any(|operation| {
+            let size = operation
+                .operands
+                .get(1)
+                .and_then(|size| size.as_float().ok());
+            size.is_some_and(|size| (size - 9.5).abs() < 0.01)
+        })
+    });
+    assert!(saved.count() > 0, "nothing is set smaller");
 }
