@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Looks at the pages in Chromium: axe, html-validate, the width of the screen.
-#   run.sh          one page of each kind, at one width
+# Looks at the pages and documents in Chromium: axe, html-validate, the width of the screen.
+#   run.sh          one page of each kind, at one width, and a document of each kind, at 320 pixels and in print
 #   WCC=FILE run.sh the same with this program, instead of one that is built first
-#   run.sh --all    every page, at 320 and 1,280 pixels and in print, with the W3C checker too (needs Java)
+#   run.sh --all    every page and document, at 320 and 1,280 pixels and in print, with the W3C checker too (needs Java)
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 cd "$here/../.."
@@ -61,11 +61,27 @@ check() {
 echo "pages as the public sees them"
 check "examples/south-of-tyne-and-wear examples/south-staffordshire examples/another-regime" "$@"
 
-echo "pages and forms as somebody sees them who has signed in"
+# A ledger in which the cycle is under way.
 "$wcc" ledger load examples/south-of-tyne-and-wear >/dev/null
 for phase in toolkit self-assessment; do
     "$wcc" phase open south-of-tyne-and-wear/2008-09 "$phase" >/dev/null
 done
+
+echo "documents as web pages"
+"$wcc" enter record-action --cycle south-of-tyne-and-wear/2008-09 --id contracts --body 5KF --owner "Director of Finance" \
+    --text "Agree contracts by March." --due 2009-03-31 --about 5a --state started >/dev/null
+report() { "$wcc" report "$@" --format html --out "$work/documents" >/dev/null; }
+report ledger: --body 5KF
+report examples/south-staffordshire
+report examples/north-east --kind scorecard --body 5KM
+report examples/north-east --cluster tees
+report examples/north-east --function prison-health
+report examples/north-east --kind region
+report examples/council-assessments --body blackpool
+report examples/annual-letters --body QXB
+BROWSER=$browser node "$here/check.mjs" "$work/documents" "$@"
+
+echo "pages and forms as somebody sees them who has signed in"
 PASSWORD=$("$wcc" account demonstration --in ledger: --role executive | sed -n 's/^the password of each: //p')
 export PASSWORD ACCOUNT=demo-executive
 check ledger: "$@"
