@@ -215,7 +215,10 @@ fn what_does_not_exist_is_refused_with_the_nearest() {
         &settings,
         &["token", "issue", "--person", " ", "--role", "panel"],
     );
-    assert!(code == 1 && text.contains("--person is empty"), "{text}");
+    assert!(
+        code == 1 && text.contains("the name of the person is empty"),
+        "{text}"
+    );
     assert_eq!(printed_with(&settings, &["token", "list"]), "0 tokens\n");
 }
 

@@ -3,6 +3,7 @@
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
+use data_encoding::BASE32_NOPAD;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -58,6 +59,24 @@ impl Password {
             return Err(PasswordError::Repeated);
         }
         Ok(Password(text))
+    }
+
+    /// A new random password that is easily copied, with its text: `k3w5qa-77hzxm-2fd4lk-pq6y3n`.
+    ///
+    /// # Errors
+    /// The system has no random bytes.
+    pub fn random() -> Result<(Password, String), getrandom::Error> {
+        /// Random bytes of a password.
+        const BYTES: usize = 15;
+        /// Characters between two hyphens.
+        const GROUP: usize = 6;
+        let mut bytes = [0; BYTES];
+        getrandom::fill(&mut bytes)?;
+        let signs = BASE32_NOPAD.encode(&bytes).to_lowercase();
+        let groups = signs.as_bytes().chunks(GROUP);
+        let groups: Vec<_> = groups.map(String::from_utf8_lossy).collect();
+        let text = groups.join("-");
+        Ok((Password(text.clone()), text))
     }
 
     /// Checks it against the names of its account.

@@ -213,6 +213,11 @@ impl Api {
         &self.0.engine.settings
     }
 
+    /// Whether the policy permits an act on what belongs to no cycle, such as administering accounts.
+    pub fn permits(&self, actor: &Actor, act: &str) -> bool {
+        self.state().permits(actor, act)
+    }
+
     /// Whether an actor may read everything. False if this cannot be determined in time.
     pub async fn shows_all_to(&self, actor: &Actor) -> bool {
         let view = self.view(&self.state(), actor, self.deadline()).await;

@@ -10,7 +10,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::runtime::Handle;
-use wcc_core::policy::{Policy, Question, READ};
+use wcc_core::policy::{Policy, Question, READ, Resource};
 use wcc_core::progress::CycleProgress;
 use wcc_core::{Actor, Cycle};
 use wcc_ledger::Head;
@@ -183,6 +183,17 @@ impl State {
             building: tokio::sync::Mutex::default(),
             answers: Arc::new(Cache::new(answer_bytes)),
         }
+    }
+
+    /// Whether the policy permits an act on what belongs to no cycle. Nobody may without a policy.
+    pub(crate) fn permits(&self, actor: &Actor, act: &str) -> bool {
+        let question = Question {
+            actor,
+            act,
+            resource: Resource::default(),
+        };
+        let policy = self.policy.as_ref();
+        policy.is_some_and(|policy| policy.decide(&question).is_allowed())
     }
 
     /// The same programme under the same policy, with no answers, and with other entity tags than

@@ -12,10 +12,8 @@ use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use wcc_case::nearest;
-use wcc_core::Actor;
-use wcc_core::text::TextKind;
 use wcc_core::words::counted;
-use wcc_tokens::{Grant, IssuedToken, NewToken, Register, RegisterError, TokenState};
+use wcc_tokens::{Grant, IssuedToken, NewToken, Register, RegisterError, TOKEN_DAYS, TokenState};
 
 /// Issue, list and revoke bearer tokens for people (see docs/tokens.md)
 #[derive(clap::Subcommand)]
@@ -43,7 +41,7 @@ pub(crate) struct Issue {
     #[arg(long, value_name = "DATE")]
     from: Option<Date>,
     /// Number of days for which it is valid
-    #[arg(long, value_name = "N", default_value_t = 90, value_parser = clap::value_parser!(i64).range(1..=400))]
+    #[arg(long, value_name = "N", default_value_t = 90, value_parser = clap::value_parser!(i64).range(TOKEN_DAYS))]
     days: i64,
     /// File to write it to, which must not exist yet; standard output if omitted
     #[arg(long, value_name = "FILE")]
@@ -96,37 +94,12 @@ pub(super) async fn run(command: Command, settings: &Settings) -> Result<(), Fai
 }
 
 async fn run_issue(issue: Issue, settings: &Settings) -> Result<(), Failure> {
-    let person = issue.person.trim();
-    let is_name = !person.is_empty() && person.len() <= Actor::MAX_BYTES;
-    if !is_name || TextKind::Code.check(person).is_err() {
-        let message = format!(
-            "--person is empty, longer than {} bytes, or has an invisible character",
-            Actor::MAX_BYTES
-        );
-        return Err(Failure::refused(message));
-    }
     let grants = issue.grants.known(Grant::from_text, settings).await?;
     let now = Timestamp::now();
-    let from = match issue.from {
-        Some(day) => start_of(day)?,
-        None => now,
-    };
-    let until = days_after(from, issue.days)?;
-    if until <= now {
-        let message = format!(
-            "the token would have expired already, at {}",
-            minutes(until)
-        );
-        return Err(Failure::refused(message));
-    }
+    let token = NewToken::for_days(&issue.person, grants, issue.from, issue.days, now);
+    let token = token.map_err(|error| Failure::refused(error.to_string()))?;
     // Before the token is issued, so that none is entered that nobody received.
     let out = issue.out.as_deref().map(create_private).transpose()?;
-    let token = NewToken {
-        person: person.to_owned(),
-        grants,
-        from,
-        until,
-    };
     let issued = Register::issue(&settings.data, token, now);
     let delivered = issued.map_err(Failure::from).and_then(|(token, issued)| {
         match out {
@@ -293,11 +266,6 @@ fn minutes(time: Timestamp) -> String {
         time.hour(),
         time.minute()
     )
-}
-
-fn start_of(day: Date) -> Result<Timestamp, Failure> {
-    let start = TimeZone::UTC.to_timestamp(day.at(0, 0, 0, 0));
-    start.map_err(|_| Failure::refused(format!("--from {day} is outside the range of dates")))
 }
 
 fn days_after(time: Timestamp, days: i64) -> Result<Timestamp, Failure> {

@@ -217,14 +217,20 @@ pub const SURVEY_ACTS: [&str; 7] = [
     FOLLOW_SURVEY,
 ];
 
-/// Every act that changes something, and those on surveys, as named in policies and frameworks. Each
+/// The act of making and changing the accounts and tokens of people who are no operators.
+pub const ADMINISTER_ACCOUNTS: &str = "administer-accounts";
+/// The act of making and changing those of operators, and making somebody one.
+pub const ADMINISTER_OPERATORS: &str = "administer-operators";
+
+/// Every act that changes something, and those on surveys and accounts, as named in policies and frameworks. Each
 /// kind of record declares its own act.
 pub fn acts() -> impl Iterator<Item = &'static str> {
     let records = RecordKind::ALL.iter().map(|kind| kind.act());
     let setup_acts = [ENTER_FRAMEWORK, ENTER_BODIES, OPEN_CYCLE, REBASE_CYCLE];
     let withdrawals = [WITHDRAW, WITHDRAW_APPROVAL];
     let entering = setup_acts.into_iter().chain(records).chain(withdrawals);
-    entering.chain(SURVEY_ACTS)
+    let beside_the_ledger = SURVEY_ACTS.into_iter();
+    entering.chain(beside_the_ledger.chain([ADMINISTER_ACCOUNTS, ADMINISTER_OPERATORS]))
 }
 
 /// The answer to a [`Question`].

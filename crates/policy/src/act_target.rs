@@ -1,7 +1,8 @@
 //! What an act is done to.
 
 use wcc_core::policy::{
-    ENTER_BODIES, ENTER_FRAMEWORK, FILE_EVIDENCE, OPEN_CYCLE, READING_ACTS, REBASE_CYCLE, WITHDRAW,
+    ADMINISTER_ACCOUNTS, ADMINISTER_OPERATORS, ENTER_BODIES, ENTER_FRAMEWORK, FILE_EVIDENCE,
+    OPEN_CYCLE, READING_ACTS, REBASE_CYCLE, WITHDRAW,
 };
 
 /// The objects on which the program asks policies about an act.
@@ -28,7 +29,9 @@ impl ActTarget {
             return ActTarget::CycleOrBody;
         }
         match act {
-            ENTER_FRAMEWORK | ENTER_BODIES => ActTarget::Programme,
+            ENTER_FRAMEWORK | ENTER_BODIES | ADMINISTER_ACCOUNTS | ADMINISTER_OPERATORS => {
+                ActTarget::Programme
+            }
             OPEN_CYCLE | REBASE_CYCLE => ActTarget::Cycle,
             // A document that no record names yet belongs to no cycle.
             FILE_EVIDENCE => ActTarget::BodyOrProgramme,

@@ -138,7 +138,7 @@ impl Inner {
         (cycle, body): (&str, &str),
     ) -> Result<(), RefusalReason> {
         self.ledger.look_as(actor, |permission| {
-            permission.check_survey_act(act, cycle, body)
+            permission.check_act_on_body(act, cycle, body)
         })
     }
 

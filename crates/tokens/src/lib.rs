@@ -18,6 +18,7 @@ mod id_token;
 mod issuer;
 mod key_fetch;
 mod key_set;
+mod new_token;
 mod published_keys;
 mod refusal;
 mod register;
@@ -31,7 +32,8 @@ pub use id_token::{IdTokenSettings, IdTokenVerifier};
 pub use issuer::{
     IssuerError, IssuerSettings, KeyLocation, LOCAL_ISSUER, is_this_machine, protected_url,
 };
+pub use new_token::{NewToken, NewTokenError, TOKEN_DAYS};
 pub use refusal::Refusal;
-pub use register::{IssuedToken, NewToken, Register, RegisterError, SigningKey, TokenState};
+pub use register::{IssuedToken, Register, RegisterError, SigningKey, TokenState};
 pub use signature::Algorithm;
 pub use verifier::{TokenSettings, TokenVerifier};

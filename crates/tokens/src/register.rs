@@ -14,6 +14,7 @@
 use crate::claims::MAX_GRANTS;
 use crate::grant::Grant;
 use crate::issuer::LOCAL_ISSUER;
+use crate::new_token::NewToken;
 use crate::register_file::{self as files, FileError};
 use crate::signature;
 use crate::verifier::MAX_BYTES;
@@ -132,19 +133,6 @@ pub enum TokenState {
     Expired,
     /// No longer: it was revoked.
     Revoked,
-}
-
-/// What a new token says.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewToken {
-    /// Who will hold it.
-    pub person: String,
-    /// The roles that it gives; at least one.
-    pub grants: Vec<Grant>,
-    /// Start of its validity.
-    pub from: Timestamp,
-    /// When it expires.
-    pub until: Timestamp,
 }
 
 /// The contents of the register.

@@ -6,18 +6,12 @@ use crate::cli::{Failure, print};
 use crate::load;
 use crate::settings::Settings;
 use crate::source::Source;
-use data_encoding::BASE32_NOPAD;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use wcc_accounts::{AccountError, Accounts, NewAccount, NewAccountState, Password};
 use wcc_core::framework::Role;
 use wcc_core::{BodyIndex, Cycle, Method};
 use wcc_tokens::Grant;
-
-/// Random bytes of a password.
-const PASSWORD_BYTES: usize = 15;
-/// Characters between two hyphens of a password.
-const GROUP: usize = 6;
 
 /// Make accounts of invented people, one for each role, to try a case as
 ///
@@ -61,10 +55,9 @@ pub(super) async fn run(arguments: &Demonstration, settings: &Settings) -> Resul
     };
     let people = people(arguments, cycle)?;
     with_accounts(settings, async |accounts| {
-        let password = new_password()?;
-        let text = new_text(&password);
-        let password = Password::new(text.clone());
-        let password = password.map_err(|error| Failure::system(error.to_string()))?;
+        let (password, text) = Password::random().map_err(|error| {
+            Failure::system(format!("the system gives no random bytes: {error}"))
+        })?;
         let mut shown = String::new();
         for invented in &people {
             match make(accounts, invented, &password).await {
@@ -186,19 +179,4 @@ fn acts_for(cycle: &Cycle, role: &Role, body: BodyIndex) -> BodyIndex {
 fn group_of(cycle: &Cycle, body: BodyIndex) -> BodyIndex {
     let group = cycle.organisations.cluster_of(body, cycle.as_of);
     group.unwrap_or(body)
-}
-
-fn new_password() -> Result<[u8; PASSWORD_BYTES], Failure> {
-    let mut bytes = [0; PASSWORD_BYTES];
-    getrandom::fill(&mut bytes)
-        .map_err(|error| Failure::system(format!("the system gives no random bytes: {error}")))?;
-    Ok(bytes)
-}
-
-/// A password that is easily copied: `k3w5qa-...`.
-fn new_text(bytes: &[u8]) -> String {
-    let signs = BASE32_NOPAD.encode(bytes).to_lowercase();
-    let groups = signs.as_bytes().chunks(GROUP);
-    let groups: Vec<_> = groups.map(String::from_utf8_lossy).collect();
-    groups.join("-")
 }

@@ -1,12 +1,12 @@
 //! The questions to a policy about a draft, and the objects that it shows to the actor.
 
+mod acts_on_bodies;
 mod carried;
 mod cycles;
 mod disclosure;
 mod entries;
 mod messages;
 mod personal_records;
-mod surveys;
 
 use super::RefusalReason;
 use crate::actor::Actor;

@@ -1,4 +1,5 @@
-//! Acts on surveys, which are outside the ledger and about a body of one of its cycles.
+//! Acts that are no entries, on a body of a cycle: on surveys, and storing the document of evidence before
+//! the evidence is filed.
 
 use super::{Permission, RefusalReason};
 use crate::ledger::entry_error::EntryError;
@@ -6,13 +7,12 @@ use crate::ledger::state::Sight;
 use crate::record::UnknownCode;
 
 impl Permission<'_> {
-    /// Checks with the policy that the actor may do something to the surveys about a body of a cycle:
-    /// one of [`SURVEY_ACTS`](crate::policy::SURVEY_ACTS). The cycle and the body are given by their
-    /// codes.
+    /// Checks with the policy that the actor may do something about a body of a cycle, such as one of
+    /// [`SURVEY_ACTS`](crate::policy::SURVEY_ACTS). The cycle and the body are given by their codes.
     ///
     /// # Errors
     /// There is no such cycle or body, or it is hidden from the actor; or the act is denied.
-    pub fn check_survey_act(
+    pub fn check_act_on_body(
         &self,
         act: &'static str,
         cycle: &str,
