@@ -103,7 +103,7 @@ the-pilot-is-not-public
 What no policy permits is denied. A policy that forbids outweighs all that permit.
 "#;
     assert_eq!(text, expected);
-    assert!(printed(&["policy", "check"]).starts_with("21 policies, all valid\n"));
+    assert!(printed(&["policy", "check"]).starts_with("22 policies, all valid\n"));
 }
 
 #[test]

@@ -35,7 +35,13 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     (
         "crates/pages",
-        &["wcc-accounts", "wcc-api", "wcc-core", "wcc-csv-text"],
+        &[
+            "wcc-accounts",
+            "wcc-api",
+            "wcc-core",
+            "wcc-csv-text",
+            "wcc-tokens",
+        ],
     ),
     (
         "crates/server",

@@ -5,7 +5,7 @@
 //   node check.mjs ... --all            every page or document, at 320 and 1,280 pixels and in print, with the W3C checker
 //   SHOTS=FOLDER node check.mjs ...     keeps a picture of each
 //
-// ACCOUNT and PASSWORD sign in first, as a person does; BROWSER names the browser.
+// ACCOUNT and PASSWORD sign in first, as a person does; INVITATION answers a survey; BROWSER names the browser.
 import { AxePuppeteer } from '@axe-core/puppeteer'
 import { HtmlValidate } from 'html-validate'
 import puppeteer from 'puppeteer-core'
@@ -30,8 +30,8 @@ const wrong = []
 const kind = (path) =>
   path
     .replace(/\?.*/, '')
-    .replace(/^\/cycles\/.+?(?=\/(bodies|challenges|evidence|findings|functions|groups|search|indicators|calibration|documents|timetable)|$)/, '/cycles/C')
-    .replace(/\/(bodies|functions|groups|why|assess|frameworks|plugins)\/[^/]+/g, '/$1/X')
+    .replace(/^\/cycles\/.+?(?=\/(bodies|challenges|evidence|findings|functions|groups|search|indicators|calibration|documents|surveys|timetable)|$)/, '/cycles/C')
+    .replace(/\/(bodies|functions|groups|why|assess|frameworks|plugins|questions)\/[^/]+/g, '/$1/X')
 
 const validator = new HtmlValidate({
   extends: ['html-validate:recommended', 'html-validate:a11y'],
@@ -101,6 +101,14 @@ if (process.env.ACCOUNT) {
   await page.type('#password', process.env.PASSWORD)
   await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')])
   if (new URL(page.url()).pathname !== '/desk') wrong.push(`signing in leads to ${page.url()}`)
+  await page.close()
+}
+if (process.env.INVITATION) {
+  const page = await browser.newPage()
+  await page.goto(`${address}/survey`)
+  await page.type('#invitation', process.env.INVITATION)
+  await Promise.all([page.waitForNavigation(), page.click('main button')])
+  if (!(await page.$('a[href^="/survey/questions"]'))) wrong.push('an invitation leads to no questions')
   await page.close()
 }
 const files = mkdtempSync(join(tmpdir(), 'pages-'))

@@ -83,5 +83,16 @@ BROWSER=$browser node "$here/check.mjs" "$work/documents" "$@"
 
 echo "pages and forms as somebody sees them who has signed in"
 PASSWORD=$("$wcc" account demonstration --in ledger: --role executive | sed -n 's/^the password of each: //p')
-export PASSWORD ACCOUNT=demo-executive
+"$wcc" survey open south-of-tyne-and-wear/2008-09 5KF --questionnaire configs/surveys/partners-360.toml --closes 2099-12-31 >/dev/null
+printf 'group,contact\npublic,somebody@example.org\n' >"$work/contacts.csv"
+"$wcc" survey invite partners-360 "$work/contacts.csv" --out "$work/invitations.csv" >/dev/null
+INVITATION=$(tail -n 1 "$work/invitations.csv" | cut -d, -f3)
+export PASSWORD INVITATION ACCOUNT=demo-executive
+check ledger: "$@"
+
+echo "pages of an administrator"
+unset INVITATION
+PASSWORD='correct horse battery staple'
+echo "$PASSWORD" | "$wcc" account add an.operator --person 'An Operator' --role operator >/dev/null
+export PASSWORD ACCOUNT=an.operator
 check ledger: "$@"

@@ -59,7 +59,7 @@ impl Browser {
 
     /// Opens a page.
     pub(crate) fn get(&mut self, address: &str) -> Page {
-        self.send("GET", address, &[], "")
+        self.send("GET", address, &[], b"")
     }
 
     /// Sends a form.
@@ -84,10 +84,36 @@ impl Browser {
             .collect();
         let kind = "Content-Type: application/x-www-form-urlencoded";
         let headers = [&[kind], headers].concat();
-        self.send("POST", address, &headers, &body.join("&"))
+        self.send("POST", address, &headers, body.join("&").as_bytes())
     }
 
-    fn send(&mut self, method: &str, address: &str, headers: &[&str], body: &str) -> Page {
+    /// Sends a form with a file: the name of its field, its own name, and its bytes.
+    pub(crate) fn post_file(
+        &mut self,
+        address: &str,
+        fields: &[(&str, &str)],
+        (field, name, bytes): (&str, &str, &[u8]),
+    ) -> Page {
+        const BOUNDARY: &str = "----of-the-tests";
+        let mut body = Vec::new();
+        for (name, value) in fields {
+            let part = format!(
+                "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+            );
+            body.extend_from_slice(part.as_bytes());
+        }
+        let part = format!(
+            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\n\
+             Content-Type: application/octet-stream\r\n\r\n"
+        );
+        body.extend_from_slice(part.as_bytes());
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
+        let kind = format!("Content-Type: multipart/form-data; boundary={BOUNDARY}");
+        self.send("POST", address, &[&kind], &body)
+    }
+
+    fn send(&mut self, method: &str, address: &str, headers: &[&str], body: &[u8]) -> Page {
         let page = self.exchange(method, address, headers, body);
         let to = page
             .head
@@ -97,13 +123,13 @@ impl Browser {
             // Codes in addresses keep their letters, so the head in small letters does not do.
             Some(_) => {
                 let location = page.address.clone();
-                self.send("GET", &location, &[], "")
+                self.send("GET", &location, &[], b"")
             }
             None => page,
         }
     }
 
-    fn exchange(&mut self, method: &str, address: &str, headers: &[&str], body: &str) -> Page {
+    fn exchange(&mut self, method: &str, address: &str, headers: &[&str], body: &[u8]) -> Page {
         let mut stream = TcpStream::connect(&self.server).expect("the server listens");
         let cookies: Vec<String> = self
             .cookies
@@ -114,12 +140,13 @@ impl Browser {
         write!(
             stream,
             "{method} {address} HTTP/1.1\r\nHost: {}\r\nCookie: {}\r\n{headers}Content-Length: {}\r\n\
-             Connection: close\r\n\r\n{body}",
+             Connection: close\r\n\r\n",
             self.server,
             cookies.join("; "),
             body.len(),
         )
         .expect("the server reads");
+        stream.write_all(body).expect("the server reads");
         let mut bytes = Vec::new();
         stream.read_to_end(&mut bytes).expect("an answer");
         // A workbook is no text.

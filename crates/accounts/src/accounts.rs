@@ -58,6 +58,7 @@ struct Inner {
     permits_demonstration: AtomicBool,
     /// Whether the public address, if there is one, leads to this machine.
     is_at_home: bool,
+    public_origin: Option<String>,
     openid: Option<OpenId>,
 }
 
@@ -83,6 +84,9 @@ impl Accounts {
         let openid = settings.openid.zip(address.as_ref());
         Ok(Accounts(Arc::new(Inner {
             is_at_home: address.as_ref().is_none_or(is_this_machine),
+            public_origin: address
+                .as_ref()
+                .map(|url| url.origin().ascii_serialization()),
             openid: openid.map(|(openid, address)| OpenId::new(openid, address)),
             store: AccountStore::open(&settings.address).await?,
             clock,
@@ -108,6 +112,12 @@ impl Accounts {
         let permits = &self.0.permits_demonstration;
         permits.store(is_permitted, Ordering::Relaxed);
         is_permitted
+    }
+
+    /// The origin by which browsers know this server, as they write it: `https://assurance.example`. `None`
+    /// if the settings have no public address.
+    pub fn public_origin(&self) -> Option<&str> {
+        self.0.public_origin.as_deref()
     }
 
     pub(crate) fn store(&self) -> &AccountStore {
@@ -324,6 +334,7 @@ impl Accounts {
             actors,
             idle_until: self.idle_until(row),
             until: self.until(row),
+            seen: now,
         }
     }
 }

@@ -17,6 +17,8 @@ pub struct Session {
     pub(crate) chosen: Option<usize>,
     pub(crate) idle_until: Timestamp,
     pub(crate) until: Timestamp,
+    /// When it was asked for.
+    pub(crate) seen: Timestamp,
 }
 
 /// A session that has just begun, with what the browser has to keep.
@@ -53,6 +55,11 @@ impl Session {
     /// When it ends in any case.
     pub fn until(&self) -> Timestamp {
         self.until
+    }
+
+    /// For how many seconds from now it goes on unless it is used.
+    pub fn seconds_left(&self) -> i64 {
+        self.idle_until().duration_since(self.seen).as_secs().max(0)
     }
 
     /// A new anti-forgery token for a form. Every token of a session stays valid as long as the session.

@@ -230,7 +230,8 @@ async fn nothing() -> Response {
     not_found()
 }
 
-fn not_found() -> Response {
+/// The answer to programs that ask for an address that there is not.
+pub fn not_found() -> Response {
     let message = "not found: GraphQL is at /graphql, GraphiQL at /graphiql";
     problem(&Problem::new(StatusCode::NOT_FOUND, message), Media::Json)
 }

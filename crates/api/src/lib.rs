@@ -39,7 +39,7 @@ pub use execute::whole_cycle::{Part, cycle_in_json, evidence_in_json};
 pub use history::{BoxFuture, Entered, History, HistoryError, OutputDifference};
 pub use http::{
     ACT_AS, Authenticator, CredentialsError, Holder, TokenError, TokenHolders, json_response,
-    lists_tag, router, routes, serve, serve_router, with_layers,
+    lists_tag, not_found, router, routes, serve, serve_router, with_layers,
 };
 pub use import::{
     ChangedField, ImportContent, ImportFailure, ImportMistake, ImportMistakeKind, ImportRequest,

@@ -114,7 +114,7 @@ impl DocumentKind {
     }
 
     /// Returns the kind with a file extension.
-    pub(crate) fn of_ending(ending: &str) -> Option<DocumentKind> {
+    pub fn of_ending(ending: &str) -> Option<DocumentKind> {
         let mut all = DocumentKind::ALL.into_iter();
         all.find(|kind| kind.ending() == ending)
     }

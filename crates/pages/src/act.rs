@@ -8,15 +8,21 @@ mod choices;
 mod desk;
 mod form;
 mod input;
+mod own_account;
+pub(crate) mod people;
+mod respondent;
 mod sign_in;
+pub(crate) mod surveys;
+pub(crate) mod upload;
 
+use crate::cookies::check_origin;
 use crate::error::PageError;
 use crate::page::Page;
 use crate::parameters::Parameters;
 use crate::respond::{Pages, answer_form};
 use crate::viewer::Viewer;
 use axum::Router;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use axum::routing::{get, post};
 use maud::{Markup, html};
@@ -30,9 +36,18 @@ pub(crate) fn routes() -> Router<Pages> {
         .route("/sign-in/provider", get(sign_in::begin))
         .route(OPENID_PATH, get(sign_in::finish))
         .route("/sign-out", post(sign_in::sign_out))
+        .route("/session", get(sign_in::remaining))
         .route("/role", post(sign_in::choose_role))
         .route("/desk", get(desk::page))
         .route("/do/{mutation}", get(form::page).post(form::submit))
+        .route(upload::UPLOAD, upload::route())
+        .route(
+            own_account::OWN,
+            get(own_account::page).post(own_account::change),
+        )
+        .merge(people::routes())
+        .merge(surveys::routes())
+        .merge(respondent::routes())
 }
 
 /// Checks that a form comes from a page of this server, shown to the session that sends it.
@@ -40,7 +55,7 @@ pub(crate) fn routes() -> Router<Pages> {
 /// # Errors
 /// It does not, or nobody is signed in.
 fn check_form(viewer: &Viewer, headers: &HeaderMap, fields: &Parameters) -> Result<(), PageError> {
-    check_origin(headers)?;
+    check_origin(headers, &viewer.public_origin)?;
     let Some(session) = &viewer.session else {
         return Err(PageError::NotSignedIn);
     };
@@ -60,26 +75,6 @@ fn check_form(viewer: &Viewer, headers: &HeaderMap, fields: &Parameters) -> Resu
         )));
     }
     Ok(())
-}
-
-/// Refuses what a page of another site sends.
-fn check_origin(headers: &HeaderMap) -> Result<(), PageError> {
-    let text = |name| {
-        let value = headers.get(name);
-        value.and_then(|value| value.to_str().ok())
-    };
-    let Some(origin) = text(header::ORIGIN) else {
-        return Ok(());
-    };
-    let host = text(header::HOST).unwrap_or_default();
-    let of_origin = origin.split_once("://").map(|(_, host)| host);
-    if of_origin == Some(host) {
-        Ok(())
-    } else {
-        Err(PageError::Refused(
-            "this form was sent from a page of another site".to_owned(),
-        ))
-    }
 }
 
 /// A role with its body, for people.
@@ -109,6 +104,14 @@ fn signed_out(fields: &Parameters) -> Response {
     let mut page = Page::new("You were signed out");
     page.push(html! {
         p { "Nothing was recorded. " a href="/sign-in" { "Sign in" } ", open the form again, and copy from here what you typed." }
+        (typed_texts(fields))
+    });
+    answer_form(StatusCode::UNAUTHORIZED, &page, "/desk", &Viewer::public())
+}
+
+/// What somebody typed into a form that cannot be used, to be copied.
+fn typed_texts(fields: &Parameters) -> Markup {
+    html! {
         dl.nhsuk-summary-list {
             @for (name, value) in fields.typed_texts() {
                 div.nhsuk-summary-list__row {
@@ -117,8 +120,7 @@ fn signed_out(fields: &Parameters) -> Response {
                 }
             }
         }
-    });
-    answer_form(StatusCode::UNAUTHORIZED, &page, "/desk", &Viewer::public())
+    }
 }
 
 /// An identifier for what a form asks, so that sending it twice does it once.
@@ -151,29 +153,6 @@ fn error_summary<'m>(mistakes: impl Iterator<Item = (Option<&'m str>, &'m str)>)
                     }
                 }
             }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::check_origin;
-    use axum::http::{HeaderMap, HeaderValue, header};
-
-    #[test]
-    fn a_form_of_another_site_is_refused() {
-        let mut headers = HeaderMap::new();
-        headers.insert(header::HOST, HeaderValue::from_static("here:1"));
-        assert!(check_origin(&headers).is_ok(), "some browsers do not say");
-        for (origin, is_accepted) in [
-            ("http://here:1", true),
-            ("https://here:1", true),
-            ("http://here", false),
-            ("http://there:1", false),
-            ("null", false),
-        ] {
-            headers.insert(header::ORIGIN, HeaderValue::from_static(origin));
-            assert_eq!(check_origin(&headers).is_ok(), is_accepted, "{origin}");
         }
     }
 }

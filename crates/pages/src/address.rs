@@ -15,7 +15,7 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~');
 
 /// The words that follow the code of a cycle.
-const WORDS: [&str; 12] = [
+const WORDS: [&str; 13] = [
     "bodies",
     "calibration",
     "challenges",
@@ -27,6 +27,7 @@ const WORDS: [&str; 12] = [
     "indicators",
     "plugins",
     "search",
+    "surveys",
     "timetable",
 ];
 

@@ -7,7 +7,7 @@ use std::hash::{DefaultHasher, Hasher};
 use std::sync::LazyLock;
 
 /// Each file with its media type.
-const FILES: [(&str, &str, &str); 3] = [
+const FILES: [(&str, &str, &str); 4] = [
     (
         "nhsuk-frontend.css",
         "text/css; charset=utf-8",
@@ -17,6 +17,11 @@ const FILES: [(&str, &str, &str); 3] = [
         "pages.css",
         "text/css; charset=utf-8",
         include_str!("../assets/pages.css"),
+    ),
+    (
+        "session.js",
+        "text/javascript; charset=utf-8",
+        include_str!("../assets/session.js"),
     ),
     (
         "favicon.svg",

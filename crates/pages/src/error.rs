@@ -15,6 +15,9 @@ pub(crate) enum PageError {
     /// Something in the address cannot be used.
     #[error("{0}")]
     Refused(String),
+    /// What was sent is too large.
+    #[error("{0}")]
+    TooLarge(String),
     /// Nobody is signed in, and this page is somebody's own.
     #[error("this page is for people who are signed in")]
     NotSignedIn,
@@ -50,6 +53,7 @@ impl PageError {
         match self {
             PageError::Missing | PageError::NotFound(_) => StatusCode::NOT_FOUND,
             PageError::Refused(_) => StatusCode::BAD_REQUEST,
+            PageError::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             PageError::NotSignedIn => StatusCode::UNAUTHORIZED,
             PageError::Credentials { status, .. } => *status,
             PageError::TooSlow | PageError::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
@@ -62,6 +66,7 @@ impl PageError {
         match self {
             PageError::Missing | PageError::NotFound(_) => "Page not found",
             PageError::Refused(_) => "This address cannot be used",
+            PageError::TooLarge(_) => "Too large",
             PageError::NotSignedIn => "Sign in first",
             PageError::Credentials { .. } => "Not signed in",
             PageError::TooSlow | PageError::Unavailable => "Not available at the moment",

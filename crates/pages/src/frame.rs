@@ -8,6 +8,7 @@ use crate::table::Order;
 use crate::viewer::Viewer;
 use jiff::civil::Date;
 use maud::{DOCTYPE, Markup, html};
+use wcc_accounts::Session;
 
 /// What the frame says about the request.
 pub(crate) struct Frame<'a> {
@@ -124,6 +125,7 @@ fn document(around: &Surroundings<'_>, contents: &Markup) -> Markup {
                 meta name="theme-color" content="#005eb8";
                 link rel="stylesheet" href=(assets::address("nhsuk-frontend.css"));
                 link rel="stylesheet" href=(assets::address("pages.css"));
+                @if around.viewer.session.is_some() { script src=(assets::address("session.js")) defer {} }
                 link rel="icon" type="image/svg+xml" href=(assets::address("favicon.svg"));
             }
             body {
@@ -141,6 +143,7 @@ fn document(around: &Surroundings<'_>, contents: &Markup) -> Markup {
                         (viewer(around))
                     }
                 }
+                @if let Some(session) = &around.viewer.session { (session_warning(session)) }
                 @if !above.is_empty() { (breadcrumb(above)) }
                 div.nhsuk-width-container {
                     main.nhsuk-main-wrapper id="contents" { (contents) }
@@ -157,9 +160,19 @@ fn document(around: &Surroundings<'_>, contents: &Markup) -> Markup {
     }
 }
 
+/// What a script shows some minutes before the session ends.
+fn session_warning(session: &Session) -> Markup {
+    html! {
+        div.nhsuk-width-container.wcc-session id="session-warning" role="alert" hidden data-seconds=(session.seconds_left()) {
+            p {}
+            button.nhsuk-button.nhsuk-button--small type="button" { "Stay signed in" }
+        }
+    }
+}
+
 /// Who looks, the way to their desk and out; or the way in.
 fn viewer(around: &Surroundings<'_>) -> Markup {
-    let Viewer { actor, session } = around.viewer;
+    let Viewer { actor, session, .. } = around.viewer;
     html! {
         @match session {
             Some(session) => {

@@ -16,9 +16,12 @@
 mod act;
 mod address;
 mod assets;
+mod cookies;
 mod error;
+mod filing;
 mod frame;
 mod look;
+mod multipart;
 mod page;
 mod parameters;
 mod parts;
@@ -28,5 +31,7 @@ mod route;
 mod table;
 mod viewer;
 
-pub use route::routes;
+pub use filing::{DocumentFiler, FilingError, SentDocument};
+pub use respond::missing_page;
+pub use route::{Services, routes};
 pub use viewer::{VisitorError, Visitors};

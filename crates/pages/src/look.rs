@@ -9,7 +9,7 @@ mod findings;
 mod functions;
 mod group;
 pub(crate) mod home;
-mod navigation;
+pub(crate) mod navigation;
 mod outcomes;
 pub(crate) mod plugins;
 mod reasons;

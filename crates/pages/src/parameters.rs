@@ -12,9 +12,20 @@ impl Parameters {
         Parameters(form_urlencoded::parse(encoded).into_owned().collect())
     }
 
+    /// The fields of a form.
+    pub(crate) fn new(fields: Vec<(String, String)>) -> Parameters {
+        Parameters(fields)
+    }
+
     /// The parameter of this name, unless it is empty: a form sends every field.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.all(name).next()
+    }
+
+    /// Gives a field another value.
+    pub(crate) fn set(&mut self, name: &str, value: String) {
+        self.0.retain(|(known, _)| known != name);
+        self.0.push((name.to_owned(), value));
     }
 
     /// All parameters of this name that are not empty.
@@ -33,8 +44,10 @@ impl Parameters {
 
     /// What a person typed: fields with text, without those of the form itself.
     pub(crate) fn typed_texts(&self) -> impl Iterator<Item = (&str, &str)> {
-        const OF_THE_FORM: [&str; 6] = [
+        const OF_THE_FORM: [&str; 7] = [
             "form-token",
+            // Never shown again: whoever reads it can answer.
+            "invitation",
             "request-id",
             "return",
             "acting-as",

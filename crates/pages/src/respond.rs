@@ -1,6 +1,7 @@
 //! From a request to a response: who asks, the page around what was made, and the headers.
 
 use crate::error::PageError;
+use crate::filing::DocumentFiler;
 use crate::frame::{self, Frame};
 use crate::page::Page;
 use crate::parameters::Parameters;
@@ -9,19 +10,25 @@ use crate::table::{Download, Order};
 use crate::viewer::{Viewer, Visitors};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Response};
+use std::path::PathBuf;
 use std::pin::Pin;
+use std::sync::Arc;
 use wcc_accounts::local_path;
 use wcc_api::Api;
 
-/// Pages show what is here and nothing from elsewhere, run no script, and send forms only here.
-const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; \
-                      base-uri 'none'; frame-ancestors 'none'";
+/// Pages show what is here and nothing from elsewhere, run no script but our own file, and send forms only
+/// here.
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; \
+                      connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// What every route of the pages uses.
 #[derive(Clone)]
 pub(crate) struct Pages {
     pub(crate) api: Api,
     pub(crate) visitors: Visitors,
+    pub(crate) filer: Option<Arc<dyn DocumentFiler>>,
+    /// The server's data folder, with its register of tokens.
+    pub(crate) data: Option<PathBuf>,
 }
 
 impl Pages {
@@ -91,6 +98,14 @@ pub(crate) async fn respond(
     })
 }
 
+/// The page for an address that there is not, if a browser asks: a program gets the answer of the API.
+pub fn missing_page(headers: &HeaderMap) -> Option<Response> {
+    let accepted = headers.get_all(header::ACCEPT).iter();
+    let mut accepted = accepted.filter_map(|value| value.to_str().ok());
+    let is_browser = accepted.any(|value| value.contains("text/html"));
+    is_browser.then(|| failed(&PageError::Missing, &Viewer::public(), true))
+}
+
 /// The page that says why another cannot be shown.
 pub(crate) fn failed(error: &PageError, viewer: &Viewer, can_sign_in: bool) -> Response {
     let text = frame::failure(error, viewer, can_sign_in, None).into_string();
@@ -138,6 +153,14 @@ pub(crate) fn see_other(address: &str) -> Response {
     let location = HeaderValue::try_from(address);
     let location = location.unwrap_or(HeaderValue::from_static("/"));
     (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
+}
+
+/// The response with a cookie.
+pub(crate) fn with_cookie(mut response: Response, cookie: Option<HeaderValue>) -> Response {
+    if let Some(cookie) = cookie {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
 }
 
 /// An address of this server that a request names, to which a browser may be sent; otherwise another.

@@ -3,6 +3,7 @@
 use crate::address::{CyclePath, Place};
 use crate::assets;
 use crate::error::PageError;
+use crate::filing::DocumentFiler;
 use crate::respond::{Pages, failed, respond};
 use crate::viewer::{Viewer, Visitors};
 use crate::{act, look};
@@ -11,15 +12,40 @@ use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
 use tower_http::compression::CompressionLayer;
 use wcc_api::Api;
 
 /// The largest form, in bytes: a rule book is sent in one.
 const FORM_BYTES: usize = 4 * 1024 * 1024;
 
+/// What the server does for pages beside answering them.
+#[derive(Clone, Default)]
+pub struct Services {
+    /// Files documents of evidence; without it, nobody can send any.
+    pub filer: Option<Arc<dyn DocumentFiler>>,
+    /// The server's data folder, with its register of tokens; without it, nobody issues any in pages.
+    pub data: Option<PathBuf>,
+}
+
+impl fmt::Debug for Services {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.debug_struct("Services")
+            .field("data", &self.data)
+            .finish_non_exhaustive()
+    }
+}
+
 /// The pages, to be merged with the other routes of a server.
-pub fn routes(api: Api, visitors: Visitors) -> Router {
-    let pages = Pages { api, visitors };
+pub fn routes(api: Api, visitors: Visitors, services: Services) -> Router {
+    let pages = Pages {
+        api,
+        visitors,
+        filer: services.filer,
+        data: services.data,
+    };
     Router::new()
         .route("/", get(home))
         .route("/accessibility", get(accessibility))
@@ -109,6 +135,7 @@ async fn cycle(State(pages): State<Pages>, headers: HeaderMap, uri: Uri) -> Resp
             };
             let rest: Vec<&str> = path.rest.iter().map(String::as_str).collect();
             match rest.as_slice() {
+                ["surveys"] => act::surveys::page(&asked, &place).await,
                 ["bodies", body, "assess"] => act::assess::tasks(&asked, &place, body).await,
                 ["bodies", body, "approvals"] => act::approvals::page(&asked, &place, body).await,
                 ["bodies", body, "assess", component] => {

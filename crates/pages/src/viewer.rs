@@ -1,18 +1,10 @@
 //! Whoever asks for a page: by a token, by the session of their browser, or nobody in particular.
 
-use axum::http::{HeaderMap, HeaderValue, header};
-use cookie::{Cookie, SameSite};
-use wcc_accounts::{Accounts, BrowserSecret, Session};
+use crate::cookies::{CookieName, Cookies, PublicOrigin};
+use axum::http::{HeaderMap, header};
+use wcc_accounts::{Accounts, Session};
 use wcc_api::{Authenticator, CredentialsError};
 use wcc_core::Actor;
-
-/// The cookie of a session.
-pub(crate) const SESSION: &str = "wcc-session";
-/// The cookie of a browser in which somebody is about to sign in.
-pub(crate) const SIGNING_IN: &str = "wcc-signing-in";
-
-/// The cookie of a browser that is at the provider with which somebody signs in.
-pub(crate) const AT_PROVIDER: &str = "wcc-at-provider";
 
 /// Finds out who reads: by a token, or by the session of their browser. Only for what is read with a GET,
 /// because a browser sends its cookie with whatever a page of another site asks for.
@@ -20,6 +12,7 @@ pub(crate) const AT_PROVIDER: &str = "wcc-at-provider";
 pub struct Visitors {
     authenticator: Authenticator,
     accounts: Option<Accounts>,
+    public_origin: PublicOrigin,
 }
 
 /// Why it is not known who reads.
@@ -36,8 +29,10 @@ pub enum VisitorError {
 impl Visitors {
     /// Visitors with a token that `authenticator` knows, or with a session of these accounts.
     pub fn new(authenticator: Authenticator, accounts: Option<Accounts>) -> Visitors {
+        let origin = accounts.as_ref().and_then(Accounts::public_origin);
         Visitors {
             authenticator,
+            public_origin: origin.map(Into::into),
             accounts,
         }
     }
@@ -52,6 +47,16 @@ impl Visitors {
         self.accounts.as_ref()
     }
 
+    /// The origin by which browsers know this server, if the settings say so.
+    pub(crate) fn public_origin(&self) -> &PublicOrigin {
+        &self.public_origin
+    }
+
+    /// The cookies of a request.
+    pub(crate) fn cookies<'h>(&self, headers: &'h HeaderMap) -> Cookies<'h> {
+        Cookies::new(headers, &self.public_origin)
+    }
+
     /// Whoever sent a request with these headers; the public if nothing says more.
     ///
     /// # Errors
@@ -62,7 +67,10 @@ impl Visitors {
 
     /// Whoever asks for a page. A session counts only if the request brings no token.
     pub(crate) async fn viewer(&self, headers: &HeaderMap) -> Result<Viewer, VisitorError> {
-        let session = match (&self.accounts, cookie(headers, SESSION)) {
+        let session = match (
+            &self.accounts,
+            self.cookies(headers).secret(CookieName::Session),
+        ) {
             (Some(accounts), Some(secret)) if !headers.contains_key(header::AUTHORIZATION) => {
                 accounts.session(&secret).await.map_err(|error| {
                     tracing::error!("sessions cannot be read: {error}");
@@ -76,11 +84,13 @@ impl Visitors {
             return Ok(Viewer {
                 actor: actor.unwrap_or_else(Actor::public),
                 session: Some(session),
+                public_origin: self.public_origin.clone(),
             });
         }
         Ok(Viewer {
             actor: self.authenticator.identify(headers).await?,
             session: None,
+            public_origin: self.public_origin.clone(),
         })
     }
 }
@@ -91,6 +101,8 @@ pub(crate) struct Viewer {
     pub(crate) actor: Actor,
     /// The session of their browser; `None` for the public and for programs with a token.
     pub(crate) session: Option<Session>,
+    /// The origin by which browsers know this server, if the settings say so.
+    pub(crate) public_origin: PublicOrigin,
 }
 
 impl Viewer {
@@ -99,80 +111,12 @@ impl Viewer {
         Viewer {
             actor: Actor::public(),
             session: None,
+            public_origin: None,
         }
     }
 
     /// Whether they are nobody in particular.
     pub(crate) fn is_public(&self) -> bool {
         *self.actor.role == *Actor::PUBLIC
-    }
-}
-
-/// A secret that a browser keeps.
-pub(crate) fn cookie(headers: &HeaderMap, name: &str) -> Option<BrowserSecret> {
-    let given = headers.get_all(header::COOKIE).iter();
-    let given = given.filter_map(|value| value.to_str().ok());
-    let mut cookies = given.flat_map(Cookie::split_parse).flatten();
-    let cookie = cookies.find(|cookie| cookie.name() == name)?;
-    BrowserSecret::parse(cookie.value())
-}
-
-/// Makes a browser keep a secret, or forget it.
-pub(crate) fn set_cookie(
-    name: &'static str,
-    secret: Option<&BrowserSecret>,
-    headers: &HeaderMap,
-) -> Option<HeaderValue> {
-    let mut cookie = Cookie::build((name, secret.map(BrowserSecret::text).unwrap_or_default()))
-        .path("/")
-        .http_only(true)
-        .same_site(SameSite::Lax)
-        .secure(!is_loopback(headers))
-        .build();
-    if secret.is_none() {
-        cookie.make_removal();
-    }
-    HeaderValue::try_from(cookie.to_string()).ok()
-}
-
-/// Whether the browser reached the server on its own machine, where there is no TLS.
-fn is_loopback(headers: &HeaderMap) -> bool {
-    let host = headers.get(header::HOST);
-    let host = host.and_then(|host| host.to_str().ok()).unwrap_or_default();
-    let name = match host.strip_prefix('[') {
-        Some(rest) => rest.split(']').next(),
-        None => host.split(':').next(),
-    };
-    matches!(name, Some("127.0.0.1" | "localhost" | "::1"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{SESSION, cookie, set_cookie};
-    use axum::http::{HeaderMap, HeaderValue, header};
-    use wcc_accounts::BrowserSecret;
-
-    #[test]
-    fn a_cookie_is_read_as_it_was_set() {
-        let secret = BrowserSecret::new().unwrap();
-        let mut headers = HeaderMap::new();
-        headers.insert(header::HOST, HeaderValue::from_static("assurance.example"));
-        let set = set_cookie(SESSION, Some(&secret), &headers).unwrap();
-        let set = set.to_str().unwrap();
-        for expected in ["HttpOnly", "SameSite=Lax", "Secure", "Path=/"] {
-            assert!(set.contains(expected), "{set}");
-        }
-        let pair = set.split(';').next().unwrap();
-        let value = HeaderValue::try_from(format!("a=b; {pair}")).unwrap();
-        headers.insert(header::COOKIE, value);
-        assert!(cookie(&headers, SESSION) == Some(secret));
-        assert!(cookie(&headers, "other").is_none());
-        for host in ["127.0.0.1:8080", "localhost", "[::1]:8080"] {
-            headers.insert(header::HOST, HeaderValue::from_static(host));
-            let removed = set_cookie(SESSION, None, &headers).unwrap();
-            let removed = removed.to_str().unwrap();
-            assert!(!removed.contains("Secure"), "{host}: {removed}");
-            assert!(removed.contains("Max-Age=0"), "{removed}");
-        }
     }
 }

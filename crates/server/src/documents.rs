@@ -1,5 +1,5 @@
-//! Evidence documents over HTTP. The holder of the operator's token files them; clients fetch the
-//! ones that they may read.
+//! Evidence documents over HTTP. The holder of the operator's token files them, and people file theirs in
+//! the pages; clients and browsers fetch the ones that they may read.
 //!
 //! A client sends a document first, and then names its SHA-256 in the evidence. The policy decides
 //! who may read the document, by the records that name it. A document is returned as a download and
@@ -16,9 +16,11 @@ use axum::routing::any;
 use serde_json::json;
 use std::time::Duration;
 use tower_http::timeout::RequestBodyTimeoutLayer;
-use wcc_api::{Authenticator, json_response};
+use wcc_api::{Authenticator, BoxFuture, json_response};
+use wcc_core::policy::FILE_EVIDENCE;
 use wcc_ledger::documents::MAX_BYTES;
 use wcc_ledger::{Document, DocumentError, DocumentKind, Documents, Hash, Ledger};
+use wcc_pages::{DocumentFiler, FilingError, SentDocument, Visitors};
 
 /// Maximum time between two parts of a document that is being sent.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
@@ -26,21 +28,80 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 #[derive(Clone)]
 struct DocumentRoutes {
     authenticator: Authenticator,
+    visitors: Visitors,
     ledger: Ledger,
     documents: Documents,
 }
 
 /// `POST /documents` and `GET /documents/SHA256`.
-pub(crate) fn routes(authenticator: Authenticator, ledger: Ledger, documents: Documents) -> Router {
+pub(crate) fn routes(
+    authenticator: Authenticator,
+    visitors: Visitors,
+    ledger: Ledger,
+    documents: Documents,
+) -> Router {
     Router::new()
         .route("/documents", any(file))
         .route("/documents/{sha256}", any(fetch))
         .layer(RequestBodyTimeoutLayer::new(BODY_TIMEOUT))
         .with_state(DocumentRoutes {
             authenticator,
+            visitors,
             ledger,
             documents,
         })
+}
+
+/// Files documents for people who have signed in.
+pub(crate) struct EvidenceFiler {
+    pub(crate) ledger: Ledger,
+    pub(crate) documents: Documents,
+}
+
+impl DocumentFiler for EvidenceFiler {
+    fn max_bytes(&self) -> usize {
+        MAX_BYTES
+    }
+
+    fn endings(&self) -> Vec<&'static str> {
+        DocumentKind::ALL.map(DocumentKind::ending).to_vec()
+    }
+
+    fn file(&self, document: SentDocument) -> BoxFuture<'_, Result<String, FilingError>> {
+        Box::pin(async move {
+            let SentDocument {
+                actor,
+                cycle,
+                body,
+                ending,
+                bytes,
+            } = document;
+            // Before anything is stored.
+            let permitted = self.ledger.look_as(&actor, |permission| {
+                permission.check_act_on_body(FILE_EVIDENCE, &cycle, &body)
+            });
+            permitted.map_err(|reason| FilingError::Refused(reason.to_string()))?;
+            // The other ending of the same kind.
+            let ending = if ending == "jpeg" { "jpg" } else { &ending };
+            let kind = DocumentKind::of_ending(ending).ok_or_else(|| {
+                let known = self.endings().join(", ");
+                FilingError::Refused(format!(
+                    "this kind of file is not taken: expected one of {known}"
+                ))
+            })?;
+            let filed = self.documents.file(Document { kind, bytes }).await;
+            match filed {
+                Ok(hash) => Ok(hash.to_string()),
+                Err(error @ (DocumentError::Size(_) | DocumentError::Kind(_))) => {
+                    Err(FilingError::Refused(error.to_string()))
+                }
+                Err(error) => {
+                    tracing::error!("{error}");
+                    Err(FilingError::Unavailable)
+                }
+            }
+        })
+    }
 }
 
 async fn file(
@@ -89,7 +150,7 @@ async fn fetch(
     headers: HeaderMap,
 ) -> Result<Response, HttpError> {
     operator::require_method(&method, &Method::GET)?;
-    let actor = routes.authenticator.identify(&headers).await?;
+    let actor = routes.visitors.identify(&headers).await?;
     let missing = || {
         let message = "there is no document with this SHA-256";
         HttpError::new(StatusCode::NOT_FOUND, message)

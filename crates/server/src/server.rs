@@ -19,6 +19,8 @@ use crate::watch::watch_ledger;
 use crate::workbooks::WorkbookReader;
 use crate::{documents, operator, templates};
 use axum::Router;
+use axum::http::HeaderMap;
+use axum::response::Response;
 use std::fmt;
 use std::io;
 use std::path::PathBuf;
@@ -29,7 +31,7 @@ use wcc_accounts::{AccountError, AccountSettings, Accounts};
 use wcc_api::{Api, Authenticator};
 use wcc_host::Worker;
 use wcc_ledger::{Clock, DocumentError, Documents, Ledger};
-use wcc_pages::Visitors;
+use wcc_pages::{DocumentFiler, Visitors};
 use wcc_programme::Programme;
 use wcc_tokens::{RegisterError, TokenVerifier};
 
@@ -111,6 +113,8 @@ struct Services {
     surveys: Option<SurveySettings>,
     accounts: Option<Accounts>,
     sender: Option<Arc<dyn MessageSender>>,
+    /// The folder of the register of issued tokens.
+    data: PathBuf,
 }
 
 impl fmt::Debug for Server {
@@ -158,6 +162,7 @@ impl Server {
             workbooks,
             reports,
             sender,
+            data,
             ..
         } = settings;
         api.clock = Arc::clone(&clock);
@@ -175,6 +180,7 @@ impl Server {
                 surveys,
                 accounts,
                 sender,
+                data,
             };
             Ok(Server::compose(publisher, api, tokens, services))
         };
@@ -223,6 +229,7 @@ impl Server {
             surveys,
             accounts,
             sender,
+            data,
         } = services;
         let publisher = Arc::new(publisher);
         log_plugins(&publisher);
@@ -245,7 +252,14 @@ impl Server {
         let metrics = Metrics::new(heads, publisher.snapshots(), readers);
         let visitors = Visitors::new(authenticator.clone(), accounts.clone());
         let documents = reports::routes(api.clone(), visitors.clone(), reports);
-        let pages = wcc_pages::routes(api.clone(), visitors.clone());
+        let pages = wcc_pages::routes(
+            api.clone(),
+            visitors.clone(),
+            wcc_pages::Services {
+                filer: filer(&facts),
+                data: Some(data),
+            },
+        );
         let router = router(
             api.clone(),
             authenticator,
@@ -254,7 +268,7 @@ impl Server {
             &facts,
             workbooks,
         );
-        let router = router.merge(documents).merge(pages);
+        let router = router.merge(documents).merge(pages).fallback(nothing);
         Server {
             api,
             publisher,
@@ -408,6 +422,22 @@ fn api(
     (api, keepers, surveys)
 }
 
+/// An address that there is not.
+async fn nothing(headers: HeaderMap) -> Response {
+    wcc_pages::missing_page(&headers).unwrap_or_else(wcc_api::not_found)
+}
+
+/// What files documents of evidence, if the facts come from a ledger.
+fn filer(facts: &OpenFacts) -> Option<Arc<dyn DocumentFiler>> {
+    match facts {
+        OpenFacts::Ledger(ledger, documents) => Some(Arc::new(documents::EvidenceFiler {
+            ledger: ledger.clone(),
+            documents: documents.clone(),
+        })),
+        OpenFacts::Cases(_) => None,
+    }
+}
+
 fn router(
     api: Api,
     authenticator: Authenticator,
@@ -416,13 +446,13 @@ fn router(
     facts: &OpenFacts,
     workbooks: Arc<dyn WorkbookReader>,
 ) -> Router {
-    let templates = templates::routes(api.clone(), visitors, workbooks);
+    let templates = templates::routes(api.clone(), visitors.clone(), workbooks);
     let router = wcc_api::routes(api, authenticator.clone())
         .merge(operator::routes(authenticator.clone(), reloads));
     match facts {
         OpenFacts::Ledger(ledger, documents) => {
             let (ledger, documents) = (ledger.clone(), documents.clone());
-            let documents = documents::routes(authenticator, ledger, documents);
+            let documents = documents::routes(authenticator, visitors, ledger, documents);
             router.merge(documents).merge(templates)
         }
         OpenFacts::Cases(_) => router,

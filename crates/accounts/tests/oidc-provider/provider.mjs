@@ -1,5 +1,6 @@
 // A certified OpenID provider on a free port, with one client and with people who have any name and password.
 //   node provider.mjs
+//   REDIRECT=ADDRESS node provider.mjs   sends browsers back to this address
 // It prints its address. POST /rotate gives it another key; POST /clock?seconds=N makes tokens of that much later.
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
@@ -20,7 +21,7 @@ function newProvider(issuer) {
       {
         client_id: 'wcc',
         client_secret: 'a secret: of the client',
-        redirect_uris: ['http://127.0.0.1:8080/sign-in/openid'],
+        redirect_uris: [process.env.REDIRECT ?? 'http://127.0.0.1:8080/sign-in/openid'],
         response_types: ['code'],
         grant_types: ['authorization_code'],
       },

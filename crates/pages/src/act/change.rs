@@ -39,6 +39,14 @@ impl Mistake {
         }
     }
 
+    /// The same, in a field.
+    pub(super) fn of_field(name: &str, words: &str) -> Mistake {
+        Mistake {
+            field: Some(format!("input.{name}")),
+            ..Mistake::of_form(words)
+        }
+    }
+
     /// The mistake in words.
     pub(super) fn words(&self) -> String {
         if self.code == "REQUEST_ID_REUSED" {

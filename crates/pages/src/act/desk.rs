@@ -1,5 +1,6 @@
 //! A person's desk: what is due from them and by when, and what else is open to them.
 
+use super::people::{PEOPLE, may_administer};
 use super::{form_token, role_words};
 use crate::address::Place;
 use crate::error::PageError;
@@ -93,15 +94,28 @@ struct Duty {
 
 /// The page.
 pub(super) async fn page(State(pages): State<Pages>, headers: HeaderMap, uri: Uri) -> Response {
-    respond(&pages, &headers, &uri, |asked| Box::pin(make(asked))).await
+    let pages_of_viewer = pages.clone();
+    respond(&pages, &headers, &uri, move |asked| {
+        Box::pin(async move {
+            let administers = may_administer(&pages_of_viewer, asked.viewer);
+            make(asked, administers).await
+        })
+    })
+    .await
 }
 
-async fn make(asked: PageRequest<'_>) -> Result<Page, PageError> {
+async fn make(asked: PageRequest<'_>, administers: bool) -> Result<Page, PageError> {
     let viewer = asked.viewer;
     let session = viewer.session.as_ref().ok_or(PageError::NotSignedIn)?;
     let mut page = Page::new("Your desk");
     page.caption = Some(session.account().person.to_string());
     page.push(roles(viewer));
+    page.push(html! {
+        ul.wcc-inline {
+            li { a href=(super::own_account::OWN) { "Your account" } }
+            @if administers { li { a href=(PEOPLE) { "People" } } }
+        }
+    });
     if viewer.is_public() {
         page.push(
             html! { p { "None of your roles is in force today. Ask whoever runs this server." } },
@@ -258,7 +272,7 @@ fn address(role: Option<&Role>, cycle: &Cycle, place: &Place, duty: &Duty) -> St
         }
         "ANSWER_CHALLENGE" => form("answerChallenge"),
         "APPROVE" => place.page(&["bodies", body, "approvals"]),
-        "RENEW_EVIDENCE" => form("fileEvidence"),
+        "RENEW_EVIDENCE" => super::upload::of_body(place, body),
         "OPEN_PHASE" => {
             let opened = cycle.opening_of(body).map(|entry| entry.to_string());
             let opened = opened.as_deref().map(|entry| ("supersedes", entry));

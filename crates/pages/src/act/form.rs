@@ -23,7 +23,7 @@ use wcc_api::{MutationForm, mutation_forms};
 ///
 /// # Errors
 /// There is none.
-fn form_of(mutation: &str) -> Result<MutationForm, PageError> {
+pub(super) fn form_of(mutation: &str) -> Result<MutationForm, PageError> {
     let mut forms = mutation_forms().into_iter();
     let form = forms.find(|form| form.name == mutation);
     form.ok_or(PageError::Missing)

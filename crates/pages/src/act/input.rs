@@ -51,6 +51,11 @@ impl<'f> Field<'f> {
         self.name.replace('.', "-")
     }
 
+    /// Whether it is the field of the input with this name.
+    pub(super) fn is_named(&self, name: &str) -> bool {
+        self.name == name
+    }
+
     /// Whether a mistake is about it.
     pub(super) fn is_about(&self, mistake: &Mistake) -> bool {
         let Some(path) = &mistake.field else {
@@ -249,7 +254,10 @@ fn object(
         if let Some(value) = value(field, &name, given, mistakes) {
             object.insert(field.name.to_owned(), value);
         } else if field.is_required {
-            missing.push(mistake(&name, &format!("{} is needed", label(field))));
+            missing.push(Mistake::of_field(
+                &name,
+                &format!("{} is needed", label(field)),
+            ));
         }
     }
     // A place where nothing is typed is no object, so nothing is missing in it.
@@ -306,16 +314,12 @@ fn single(kind: &FieldKind, name: &str, typed: &str, mistakes: &mut Vec<Mistake>
         | FieldKind::Object(_) => Some(json!(typed)),
     };
     if value.is_none() {
-        mistakes.push(mistake(name, &format!("`{typed}` is not a number")));
+        mistakes.push(Mistake::of_field(
+            name,
+            &format!("`{typed}` is not a number"),
+        ));
     }
     value
-}
-
-fn mistake(name: &str, message: &str) -> Mistake {
-    Mistake {
-        field: Some(format!("input.{name}")),
-        ..Mistake::of_form(message)
-    }
 }
 
 #[cfg(test)]

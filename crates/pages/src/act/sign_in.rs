@@ -1,18 +1,21 @@
 //! Signing in and out, and choosing a role.
 
-use super::{check_form, check_origin, error_summary};
+use super::{check_form, error_summary};
+use crate::cookies::{CookieName, check_origin};
 use crate::error::PageError;
 use crate::frame::sentence;
 use crate::page::Page;
 use crate::parameters::{Parameters, with_query};
-use crate::respond::{Pages, answer_form, failed, own_address, see_other};
-use crate::viewer::{AT_PROVIDER, SESSION, SIGNING_IN, Viewer, cookie, set_cookie};
+use crate::respond::{Pages, answer_form, failed, own_address, see_other, with_cookie};
+use crate::viewer::Viewer;
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
-use axum::response::Response;
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
 use maud::html;
+use serde_json::json;
 use wcc_accounts::{Accounts, BrowserSecret, OpenIdError, SignInError};
+use wcc_api::json_response;
 
 /// Where somebody goes who has signed in.
 const DESK: &str = "/desk";
@@ -56,7 +59,8 @@ fn show(
     if !pages.visitors.can_sign_in() {
         return failed(&PageError::Missing, &viewer, false);
     }
-    let known = cookie(headers, SIGNING_IN);
+    let cookies = pages.visitors.cookies(headers);
+    let known = cookies.secret(CookieName::SigningIn);
     let Some(secret) = known.or_else(|| BrowserSecret::new().ok()) else {
         return failed(&PageError::Failed, &viewer, true);
     };
@@ -89,14 +93,10 @@ fn show(
     });
     let status = problem.map_or(StatusCode::OK, |problem| problem.status);
     let response = answer_form(status, &page, "/sign-in", &viewer);
-    with_cookie(response, set_cookie(SIGNING_IN, Some(&secret), headers))
-}
-
-fn with_cookie(mut response: Response, cookie: Option<HeaderValue>) -> Response {
-    if let Some(cookie) = cookie {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
-    }
-    response
+    with_cookie(
+        response,
+        cookies.keep_secret(CookieName::SigningIn, &secret),
+    )
 }
 
 /// Signs somebody in.
@@ -110,12 +110,13 @@ pub(super) async fn submit(
         return failed(&PageError::Missing, &viewer, false);
     };
     let fields = Parameters::parse(&body);
-    if let Err(error) = check_origin(&headers) {
+    if let Err(error) = check_origin(&headers, pages.visitors.public_origin()) {
         return failed(&error, &viewer, true);
     }
     let token = fields.get("form-token").unwrap_or_default();
-    let is_ours =
-        cookie(&headers, SIGNING_IN).is_some_and(|secret| secret.accepts_sign_in_token(token));
+    let cookies = pages.visitors.cookies(&headers);
+    let known = cookies.secret(CookieName::SigningIn);
+    let is_ours = known.is_some_and(|secret| secret.accepts_sign_in_token(token));
     if !is_ours {
         let problem = Problem {
             status: StatusCode::BAD_REQUEST,
@@ -127,13 +128,13 @@ pub(super) async fn submit(
     }
     let name = fields.get("name").unwrap_or_default();
     let password = fields.typed("password").unwrap_or_default();
-    let before = cookie(&headers, SESSION);
+    let before = cookies.secret(CookieName::Session);
     match accounts.sign_in(name, password, before.as_ref()).await {
         Ok(begun) => {
             let response = see_other(&own_address(fields.get("return"), DESK));
-            let response =
-                with_cookie(response, set_cookie(SESSION, Some(&begun.secret), &headers));
-            with_cookie(response, set_cookie(SIGNING_IN, None, &headers))
+            let session = cookies.keep_secret(CookieName::Session, &begun.secret);
+            let response = with_cookie(response, session);
+            with_cookie(response, cookies.forget(CookieName::SigningIn))
         }
         Err(error) => {
             if let SignInError::Store(error) = &error {
@@ -153,7 +154,8 @@ pub(super) async fn begin(State(pages): State<Pages>, headers: HeaderMap, uri: U
     let back = own_address(parameters.get("return"), DESK);
     match accounts.begin_openid(&back).await {
         Ok(begun) => {
-            let cookie = set_cookie(AT_PROVIDER, Some(&begun.browser), &headers);
+            let cookies = pages.visitors.cookies(&headers);
+            let cookie = cookies.keep_secret(CookieName::AtProvider, &begun.browser);
             with_cookie(see_other(begun.url.as_str()), cookie)
         }
         Err(error) => show(&pages, &headers, &parameters, Some(&of_provider(&error))),
@@ -166,13 +168,15 @@ pub(super) async fn finish(State(pages): State<Pages>, headers: HeaderMap, uri: 
         return failed(&PageError::Missing, &Viewer::public(), false);
     };
     let query = uri.query().unwrap_or_default();
-    let (browser, before) = (cookie(&headers, AT_PROVIDER), cookie(&headers, SESSION));
+    let cookies = pages.visitors.cookies(&headers);
+    let browser = cookies.secret(CookieName::AtProvider);
+    let before = cookies.secret(CookieName::Session);
     let finished = accounts
         .finish_openid(query, browser.as_ref(), before.as_ref())
         .await;
     let response = match finished {
         Ok(signed_in) => {
-            let session = set_cookie(SESSION, Some(&signed_in.new.secret), &headers);
+            let session = cookies.keep_secret(CookieName::Session, &signed_in.new.secret);
             with_cookie(see_other(&signed_in.return_to), session)
         }
         Err(error) => show(
@@ -182,7 +186,7 @@ pub(super) async fn finish(State(pages): State<Pages>, headers: HeaderMap, uri: 
             Some(&of_provider(&error)),
         ),
     };
-    with_cookie(response, set_cookie(AT_PROVIDER, None, &headers))
+    with_cookie(response, cookies.forget(CookieName::AtProvider))
 }
 
 fn of_provider(error: &OpenIdError) -> Problem {
@@ -208,13 +212,31 @@ pub(super) async fn sign_out(
         Err(PageError::NotSignedIn) => return see_other("/"),
         Err(error) => return failed(&error, &viewer, true),
     }
-    if let (Some(accounts), Some(secret)) = (pages.visitors.accounts(), cookie(&headers, SESSION))
-        && let Err(error) = accounts.sign_out(&secret).await
+    let cookies = pages.visitors.cookies(&headers);
+    if let (Some(accounts), Some(secret)) = (
+        pages.visitors.accounts(),
+        cookies.secret(CookieName::Session),
+    ) && let Err(error) = accounts.sign_out(&secret).await
     {
         tracing::error!("a session cannot be ended: {error}");
         return failed(&PageError::Unavailable, &viewer, true);
     }
-    with_cookie(see_other("/"), set_cookie(SESSION, None, &headers))
+    with_cookie(see_other("/"), cookies.forget(CookieName::Session))
+}
+
+/// For how long the session goes on, now that it was used: for the script that warns before its end.
+pub(super) async fn remaining(State(pages): State<Pages>, headers: HeaderMap) -> Response {
+    let session = match pages.viewer(&headers).await {
+        Ok(viewer) => viewer.session,
+        Err(error) => return error.status().into_response(),
+    };
+    match session {
+        Some(session) => json_response(
+            StatusCode::OK,
+            &json!({ "seconds": session.seconds_left() }),
+        ),
+        None => StatusCode::UNAUTHORIZED.into_response(),
+    }
 }
 
 /// Lets somebody act in another of their roles.
@@ -232,8 +254,11 @@ pub(super) async fn choose_role(
         return failed(&error, &viewer, true);
     }
     let role = fields.get("role").unwrap_or_default();
-    let (Some(accounts), Some(secret)) = (pages.visitors.accounts(), cookie(&headers, SESSION))
-    else {
+    let cookies = pages.visitors.cookies(&headers);
+    let (Some(accounts), Some(secret)) = (
+        pages.visitors.accounts(),
+        cookies.secret(CookieName::Session),
+    ) else {
         return failed(&PageError::NotSignedIn, &viewer, true);
     };
     match accounts.choose_role(&secret, role).await {

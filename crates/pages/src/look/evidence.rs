@@ -2,6 +2,7 @@
 
 use super::body::Framework;
 use super::navigation;
+use crate::act::upload::of_body;
 use crate::address::Place;
 use crate::error::PageError;
 use crate::page::Page;
@@ -44,6 +45,7 @@ struct Item {
     age: Option<InWords>,
     expired: bool,
     valid_until: Option<String>,
+    document: Option<String>,
     rating: Option<InWords>,
     measures: Vec<Code>,
     relied_on_by: Vec<Reliance>,
@@ -94,6 +96,9 @@ pub(super) async fn page(reader: &Reader, place: &Place, code: &str) -> Result<P
     page.illustrative.clone_from(&cycle.illustrative);
     page.push(html! {
         p { "Each item is filed once and may serve many measures." }
+        @if reader.is_for_somebody() {
+            p { a.nhsuk-button.nhsuk-button--secondary href=(of_body(place, &output.body.code)) { "File evidence" } }
+        }
     });
     page.table(items(&output.evidence));
     page.table(asked(place, &cycle.framework, &output));
@@ -118,7 +123,10 @@ fn items(evidence: &[Item]) -> Table {
             title = format!("{title} (from {})", cycle.title);
         }
         Row::new(vec![
-            Cell::text(title),
+            match &item.document {
+                Some(sha256) => Cell::link(title, format!("/documents/{sha256}")),
+                None => Cell::text(title),
+            },
             Cell::text(&item.kind_title),
             Cell::maybe(item.issuer.as_deref()),
             Cell::maybe(item.dated.as_deref()),

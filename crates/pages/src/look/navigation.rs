@@ -8,13 +8,14 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 /// The pages of a cycle.
-pub(super) fn of_cycle(place: &Place, words: &Words) -> Vec<Link> {
+pub(crate) fn of_cycle(place: &Place, words: &Words) -> Vec<Link> {
     vec![
         Link::new(capitalised(&words.bodies), place.page(&[])),
         Link::new("Search", place.page(&["search"])),
         Link::new("Challenges", place.page(&["challenges"])),
         Link::new("Findings", place.page(&["findings"])),
         Link::new("Functions", place.page(&["functions"])),
+        Link::new("Surveys", place.page(&["surveys"])),
     ]
 }
 
@@ -34,7 +35,7 @@ pub(super) fn above_cycle() -> Vec<Link> {
 }
 
 /// The pages above one of a body or group.
-pub(super) fn above_body(place: &Place, title: &str) -> Vec<Link> {
+pub(crate) fn above_body(place: &Place, title: &str) -> Vec<Link> {
     let mut above = above_cycle();
     above.push(Link::new(title, place.page(&[])));
     above

@@ -1,0 +1,132 @@
+//! One's own account: who one is here, and another password.
+
+use super::{check_form, error_summary, form_token, role_words, signed_out};
+use crate::cookies::CookieName;
+use crate::error::PageError;
+use crate::frame::sentence;
+use crate::page::{Link, Page};
+use crate::parameters::{Parameters, with_query};
+use crate::respond::{Pages, answer_form, failed, respond, see_other, with_cookie};
+use crate::viewer::Viewer;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::Response;
+use maud::html;
+use wcc_accounts::{AccountError, MIN_PASSWORD_CHARACTERS, Password};
+
+/// The address of the page.
+pub(super) const OWN: &str = "/account";
+
+/// What is wrong with what was typed: the field, and why.
+type Wrong = (&'static str, String);
+
+/// The page.
+pub(super) async fn page(State(pages): State<Pages>, headers: HeaderMap, uri: Uri) -> Response {
+    respond(&pages, &headers, &uri, |asked| {
+        Box::pin(async move { make(asked.viewer, None) })
+    })
+    .await
+}
+
+fn make(viewer: &Viewer, wrong: Option<&Wrong>) -> Result<Page, PageError> {
+    let session = viewer.session.as_ref().ok_or(PageError::NotSignedIn)?;
+    let account = session.account();
+    let mut page = Page::new("Your account");
+    page.above = vec![Link::new("Your desk", "/desk")];
+    page.is_refused = wrong.is_some();
+    let shown = wrong.map(|(field, words)| (Some(*field), words.as_str()));
+    let field = |name: &str, title: &str, autocomplete: &str| {
+        let message = wrong.filter(|(field, _)| *field == name);
+        html! {
+            div.nhsuk-form-group.nhsuk-form-group--error[message.is_some()] {
+                label.nhsuk-label for=(name) { (title) }
+                @if let Some((_, words)) = message {
+                    span.nhsuk-error-message { span.nhsuk-u-visually-hidden { "Error: " } (words) }
+                }
+                input.nhsuk-input.nhsuk-input--width-20 id=(name) name=(name) type="password" autocomplete=(autocomplete)
+                    required maxlength="256";
+            }
+        }
+    };
+    page.push(html! {
+        (shown.map(|shown| error_summary([shown].into_iter())).unwrap_or_default())
+        p { "You are " strong { (account.person) } " and sign in as " (account.name) "." }
+        p { "Your roles today:" }
+        ul { @for actor in session.actors() { li { (role_words(actor)) } } }
+        @if account.has_password {
+            h2.nhsuk-heading-m { "Change your password" }
+            form.wcc-form method="post" action=(OWN) {
+                (form_token(viewer))
+                (field("old", "Your password now", "current-password"))
+                p.nhsuk-hint { "The new one has at least " (MIN_PASSWORD_CHARACTERS) " characters. You are signed out everywhere else." }
+                (field("new", "The new password", "new-password"))
+                (field("again", "The new password again", "new-password"))
+                button.nhsuk-button type="submit" { "Change" }
+            }
+        }
+    });
+    Ok(page)
+}
+
+/// Changes the password.
+pub(super) async fn change(
+    State(pages): State<Pages>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let can_sign_in = pages.visitors.can_sign_in();
+    let viewer = match pages.viewer(&headers).await {
+        Ok(viewer) => viewer,
+        Err(error) => return failed(&error, &Viewer::public(), can_sign_in),
+    };
+    let fields = Parameters::parse(&body);
+    let changed = async {
+        check_form(&viewer, &headers, &fields)?;
+        change_password(&pages, &headers, &fields).await
+    };
+    match changed.await {
+        Ok(Ok(response)) => response,
+        Ok(Err(wrong)) => match make(&viewer, Some(&wrong)) {
+            Ok(page) => answer_form(StatusCode::UNPROCESSABLE_ENTITY, &page, OWN, &viewer),
+            Err(error) => failed(&error, &viewer, can_sign_in),
+        },
+        // Passwords are not shown again.
+        Err(PageError::NotSignedIn) => signed_out(&Parameters::parse(b"")),
+        Err(error) => failed(&error, &viewer, can_sign_in),
+    }
+}
+
+async fn change_password(
+    pages: &Pages,
+    headers: &HeaderMap,
+    fields: &Parameters,
+) -> Result<Result<Response, Wrong>, PageError> {
+    let cookies = pages.visitors.cookies(headers);
+    let secret = cookies.secret(CookieName::Session);
+    let (Some(accounts), Some(secret)) = (pages.visitors.accounts(), secret) else {
+        return Err(PageError::NotSignedIn);
+    };
+    let typed = |name: &str| fields.typed(name).unwrap_or_default();
+    if typed("new") != typed("again") {
+        return Ok(Err(("again", "the two are not the same".to_owned())));
+    }
+    let new = match Password::new(typed("new")) {
+        Ok(new) => new,
+        Err(error) => return Ok(Err(("new", sentence(&error.to_string())))),
+    };
+    match accounts.change_password(&secret, typed("old"), new).await {
+        Ok(begun) => {
+            let cookie = cookies.keep_secret(CookieName::Session, &begun.secret);
+            let address = with_query(OWN, [("saved", "1")]);
+            Ok(Ok(with_cookie(see_other(&address), cookie)))
+        }
+        Err(error @ AccountError::Password(_)) => Ok(Err(("new", sentence(&error.to_string())))),
+        Err(error @ AccountError::SignIn(_)) => Ok(Err(("old", sentence(&error.to_string())))),
+        Err(AccountError::NoSession) => Err(PageError::NotSignedIn),
+        Err(error) => {
+            tracing::error!("{error}");
+            Err(PageError::Unavailable)
+        }
+    }
+}

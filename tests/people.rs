@@ -1,0 +1,497 @@
+//! An administrator's pages: accounts, roles, tokens; what only an operator may; and evidence with its
+//! document.
+
+#![cfg(target_os = "linux")]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+#[path = "support/browser.rs"]
+mod browser;
+#[path = "support/server.rs"]
+mod server;
+mod support;
+
+use browser::{Browser, Page};
+use server::Server;
+use std::path::{Path, PathBuf};
+use std::process::Output;
+use support::{command, settings_with, stderr, stdout};
+
+const CYCLE: &str = "south-of-tyne-and-wear/2008-09";
+const PASSWORD: &str = "correct horse battery staple";
+
+/// A server with an administrator, an operator and demonstration accounts.
+struct Office {
+    server: Server,
+    settings: PathBuf,
+    password: String,
+}
+
+fn run(settings: &Path, arguments: &[&str], input: &str) -> Output {
+    use std::io::Write as _;
+    use std::process::Stdio;
+    let mut child = command()
+        .arg("--config")
+        .arg(settings)
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("wcc runs");
+    let mut stdin = child.stdin.take().expect("a pipe");
+    stdin.write_all(input.as_bytes()).expect("it reads");
+    drop(stdin);
+    let output = child.wait_with_output().expect("it ends");
+    assert!(output.status.success(), "{}", stderr(&output));
+    output
+}
+
+fn office() -> Office {
+    let settings: PathBuf = settings_with("");
+    run(
+        &settings,
+        &["ledger", "load", "examples/south-of-tyne-and-wear"],
+        "",
+    );
+    for phase in ["toolkit", "self-assessment"] {
+        run(&settings, &["phase", "open", CYCLE, phase], "");
+    }
+    let made = run(
+        &settings,
+        &["account", "demonstration", "--in", "ledger:"],
+        "",
+    );
+    let made = stdout(&made);
+    let (_, password) = made.split_once("password of each: ").expect("a password");
+    for (name, role) in [
+        ("an.administrator", "administrator"),
+        ("an.operator", "operator"),
+    ] {
+        let arguments = ["account", "add", name, "--person", name, "--role", role];
+        run(&settings, &arguments, PASSWORD);
+    }
+    Office {
+        server: Server::on_ledger(&settings),
+        settings,
+        password: password.trim().to_owned(),
+    }
+}
+
+impl Office {
+    fn sign_in(&self, name: &str, password: &str) -> (Browser, Page) {
+        let mut browser = Browser::new(self.server.address());
+        let token = browser.get("/sign-in").field("form-token");
+        let fields = [
+            ("form-token", token.as_str()),
+            ("name", name),
+            ("password", password),
+        ];
+        let page = browser.post("/sign-in", &fields);
+        (browser, page)
+    }
+
+    fn desk_of(&self, name: &str) -> Browser {
+        let password = if name.starts_with("demo-") {
+            &self.password
+        } else {
+            PASSWORD
+        };
+        let (browser, desk) = self.sign_in(name, password);
+        assert_eq!(
+            (desk.status, desk.address.as_str()),
+            (200, "/desk"),
+            "{}",
+            desk.text()
+        );
+        browser
+    }
+}
+
+/// Sends the form of a page.
+fn send(browser: &mut Browser, page: &str, to: &str, fields: &[(&str, &str)]) -> Page {
+    let token = browser.get(page).field("form-token");
+    let mut all = vec![("form-token", token.as_str())];
+    all.extend_from_slice(fields);
+    browser.post(to, &all)
+}
+
+/// What is shown once.
+fn secret(page: &Page) -> String {
+    assert_eq!(page.status, 200, "{}", page.text());
+    let code = page.body.split("<code>").nth(1);
+    let code = code.unwrap_or_else(|| panic!("no secret: {}", page.text()));
+    code.split('<').next().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn an_administrator_makes_changes_and_ends_accounts() {
+    let office = office();
+    let mut administrator = office.desk_of("an.administrator");
+    assert!(administrator.get("/desk").body.contains("href=\"/people\""));
+    let roles = [
+        ("name", "A.Chair@pct.example"),
+        ("person", "A. Chair"),
+        ("role-0", "chair"),
+        ("body-0", "south-of-tyne-and-wear"),
+        ("cycle-0", CYCLE),
+    ];
+    let made = send(&mut administrator, "/people/add", "/people/add", &roles);
+    let password = secret(&made);
+    let (mut chair, desk) = office.sign_in("a.chair@pct.example", &password);
+    assert_eq!(desk.status, 200, "{}", desk.text());
+    assert!(
+        desk.text().contains("chair for south-of-tyne-and-wear"),
+        "{}",
+        desk.text()
+    );
+    // They change the password that the administrator has seen.
+    let wrong = [("old", "wrong"), ("new", PASSWORD), ("again", PASSWORD)];
+    assert_eq!(send(&mut chair, "/account", "/account", &wrong).status, 422);
+    let unlike = [
+        ("old", password.as_str()),
+        ("new", PASSWORD),
+        ("again", "another one"),
+    ];
+    assert_eq!(
+        send(&mut chair, "/account", "/account", &unlike).status,
+        422
+    );
+    let right = [
+        ("old", password.as_str()),
+        ("new", PASSWORD),
+        ("again", PASSWORD),
+    ];
+    let changed = send(&mut chair, "/account", "/account", &right);
+    assert!(
+        changed.text().contains("What you entered is recorded."),
+        "{}",
+        changed.text()
+    );
+    assert_eq!(
+        office.sign_in("a.chair@pct.example", &password).1.status,
+        401
+    );
+    assert_eq!(chair.get("/desk").status, 200);
+
+    let people = administrator.get("/people");
+    assert!(people.text().contains("A. Chair"), "{}", people.text());
+    let page = "/people/account?name=a.chair%40pct.example";
+    let act = |browser: &mut Browser, fields: &[(&str, &str)]| {
+        let named = [&[("name", "a.chair@pct.example")], fields].concat();
+        send(browser, page, "/people/account", &named)
+    };
+    let other = [
+        ("act", "roles"),
+        ("role-0", "member"),
+        ("body-0", "no-such-body"),
+    ];
+    let refused = act(&mut administrator, &other);
+    assert_eq!(refused.status, 422);
+    assert!(
+        refused.text().contains("there is no body with the code"),
+        "{}",
+        refused.text()
+    );
+    let other = [("act", "roles"), ("role-0", "member"), ("body-0", "q30")];
+    let changed = act(&mut administrator, &other);
+    assert_eq!(changed.status, 200, "{}", changed.text());
+    let desk = chair.get("/desk");
+    assert!(desk.text().contains("member for Q30"), "{}", desk.text());
+    assert_eq!(
+        act(&mut administrator, &[("act", "end-sessions")]).status,
+        200
+    );
+    assert_eq!(chair.get("/desk").status, 401);
+    let again = act(&mut administrator, &[("act", "password")]);
+    let password = secret(&again);
+    let (mut chair, _) = office.sign_in("a.chair@pct.example", &password);
+    assert_eq!(chair.get("/desk").status, 200);
+    assert_eq!(act(&mut administrator, &[("act", "disable")]).status, 200);
+    assert_eq!(chair.get("/desk").status, 401);
+    let (_, disabled) = office.sign_in("a.chair@pct.example", &password);
+    assert_eq!(disabled.status, 401);
+    assert_eq!(act(&mut administrator, &[("act", "approve")]).status, 200);
+    assert_eq!(
+        office.sign_in("a.chair@pct.example", &password).1.status,
+        200
+    );
+    let log = office.server.log_with("made the account");
+    assert!(log.contains("disabled a.chair@pct.example"), "{log}");
+    assert!(!log.contains(&password), "a password in the log");
+}
+
+#[test]
+fn only_an_operator_makes_or_changes_operators() {
+    let office = office();
+    let mut administrator = office.desk_of("an.administrator");
+    let roles = [
+        ("name", "another"),
+        ("person", "Another"),
+        ("role-0", "operator"),
+    ];
+    let refused = send(&mut administrator, "/people/add", "/people/add", &roles);
+    assert_eq!(refused.status, 422);
+    assert!(
+        refused
+            .text()
+            .contains("Only an operator makes somebody an operator")
+    );
+    let reset = [("name", "an.operator"), ("act", "password")];
+    let refused = send(&mut administrator, "/people/add", "/people/account", &reset);
+    assert_eq!(refused.status, 422, "{}", refused.text());
+    let token = [
+        ("act", "issue"),
+        ("person", "P"),
+        ("role-0", "operator"),
+        ("days", "1"),
+    ];
+    let refused = send(
+        &mut administrator,
+        "/people/tokens",
+        "/people/tokens",
+        &token,
+    );
+    assert_eq!(refused.status, 422, "{}", refused.text());
+    // Nobody gives roles to themselves.
+    let own = [
+        ("name", "an.administrator"),
+        ("act", "roles"),
+        ("role-0", "chair"),
+    ];
+    let refused = send(&mut administrator, "/people/add", "/people/account", &own);
+    assert_eq!(refused.status, 422, "{}", refused.text());
+    let mut operator = office.desk_of("an.operator");
+    let made = send(&mut operator, "/people/add", "/people/add", &roles);
+    secret(&made);
+}
+
+#[test]
+fn everybody_else_finds_no_such_page() {
+    let office = office();
+    let mut lead = office.desk_of("demo-lead");
+    assert!(!lead.get("/desk").body.contains("href=\"/people\""));
+    let token = lead.get("/desk").field("form-token");
+    for address in [
+        "/people",
+        "/people/add",
+        "/people/account?name=an.operator",
+        "/people/tokens",
+    ] {
+        assert_eq!(lead.get(address).status, 404, "{address}");
+        let mut nobody = Browser::new(office.server.address());
+        assert_eq!(nobody.get(address).status, 401, "{address}");
+        let path = address.split('?').next().expect("a path");
+        if path != "/people" {
+            let fields = [
+                ("form-token", token.as_str()),
+                ("name", "an.operator"),
+                ("act", "disable"),
+            ];
+            assert_eq!(lead.post(path, &fields).status, 404, "{address}");
+        }
+    }
+    // An administrator for one body administers nobody.
+    let arguments = [
+        "account",
+        "add",
+        "local",
+        "--person",
+        "Local",
+        "--role",
+        "administrator",
+        "--body",
+        "5KF",
+    ];
+    run(&office.settings, &arguments, PASSWORD);
+    let mut local = office.desk_of("local");
+    assert_eq!(local.get("/people").status, 404);
+    assert_eq!(office.desk_of("an.operator").get("/people").status, 200);
+}
+
+#[test]
+fn tokens_are_shown_once_and_revoked() {
+    let office = office();
+    let mut administrator = office.desk_of("an.administrator");
+    let fields = [
+        ("act", "issue"),
+        ("person", "A reporting program"),
+        ("role-0", "analyst"),
+        ("body-0", "Q30"),
+        ("days", "7"),
+    ];
+    let shown = send(
+        &mut administrator,
+        "/people/tokens",
+        "/people/tokens",
+        &fields,
+    );
+    let token = secret(&shown);
+    let authorization = format!("Authorization: Bearer {token}");
+    let query = r#"{"query":"mutation { withdraw(input: { requestId: \"r\", cycle: \"c\", entry: 1 }) { userErrors { code } } }"}"#;
+    let headers = [authorization.as_str(), "Content-Type: application/json"];
+    let answer = office.server.send("POST /graphql", &headers, query);
+    assert_eq!(answer.status, 200, "{answer:?}");
+    let page = administrator.get("/people/tokens");
+    assert!(
+        page.text().contains("A reporting program"),
+        "{}",
+        page.text()
+    );
+    assert!(!page.body.contains(&token));
+    let id = page
+        .body
+        .split("<option value=\"")
+        .skip(1)
+        .find(|part| part.contains("A reporting program"));
+    let id = id
+        .and_then(|part| part.split('"').next())
+        .expect("an identifier");
+    let revoked = send(
+        &mut administrator,
+        "/people/tokens",
+        "/people/tokens",
+        &[("act", "revoke"), ("id", id)],
+    );
+    assert!(revoked.text().contains("Revoked"), "{}", revoked.text());
+    let answer = office.server.send("POST /graphql", &headers, query);
+    assert_eq!(answer.status, 401, "{answer:?}");
+    for (field, value) in [
+        ("days", "0"),
+        ("days", "many"),
+        ("person", " "),
+        ("from", "soon"),
+    ] {
+        let mut wrong = fields.to_vec();
+        wrong.retain(|(name, _)| *name != field);
+        wrong.push((field, value));
+        let refused = send(
+            &mut administrator,
+            "/people/tokens",
+            "/people/tokens",
+            &wrong,
+        );
+        assert_eq!(refused.status, 422, "{field}: {}", refused.text());
+    }
+}
+
+/// Sends the form for evidence with a file.
+fn upload(browser: &mut Browser, fields: &[(&str, &str)], name: &str, bytes: &[u8]) -> Page {
+    let page = format!("/evidence/file?cycle={CYCLE}&body=5KF");
+    let form = browser.get(&page);
+    let (token, request) = (form.field("form-token"), form.field("request-id"));
+    let mut all = vec![
+        ("form-token", token.as_str()),
+        ("request-id", request.as_str()),
+        ("cycle", CYCLE),
+        ("body", "5KF"),
+        ("return", "/desk"),
+        ("kindId", "document"),
+    ];
+    all.extend_from_slice(fields);
+    browser.post_file("/evidence/file", &all, ("file", name, bytes))
+}
+
+#[test]
+fn evidence_is_filed_with_its_document() {
+    let office = office();
+    let mut executive = office.desk_of("demo-executive");
+    let pdf = b"%PDF-1.7\nThe strategy of a PCT\n%%EOF\n";
+    let fields = [
+        ("title", "Strategic plan"),
+        ("measures", "finance.1"),
+        ("measures", "finance.2"),
+        ("date", "2008-09-30"),
+    ];
+    let hostile = "..\\..\\<script>alert(1)</script>\u{202e}.pdf";
+    let filed = upload(&mut executive, &fields, hostile, pdf);
+    assert_eq!(filed.status, 200, "{}", filed.text());
+    assert!(
+        filed.text().contains("What you entered is recorded."),
+        "{}",
+        filed.text()
+    );
+    let evidence = executive.get("/cycles/south-of-tyne-and-wear/2008-09/bodies/5KF/evidence");
+    let text = evidence.text();
+    assert!(
+        text.contains("Strategic plan") && text.contains("finance.1 finance.2"),
+        "{text}"
+    );
+    assert!(!evidence.body.contains("alert(1)"));
+    let document = evidence.body.split("href=\"/documents/").nth(1);
+    let document = document
+        .and_then(|part| part.split('"').next())
+        .expect("a document");
+    let address = format!("/documents/{document}");
+    let fetched = executive.get(&address);
+    assert_eq!(fetched.status, 200);
+    assert!(fetched.body.contains("The strategy of a PCT"));
+    assert!(
+        fetched.head.contains("content-disposition: attachment"),
+        "{}",
+        fetched.head
+    );
+    assert_eq!(
+        Browser::new(office.server.address()).get(&address).status,
+        404
+    );
+
+    // What is refused says why, and keeps what was typed.
+    let title = [("title", "Another plan")];
+    for (name, bytes, status, words) in [
+        (
+            "plan.exe",
+            &b"MZ"[..],
+            422,
+            "this kind of file is not taken",
+        ),
+        ("plan", &b"text"[..], 422, "this kind of file is not taken"),
+        ("plan.pdf", &b"not a PDF"[..], 422, "%PDF-"),
+        ("plan.pdf", &b""[..], 422, "0 bytes"),
+        ("", &b""[..], 422, "Choose the file."),
+    ] {
+        let refused = upload(&mut executive, &title, name, bytes);
+        assert_eq!(refused.status, status, "{name}: {}", refused.text());
+        let text = refused.text().to_lowercase();
+        assert!(text.contains(&words.to_lowercase()), "{name}: {text}");
+        assert!(
+            refused.body.contains("Another plan"),
+            "what was typed is kept"
+        );
+    }
+    // The file arrives, and something else is wrong: it need not be chosen again.
+    let untitled = upload(&mut executive, &[("title", "")], "plan.pdf", pdf);
+    assert_eq!(untitled.status, 422, "{}", untitled.text());
+    assert_eq!(untitled.field("document"), document);
+    let large = vec![b' '; 20 * 1024 * 1024 + 1];
+    let large = upload(&mut executive, &title, "plan.txt", &large);
+    assert_eq!(large.status, 413, "{}", large.text());
+
+    // Whoever may not file evidence stores nothing.
+    let mut member = office.desk_of("demo-member");
+    let refused = upload(&mut member, &title, "plan.txt", b"from a member");
+    assert_eq!(refused.status, 422, "{}", refused.text());
+    let forged = executive.post_file(
+        "/evidence/file",
+        &[("title", "Forged"), ("cycle", CYCLE), ("body", "5KF")],
+        ("file", "plan.pdf", pdf),
+    );
+    assert_eq!(forged.status, 400, "{}", forged.text());
+}
+
+#[test]
+fn an_unknown_address_is_a_page_for_browsers_and_json_for_programs() {
+    let office = office();
+    let raw = office
+        .server
+        .raw("GET /nothing/here", &["Accept: text/html,*/*;q=0.8"]);
+    assert!(raw.starts_with("HTTP/1.1 404"), "{raw}");
+    assert!(raw.contains("Page not found"), "{raw}");
+    let raw = office.server.raw("GET /nothing/here", &["Accept: */*"]);
+    assert!(raw.starts_with("HTTP/1.1 404"), "{raw}");
+    assert!(raw.contains("\"message\""), "{raw}");
+}
