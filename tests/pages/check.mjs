@@ -46,6 +46,8 @@ const validator = new HtmlValidate({
     'no-raw-characters': 'off',
     // A server's pages forbid inline styles; a document, one file, has the widths of its columns.
     'no-inline-style': isServer ? 'error' : ['error', { allowedProperties: ['width'] }],
+    // A list of boxes to tick is one field.
+    'form-dup-name': ['error', { shared: ['radio', 'checkbox', 'button', 'reset', 'submit'] }],
     // Codes of measures have dots.
     'valid-id': ['error', { relaxed: true }],
   },

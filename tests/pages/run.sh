@@ -39,6 +39,8 @@ export WCC__PATHS__DATA=$work/data
 check() {
     local sources=$1
     shift
+    # Before the server starts, so that the address of the one before is not found.
+    : >"$work/log"
     # shellcheck disable=SC2086 # a list of words
     "$wcc" serve --listen 127.0.0.1:0 $sources >"$work/log" 2>&1 &
     server=$!

@@ -113,8 +113,9 @@ assert.equal((await ada.get(used.url.href)).status, 401)
 assert.equal((await new Browser().get('/sign-in/openid?code=x&state=y')).status, 401)
 assert.equal((await new Browser().get('/sign-in/openid?error=access_denied&state=y')).status, 401)
 
-// Another key is found; a clock that is far off is not believed; a provider that is gone is said to be.
+// Another key is found, and a clock that is far off is not believed.
 await fetch(`${provider}/rotate`, { method: 'POST' })
+await new Promise((passed) => setTimeout(passed, 1500)) // `tokens.pause_seconds`
 page = await signIn(new Browser(), 'ada')
 assert.equal(page.status, 200, page.text)
 await fetch(`${provider}/clock?seconds=-7200`, { method: 'POST' })

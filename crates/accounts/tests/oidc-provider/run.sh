@@ -65,6 +65,10 @@ chmod 600 "$work/secret"
 cat >"$work/settings.toml" <<END
 [paths]
 data = "$work/data"
+frameworks = "$PWD/configs/frameworks"
+organisations = "$PWD/configs/organisations"
+[tokens]
+pause_seconds = 1
 [accounts]
 public_address = "http://127.0.0.1:$port"
 [openid]
