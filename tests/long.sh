@@ -16,7 +16,7 @@ commands=${COMMANDS:-100000} kills=${KILLS:-1000} writes=${WRITES:-100000} runs=
 long() { cargo test --release --locked "$@" -- --nocapture; }
 
 run_model() {
-    MODEL_COMMANDS=$commands MODEL_RACES=1000 MODEL_KILLS=$((kills / 10)) long -p wcc-server --test model
+    MODEL_COMMANDS=$commands MODEL_SHARED_COMMANDS=$commands MODEL_RACES=1000 MODEL_KILLS=$((kills / 10)) long -p wcc-server --test model
 }
 
 run_kills() {

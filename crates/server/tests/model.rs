@@ -1,21 +1,29 @@
 //! Random commands of a whole year, in every role, on two servers' ledgers of one database, against a
 //! small independent model of the state machine: what is accepted and what is refused must agree, and
-//! in the end both ledgers and a fresh one must have the same entries and outputs.
+//! in the end both ledgers and a fresh one must have the same entries and outputs. The same on two processes
+//! that share one PostgreSQL database.
 //!
-//! `MODEL_COMMANDS=100000 cargo test -p wcc-server --test model --release` runs the long version.
+//! `bash tests/long.sh model` runs the long version.
 
 #![allow(
     clippy::indexing_slicing,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "a test may panic"
+    dead_code,
+    missing_docs,
+    unreachable_pub,
+    reason = "a test may panic, and uses its own part of the helpers"
 )]
 
+#[path = "../../ledger/tests/support/cluster.rs"]
+mod cluster;
 #[path = "model/commands.rs"]
 mod commands;
 #[path = "model/kills.rs"]
 mod kills;
+#[path = "model/processes.rs"]
+mod processes;
 #[path = "model/rules.rs"]
 mod rules;
 #[path = "model/year.rs"]

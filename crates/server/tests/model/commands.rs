@@ -97,6 +97,11 @@ impl Dice {
         self.seed
     }
 
+    /// The seed of further dice.
+    pub(crate) fn next_seed(&mut self) -> u64 {
+        self.next()
+    }
+
     fn next(&mut self) -> u64 {
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.state;

@@ -5,12 +5,13 @@ use crate::commands::{Command, Dice, command};
 use crate::rules::Model;
 use crate::year::{Year, run};
 use std::io::{BufRead, BufReader, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Stdio};
 use std::time::Duration;
+use wcc_ledger::Address;
 
-/// What the other process is told: the folder, the seed, and the last entry of the loaded case.
-const FOLDER: &str = "MODEL_CHILD_FOLDER";
+/// What the other process is told: the database file, the seed, and the last entry of the loaded case.
+const FILE: &str = "MODEL_CHILD_FILE";
 const SEED: &str = "MODEL_CHILD_SEED";
 const LOADED: &str = "MODEL_CHILD_LOADED";
 /// The number of the first command that it may not have carried out.
@@ -35,13 +36,13 @@ fn after(commands: usize, dice: &mut Dice, mut model: Model) -> Model {
 /// Carries out commands until it is killed, and prints the number of each that was answered.
 #[test]
 fn the_process_that_is_killed() {
-    let Some(folder) = var(FOLDER) else {
+    let Some(file) = var(FILE) else {
         return;
     };
     let number = |name| var(name).unwrap().parse::<u64>().unwrap();
     let (first, loaded) = (number(FIRST) as usize, number(LOADED) as u32);
     run(async {
-        let year = Year::reopen(Path::new(&folder)).await;
+        let year = Year::reopen(&Address::Sqlite(file.into())).await;
         let mut dice = Dice::of_seed(number(SEED));
         let start = Model::new(&year.judged_at(loaded), loaded);
         let mut model = after(first, &mut dice, start);
@@ -62,7 +63,10 @@ fn the_process_that_is_killed() {
     });
 }
 
-fn start(folder: &Path, seed: u64, loaded: u32, first: usize) -> Child {
+fn start(address: &Address, seed: u64, loaded: u32, first: usize) -> Child {
+    let Address::Sqlite(file) = address else {
+        unreachable!("the year is in a file");
+    };
     let program: PathBuf = std::env::current_exe().unwrap();
     std::process::Command::new(program)
         .args([
@@ -70,7 +74,7 @@ fn start(folder: &Path, seed: u64, loaded: u32, first: usize) -> Child {
             "kills::the_process_that_is_killed",
             "--nocapture",
         ])
-        .env(FOLDER, folder)
+        .env(FILE, file)
         .env(SEED, seed.to_string())
         .env(LOADED, loaded.to_string())
         .env(FIRST, first.to_string())
@@ -93,7 +97,7 @@ fn killed_at_any_moment_nothing_acknowledged_is_lost() {
         let seed = dice.seed();
         let mut answered = 0;
         for _ in 0..kills {
-            let mut child = start(&year.folder, seed, loaded, answered);
+            let mut child = start(&year.address, seed, loaded, answered);
             let output = BufReader::new(child.stdout.take().unwrap());
             let mut lines = output.lines().map(Result::unwrap);
             let number = |line: String| {
@@ -116,7 +120,7 @@ fn killed_at_any_moment_nothing_acknowledged_is_lost() {
                 !ended.success() && ended.code().is_none(),
                 "{ended:?}, seed {seed}"
             );
-            let reopened = Year::reopen(&year.folder).await;
+            let reopened = Year::reopen(&year.address).await;
             let mut replayed = Dice::of_seed(seed);
             let model = after(answered, &mut replayed, Model::new(&judged, loaded));
             // The command that was under way may have been entered without an answer.

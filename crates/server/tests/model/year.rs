@@ -55,16 +55,27 @@ fn method_named(name: &str) -> Method {
 /// Two ledgers of one database.
 pub(crate) struct Year {
     pub(crate) ledgers: [Ledger; 2],
-    /// The folder of the database.
-    pub(crate) folder: PathBuf,
-    /// Removes the folder, if this process made it.
+    /// The database.
+    pub(crate) address: Address,
+    /// Removes the folder of the database, if this process made it.
     _temporary: Option<TempDir>,
 }
 
 impl Year {
+    /// A new year in a new file.
     pub(crate) async fn open() -> Year {
         let folder = tempfile::tempdir().unwrap();
-        let first = open(folder.path()).await;
+        let address = Address::Sqlite(folder.path().join("ledger.db"));
+        let year = Year::open_on(address).await;
+        Year {
+            _temporary: Some(folder),
+            ..year
+        }
+    }
+
+    /// A new year in an empty database.
+    pub(crate) async fn open_on(address: Address) -> Year {
+        let first = open(&address).await;
         let operator = |id: &str, drafts| Request {
             actor: wcc_core::Actor::operator("operator"),
             id: id.to_owned(),
@@ -92,19 +103,29 @@ impl Year {
             .append(operator("panel", panel.collect()))
             .await
             .unwrap();
-        let second = open(folder.path()).await;
+        let second = open(&address).await;
         Year {
             ledgers: [first, second],
-            folder: folder.path().to_owned(),
-            _temporary: Some(folder),
+            address,
+            _temporary: None,
         }
     }
 
     /// The ledgers of a database that another process made.
-    pub(crate) async fn reopen(folder: &Path) -> Year {
+    pub(crate) async fn reopen(address: &Address) -> Year {
         Year {
-            ledgers: [open(folder).await, open(folder).await],
-            folder: folder.to_owned(),
+            ledgers: [open(address).await, open(address).await],
+            address: address.clone(),
+            _temporary: None,
+        }
+    }
+
+    /// The only ledger that a process has of a database that another process made.
+    pub(crate) async fn of_one_server(address: &Address) -> Year {
+        let ledger = open(address).await;
+        Year {
+            ledgers: [ledger.clone(), ledger],
+            address: address.clone(),
             _temporary: None,
         }
     }
@@ -148,6 +169,9 @@ impl Year {
         actor: &Actor,
         act: &Act,
     ) -> Result<u32, String> {
+        if let Act::Approve { read, .. } = *act {
+            self.knows(read).await;
+        }
         let request = self.request(server, id, actor, act);
         let answer = self.ledgers[server].append(request).await;
         answer
@@ -292,6 +316,17 @@ impl Year {
         }
     }
 
+    /// Waits until one of the ledgers has an entry that another process may have made.
+    async fn knows(&self, entry: u32) {
+        for _ in 0..1_000 {
+            if self.last() >= entry {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("entry {entry} does not arrive");
+    }
+
     /// What an approver has read as of an entry. The ledger that is asked may not have it yet.
     fn digest(&self, server: usize, body: &str, approval: &str, read: u32) -> String {
         let knows = |server: &usize| self.ledgers[*server].head().number >= read;
@@ -306,7 +341,7 @@ impl Year {
 
     /// Both ledgers, and one that is opened now, have the same entries and the same results.
     pub(crate) async fn converges(&self) {
-        let fresh = open(&self.folder).await;
+        let fresh = open(&self.address).await;
         let head = fresh.head();
         let results = |ledger: &Ledger| {
             ledger.look(|state| {
@@ -336,10 +371,10 @@ impl Year {
     }
 }
 
-async fn open(folder: &Path) -> Ledger {
+async fn open(address: &Address) -> Ledger {
     let policy = CedarPolicy::shipped().unwrap_or_else(|problems| panic!("{problems}"));
     let options = LedgerOptions {
-        address: Address::Sqlite(folder.join("ledger.db")),
+        address: address.clone(),
         sha: "england".to_owned(),
         head_file: None,
         checkpoint: None,
