@@ -7,7 +7,7 @@
 # The case's files give the assessment. Leads, actions, plans, concerns, panel members and the like are invented, for the first
 # groups of each region (examples/year/invented.toml); lines about them say so. What a framework does not know is left out. A
 # phase opens, and results are released, for each group or body that is ready if its region is not; a line says who is left
-# behind, and what they lack.
+# behind, and what they lack. If nobody reaches the last phase of a cycle, it says so and exits with 1.
 #
 #   bash examples/year.sh                       South of Tyne and Wear, 2008/09
 #   bash examples/year.sh examples/england      all 152 PCTs, both years

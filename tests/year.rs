@@ -34,11 +34,19 @@ mod run;
 mod support;
 
 use client::Program;
+use std::path::Path;
 use std::sync::Mutex;
-use support::{entry, library, root, settings_with};
+use support::{CopiedCase, entry, library, root, settings_with};
 
 /// The lines that playing a case prints, from its folder.
 fn played(case: &str) -> String {
+    let (lines, played) = play_case(&root().join(case));
+    played.unwrap_or_else(|error| panic!("{lines}\n{error}"));
+    lines
+}
+
+/// The same, and how it ended.
+fn play_case(case: &Path) -> (String, client::Result<()>) {
     let entries: Vec<String> = ["once-north-east", "west-midlands"]
         .iter()
         .map(|plugin| entry(&library(plugin)))
@@ -53,7 +61,6 @@ fn played(case: &str) -> String {
         config,
     };
     let lines = Mutex::new(Vec::new());
-    let case = root().join(case);
     let print = |line| {
         lines
             .lock()
@@ -62,8 +69,23 @@ fn played(case: &str) -> String {
     };
     let played = run::run(&program, &folder, &case.display().to_string(), &print);
     let lines = lines.into_inner().expect("nothing panicked").join("\n");
-    played.unwrap_or_else(|error| panic!("{lines}\n{error}"));
-    lines
+    (lines, played)
+}
+
+#[test]
+fn a_year_in_which_nobody_reaches_the_last_phase_fails() {
+    let case = CopiedCase::of("../tests/cases/left-behind");
+    case.edit("judgements.csv", |text| {
+        let kept = text.lines().filter(|line| !line.contains(",own,"));
+        kept.map(|line| format!("{line}\n")).collect()
+    });
+    let (lines, played) = play_case(&case.path());
+    let error = played.expect_err("nobody has judged itself");
+    assert_eq!(
+        error.to_string(),
+        "left-behind/2024: nobody reached `Archive`",
+        "{lines}"
+    );
 }
 
 #[test]

@@ -28,6 +28,7 @@ pub(crate) fn run(program: &Program, folder: &Path, case: &str, print: Print<'_>
     cycles.sort_by_key(|read| read.cycle.as_of);
     let mut rest = drafts.as_slice();
     let (mut people, mut released) = (BTreeSet::new(), Vec::new());
+    let mut not_reached = Vec::new();
     for (at, read) in cycles.iter().enumerate() {
         let is_last = at + 1 == cycles.len();
         let (own, others) = if is_last {
@@ -50,6 +51,12 @@ pub(crate) fn run(program: &Program, folder: &Path, case: &str, print: Print<'_>
         };
         let played = year.play()?;
         people.extend(played.people);
+        if let Some(phase) = read.cycle.framework.phases.last()
+            && played.released.is_empty()
+        {
+            let (id, title) = (&read.cycle.id, &phase.title);
+            not_reached.push(format!("{id}: nobody reached `{title}`"));
+        }
         released.push((&read.cycle.id, played.released));
     }
     print(String::new());
@@ -70,7 +77,10 @@ pub(crate) fn run(program: &Program, folder: &Path, case: &str, print: Print<'_>
         people.len(),
         server.requests(),
     ));
-    Ok(())
+    match not_reached.is_empty() {
+        true => Ok(()),
+        false => Err(not_reached.join("; ").into()),
+    }
 }
 
 /// Waits until the server has kept the released outputs of some bodies of a cycle, if anything was

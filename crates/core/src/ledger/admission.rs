@@ -13,6 +13,7 @@ mod panel_records;
 mod permission;
 mod phase_openings;
 mod refusal;
+mod withdrawals;
 
 pub use permission::Permission;
 pub use refusal::{Refusal, RefusalReason, Refusals};

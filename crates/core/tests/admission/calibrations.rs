@@ -52,3 +52,39 @@ fn a_calibrated_value_that_changes_the_panels_needs_a_reason() {
     let unjudged = calibration(CLUSTER, "1b", "2", None);
     assert_eq!(broken(&mut state, unjudged), rule);
 }
+
+#[test]
+fn the_panels_value_does_not_change_under_a_calibrated_value_that_keeps_it() {
+    let mut state = opened("all");
+    let panel = push(&mut state, judgement(CLUSTER, "1a"));
+    let phase = RecordFact::Phase(PhaseFact {
+        body: "Q30".into(),
+        phase: "visit".into(),
+        reason: None,
+    });
+    push(&mut state, record(phase));
+    let mut changed = judgement(CLUSTER, "1a");
+    changed.supersedes = Some(panel);
+    if let Fact::Record {
+        record: RecordFact::Judgement(judgement),
+        ..
+    } = &mut changed.fact
+    {
+        judgement.value = Some("3".into());
+    }
+    let reason = "judged by mistake".into();
+    let withdrawn = Draft {
+        supersedes: Some(panel),
+        ..Fact::Withdrawn { reason }.into()
+    };
+    assert_eq!(broken(&mut state, changed.clone()), None);
+    let kept = push(&mut state, calibration(CLUSTER, "1a", "2", None));
+    let rule = Some("calibration-keeps-value");
+    assert_eq!(broken(&mut state, changed.clone()), rule);
+    assert_eq!(broken(&mut state, withdrawn), rule);
+    // It may, once the calibrated value has a reason of its own.
+    let mut explained = calibration(CLUSTER, "1a", "2", Some("Like evidence elsewhere."));
+    explained.supersedes = Some(kept);
+    push(&mut state, explained);
+    assert_eq!(broken(&mut state, changed), None);
+}

@@ -17,6 +17,7 @@ mod phases;
 mod planning;
 #[path = "../support/mod.rs"]
 mod support;
+mod withdrawals;
 
 use jiff::civil::date;
 use std::sync::Arc;

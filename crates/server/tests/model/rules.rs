@@ -49,6 +49,8 @@ pub(crate) struct Model {
     pub(crate) released: BTreeMap<&'static str, (u32, &'static str)>,
     /// The entries of evidence that was not withdrawn, with the body that it is about.
     pub(crate) evidence: BTreeMap<u32, &'static str>,
+    /// The last entry about a body that opens no phase, whatever became of it.
+    pub(crate) entered: BTreeMap<&'static str, u32>,
     pub(crate) last: u32,
 }
 
@@ -63,6 +65,7 @@ impl Model {
     pub(crate) fn new(judged: &BTreeMap<Key, u32>, last: u32) -> Model {
         Model {
             judged: judged.clone(),
+            entered: BTreeMap::new(),
             last,
             ..Model::default()
         }
@@ -272,7 +275,12 @@ impl Model {
                 require(is_governed && may && reaches(body), "not theirs")?;
                 let known = self.opened.get(body).map(|(entry, _)| *entry);
                 require(known == Some(*entry), "another entry is current")?;
-                require(self.opened.len() > 1, "the cycle stays governed")
+                require(self.opened.len() > 1, "the cycle stays governed")?;
+                let mut entered = self.entered.iter();
+                let is_in_use = entered.any(|(about, last)| {
+                    last > entry && (about == body || *about == SHA || *body == SHA)
+                });
+                require(!is_in_use, "something was entered in it")
             }
         }
     }
@@ -309,6 +317,14 @@ impl Model {
     /// Takes over a command that was accepted.
     pub(crate) fn apply(&mut self, act: &Act, entry: u32) {
         self.last = entry;
+        if let Act::Judge { body, .. }
+        | Act::Score { body, .. }
+        | Act::Approve { body, .. }
+        | Act::Release { body, .. }
+        | Act::File { body, .. } = act
+        {
+            self.entered.insert(body, entry);
+        }
         match act {
             Act::Open { body, phase, .. } => {
                 self.opened.insert(body, (entry, *phase));

@@ -140,9 +140,11 @@ impl NewEntries<'_> {
         errors.extend(self.refused_panel_records());
         errors.extend(self.refused_fact_check());
         errors.extend(self.calibrations_without_reason());
+        errors.extend(self.changes_under_calibrations());
         errors.extend(self.refused_approvals());
         errors.extend(self.changes_of_frozen());
         errors.extend(self.ends_of_governance());
+        errors.extend(self.refused_withdrawals());
         let latest = self.opened.latest();
         if let Some((entry, fact)) = latest.filter(|(entry, _)| *entry > self.after) {
             // Every current record must still be about a body that is assured.

@@ -24,7 +24,7 @@ impl NewEntries<'_> {
             .collect()
     }
 
-    fn name(&self, body: BodyIndex) -> String {
+    pub(super) fn name(&self, body: BodyIndex) -> String {
         self.opened.organisations().body(body).name_and_code()
     }
 
