@@ -13,11 +13,12 @@ pub use rules::{PctError, check_pcts};
 use crate::body::{BodyIndex, BodyKind, Organisations, Period};
 use crate::framework::{Framework, MeasureIndex, Reach};
 use crate::record::{
-    CodeWriter, Judgement, Method, RecordFact, RecordId, Records, RuleViolation, Subject, Topic,
+    CodeWriter, Judgement, Method, RecordFact, RecordGroup, RecordId, Records, RuleViolation,
+    Subject, Topic,
 };
 use crate::words::with_article;
 use jiff::civil::Date;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// The records of one cycle. Build it with public fields, then call [`Cycle::check`].
@@ -42,6 +43,9 @@ pub struct Cycle {
     /// In the part of a cycle that somebody sees, the approvals of which they do not see everything
     /// that is approved: whether each is current. Empty for a whole cycle.
     pub partly_seen_approvals: BTreeMap<RecordId, bool>,
+    /// In the part of a cycle that somebody sees, the groups of records that they do not see on bodies
+    /// that they see: such records are not missing. Empty for a whole cycle.
+    pub unseen_groups: BTreeSet<(BodyIndex, RecordGroup)>,
 }
 
 /// A contradiction between a cycle and the model. Each variant names the record at fault.
@@ -267,6 +271,7 @@ impl Cycle {
             pcts: Vec::new(),
             records: Records::default(),
             partly_seen_approvals: BTreeMap::new(),
+            unseen_groups: BTreeSet::new(),
         }
     }
 

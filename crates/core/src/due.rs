@@ -21,7 +21,8 @@ use crate::body::BodyIndex;
 use crate::cycle::CheckedCycle;
 use crate::framework::{Phase, PhaseIndex, Role};
 use crate::output::Assurance;
-use crate::progress::{CycleProgress, bodies_above};
+use crate::progress::{CycleProgress, bodies_above, cluster_of};
+use crate::record::{RecordGroup, RecordKind};
 use crate::timetable::days_of;
 use jiff::civil::Date;
 
@@ -153,6 +154,19 @@ impl<'a> DutySearch<'a> {
         let above = || bodies_above(&self.cycle.organisations, body, self.cycle.as_of);
         self.acts_for
             .is_none_or(|own| own == body || above().contains(&Some(own)))
+    }
+
+    /// Whether whoever asks sees a group of records on a body and on its cluster. What is hidden from them
+    /// is not missing, and nothing is due to them that follows from it.
+    fn shows(&self, body: BodyIndex, group: RecordGroup) -> bool {
+        let cluster = cluster_of(&self.cycle.organisations, body, self.cycle.as_of);
+        let mut concerned = std::iter::once(body).chain(cluster);
+        !concerned.any(|of| self.cycle.unseen_groups.contains(&(of, group)))
+    }
+
+    /// Whether whoever asks sees the records of a kind on a body and on its cluster.
+    fn shows_kind(&self, body: BodyIndex, kind: RecordKind) -> bool {
+        self.shows(body, RecordGroup::of_kind(kind))
     }
 
     /// The phase of a body.

@@ -30,6 +30,7 @@ impl CycleChanges {
             pcts,
             records,
             partly_seen_approvals,
+            unseen_groups,
         } = before;
         let is_same_cycle = *id == now.id
             && *title == now.title
@@ -38,7 +39,8 @@ impl CycleChanges {
             && Arc::ptr_eq(framework, &now.framework)
             && Arc::ptr_eq(organisations, &now.organisations)
             && *pcts == now.pcts
-            && *partly_seen_approvals == now.partly_seen_approvals;
+            && *partly_seen_approvals == now.partly_seen_approvals
+            && *unseen_groups == now.unseen_groups;
         is_same_cycle.then(|| {
             let (removed, added) = records.difference(&now.records);
             CycleChanges { removed, added }

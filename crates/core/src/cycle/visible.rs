@@ -122,6 +122,7 @@ impl Cycle {
             pcts: pcts.filter(|pct| hidden.shows_body(*pct)).collect(),
             records,
             partly_seen_approvals: approval::partly_seen(self, hidden),
+            unseen_groups: hidden.records.clone(),
         }
     }
 }

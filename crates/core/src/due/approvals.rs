@@ -15,7 +15,11 @@ pub(super) fn find(search: &DutySearch<'_>, duties: &mut Vec<Duty>) {
         for pct in search.cycle.pcts.iter().copied() {
             let is_open = search.is_theirs(pct) && search.is_open(RecordKind::Approval.act(), pct);
             let state = search.approvals.status(index, pct).state;
-            if !is_open || state == ApprovalState::Approved {
+            // An approval of something that is hidden is hidden, too.
+            let mut of = definition.of.iter();
+            let is_shown = search.shows_kind(pct, RecordKind::Approval)
+                && of.all(|group| search.shows(pct, *group));
+            if !is_open || !is_shown || state == ApprovalState::Approved {
                 continue;
             }
             let before = definition.after.as_deref();

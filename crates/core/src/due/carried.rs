@@ -3,7 +3,7 @@
 use super::{Duty, DutyKind, DutySearch};
 use crate::body::BodyIndex;
 use crate::last_year::{CarriedState, status_of};
-use crate::record::{CarriedKind, Method};
+use crate::record::{CarriedKind, Method, RecordGroup, RecordKind};
 use crate::words::counted;
 use std::collections::BTreeMap;
 
@@ -15,7 +15,8 @@ pub(super) fn find(search: &DutySearch<'_>, duties: &mut Vec<Duty>) {
         let judges = search.role.methods.contains(&Method::SelfAssessment);
         let may = (kind != CarriedKind::OwnJudgement || judges)
             && search.is_theirs(body)
-            && search.is_open(kind.record_kind().act(), body);
+            && search.is_open(kind.record_kind().act(), body)
+            && search.shows(body, group_of(kind));
         if may && status_of(cycle, carried).state == CarriedState::Unconfirmed {
             *waiting
                 .entry((body, kind, &*carried.from_cycle))
@@ -36,5 +37,18 @@ pub(super) fn find(search: &DutySearch<'_>, duties: &mut Vec<Duty>) {
             search.name(body)
         );
         duties.push(search.duty(DutyKind::ConfirmCarried, body, what));
+    }
+}
+
+/// The group of the records that confirm or change what was carried.
+fn group_of(kind: CarriedKind) -> RecordGroup {
+    match kind {
+        CarriedKind::OwnJudgement => {
+            RecordGroup::by_method(RecordKind::Judgement, Method::SelfAssessment)
+        }
+        CarriedKind::Criterion
+        | CarriedKind::Lead
+        | CarriedKind::Recommendation
+        | CarriedKind::Action => RecordGroup::of_kind(kind.record_kind()),
     }
 }

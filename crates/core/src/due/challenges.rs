@@ -2,7 +2,7 @@
 
 use super::{Duty, DutyKind, DutySearch};
 use crate::challenge::ChallengeState;
-use crate::record::RecordKind;
+use crate::record::{RecordGroup, RecordKind};
 
 pub(super) fn find(search: &DutySearch<'_>, duties: &mut Vec<Duty>) {
     let framework = &search.cycle.framework;
@@ -18,6 +18,8 @@ pub(super) fn find(search: &DutySearch<'_>, duties: &mut Vec<Duty>) {
         // A challenge that a PCT inherits is its cluster's to answer.
         let waits = challenge.state() == ChallengeState::Open && !challenge.shared;
         let is_theirs = search.role.methods.contains(&challenge.method) && search.is_theirs(body);
+        let answers = RecordGroup::by_method(RecordKind::Answer, challenge.method);
+        let waits = waits && search.shows(body, answers);
         if waits && is_theirs && search.is_open(RecordKind::Answer.act(), body) {
             let measure = framework.measure(challenge.measure);
             let scale = framework.scale_of(challenge.measure);

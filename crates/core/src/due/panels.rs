@@ -21,7 +21,8 @@ fn find_in(search: &DutySearch<'_>, panel: Panel<'_>, duties: &mut Vec<Duty>) {
     let body = panel.body;
     let gaps = panel.gaps();
     let day = panel.day().map(|day| day.date);
-    if search.is_open(RecordKind::PanelMember.act(), body) {
+    let shows_members = search.shows_kind(body, RecordKind::PanelMember);
+    if shows_members && search.is_open(RecordKind::PanelMember.act(), body) {
         let lacking = gaps.iter().filter(|gap| match gap {
             PanelGap::Size { .. } | PanelGap::Category(_) | PanelGap::NoChair => true,
             PanelGap::NotDeclared(_) | PanelGap::Conflict { .. } => false,
@@ -37,11 +38,13 @@ fn find_in(search: &DutySearch<'_>, panel: Panel<'_>, duties: &mut Vec<Duty>) {
             duties.push(search.duty_by(DutyKind::AppointPanel, body, what, by));
         }
     }
-    if day.is_none() && search.is_open(RecordKind::PanelDay.act(), body) {
+    let is_unplanned = day.is_none() && search.shows_kind(body, RecordKind::PanelDay);
+    if is_unplanned && search.is_open(RecordKind::PanelDay.act(), body) {
         let what = format!("plan the panel day of {}", search.name(body));
         duties.push(search.duty(DutyKind::PlanPanelDay, body, what));
     }
-    if search.is_open(RecordKind::InterestDeclaration.act(), body) {
+    let shows_interests = search.shows_kind(body, RecordKind::InterestDeclaration);
+    if shows_interests && search.is_open(RecordKind::InterestDeclaration.act(), body) {
         for gap in &gaps {
             let PanelGap::NotDeclared(member) = gap else {
                 continue;
@@ -64,7 +67,8 @@ fn find_comments(search: &DutySearch<'_>, duties: &mut Vec<Duty>) {
         let mut replies = records.fact_replies.iter();
         let is_answered = replies.any(|reply| reply.body == body && reply.comment == comment.id);
         let is_open = search.is_theirs(body) && search.is_open(RecordKind::FactReply.act(), body);
-        if is_open && !is_answered {
+        let is_missing = !is_answered && search.shows_kind(body, RecordKind::FactReply);
+        if is_open && is_missing {
             let what = format!(
                 "reply to the comment `{}` of {} on the facts of the draft",
                 comment.id,

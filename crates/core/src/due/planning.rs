@@ -20,7 +20,8 @@ pub(super) fn find(search: &DutySearch<'_>, duties: &mut Vec<Duty>) {
 
 fn find_leads(search: &DutySearch<'_>, body: BodyIndex, duties: &mut Vec<Duty>) {
     let is_assured = search.cycle.organisations.body(body).kind != BodyKind::Sha;
-    if !is_assured || !search.is_open(RecordKind::Lead.act(), body) {
+    let may = search.is_open(RecordKind::Lead.act(), body);
+    if !is_assured || !may || !search.shows_kind(body, RecordKind::Lead) {
         return;
     }
     let areas = areas_to_lead(search.cycle, body);
@@ -36,7 +37,8 @@ fn find_leads(search: &DutySearch<'_>, body: BodyIndex, duties: &mut Vec<Duty>) 
 }
 
 fn find_plans(search: &DutySearch<'_>, body: BodyIndex, duties: &mut Vec<Duty>) {
-    if !search.is_open(RecordKind::Plan.act(), body) {
+    let may = search.is_open(RecordKind::Plan.act(), body);
+    if !may || !search.shows_kind(body, RecordKind::Plan) {
         return;
     }
     let plans = plans_of(search.cycle, body).into_iter();
@@ -74,7 +76,9 @@ fn find_concerns(search: &DutySearch<'_>, duties: &mut Vec<Duty>) {
     for area in search.cycle.records.areas_of_concern.iter() {
         let body = area.body;
         let is_open = search.is_theirs(body) && search.is_open(RecordKind::Support.act(), body);
-        if is_open && !is_supported(search.cycle, area) {
+        let is_missing =
+            search.shows_kind(body, RecordKind::Support) && !is_supported(search.cycle, area);
+        if is_open && is_missing {
             let what = format!(
                 "choose support for \"{}\" ({}) of {}",
                 area.text,

@@ -19,6 +19,19 @@ impl RecordGroup {
         method: None,
     };
 
+    /// The records of a kind that no method tells apart.
+    pub(crate) fn of_kind(kind: RecordKind) -> RecordGroup {
+        RecordGroup { kind, method: None }
+    }
+
+    /// The judgements, or answers, by a method.
+    pub(crate) fn by_method(kind: RecordKind, method: Method) -> RecordGroup {
+        RecordGroup {
+            kind,
+            method: Some(method),
+        }
+    }
+
     /// The group of a record.
     pub fn of(record: &dyn CycleRecord) -> RecordGroup {
         RecordGroup {

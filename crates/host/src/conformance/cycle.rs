@@ -38,6 +38,7 @@ pub(super) fn from_batch(batch: &Batch<'_>) -> Result<(CheckedCycle, Vec<BodyInd
         pcts: Vec::new(),
         records: Records::default(),
         partly_seen_approvals: std::collections::BTreeMap::new(),
+        unseen_groups: std::collections::BTreeSet::new(),
     };
     let count = u32::try_from(batch.bodies.len()).map_err(|error| error.to_string())?;
     let cycle = cycle.check();
