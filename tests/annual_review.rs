@@ -64,6 +64,12 @@ fn a_review_is_assured_on_what_it_asks_for_alone() {
     assert!(shown.contains("readers.2 Help at the desk                                                            n/a"), "{shown}");
     // The weak desk of the full round does not count.
     assert!(shown.contains("= grade strong°"), "{shown}");
+    // Nor is it compared with: the round before is the rule's result on what is asked now.
+    let compared = "    = grade strong° (lowest; mean 3.00) · previous result fair°, above";
+    assert!(shown.contains(compared), "{shown}");
+    let service = printed(&["explain", CASE, "HILL", "service", "--cycle", "2025"]);
+    let previous = "previous result: grade fair by the present rule \"lowest; mean 2.00\"";
+    assert!(service.contains(previous), "{service}");
     let why = printed(&["explain", CASE, "HILL", "readers.2", "--cycle", "2025"]);
     let reason =
         "readers.2 does not apply: this round is a review (Annual review) that does not ask for it";

@@ -6,7 +6,7 @@ mod delegated;
 use crate::assure::LastYear;
 use crate::body::BodyIndex;
 use crate::cycle::CheckedCycle;
-use crate::framework::{FrameworkPart, Mapping, Measure, YearOnYear};
+use crate::framework::{Framework, FrameworkPart, Mapping, Measure, MeasureIndex, YearOnYear};
 use crate::output::{Cell, Mark, Origin, Output, PartResult, cell_at, cell_at_mut};
 use crate::record::{Judgement, Method, Subject};
 use crate::scale::{Scale, Step};
@@ -270,7 +270,7 @@ impl Row {
                 let mark = cell_at(&self.cells, *measure).mark(Method::Previous);
                 !matches!(mark.origin, Origin::Nobody | Origin::LastYear)
             });
-            if recorded {
+            if recorded || is_narrowed(this_year, previous, component.measures.iter().copied()) {
                 continue;
             }
             let mark = Method::Previous.of_mut(self.parts.at_mut(FrameworkPart::Component(index)));
@@ -317,8 +317,9 @@ impl Row {
                 let mark = cell_at(&self.cells, measure).mark(Method::Previous);
                 !matches!(mark.origin, Origin::Nobody | Origin::LastYear)
             });
+            let is_narrowed = is_narrowed(this_year, previous, this_year.measures_of(level));
             let mark = Method::Previous.of_mut(self.parts.at_mut(level));
-            if recorded || mark.origin != Origin::Nobody {
+            if recorded || is_narrowed || mark.origin != Origin::Nobody {
                 continue;
             }
             let result = output.part(previous_level).map(PartResult::current);
@@ -339,8 +340,23 @@ fn departs(own: &Marks, shared: &Marks) -> bool {
     panel.value.is_some() && (panel.origin == Origin::Departure || judged_alone)
 }
 
-/// The identifier of last year's value, unless this year's cycle recorded a value itself. The
-/// mapping leads to another framework; under the same one, identifiers are the same.
+/// Whether a review leaves out some of the measures on which last year's result rests. Then the rule computes
+/// what last year came to on those that it asks for, and the result of them all is not compared with.
+fn is_narrowed(
+    this_year: &Framework,
+    previous: &Framework,
+    mut measures: impl Iterator<Item = MeasureIndex>,
+) -> bool {
+    let same = this_year.id == previous.id;
+    measures.any(|index| {
+        let measure = this_year.measure(index);
+        let id = id_of_last_year(measure.mapping.as_ref(), &measure.id, same);
+        let then = id.and_then(|id| previous.find_measure(id));
+        !measure.is_asked && then.is_some_and(|then| previous.measure(then).is_asked)
+    })
+}
+
+/// The identifier of last year's value, unless this year's cycle recorded a value itself.
 fn carried<'a>(
     mark: &Mark,
     mapping: Option<&'a Mapping>,
@@ -350,6 +366,12 @@ fn carried<'a>(
     if mark.origin != Origin::Nobody || mark.not_applicable() {
         return None;
     }
+    id_of_last_year(mapping, id, same)
+}
+
+/// The identifier by which last year's framework knows something. The mapping leads to another framework;
+/// under the same one, identifiers are the same.
+fn id_of_last_year<'a>(mapping: Option<&'a Mapping>, id: &'a str, same: bool) -> Option<&'a str> {
     if same {
         return Some(id);
     }
