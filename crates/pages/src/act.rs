@@ -18,7 +18,7 @@ pub(crate) mod upload;
 use crate::cookies::check_origin;
 use crate::error::PageError;
 use crate::page::Page;
-use crate::parameters::Parameters;
+use crate::parameters::{Parameters, with_query};
 use crate::respond::{Pages, answer_form};
 use crate::viewer::Viewer;
 use axum::Router;
@@ -48,6 +48,18 @@ pub(crate) fn routes() -> Router<Pages> {
         .merge(people::routes())
         .merge(surveys::routes())
         .merge(respondent::routes())
+}
+
+/// The address of the form of a mutation, which leads back to a page; `values` are those that it starts
+/// with.
+pub(crate) fn form_address<'v>(
+    mutation: &str,
+    cycle: &'v str,
+    back: &'v str,
+    values: impl IntoIterator<Item = (&'v str, &'v str)>,
+) -> String {
+    let parameters = [("cycle", cycle), ("return", back)].into_iter();
+    with_query(&format!("/do/{mutation}"), parameters.chain(values))
 }
 
 /// Checks that a form comes from a page of this server, shown to the session that sends it.

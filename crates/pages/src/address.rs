@@ -3,7 +3,7 @@
 //! The code of a cycle may have slashes: `/cycles/england/2009-10/bodies/5PK`. It ends where the first
 //! word of a page begins.
 
-use jiff::civil::Date;
+use crate::moment::Moment;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use std::fmt::Write as _;
 
@@ -52,11 +52,11 @@ pub(crate) fn of_cycle(code: &str, rest: &[&str]) -> String {
     address
 }
 
-/// A cycle as it is shown: now, or as it was on a day. Its pages link to each other as of that day.
+/// A cycle as it is shown: now, or as it was. Its pages link to each other as of the same moment.
 #[derive(Clone, Debug)]
 pub(crate) struct Place {
     pub(crate) cycle: String,
-    pub(crate) as_of: Option<Date>,
+    pub(crate) as_of: Option<Moment>,
 }
 
 impl Place {
@@ -82,7 +82,7 @@ impl Place {
 
     fn dated(&self, address: String) -> String {
         match self.as_of {
-            Some(day) => format!("{address}?as-of={day}"),
+            Some(moment) => format!("{address}?as-of={moment}"),
             None => address,
         }
     }
@@ -128,6 +128,7 @@ impl CyclePath {
 #[cfg(test)]
 mod tests {
     use super::{CyclePath, Place, of_cycle};
+    use crate::moment::Moment;
     use jiff::civil::date;
 
     #[test]
@@ -163,7 +164,7 @@ mod tests {
         };
         let address = "/cycles/a/1/bodies/5PK/why/1a";
         assert_eq!(place.reasons("5PK", "1a"), address);
-        place.as_of = Some(date(2009, 11, 30));
+        place.as_of = Some(Moment::Day(date(2009, 11, 30)));
         assert_eq!(
             place.reasons("5PK", "1a"),
             format!("{address}?as-of=2009-11-30")

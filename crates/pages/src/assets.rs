@@ -7,7 +7,7 @@ use std::hash::{DefaultHasher, Hasher};
 use std::sync::LazyLock;
 
 /// Each file with its media type.
-const FILES: [(&str, &str, &str); 4] = [
+const FILES: [(&str, &str, &str); 5] = [
     (
         "nhsuk-frontend.css",
         "text/css; charset=utf-8",
@@ -22,6 +22,11 @@ const FILES: [(&str, &str, &str); 4] = [
         "session.js",
         "text/javascript; charset=utf-8",
         include_str!("../assets/session.js"),
+    ),
+    (
+        "pages.js",
+        "text/javascript; charset=utf-8",
+        include_str!("../assets/pages.js"),
     ),
     (
         "favicon.svg",

@@ -2,6 +2,7 @@
 
 use crate::assets;
 use crate::error::PageError;
+use crate::moment::Moment;
 use crate::page::{Block, Link, Page};
 use crate::parameters::with_query;
 use crate::table::Order;
@@ -17,7 +18,7 @@ pub(crate) struct Frame<'a> {
     /// The path of the page.
     pub(crate) path: &'a str,
     pub(crate) order: Option<&'a Order>,
-    pub(crate) as_of: Option<Date>,
+    pub(crate) as_of: Option<Moment>,
     /// Whether something was just recorded.
     pub(crate) saved: bool,
     /// Who looks.
@@ -47,9 +48,9 @@ pub(crate) fn page(page: &Page, frame: &Frame<'_>) -> Markup {
         } @else {
             h1.nhsuk-heading-l { (page.title) }
         }
-        @if let Some(day) = frame.as_of {
+        @if let Some(moment) = frame.as_of {
             div.nhsuk-inset-text.wcc-as-of {
-                p { "As it was recorded at the end of " (long_date(day)) ". "
+                p { "As it was recorded " (moment.in_words()) ". "
                     a href=(frame.path) { "Show the present" } }
             }
         }
@@ -65,6 +66,7 @@ pub(crate) fn page(page: &Page, frame: &Frame<'_>) -> Markup {
         }
     };
     let around = Surroundings {
+        is_live: page.is_live,
         title: &page.title,
         is_refused: page.is_refused,
         above: &page.above,
@@ -95,6 +97,7 @@ pub(crate) fn failure(
         p { a href="/" { "Go to the first page" } }
     };
     let around = Surroundings {
+        is_live: false,
         title: heading,
         is_refused: false,
         above: &[],
@@ -106,6 +109,7 @@ pub(crate) fn failure(
 
 /// What a document says besides its contents.
 struct Surroundings<'a> {
+    is_live: bool,
     title: &'a str,
     is_refused: bool,
     above: &'a [Link],
@@ -126,6 +130,7 @@ fn document(around: &Surroundings<'_>, contents: &Markup) -> Markup {
                 link rel="stylesheet" href=(assets::address("nhsuk-frontend.css"));
                 link rel="stylesheet" href=(assets::address("pages.css"));
                 @if around.viewer.session.is_some() { script src=(assets::address("session.js")) defer {} }
+                script src=(assets::address("pages.js")) defer {}
                 link rel="icon" type="image/svg+xml" href=(assets::address("favicon.svg"));
             }
             body {
@@ -146,7 +151,8 @@ fn document(around: &Surroundings<'_>, contents: &Markup) -> Markup {
                 @if let Some(session) = &around.viewer.session { (session_warning(session)) }
                 @if !above.is_empty() { (breadcrumb(above)) }
                 div.nhsuk-width-container {
-                    main.nhsuk-main-wrapper id="contents" { (contents) }
+                    @if around.is_live { p.wcc-live.wcc-no-print id="live" role="status" {} }
+                    main.nhsuk-main-wrapper id="contents" data-live[around.is_live] { (contents) }
                 }
                 footer.wcc-footer {
                     div.nhsuk-width-container {

@@ -21,6 +21,7 @@ mod error;
 mod filing;
 mod frame;
 mod look;
+mod moment;
 mod multipart;
 mod page;
 mod parameters;

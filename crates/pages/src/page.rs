@@ -38,6 +38,8 @@ pub(crate) struct Page {
     pub(crate) beside: Vec<Link>,
     /// A sentence about invented figures.
     pub(crate) illustrative: Option<String>,
+    /// Whether it shows what others do while they do it.
+    pub(crate) is_live: bool,
     /// Whether it shows a form again, with what is wrong with it.
     pub(crate) is_refused: bool,
     /// The parts, in order.
@@ -52,6 +54,7 @@ impl Page {
             above: Vec::new(),
             beside: Vec::new(),
             illustrative: None,
+            is_live: false,
             is_refused: false,
             blocks: Vec::new(),
         }
@@ -62,8 +65,9 @@ impl Page {
         self.blocks.push(Block::Markup(markup));
     }
 
-    /// Adds a table, unless it has no rows.
-    pub(crate) fn table(&mut self, table: Table) {
+    /// Adds a table. Whoever has nothing to do in it gets no column for that.
+    pub(crate) fn table(&mut self, mut table: Table) {
+        table.drop_unused_acts();
         self.blocks.push(Block::Table(table));
     }
 

@@ -1,7 +1,7 @@
 //! What an address or a form says.
 
 use crate::error::PageError;
-use jiff::civil::Date;
+use crate::moment::{Moment, NoMoment};
 
 /// The parameters of an address, or the fields of a form.
 pub(crate) struct Parameters(Vec<(String, String)>);
@@ -26,6 +26,15 @@ impl Parameters {
     pub(crate) fn set(&mut self, name: &str, value: String) {
         self.0.retain(|(known, _)| known != name);
         self.0.push((name.to_owned(), value));
+    }
+
+    /// The parameters with one more, unless it is given; none if it is empty.
+    pub(crate) fn with_default(&self, name: &str, value: &str) -> Parameters {
+        let mut all = self.0.clone();
+        if self.get(name).is_none() && !value.is_empty() {
+            all.push((name.to_owned(), value.to_owned()));
+        }
+        Parameters(all)
     }
 
     /// All parameters of this name that are not empty.
@@ -64,17 +73,17 @@ impl Parameters {
         })
     }
 
-    /// The day as of which everything is shown.
-    pub(crate) fn as_of(&self) -> Result<Option<Date>, PageError> {
+    /// The moment as of which everything is shown.
+    pub(crate) fn as_of(&self) -> Result<Option<Moment>, PageError> {
         let Some(text) = self.get("as-of") else {
             return Ok(None);
         };
-        let day = text.parse().map_err(|_| {
+        let moment = text.parse().map_err(|NoMoment| {
             PageError::Refused(format!(
-                "{text} is not a day: expected one such as 2009-11-30"
+                "{text} is not a day or an entry: expected one such as 2009-11-30 or 1204"
             ))
         })?;
-        Ok(Some(day))
+        Ok(Some(moment))
     }
 
     /// The address of a page with all parameters but those of its tables.

@@ -1,6 +1,7 @@
 //! Asks the API as whoever looks at a page.
 
 use crate::error::PageError;
+use crate::moment::Moment;
 use jiff::civil::Date;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -12,7 +13,7 @@ use wcc_core::Actor;
 pub(crate) struct Reader {
     api: Api,
     actor: Actor,
-    as_of: Option<Date>,
+    as_of: Option<Moment>,
 }
 
 /// The answer of the API.
@@ -37,8 +38,18 @@ struct Extensions {
 }
 
 impl Reader {
-    pub(crate) fn new(api: Api, actor: Actor, as_of: Option<Date>) -> Reader {
+    pub(crate) fn new(api: Api, actor: Actor, as_of: Option<Moment>) -> Reader {
         Reader { api, actor, as_of }
+    }
+
+    /// The same reader as of another moment.
+    pub(crate) fn at(&self, moment: Moment) -> Reader {
+        Reader::new(self.api.clone(), self.actor.clone(), Some(moment))
+    }
+
+    /// The role of whoever looks.
+    pub(crate) fn role(&self) -> &str {
+        &self.actor.role
     }
 
     /// Whether whoever looks is somebody, who may have something to do.
@@ -46,8 +57,8 @@ impl Reader {
         *self.actor.role != *Actor::PUBLIC && self.as_of.is_none()
     }
 
-    /// The day as of which everything is shown; `None` for now.
-    pub(crate) fn as_of(&self) -> Option<Date> {
+    /// The moment as of which everything is shown; `None` for now.
+    pub(crate) fn as_of(&self) -> Option<Moment> {
         self.as_of
     }
 
@@ -62,7 +73,7 @@ impl Reader {
     ) -> Result<T, PageError> {
         let query = match self.as_of {
             None => query.to_owned(),
-            Some(day) => as_of(query, day),
+            Some(moment) => as_of(query, moment),
         };
         self.execute(query, &variables, true).await
     }
@@ -101,11 +112,11 @@ impl Reader {
     }
 }
 
-/// The query as of the end of a day.
-fn as_of(query: &str, day: Date) -> String {
+/// The query as of a moment.
+fn as_of(query: &str, moment: Moment) -> String {
     let at = query.find('{').unwrap_or(query.len());
     let (head, selection) = query.split_at(at);
-    format!("{head}@asOf(time: \"{day}T23:59:59Z\") {selection}")
+    format!("{head}{} {selection}", moment.directive())
 }
 
 fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T, PageError> {
@@ -135,6 +146,7 @@ fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T, PageError> {
 #[cfg(test)]
 mod tests {
     use super::as_of;
+    use crate::moment::Moment;
     use jiff::civil::date;
 
     #[test]
@@ -142,6 +154,6 @@ mod tests {
         let query = "query Body($body: ID!) {\n  body(code: $body) { name }\n}";
         let expected = "query Body($body: ID!) @asOf(time: \"2009-11-30T23:59:59Z\") {\n  \
                         body(code: $body) { name }\n}";
-        assert_eq!(as_of(query, date(2009, 11, 30)), expected);
+        assert_eq!(as_of(query, Moment::Day(date(2009, 11, 30))), expected);
     }
 }

@@ -63,7 +63,7 @@ pub(crate) async fn respond(
     let made = async {
         // Today is not over: as of its end is as of now.
         let as_of = parameters.as_of()?;
-        let as_of = as_of.filter(|day| *day != pages.api.today());
+        let as_of = as_of.filter(|moment| moment.day() != Some(pages.api.today()));
         let reader = Reader::new(pages.api.clone(), viewer.actor.clone(), as_of);
         let asked = PageRequest {
             reader: &reader,

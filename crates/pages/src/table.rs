@@ -7,6 +7,8 @@ mod sort;
 pub(crate) use download::Download;
 pub(crate) use sort::Order;
 
+use crate::address::Place;
+use crate::parts::definition::AnyBody;
 use maud::{Markup, html};
 use std::borrow::Cow;
 
@@ -40,6 +42,11 @@ impl Column {
         }
     }
 
+    /// Whether it has acts and no data, so nobody sorts or downloads it.
+    fn is_for_acts(&self) -> bool {
+        self.title.is_empty()
+    }
+
     /// A column whose title is short for something.
     pub(crate) fn short(title: impl Into<String>, in_full: impl Into<String>) -> Column {
         Column {
@@ -47,6 +54,32 @@ impl Column {
             in_full: Some(in_full.into()),
         }
     }
+}
+
+impl Table {
+    /// Leaves a last column of acts out if there is none in it.
+    pub(crate) fn drop_unused_acts(&mut self) {
+        let Some(last) = self.columns.len().checked_sub(1) else {
+            return;
+        };
+        let is_for_acts = self.columns.last().is_some_and(Column::is_for_acts);
+        let mut cells = self.rows.iter().filter_map(|row| row.cells.get(last));
+        let is_used = cells.any(|cell| {
+            let shown = cell.shown.as_ref();
+            shown.is_some_and(|shown| !shown.0.is_empty())
+        });
+        if is_for_acts && !is_used {
+            self.columns.truncate(last);
+            for row in &mut self.rows {
+                row.cells.truncate(last);
+            }
+        }
+    }
+}
+
+/// Columns with these titles; one without a title is for acts.
+pub(crate) fn columns(titles: &[&str]) -> Vec<Column> {
+    titles.iter().map(|title| Column::new(*title)).collect()
 }
 
 /// A row; its first cell names it.
@@ -113,6 +146,14 @@ impl Cell {
         Cell {
             address: Some(address.into()),
             ..Cell::text(text)
+        }
+    }
+
+    /// The name of a body, which leads to it.
+    pub(crate) fn body(body: &AnyBody, place: &Place) -> Cell {
+        Cell {
+            address: body.address(place),
+            ..Cell::text(&body.name)
         }
     }
 

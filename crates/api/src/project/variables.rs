@@ -6,7 +6,7 @@
 use super::describe::{ArgumentInfo, InputInfo, TypeInfo, TypeRef};
 use async_graphql::indexmap::IndexMap;
 use async_graphql::parser::types::{BaseType, OperationDefinition, Type};
-use async_graphql::{Name, Number, Value};
+use async_graphql::{Name, Value};
 use async_graphql_value::Value as QueryValue;
 use std::collections::HashMap;
 
@@ -101,8 +101,9 @@ impl ArgumentInfo {
         Some(match default {
             "true" => Value::Boolean(true),
             "false" => Value::Boolean(false),
-            _ => match default.parse::<i32>() {
-                Ok(number) => Value::Number(Number::from(number)),
+            // A number with a fraction is one only as a float, and a whole one is an integer too.
+            _ => match default.parse() {
+                Ok(number) => Value::Number(number),
                 Err(_) => Value::Enum(Name::new(default)),
             },
         })

@@ -1,13 +1,14 @@
 //! A person's desk: what is due from them and by when, and what else is open to them.
 
 use super::people::{PEOPLE, may_administer};
-use super::{form_token, role_words};
+use super::{form_address, form_token, role_words};
 use crate::address::Place;
 use crate::error::PageError;
 use crate::frame::{long_date, sentence};
 use crate::page::Page;
 use crate::parameters::with_query;
-use crate::parts::definition::{Code, Named, Titled, capitalised};
+use crate::parts::definition::{AnyBody, Code, Named, Titled, capitalised};
+use crate::parts::role::Role;
 use crate::parts::tag::{Colour, tag};
 use crate::reader::Reader;
 use crate::respond::{PageRequest, Pages, respond};
@@ -68,25 +69,9 @@ struct Framework {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Role {
-    code: String,
-    title: String,
-    method_ids: Vec<String>,
-    acts: Vec<String>,
-    phases: Vec<RoleInPhase>,
-}
-
-#[derive(Deserialize)]
-struct RoleInPhase {
-    phase: Titled,
-    acts: Vec<String>,
-}
-
-#[derive(Deserialize)]
 struct Duty {
     kind: String,
-    body: Named,
+    body: AnyBody,
     what: String,
     by: Option<Date>,
     late: bool,
@@ -160,6 +145,15 @@ impl Cycle {
                     .iter()
                     .any(|output| output.body.code == code)
         })
+    }
+
+    /// Whether it is a group, of which its bodies have the pages.
+    fn is_group(&self, code: &str) -> bool {
+        let mut groups = self
+            .assurances
+            .iter()
+            .filter_map(|assurance| assurance.group.as_ref());
+        groups.any(|group| group.code == code)
     }
 
     /// The entry by which a phase is open for a body itself, which another opening replaces.
@@ -264,13 +258,24 @@ fn task(role: Option<&Role>, cycle: &Cycle, place: &Place, duty: &Duty) -> Marku
 fn address(role: Option<&Role>, cycle: &Cycle, place: &Place, duty: &Duty) -> String {
     let body = duty.body.code.as_str();
     let form = |mutation: &str| of_form(mutation, &place.cycle, Some(body));
+    // A page shows what there is, with a form for each; only what bodies themselves do is on one.
+    let page_or_form = |page: &str, mutation: &str| {
+        if duty.body.kind_id == "body" {
+            place.page(&["bodies", body, page])
+        } else {
+            form(mutation)
+        }
+    };
     match duty.kind.as_str() {
         "JUDGE" => {
             let method = role.and_then(|role| role.method_ids.first());
             let method = method.map(|method| ("method", method.as_str()));
             with_query(&place.page(&["bodies", body, "assess"]), method)
         }
-        "ANSWER_CHALLENGE" => form("answerChallenge"),
+        "ANSWER_CHALLENGE" => {
+            let open = [("body", body), ("state", "open")];
+            with_query(&place.page(&["challenges"]), open)
+        }
         "APPROVE" => place.page(&["bodies", body, "approvals"]),
         "RENEW_EVIDENCE" => super::upload::of_body(place, body),
         "OPEN_PHASE" => {
@@ -281,23 +286,21 @@ fn address(role: Option<&Role>, cycle: &Cycle, place: &Place, duty: &Duty) -> St
                 format!("{form}&{name}={entry}")
             })
         }
-        "ALLOCATE_LEAD" => form("allocateLead"),
-        "FILE_PLAN" => form("filePlan"),
-        "FINISH_ACTION" => form("recordAction"),
-        "CHOOSE_SUPPORT" => form("recordSupport"),
+        "ALLOCATE_LEAD" => page_or_form("plans", "allocateLead"),
+        "FILE_PLAN" => page_or_form("plans", "filePlan"),
+        "FINISH_ACTION" => page_or_form("plans", "recordAction"),
+        "CHOOSE_SUPPORT" => page_or_form("plans", "recordSupport"),
         "APPOINT_PANEL" => form("appointPanelMember"),
         "PLAN_PANEL_DAY" => form("planPanelDay"),
         "DECLARE_INTERESTS" => form("declareInterests"),
-        "REPLY_TO_COMMENT" => form("replyToComment"),
+        "REPLY_TO_COMMENT" => page_or_form("facts", "replyToComment"),
         "CONFIRM_CARRIED" => form("confirmCarried"),
         _ => place.body(body),
     }
 }
 
 fn of_form(mutation: &str, cycle: &str, body: Option<&str>) -> String {
-    let body = body.map(|body| ("body", body));
-    let parameters = [("cycle", cycle), ("return", "/desk")].into_iter();
-    with_query(&format!("/do/{mutation}"), parameters.chain(body))
+    form_address(mutation, cycle, "/desk", body.map(|body| ("body", body)))
 }
 
 /// The assessments that people in a role make for their body, finished or not.
@@ -306,12 +309,7 @@ fn work(viewer: &Viewer, cycle: &Cycle, place: &Place, role: &Role) -> Markup {
     let Some(body) = body.filter(|body| cycle.has(Some(body))) else {
         return html! {};
     };
-    let in_phases = role.phases.iter().flat_map(|phase| &phase.acts);
-    let scores = role
-        .acts
-        .iter()
-        .chain(in_phases)
-        .any(|act| act == "score-measure");
+    let scores = role.has("score-measure");
     let methods = role.method_ids.iter().filter_map(|id| {
         let mut methods = cycle.framework.methods.iter();
         methods.find(|method| method.code == *id)
@@ -324,6 +322,11 @@ fn work(viewer: &Viewer, cycle: &Cycle, place: &Place, role: &Role) -> Markup {
                 li { a href=(with_query(&assess, [("method", method)])) { (capitalised(title)) } }
             }
             li { a href=(place.page(&["bodies", body, "approvals"])) { "Approvals" } }
+            li { a href=(place.page(&["bodies", body, "panel"])) { "Panel" } }
+            @if !cycle.is_group(body) {
+                li { a href=(place.page(&["bodies", body, "plans"])) { "Plans and actions" } }
+                li { a href=(place.page(&["bodies", body, "facts"])) { "Check of facts" } }
+            }
         }
     }
 }

@@ -17,7 +17,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use maud::html;
-use wcc_api::{MutationForm, mutation_forms};
+use wcc_api::{MutationForm, kebab_case, mutation_forms};
 
 /// The form of a mutation.
 ///
@@ -27,6 +27,24 @@ pub(super) fn form_of(mutation: &str) -> Result<MutationForm, PageError> {
     let mut forms = mutation_forms().into_iter();
     let form = forms.find(|form| form.name == mutation);
     form.ok_or(PageError::Missing)
+}
+
+/// An identifier for what a form records in a cycle, because people should not have to think of one:
+/// `action-7f3a21` for `recordAction`. Empty if the form asks for none.
+fn suggested_id(form: &MutationForm, request: &str) -> String {
+    let has = |name: &str| {
+        form.fields
+            .iter()
+            .any(|field| field.name == name && field.is_required)
+    };
+    let needs_id = has("id") && has("cycle");
+    let name = kebab_case(form.name);
+    let kind = name.split_once('-').map_or(name.as_str(), |(_, kind)| kind);
+    let random = request.get(request.len().saturating_sub(6)..);
+    match random {
+        Some(random) if needs_id => format!("{kind}-{random}"),
+        _ => String::new(),
+    }
 }
 
 /// A title for a form: "File plan" for `filePlan`.
@@ -45,14 +63,11 @@ pub(super) async fn page(
         Box::pin(async move {
             let form = form_of(&mutation)?;
             let choices = Choices::read(asked.reader, asked.parameters.get("cycle")).await?;
-            make(
-                asked.viewer,
-                &form,
-                asked.parameters,
-                &choices,
-                &[],
-                &request_id()?,
-            )
+            let request = request_id()?;
+            let given = asked
+                .parameters
+                .with_default("id", &suggested_id(&form, &request));
+            make(asked.viewer, &form, &given, &choices, &[], &request)
         })
     })
     .await

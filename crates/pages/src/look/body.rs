@@ -1,16 +1,8 @@
 //! What several pages of a body share.
 
 use crate::address::Place;
-use crate::parts::definition::{Method, Words};
+use crate::moment::Moment;
 use maud::{Markup, html};
-use serde::Deserialize;
-
-/// The framework, as pages of a body read it.
-#[derive(Deserialize)]
-pub(super) struct Framework {
-    pub(super) methods: Vec<Method>,
-    pub(super) words: Words,
-}
 
 /// What the signs beside values mean.
 pub(super) fn legend() -> Markup {
@@ -32,7 +24,7 @@ pub(super) fn as_of(place: &Place, body: &str) -> Markup {
                     div.nhsuk-form-group {
                         label.nhsuk-label for="as-of" { "Day" }
                         input.nhsuk-input.nhsuk-input--width-10 id="as-of" name="as-of" type="date"
-                            value=[place.as_of.map(|day| day.to_string())];
+                            value=[place.as_of.and_then(Moment::day).map(|day| day.to_string())];
                     }
                     button.nhsuk-button.nhsuk-button--secondary.nhsuk-button--small type="submit" { "Show" }
                 }

@@ -1,6 +1,6 @@
 //! Challenges: values above what the evidence supports, and how they were answered.
 
-use super::body::Framework;
+use super::heading::{Framework, Heading, headed_query};
 use super::navigation::{self, PageInfo};
 use crate::address::Place;
 use crate::error::PageError;
@@ -22,9 +22,8 @@ struct Data {
 
 #[derive(Deserialize)]
 struct Cycle {
-    title: String,
-    illustrative: Option<String>,
-    framework: Framework,
+    #[serde(flatten)]
+    heading: Heading,
     challenges: Option<Challenges>,
 }
 
@@ -77,7 +76,7 @@ pub(super) async fn page(
         Some("settled") => Some(["CORRECTED", "CHANGED"].as_slice()),
         _ => None,
     };
-    let query = include_str!("../../queries/challenges.graphql");
+    let query = headed_query!("challenges");
     let variables = json!({
         "cycle": place.cycle,
         "body": parameters.get("body"),
@@ -87,11 +86,7 @@ pub(super) async fn page(
     let data: Data = reader.ask(query, variables).await?;
     let cycle = data.cycle.ok_or(PageError::Missing)?;
     let challenges = cycle.challenges.ok_or(PageError::Missing)?;
-    let mut page = Page::new("Challenges");
-    page.caption = Some(cycle.title.clone());
-    page.above = navigation::above_body(place, &cycle.title);
-    page.beside = navigation::of_cycle(place, &cycle.framework.words);
-    page.illustrative.clone_from(&cycle.illustrative);
+    let mut page = cycle.heading.page(place, "Challenges");
     page.push(html! {
         p { "A value above what the evidence supports is challenged, never changed. The panel answers with a reason, or "
             "with another value." }
@@ -100,7 +95,7 @@ pub(super) async fn page(
         }))
         p { (challenges.total_count) " in all." }
     });
-    page.table(table(place, &cycle.framework, &challenges.edges));
+    page.table(table(place, &cycle.heading.framework, &challenges.edges));
     page.push(navigation::more(
         parameters,
         &place.page(&["challenges"]),

@@ -1,7 +1,6 @@
 //! Evidence: what was filed, how old it is, who relies on it, and what is still asked for.
 
-use super::body::Framework;
-use super::navigation;
+use super::heading::{Framework, Heading, headed_query};
 use crate::act::upload::of_body;
 use crate::address::Place;
 use crate::error::PageError;
@@ -16,15 +15,8 @@ use serde_json::json;
 
 #[derive(Deserialize)]
 struct Data {
-    cycle: Option<Cycle>,
+    cycle: Option<Heading>,
     output: Option<Output>,
-}
-
-#[derive(Deserialize)]
-struct Cycle {
-    title: String,
-    illustrative: Option<String>,
-    framework: Framework,
 }
 
 #[derive(Deserialize)]
@@ -84,16 +76,12 @@ struct AskedMeasure {
 /// # Errors
 /// There is no such result, or it is not open to whoever asks.
 pub(super) async fn page(reader: &Reader, place: &Place, code: &str) -> Result<Page, PageError> {
-    let query = include_str!("../../queries/evidence.graphql");
+    let query = headed_query!("evidence");
     let variables = json!({ "cycle": place.cycle, "body": code });
     let data: Data = reader.ask(query, variables).await?;
     let cycle = data.cycle.ok_or(PageError::Missing)?;
     let output = data.output.ok_or(PageError::Missing)?;
-    let mut page = Page::new("Evidence");
-    page.caption = Some(format!("{}, {}", output.body.name, cycle.title));
-    page.above = navigation::above_body(place, &cycle.title);
-    page.beside = navigation::of_body(place, &output.body.code);
-    page.illustrative.clone_from(&cycle.illustrative);
+    let mut page = cycle.body_page(place, "Evidence", &output.body);
     page.push(html! {
         p { "Each item is filed once and may serve many measures." }
         @if reader.is_for_somebody() {

@@ -1,6 +1,6 @@
 //! Findings of national and regional checks, most serious first.
 
-use super::body::Framework;
+use super::heading::{Framework, Heading, headed_query};
 use super::navigation::{self, PageInfo};
 use crate::address::{Place, of_plugin};
 use crate::error::PageError;
@@ -22,9 +22,8 @@ struct Data {
 
 #[derive(Deserialize)]
 struct Cycle {
-    title: String,
-    illustrative: Option<String>,
-    framework: Framework,
+    #[serde(flatten)]
+    heading: Heading,
     plugins: Vec<PluginRun>,
     findings: Option<Findings>,
 }
@@ -95,7 +94,7 @@ pub(super) async fn page(
         Some("errors") => Some(["ERROR"].as_slice()),
         _ => None,
     };
-    let query = include_str!("../../queries/findings.graphql");
+    let query = headed_query!("findings");
     let variables = json!({
         "cycle": place.cycle,
         "body": parameters.get("body"),
@@ -105,11 +104,7 @@ pub(super) async fn page(
     let data: Data = reader.ask(query, variables).await?;
     let cycle = data.cycle.ok_or(PageError::Missing)?;
     let findings = cycle.findings.ok_or(PageError::Missing)?;
-    let mut page = Page::new("Findings");
-    page.caption = Some(cycle.title.clone());
-    page.above = navigation::above_body(place, &cycle.title);
-    page.beside = navigation::of_cycle(place, &cycle.framework.words);
-    page.illustrative.clone_from(&cycle.illustrative);
+    let mut page = cycle.heading.page(place, "Findings");
     page.push(html! {
         p { "What national and regional checks found. A finding changes no value." }
         @for plugin in &cycle.plugins {
@@ -123,7 +118,7 @@ pub(super) async fn page(
         }))
         p { (findings.total_count) " in all." }
     });
-    page.table(table(place, &cycle.framework, &findings.edges));
+    page.table(table(place, &cycle.heading.framework, &findings.edges));
     page.push(navigation::more(
         parameters,
         &place.page(&["findings"]),

@@ -1,7 +1,6 @@
 //! Functions that are delegated region-wide: who performs and assesses them, and whom they affect.
 
-use super::body::Framework;
-use super::navigation;
+use super::heading::{Heading, headed_query};
 use crate::address::Place;
 use crate::error::PageError;
 use crate::page::{Link, Page};
@@ -21,9 +20,8 @@ struct Data {
 
 #[derive(Deserialize)]
 struct Cycle {
-    title: String,
-    illustrative: Option<String>,
-    framework: Framework,
+    #[serde(flatten)]
+    heading: Heading,
     functions: Vec<Assurance>,
 }
 
@@ -112,15 +110,11 @@ impl Function {
 /// # Errors
 /// There is no such cycle.
 pub(super) async fn all(reader: &Reader, place: &Place) -> Result<Page, PageError> {
-    let query = include_str!("../../queries/functions.graphql");
+    let query = headed_query!("functions");
     let data: Data = reader.ask(query, json!({ "cycle": place.cycle })).await?;
     let cycle = data.cycle.ok_or(PageError::Missing)?;
-    let regime = &cycle.framework.words;
-    let mut page = Page::new("Functions");
-    page.caption = Some(cycle.title.clone());
-    page.above = navigation::above_body(place, &cycle.title);
-    page.beside = navigation::of_cycle(place, regime);
-    page.illustrative.clone_from(&cycle.illustrative);
+    let regime = &cycle.heading.framework.words;
+    let mut page = cycle.heading.page(place, "Functions");
     page.push(html! {
         p { "What " (regime.bodies) " delegate to somebody who does it for many. Each is assured too, and its results "
             "reach everyone who delegates it, and no one else." }
@@ -170,7 +164,7 @@ pub(super) async fn all(reader: &Reader, place: &Place) -> Result<Page, PageErro
 /// # Errors
 /// There is no such function in the cycle.
 pub(super) async fn page(reader: &Reader, place: &Place, code: &str) -> Result<Page, PageError> {
-    let query = include_str!("../../queries/function.graphql");
+    let query = headed_query!("function");
     let variables = json!({ "cycle": place.cycle, "function": code });
     let data: Data = reader.ask(query, variables).await?;
     let cycle = data.cycle.ok_or(PageError::Missing)?;
@@ -179,13 +173,11 @@ pub(super) async fn page(reader: &Reader, place: &Place, code: &str) -> Result<P
         .find(|assurance| assurance.function.code == code)
         .ok_or(PageError::Missing)?;
     let function = &assurance.function;
-    let regime = &cycle.framework.words;
-    let mut page = Page::new(&function.name);
-    page.caption = Some(format!("{}, function", cycle.title));
-    page.above = navigation::above_body(place, &cycle.title);
+    let regime = &cycle.heading.framework.words;
+    let caption = format!("{}, function", cycle.heading.title);
+    let mut page = cycle.heading.page_below(place, &function.name, caption);
     page.above
         .push(Link::new("Functions", place.page(&["functions"])));
-    page.illustrative.clone_from(&cycle.illustrative);
     page.push(html! {
         dl.nhsuk-summary-list {
             div.nhsuk-summary-list__row {

@@ -1,7 +1,7 @@
 //! A group: its bodies side by side, what they share and where one departs.
 
-use super::body::{Framework as Methods, document_title};
-use super::navigation;
+use super::body::document_title;
+use super::heading::{self, Heading};
 use crate::address::Place;
 use crate::error::PageError;
 use crate::page::Page;
@@ -16,22 +16,21 @@ use serde_json::json;
 
 #[derive(Deserialize)]
 struct Data {
-    cycle: Option<Cycle>,
+    cycle: Option<Heading<Framework>>,
     assurance: Option<Assurance>,
-}
-
-#[derive(Deserialize)]
-struct Cycle {
-    title: String,
-    illustrative: Option<String>,
-    framework: Framework,
 }
 
 #[derive(Deserialize)]
 struct Framework {
     #[serde(flatten)]
-    common: Methods,
+    common: heading::Framework,
     areas: Vec<Area>,
+}
+
+impl AsRef<heading::Framework> for Framework {
+    fn as_ref(&self) -> &heading::Framework {
+        &self.common
+    }
 }
 
 #[derive(Deserialize)]
@@ -162,10 +161,8 @@ pub(super) async fn page(reader: &Reader, place: &Place, code: &str) -> Result<P
     let group = assurance.group.as_ref().filter(|group| group.code == code);
     let group = group.ok_or(PageError::Missing)?;
     let regime = &cycle.framework.common.words;
-    let mut page = Page::new(&group.name);
-    page.caption = Some(format!("{}, {}", cycle.title, regime.group));
-    page.above = navigation::above_body(place, &cycle.title);
-    page.illustrative.clone_from(&cycle.illustrative);
+    let caption = format!("{}, {}", cycle.title, regime.group);
+    let mut page = cycle.page_below(place, &group.name, caption);
     page.push(html! {
         p { "Assured once: what is shared was judged for all. Each " (regime.body)
             " has a scorecard of its own:" }
@@ -177,6 +174,7 @@ pub(super) async fn page(reader: &Reader, place: &Place, code: &str) -> Result<P
                     } }
             }
         }
+        p { a href=(place.page(&["bodies", &group.code, "panel"])) { "The panel of " (group.name) } }
     });
     for (number, area) in (1_u32..).zip(&cycle.framework.areas) {
         let table = table(number, place, area, &assurance);

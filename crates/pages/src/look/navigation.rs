@@ -16,6 +16,9 @@ pub(crate) fn of_cycle(place: &Place, words: &Words) -> Vec<Link> {
         Link::new("Findings", place.page(&["findings"])),
         Link::new("Functions", place.page(&["functions"])),
         Link::new("Surveys", place.page(&["surveys"])),
+        Link::new("Indicators", place.page(&["indicators"])),
+        Link::new("Calibration", place.page(&["calibration"])),
+        Link::new("Timetable", place.page(&["timetable"])),
     ]
 }
 
@@ -26,6 +29,9 @@ pub(super) fn of_body(place: &Place, body: &str) -> Vec<Link> {
         Link::new("Outcomes", place.page(&["bodies", body, "outcomes"])),
         Link::new("This year and last", place.page(&["bodies", body, "since"])),
         Link::new("Evidence", place.page(&["bodies", body, "evidence"])),
+        Link::new("Plans", place.page(&["bodies", body, "plans"])),
+        Link::new("Panel", place.page(&["bodies", body, "panel"])),
+        Link::new("Check of facts", place.page(&["bodies", body, "facts"])),
     ]
 }
 

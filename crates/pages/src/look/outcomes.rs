@@ -1,7 +1,6 @@
 //! The outcomes of a body: trends against benchmarks and trajectory, places, and what was said of them.
 
-use super::body::Framework;
-use super::navigation;
+use super::heading::{Heading, headed_query};
 use crate::address::Place;
 use crate::error::PageError;
 use crate::page::Page;
@@ -15,15 +14,8 @@ use serde_json::json;
 
 #[derive(Deserialize)]
 struct Data {
-    cycle: Option<Cycle>,
+    cycle: Option<Heading>,
     output: Option<Output>,
-}
-
-#[derive(Deserialize)]
-struct Cycle {
-    title: String,
-    illustrative: Option<String>,
-    framework: Framework,
 }
 
 #[derive(Deserialize)]
@@ -100,17 +92,17 @@ enum Role {
 /// # Errors
 /// There is no such result, or it is not open to whoever asks.
 pub(super) async fn page(reader: &Reader, place: &Place, code: &str) -> Result<Page, PageError> {
-    let query = include_str!("../../queries/outcomes.graphql");
+    let query = headed_query!("outcomes");
     let variables = json!({ "cycle": place.cycle, "body": code });
     let data: Data = reader.ask(query, variables).await?;
     let cycle = data.cycle.ok_or(PageError::Missing)?;
     let output = data.output.ok_or(PageError::Missing)?;
     let outcome_word = &cycle.framework.words.outcome;
-    let mut page = Page::new(format!("{}s", capitalised(outcome_word)));
-    page.caption = Some(format!("{}, {}", output.body.name, cycle.title));
-    page.above = navigation::above_body(place, &cycle.title);
-    page.beside = navigation::of_body(place, &output.body.code);
-    page.illustrative.clone_from(&cycle.illustrative);
+    let mut page = cycle.body_page(
+        place,
+        format!("{}s", capitalised(outcome_word)),
+        &output.body,
+    );
     page.table(summary(outcome_word, &output.outcomes));
     for outcome in &output.outcomes {
         page.push(section(outcome, &output.indicators));

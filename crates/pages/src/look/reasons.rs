@@ -1,8 +1,7 @@
 //! Why a value is what it is: the marks with their rationales, what limits them, the rules, the
 //! challenges.
 
-use super::body::Framework;
-use super::navigation;
+use super::heading::{Heading, headed_query};
 use crate::address::Place;
 use crate::error::PageError;
 use crate::frame::sentence;
@@ -18,15 +17,8 @@ use serde_json::json;
 
 #[derive(Deserialize)]
 struct Data {
-    cycle: Option<Cycle>,
+    cycle: Option<Heading>,
     output: Option<Output>,
-}
-
-#[derive(Deserialize)]
-struct Cycle {
-    title: String,
-    illustrative: Option<String>,
-    framework: Framework,
 }
 
 #[derive(Deserialize)]
@@ -191,19 +183,17 @@ pub(super) async fn page(
     code: &str,
     subject: &str,
 ) -> Result<Page, PageError> {
-    let query = include_str!("../../queries/reasons.graphql");
+    let query = headed_query!("reasons");
     let variables = json!({ "cycle": place.cycle, "body": code, "measures": null });
     let data: Data = reader.ask(query, variables).await?;
     let cycle = data.cycle.ok_or(PageError::Missing)?;
     let output = data.output.ok_or(PageError::Missing)?;
     let contents = contents(place, &output, subject, reader.is_for_somebody());
     let (title, contents) = contents.ok_or(PageError::Missing)?;
-    let mut page = Page::new(title);
-    page.caption = Some(format!("{}, {}", output.body.name, cycle.title));
-    page.above = navigation::above_body(place, &cycle.title);
+    let caption = format!("{}, {}", output.body.name, cycle.title);
+    let mut page = cycle.page_below(place, title, caption);
     page.above
         .push(Link::new(&output.body.name, place.body(&output.body.code)));
-    page.illustrative.clone_from(&cycle.illustrative);
     page.push(contents);
     page.push(html! {
         p.wcc-note { "A " (cycle.framework.words.measure) " is judged by people. A value above what the evidence supports "
@@ -260,6 +250,9 @@ fn measure(place: &Place, body: &str, cell: &Cell, acts: bool) -> Markup {
         }
         @if !cell.marks.iter().any(|mark| mark.value.is_some() || mark.not_applicable) {
             p.wcc-none { "Nobody has rated this yet." }
+        }
+        @if cell.marks.iter().any(|mark| mark.entry.is_some()) {
+            p { a href=(place.page(&["bodies", body, "history", &measure.code])) { "History of this measure" } }
         }
         h2.nhsuk-heading-m { "What the evidence supports" }
         @match cell.supported.as_deref() {

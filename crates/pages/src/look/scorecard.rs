@@ -4,6 +4,7 @@ mod glance;
 mod marks;
 
 use super::body;
+use super::heading::{self, Heading};
 use super::navigation;
 use crate::address::Place;
 use crate::error::PageError;
@@ -18,22 +19,21 @@ use serde_json::json;
 
 #[derive(Deserialize)]
 struct Data {
-    cycle: Option<Cycle>,
+    cycle: Option<Heading<Framework>>,
     output: Option<Output>,
-}
-
-#[derive(Deserialize)]
-struct Cycle {
-    title: String,
-    illustrative: Option<String>,
-    framework: Framework,
 }
 
 #[derive(Deserialize)]
 struct Framework {
     #[serde(flatten)]
-    common: body::Framework,
+    common: heading::Framework,
     areas: Vec<Area>,
+}
+
+impl AsRef<heading::Framework> for Framework {
+    fn as_ref(&self) -> &heading::Framework {
+        &self.common
+    }
 }
 
 #[derive(Deserialize)]
@@ -262,11 +262,9 @@ pub(super) async fn page(reader: &Reader, place: &Place, code: &str) -> Result<P
     let cycle = data.cycle.ok_or(PageError::Missing)?;
     let output = data.output.ok_or(PageError::Missing)?;
     let subject = &output.body;
-    let mut page = Page::new(&subject.name);
-    page.caption = Some(format!("{}, {}", cycle.title, subject.kind_title));
-    page.above = navigation::above_body(place, &cycle.title);
+    let caption = format!("{}, {}", cycle.title, subject.kind_title);
+    let mut page = cycle.page_below(place, &subject.name, caption);
     page.beside = navigation::of_body(place, &subject.code);
-    page.illustrative.clone_from(&cycle.illustrative);
     page.push(about(place, &output));
     page.push(glance::glance(place, &cycle.framework, &output));
     for (number, area) in (1_u32..).zip(&cycle.framework.areas) {

@@ -1,7 +1,6 @@
 //! Bodies that reach chosen levels: "at level 3 or above on 5a and 6b".
 
-use super::body::Framework as Methods;
-use super::navigation;
+use super::heading::{self, Heading};
 use crate::address::Place;
 use crate::error::PageError;
 use crate::page::Page;
@@ -18,22 +17,21 @@ const CONDITIONS: usize = 4;
 
 #[derive(Deserialize)]
 struct Data {
-    cycle: Option<Cycle>,
+    cycle: Option<Heading<Framework>>,
     search: Option<SearchResult>,
-}
-
-#[derive(Deserialize)]
-struct Cycle {
-    title: String,
-    illustrative: Option<String>,
-    framework: Framework,
 }
 
 #[derive(Deserialize)]
 struct Framework {
     #[serde(flatten)]
-    common: Methods,
+    common: heading::Framework,
     areas: Vec<Area>,
+}
+
+impl AsRef<heading::Framework> for Framework {
+    fn as_ref(&self) -> &heading::Framework {
+        &self.common
+    }
 }
 
 #[derive(Deserialize)]
@@ -120,11 +118,7 @@ pub(super) async fn page(
     let data: Data = reader.ask(query, variables).await?;
     let cycle = data.cycle.ok_or(PageError::Missing)?;
     let regime = &cycle.framework.common.words;
-    let mut page = Page::new(format!("Search {}", regime.bodies));
-    page.caption = Some(cycle.title.clone());
-    page.above = navigation::above_body(place, &cycle.title);
-    page.beside = navigation::of_cycle(place, regime);
-    page.illustrative.clone_from(&cycle.illustrative);
+    let mut page = cycle.page(place, format!("Search {}", regime.bodies));
     page.push(form(place, &cycle, &chosen));
     if let Some(found) = &data.search {
         page.push(html! {
@@ -137,7 +131,7 @@ pub(super) async fn page(
     Ok(page)
 }
 
-fn form(place: &Place, cycle: &Cycle, chosen: &[Condition<'_>]) -> Markup {
+fn form(place: &Place, cycle: &Heading<Framework>, chosen: &[Condition<'_>]) -> Markup {
     let measures = || {
         let areas = cycle.framework.areas.iter();
         areas.map(|area| {
@@ -156,7 +150,7 @@ fn form(place: &Place, cycle: &Cycle, chosen: &[Condition<'_>]) -> Markup {
     }
     html! {
         form.wcc-search method="get" action=(place.page(&["search"])) {
-            @if let Some(day) = place.as_of { input type="hidden" name="as-of" value=(day); }
+            @if let Some(moment) = place.as_of { input type="hidden" name="as-of" value=(moment.to_string()); }
             @for number in 1..=CONDITIONS {
                 @let condition = chosen.get(number - 1);
                 fieldset.nhsuk-fieldset.wcc-filter {
@@ -194,7 +188,12 @@ fn form(place: &Place, cycle: &Cycle, chosen: &[Condition<'_>]) -> Markup {
     }
 }
 
-fn table(place: &Place, cycle: &Cycle, chosen: &[Condition<'_>], found: &SearchResult) -> Table {
+fn table(
+    place: &Place,
+    cycle: &Heading<Framework>,
+    chosen: &[Condition<'_>],
+    found: &SearchResult,
+) -> Table {
     let mut columns = vec![Column::new(capitalised(&cycle.framework.common.words.body))];
     columns.extend(
         chosen

@@ -1,7 +1,6 @@
 //! This year beside last: every value, what changed, and which measures are new or different.
 
-use super::body::Framework;
-use super::navigation;
+use super::heading::{Heading, headed_query};
 use crate::address::Place;
 use crate::error::PageError;
 use crate::page::Page;
@@ -24,10 +23,9 @@ struct Data {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Cycle {
-    title: String,
-    illustrative: Option<String>,
+    #[serde(flatten)]
+    heading: Heading,
     previous: Option<Titled>,
-    framework: Framework,
     since_previous_cycle: Option<Since>,
 }
 
@@ -135,16 +133,14 @@ struct Current {
 /// # Errors
 /// There is no such result, or it is not open to whoever asks.
 pub(super) async fn page(reader: &Reader, place: &Place, code: &str) -> Result<Page, PageError> {
-    let query = include_str!("../../queries/since.graphql");
+    let query = headed_query!("since");
     let variables = json!({ "cycle": place.cycle, "body": code });
     let data: Data = reader.ask(query, variables).await?;
     let cycle = data.cycle.ok_or(PageError::Missing)?;
     let output = data.output.ok_or(PageError::Missing)?;
-    let mut page = Page::new("This year and last");
-    page.caption = Some(format!("{}, {}", output.body.name, cycle.title));
-    page.above = navigation::above_body(place, &cycle.title);
-    page.beside = navigation::of_body(place, &output.body.code);
-    page.illustrative.clone_from(&cycle.illustrative);
+    let mut page = cycle
+        .heading
+        .body_page(place, "This year and last", &output.body);
     match &cycle.previous {
         Some(previous) => {
             let earlier = Place {
@@ -272,8 +268,8 @@ fn measures(place: &Place, cycle: &Cycle, output: &Output) -> Table {
         });
     Table {
         name: "measures".into(),
-        caption: format!("{}s", capitalised(&cycle.framework.words.measure)),
-        columns: columns(&cycle.framework.words.measure),
+        caption: format!("{}s", capitalised(&cycle.heading.framework.words.measure)),
+        columns: columns(&cycle.heading.framework.words.measure),
         rows: rows.collect(),
         otherwise: "",
         is_grid: false,

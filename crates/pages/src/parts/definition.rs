@@ -1,5 +1,6 @@
 //! What a framework declares, as pages read it.
 
+use crate::address::Place;
 use serde::Deserialize;
 
 /// A scale.
@@ -88,6 +89,27 @@ pub(crate) fn with_code(code: &str, title: &str) -> String {
 pub(crate) struct Named {
     pub(crate) code: String,
     pub(crate) name: String,
+}
+
+/// A body of any kind.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AnyBody {
+    pub(crate) code: String,
+    pub(crate) name: String,
+    pub(crate) kind_id: String,
+}
+
+impl AnyBody {
+    /// The address of what is shown of it in a cycle; an authority has no page.
+    pub(crate) fn address(&self, place: &Place) -> Option<String> {
+        match self.kind_id.as_str() {
+            "body" => Some(place.body(&self.code)),
+            "group" => Some(place.group(&self.code)),
+            "function" => Some(place.page(&["functions", &self.code])),
+            _ => None,
+        }
+    }
 }
 
 /// The text with a capital letter at its start.

@@ -63,10 +63,11 @@ impl Table {
         let title = html! {
             @match &column.in_full {
                 Some(in_full) => abbr title=(in_full) { (column.title) },
+                None if column.is_for_acts() => span.nhsuk-u-visually-hidden { "What you can do" },
                 None => (column.title),
             }
         };
-        if !self.is_sortable() || column.title.is_empty() {
+        if !self.is_sortable() || column.is_for_acts() {
             return title;
         }
         let is_ascending =
@@ -87,7 +88,7 @@ impl Table {
                         th.nhsuk-table__cell role="rowheader" scope="row" { (cell.markup()) }
                     } @else {
                         td.nhsuk-table__cell.wcc-table__number[cell.number.is_some()] role="cell"
-                            data-label=[title.filter(|_| !cell.text.is_empty())] {
+                            data-label=[title.filter(|title| title.is_empty() || !cell.text.is_empty())] {
                             (cell.markup())
                         }
                     }

@@ -3,9 +3,10 @@
 use super::SCORE;
 use crate::address::Place;
 use crate::error::PageError;
+use crate::look::heading::{Heading, headed_query};
 use crate::page::{Link, Page};
 use crate::parameters::with_query;
-use crate::parts::definition::{Code, Method, Name, Named, Scale, Words};
+use crate::parts::definition::{Code, Name, Named, Scale};
 use crate::reader::Reader;
 use crate::respond::PageRequest;
 use crate::viewer::Viewer;
@@ -14,21 +15,8 @@ use serde_json::json;
 
 #[derive(Deserialize)]
 pub(super) struct Data {
-    pub(super) cycle: Option<Cycle>,
+    pub(super) cycle: Option<Heading>,
     pub(super) assurance: Option<Assurance>,
-}
-
-#[derive(Deserialize)]
-pub(super) struct Cycle {
-    pub(super) title: String,
-    pub(super) illustrative: Option<String>,
-    pub(super) framework: Framework,
-}
-
-#[derive(Deserialize)]
-pub(super) struct Framework {
-    pub(super) methods: Vec<Method>,
-    pub(super) words: Words,
 }
 
 #[derive(Deserialize)]
@@ -148,7 +136,7 @@ pub(super) enum Part {
 
 /// What is assessed: a body or a group, by a method.
 pub(super) struct Subject {
-    pub(super) cycle: Cycle,
+    pub(super) cycle: Heading,
     pub(super) part: Part,
     pub(super) output: Output,
     /// The identifier of the method, or [`SCORE`].
@@ -177,7 +165,7 @@ impl Subject {
         if viewer.session.is_none() {
             return Err(PageError::NotSignedIn);
         }
-        let query = include_str!("../../../queries/assess.graphql");
+        let query = headed_query!("assess");
         let variables = json!({ "cycle": place.cycle, "body": body });
         let data: Data = reader.ask(query, variables).await?;
         let cycle = data.cycle.ok_or(PageError::Missing)?;

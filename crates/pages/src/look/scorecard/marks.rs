@@ -3,7 +3,7 @@
 use super::glance::value_of;
 use super::{Area, Cell, Mark, Output};
 use crate::address::Place;
-use crate::look::body::Framework;
+use crate::look::heading::Framework;
 use crate::parts::definition::{Method, capitalised, with_code};
 use crate::parts::mark::{Value, mark, words};
 use crate::table::{self, Column, Row, Table};

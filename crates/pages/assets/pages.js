@@ -1,0 +1,59 @@
+// Pages work without this. With it, those that show what others do follow it by themselves.
+"use strict";
+
+(() => {
+  const EVERY = 2000; // Milliseconds between two looks.
+  const UNUSED = 15 * 60 * 1000; // A page that nobody touches for so long is left alone.
+  const live = document.querySelector("main[data-live]");
+  const said = document.getElementById("live");
+  if (!live || !said) return;
+
+  let shown = live.innerHTML;
+  let used = Date.now();
+  let isLost = false;
+  for (const event of ["pointerdown", "keydown", "scroll", "focus"]) {
+    addEventListener(event, () => { used = Date.now(); }, { passive: true, capture: true });
+  }
+  const say = (words) => { if (said.textContent !== words) said.textContent = words; };
+  const isTyping = () => {
+    const field = document.activeElement;
+    return field && live.contains(field) && field.matches("input, select, textarea");
+  };
+
+  // Puts the new contents in place of the old, with the same parts open and the same link in focus.
+  const replace = (text) => {
+    const open = [...live.querySelectorAll("details")].map((part) => part.open);
+    const link = live.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+    const scrolled = [...live.querySelectorAll(".wcc-table__scroll")].map((part) => part.scrollLeft);
+    live.innerHTML = text;
+    live.querySelectorAll("details").forEach((part, number) => { part.open = open[number] ?? part.open; });
+    live.querySelectorAll(".wcc-table__scroll").forEach((part, number) => { part.scrollLeft = scrolled[number] ?? 0; });
+    if (link) live.querySelector(`[href="${CSS.escape(link)}"]`)?.focus({ preventScroll: true });
+  };
+
+  const look = async () => {
+    if (document.hidden || Date.now() - used > UNUSED || isTyping()) return;
+    try {
+      const response = await fetch(location.href, { credentials: "same-origin", cache: "no-store" });
+      if (!response.ok) throw new Error(String(response.status));
+      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      const contents = page.querySelector("main[data-live]");
+      if (!contents) throw new Error("another page");
+      if (contents.innerHTML !== shown && !isTyping()) {
+        shown = contents.innerHTML;
+        replace(shown);
+        say(`Updated at ${new Date().toLocaleTimeString("en-GB")}.`);
+      } else if (isLost) {
+        say("Connected again.");
+      }
+      isLost = false;
+    } catch {
+      isLost = true;
+      say("The connection is lost, or you were signed out: this page may be out of date.");
+    }
+  };
+
+  say("This page follows what others record.");
+  const again = () => look().finally(() => setTimeout(again, EVERY));
+  setTimeout(again, EVERY);
+})();
