@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Looks at the pages and documents in Chromium: axe, html-validate, the width of the screen.
+# Looks at the pages and documents in Chromium: axe, html-validate, the width of the screen; and plays a year in the pages.
 #   run.sh          one page of each kind, at one width, and a document of each kind, at 320 pixels and in print
 #   WCC=FILE run.sh the same with this program, instead of one that is built first
 #   run.sh --all    every page and document, at 320 and 1,280 pixels and in print, with the W3C checker too (needs Java)
@@ -35,10 +35,10 @@ if [ -z "$wcc" ]; then
 fi
 export WCC__PATHS__DATA=$work/data
 
-# Serves what is given, and checks its pages; further arguments are those of check.mjs.
-check() {
-    local sources=$1
-    shift
+# Serves what is given, and runs a script with the server's address and further arguments.
+with_server() {
+    local sources=$1 script=$2
+    shift 2
     # Before the server starts, so that the address of the one before is not found.
     : >"$work/log"
     # shellcheck disable=SC2086 # a list of words
@@ -56,8 +56,13 @@ check() {
         cat "$work/log" >&2
         exit 1
     fi
-    BROWSER=$browser node "$here/check.mjs" "$url" "$@"
+    BROWSER=$browser node "$here/$script" "$url" "$@"
     stop_server
+}
+check() {
+    local sources=$1
+    shift
+    with_server "$sources" check.mjs "$@"
 }
 
 echo "pages as the public sees them"
@@ -98,3 +103,27 @@ PASSWORD='correct horse battery staple'
 echo "$PASSWORD" | "$wcc" account add an.operator --person 'An Operator' --role operator >/dev/null
 export PASSWORD ACCOUNT=an.operator
 check ledger: "$@"
+
+echo "a year, role by role"
+export WCC__PATHS__DATA=$work/year
+cycle=south-of-tyne-and-wear
+mkdir -p "$work/$cycle"
+cp "examples/$cycle"/{case.toml,memberships.csv,delegations.csv} "$work/$cycle"
+# Nothing is recorded yet that would say who is assured.
+echo 'pcts = ["5KF", "5KG", "5KL"]' >>"$work/$cycle/case.toml"
+"$wcc" ledger load "$work/$cycle" >/dev/null
+PASSWORD=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+export PASSWORD
+account() {
+    echo "$PASSWORD" | "$wcc" account add "$1" --person "$2" --role "$3" ${4:+--body "$4"} >/dev/null
+}
+account operator "Invented operator" operator
+account assurer "Invented assurer" assurer Q30
+for body in "$cycle" 5KF 5KG 5KL; do
+    account "executive-$body" "Invented executive of $body" executive "$body"
+    account "board-$body" "Invented board of $body" board "$body"
+done
+account chair "Invented chair" chair "$cycle"
+account member-one "Invented member one" member "$cycle"
+account member-two "Invented member two" member "$cycle"
+with_server ledger: year.mjs "$cycle/2008-09"

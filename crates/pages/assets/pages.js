@@ -1,6 +1,18 @@
 // Pages work without this. With it, those that show what others do follow it by themselves.
 "use strict";
 
+// A form that cannot be sent stays as it is.
+addEventListener("submit", (event) => {
+  if (navigator.onLine || event.target.method !== "post") return;
+  event.preventDefault();
+  const id = "not-sent";
+  const said = document.getElementById(id) ?? document.createElement("p");
+  Object.assign(said, { id, ariaLive: "assertive", className: "wcc-waiting" });
+  said.textContent = "";
+  event.target.append(said);
+  said.textContent = "There is no connection, so nothing was sent. What you typed is still here: save again once you are connected.";
+});
+
 (() => {
   const EVERY = 2000; // Milliseconds between two looks.
   const UNUSED = 15 * 60 * 1000; // A page that nobody touches for so long is left alone.

@@ -3,12 +3,15 @@
 use super::{form_token, request_id};
 use crate::address::Place;
 use crate::error::PageError;
-use crate::frame::sentence;
+use crate::frame::{long_date, sentence};
 use crate::page::{Link, Page};
 use crate::parameters::with_query;
 use crate::parts::definition::{Name, Named};
+use crate::parts::role::Role;
 use crate::parts::tag::{Colour, tag};
 use crate::respond::PageRequest;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::json;
@@ -22,7 +25,22 @@ struct Data {
 #[derive(Deserialize)]
 struct Cycle {
     title: String,
+    framework: Framework,
     approvals: Vec<Approval>,
+}
+
+#[derive(Deserialize)]
+struct Framework {
+    roles: Vec<Role>,
+}
+
+impl Framework {
+    /// What people call a role.
+    fn title<'f>(&'f self, code: &'f str) -> &'f str {
+        let mut roles = self.roles.iter();
+        let role = roles.find(|role| role.code == code);
+        role.map_or(code, |role| role.title.as_str())
+    }
 }
 
 #[derive(Deserialize)]
@@ -38,6 +56,7 @@ struct Approval {
     digest: Option<String>,
     missing: Vec<Missing>,
     note: Option<String>,
+    given_for: Option<Named>,
     entered_by: Option<EnteredBy>,
 }
 
@@ -59,7 +78,7 @@ struct Missing {
 struct EnteredBy {
     person: Option<String>,
     role: String,
-    at: String,
+    at: Timestamp,
 }
 
 /// The page.
@@ -91,7 +110,7 @@ pub(crate) async fn page(
         page.push(html! { p { "The rule book asks for none here." } });
     }
     for approval in own {
-        page.push(section(asked, place, approval)?);
+        page.push(section(asked, place, &cycle.framework, approval)?);
     }
     Ok(page)
 }
@@ -99,6 +118,7 @@ pub(crate) async fn page(
 fn section(
     asked: &PageRequest<'_>,
     place: &Place,
+    framework: &Framework,
     approval: &Approval,
 ) -> Result<Markup, PageError> {
     let is_open = approval.state != State::Approved && approval.missing.is_empty();
@@ -106,6 +126,11 @@ fn section(
     let is_mine = mine
         .into_iter()
         .any(|role| **role == *asked.viewer.actor.role);
+    let roles: Vec<&str> = approval
+        .roles
+        .iter()
+        .map(|role| framework.title(role))
+        .collect();
     let request = request_id()?;
     let back = place.page(&["bodies", &approval.body.code, "approvals"]);
     Ok(html! {
@@ -124,8 +149,11 @@ fn section(
             }
             @if let Some(note) = &approval.note { blockquote.wcc-quote { (note) } }
             @if let Some(by) = &approval.entered_by {
-                p.wcc-note { "By " (by.person.as_deref().unwrap_or("somebody")) " (" (by.role) "), "
-                    (by.at.get(..10).unwrap_or(&by.at)) "." }
+                p.wcc-note { "By " (by.person.as_deref().unwrap_or("somebody")) " (" (framework.title(&by.role)) "), "
+                    (long_date(TimeZone::UTC.to_datetime(by.at).date())) "." }
+            }
+            @if let Some(whole) = approval.given_for.as_ref().filter(|whole| whole.code != approval.body.code) {
+                p.wcc-note { "It was given for " (whole.name) " with all of its members." }
             }
             @if let Some(digest) = approval.digest.as_deref().filter(|_| is_open && is_mine) {
                 form method="post" action="/do/approve" {
@@ -144,7 +172,7 @@ fn section(
                 }
             }
             @if approval.state != State::Approved && !is_mine {
-                p.wcc-note { (sentence(&format!("it is given by: {}", approval.roles.join(", ")))) }
+                p.wcc-note { (sentence(&format!("it is given by: {}", roles.join(", ")))) }
             }
         }
     })

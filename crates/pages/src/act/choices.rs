@@ -13,6 +13,7 @@ pub(super) struct Choices(Vec<(&'static str, Vec<Titled>)>);
 #[derive(Deserialize)]
 struct Data {
     cycle: Option<Cycle>,
+    authorities: Vec<Named>,
 }
 
 #[derive(Deserialize)]
@@ -70,6 +71,8 @@ impl Choices {
             let members = assurance.outputs.into_iter().map(|output| output.body);
             bodies.extend(assurance.group.into_iter().chain(members).map(titled));
         }
+        // Phases open and results are released for whole regions.
+        bodies.extend(data.authorities.into_iter().map(titled));
         Ok(Choices(vec![
             ("methodId", framework.methods),
             ("measure", framework.measures.unwrap_or_default()),

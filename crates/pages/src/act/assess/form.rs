@@ -8,7 +8,7 @@ use crate::address::Place;
 use crate::error::PageError;
 use crate::frame::sentence;
 use crate::page::{Link, Page};
-use crate::parameters::Parameters;
+use crate::parameters::{Parameters, with_query};
 use crate::parts::definition::{capitalised, with_code};
 use crate::parts::mark::{Value as MarkValue, mark};
 use crate::viewer::Viewer;
@@ -54,11 +54,13 @@ pub(super) fn form(
             (format!("value-{measure}"), sentence(&words))
         })
         .collect();
+    // Another address than that of the page: if the connection is lost, going back shows what was typed.
+    let action = with_query(&subject.task(place, code), [("send", "1")]);
     page.push(html! {
         @if !shown.is_empty() {
             (error_summary(shown.iter().map(|(id, text)| (Some(id.as_str()), text.as_str()))))
         }
-        form.wcc-form method="post" action=(subject.task(place, code)) {
+        form.wcc-form method="post" action=(action) {
             (form_token(viewer))
             input type="hidden" name="request-id" value=(request);
             @for cell in cells {
