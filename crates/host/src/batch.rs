@@ -50,6 +50,13 @@ impl Groups {
     }
 }
 
+/// Whether a plugin with these needs is shown anything besides records of the cycle: results, or what
+/// follows from them.
+pub(crate) fn needs_results(needs: &[String]) -> bool {
+    let groups = Groups::from_needs(needs);
+    groups.results || groups.outcomes || groups.challenges
+}
+
 impl<'a> Source<'a> {
     pub(crate) fn new(cycle: &'a CheckedCycle, assurance: &'a Assurance) -> Self {
         Self {

@@ -218,7 +218,7 @@ impl Plugins {
     }
 
     /// Starts the requests for a cycle that plugins have evaluated before and of which some bodies
-    /// have changed. A plugin that receives none of these bodies is not asked again; a plugin with
+    /// have changed. A plugin that is shown nothing that changed is not asked again; a plugin with
     /// results by cluster ([`by_cluster`](wcc_plugin::Manifest::by_cluster)) is asked only about their clusters. `base`
     /// returns the assurance without plugins of the bodies to send; it is not called if there are
     /// none.
@@ -286,8 +286,11 @@ impl PendingRuns<'_> {
 pub struct EarlierRuns<'a> {
     /// A run for each plugin that the cycle concerns.
     pub runs: &'a [Arc<PluginRun>],
-    /// The bodies whose data for plugins may have changed.
+    /// The bodies whose records or results may have changed.
     pub changed: &'a BTreeSet<BodyIndex>,
+    /// Those of them whose records, or the records of whose cluster or functions, have changed. The
+    /// others only look back on another result of last year.
+    pub with_changed_records: &'a BTreeSet<BodyIndex>,
 }
 
 /// Rejects plugins that declare something defined nationally or declared by a plugin that comes

@@ -162,10 +162,16 @@ fn ask<'a>(
             moves: &earlier.moves,
             has_outcomes: earlier.has_outcomes,
         };
-        if let Some(touched) = touched_by(cycle, changed) {
+        let changed_records = Change {
+            bodies: &earlier.bodies,
+            ..changed
+        };
+        let touched = touched_by(cycle, changed).zip(touched_by(cycle, changed_records));
+        if let Some((touched, with_changed_records)) = touched {
             let earlier = EarlierRuns {
                 runs: &before.plugins,
                 changed: &touched,
+                with_changed_records: &with_changed_records,
             };
             let base = |sent: &BTreeSet<BodyIndex>| assure_some(cycle, sent, last_year);
             // First, so that they answer while the cycle is assured.
@@ -199,6 +205,7 @@ fn finish(
     last_year: Option<LastYear<'_>>,
 ) -> Assurance {
     if again {
+        let runs = known_runs(runs, &base.plugins);
         let mut pairs = runs.iter().zip(&base.plugins);
         let is_same =
             runs.len() == base.plugins.len() && pairs.all(|(run, before)| Arc::ptr_eq(run, before));
@@ -216,6 +223,17 @@ fn finish(
         return base;
     }
     assure(&input.cycle, runs, last_year)
+}
+
+/// Runs of plugins, with the earlier one instead of one that is equal: then nothing that follows from it
+/// is computed again.
+fn known_runs(runs: Vec<Arc<PluginRun>>, earlier: &[Arc<PluginRun>]) -> Vec<Arc<PluginRun>> {
+    let runs = runs.into_iter().map(|run| {
+        let mut earlier = earlier.iter();
+        let known = earlier.find(|known| **known == run);
+        known.map_or(run, Arc::clone)
+    });
+    runs.collect()
 }
 
 /// Returns last year's cycle, if it is assured.

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::body::{BodyIndex, BodyKind};
 use crate::checks::{Selection, reads_only_outcomes};
-use crate::contribution::PluginRun;
+use crate::contribution::{PluginCeiling, PluginRun};
 use crate::cycle::{CheckedCycle, Cycle};
 use crate::finding::{Author, Finding};
 use crate::output::{Assurance, Cell, FunctionAssurance, Output, PartResult, PointsAtRecords};
@@ -177,13 +177,27 @@ fn reach_of_plugins(
             && before.outcomes == now.outcomes;
         match (&before.result, &now.result) {
             (Ok(old), Ok(new)) if same_declaration && old.reach == new.reach => {
-                let ceilings = old.ceilings.iter().chain(&new.ceilings);
-                reached.extend(ceilings.map(|ceiling| ceiling.body));
+                reached.extend(bodies_with_other_ceilings(&old.ceilings, &new.ceilings));
             }
             _ => return None,
         }
     }
     Some(reached)
+}
+
+/// The bodies whose ceilings differ. Outputs refer to a ceiling by its position, so one that has moved
+/// differs, too.
+fn bodies_with_other_ceilings<'a>(
+    before: &'a [PluginCeiling],
+    now: &'a [PluginCeiling],
+) -> impl Iterator<Item = BodyIndex> + 'a {
+    let positions = 0..before.len().max(now.len());
+    let pairs = positions.map(|position| (before.get(position), now.get(position)));
+    let changed = pairs.filter(|(before, now)| before != now);
+    changed
+        .flat_map(|(before, now)| [before, now])
+        .flatten()
+        .map(|ceiling| ceiling.body)
 }
 
 fn is_same(before: &Arc<PluginRun>, now: &Arc<PluginRun>) -> bool {

@@ -1,7 +1,7 @@
 //! The request to one plugin about one cycle, from the bodies to send to the run that it comes to.
 
 use super::{EarlierRuns, Patience, Plugins};
-use crate::batch::{Source, bodies_of, with_clusters};
+use crate::batch::{Source, bodies_of, needs_results, with_clusters};
 use crate::cache::{Cache, SharedAnswer, key};
 use crate::caller::{Caller, NextCall};
 use crate::contribution::{merge, translate};
@@ -72,17 +72,16 @@ impl<'a> PluginRequest<'a> {
         let Some(run) = earlier.run_of(&self) else {
             return self;
         };
+        let manifest = self.plugin.manifest();
+        let shown = match manifest.is_none_or(|manifest| needs_results(&manifest.needs)) {
+            true => earlier.changed,
+            false => earlier.with_changed_records,
+        };
         let changed = self.sent.iter().copied();
-        let changed: BTreeSet<BodyIndex> = changed
-            .filter(|body| earlier.changed.contains(body))
-            .collect();
+        let changed: BTreeSet<BodyIndex> = changed.filter(|body| shown.contains(body)).collect();
         if changed.is_empty() {
             self.earlier = Earlier::Whole(Arc::clone(run));
-        } else if self
-            .plugin
-            .manifest()
-            .is_some_and(|manifest| manifest.by_cluster)
-        {
+        } else if manifest.is_some_and(|manifest| manifest.by_cluster) {
             let related = with_clusters(cycle, &changed);
             self.sent.retain(|body| related.contains(body));
             self.earlier = Earlier::Beside(Arc::clone(run), changed);
