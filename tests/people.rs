@@ -52,7 +52,8 @@ fn run(settings: &Path, arguments: &[&str], input: &str) -> Output {
 }
 
 fn office() -> Office {
-    let settings: PathBuf = settings_with("");
+    // Each reader has a view of their own, which a busy machine may take long to build.
+    let settings: PathBuf = settings_with("[server]\nrequest_seconds = 120\n");
     run(
         &settings,
         &["ledger", "load", "examples/south-of-tyne-and-wear"],
@@ -481,6 +482,34 @@ fn evidence_is_filed_with_its_document() {
         ("file", "plan.pdf", pdf),
     );
     assert_eq!(forged.status, 400, "{}", forged.text());
+}
+
+#[test]
+fn messages_are_shown_with_what_became_of_them() {
+    let office = office();
+    let mut coordinator = office.desk_of("demo-coordinator");
+    assert!(
+        coordinator
+            .get("/desk")
+            .body
+            .contains("/2008-09/messages\"")
+    );
+    run(
+        &office.settings,
+        &["phase", "open", CYCLE, "partner-survey"],
+        "",
+    );
+    let mut text = String::new();
+    for _ in 0..100 {
+        text = coordinator
+            .get("/cycles/south-of-tyne-and-wear/2008-09/messages")
+            .text();
+        if text.contains("Waiting") {
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(200));
+    }
+    panic!("no message: {text}");
 }
 
 #[test]

@@ -30,7 +30,7 @@ const wrong = []
 const kind = (path) =>
   path
     .replace(/\?.*/, '')
-    .replace(/^\/cycles\/.+?(?=\/(bodies|challenges|evidence|findings|functions|groups|search|indicators|calibration|documents|surveys|timetable)|$)/, '/cycles/C')
+    .replace(/^\/cycles\/.+?(?=\/(bodies|challenges|evidence|findings|functions|groups|search|indicators|calibration|documents|messages|surveys|timetable)|$)/, '/cycles/C')
     .replace(/\/(bodies|functions|groups|why|assess|frameworks|plugins|questions)\/[^/]+/g, '/$1/X')
 
 const validator = new HtmlValidate({

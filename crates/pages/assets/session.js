@@ -3,16 +3,17 @@
 "use strict";
 
 (() => {
-  const BEFORE = 5 * 60; // Seconds before the end of the session from which on the warning is shown.
   const warning = document.getElementById("session-warning");
   if (!warning) return;
+  const length = Number(warning.dataset.seconds);
+  const BEFORE = Math.min(5 * 60, length / 3); // Seconds before the end of the session.
   const words = warning.querySelector("p");
   const stay = warning.querySelector("button");
   const minutes = (seconds) => {
     const count = Math.max(1, Math.round(seconds / 60));
     return count === 1 ? "a minute" : `${count} minutes`;
   };
-  let end = performance.now() + Number(warning.dataset.seconds) * 1000;
+  let end = performance.now() + length * 1000;
   // The same words are not said again.
   const say = (text) => { if (words.textContent !== text) words.textContent = text; };
 

@@ -15,7 +15,7 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~');
 
 /// The words that follow the code of a cycle.
-const WORDS: [&str; 13] = [
+const WORDS: [&str; 14] = [
     "bodies",
     "calibration",
     "challenges",
@@ -25,6 +25,7 @@ const WORDS: [&str; 13] = [
     "functions",
     "groups",
     "indicators",
+    "messages",
     "plugins",
     "search",
     "surveys",

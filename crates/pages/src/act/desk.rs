@@ -219,6 +219,7 @@ fn section(viewer: &Viewer, cycle: &Cycle) -> Markup {
         section {
             h2.nhsuk-heading-m { a href=(place.page(&[])) { (cycle.title) } }
             @if let Some(role) = role { p.wcc-note { "As " (role.title) "." } }
+            p { a href=(place.page(&["messages"])) { "Messages" } }
             @for opening in &cycle.phase_openings {
                 p { strong { (opening.phase.title) } " is open for " (opening.body.name) "." }
             }

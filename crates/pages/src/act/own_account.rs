@@ -58,6 +58,8 @@ fn make(viewer: &Viewer, wrong: Option<&Wrong>) -> Result<Page, PageError> {
             h2.nhsuk-heading-m { "Change your password" }
             form.wcc-form method="post" action=(OWN) {
                 (form_token(viewer))
+                // For whatever keeps the person's passwords.
+                input type="hidden" name="username" autocomplete="username" value=(account.name);
                 (field("old", "Your password now", "current-password"))
                 p.nhsuk-hint { "The new one has at least " (MIN_PASSWORD_CHARACTERS) " characters. You are signed out everywhere else." }
                 (field("new", "The new password", "new-password"))

@@ -1,0 +1,130 @@
+//! Messages for people: what happened or is due, for whom, and whether it was sent to them.
+
+use super::navigation;
+use crate::address::Place;
+use crate::error::PageError;
+use crate::frame::sentence;
+use crate::page::Page;
+use crate::parts::definition::{Name, Titled, Words};
+use crate::parts::tag::{Colour, tag};
+use crate::reader::Reader;
+use crate::respond::own_address;
+use crate::table::{Cell, Column, Row, Table};
+use maud::html;
+use serde::Deserialize;
+use serde_json::json;
+
+#[derive(Deserialize)]
+struct Data {
+    cycle: Option<Cycle>,
+}
+
+#[derive(Deserialize)]
+struct Cycle {
+    title: String,
+    illustrative: Option<String>,
+    framework: Framework,
+    messages: Option<Vec<Message>>,
+}
+
+#[derive(Deserialize)]
+struct Framework {
+    words: Words,
+    roles: Vec<Titled>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Message {
+    role: String,
+    body: Option<Name>,
+    text: String,
+    target: String,
+    made_at: String,
+    state: State,
+    attempts: u32,
+    next_attempt_at: Option<String>,
+    problem: Option<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+enum State {
+    Waiting,
+    Sent,
+    Failed,
+}
+
+/// The page.
+///
+/// # Errors
+/// There is no such cycle.
+pub(super) async fn page(reader: &Reader, place: &Place) -> Result<Page, PageError> {
+    let query = include_str!("../../queries/messages.graphql");
+    let data: Data = reader.ask(query, json!({ "cycle": place.cycle })).await?;
+    let cycle = data.cycle.ok_or(PageError::Missing)?;
+    let mut page = Page::new("Messages");
+    page.caption = Some(cycle.title.clone());
+    page.above = navigation::above_body(place, &cycle.title);
+    page.beside = navigation::of_cycle(place, &cycle.framework.words);
+    page.illustrative.clone_from(&cycle.illustrative);
+    page.push(html! {
+        p { "What was entered that concerns you, and what is due. They name the year, the body and what happened, and "
+            "nothing of what was assessed." }
+    });
+    page.table(table(&cycle));
+    Ok(page)
+}
+
+fn table(cycle: &Cycle) -> Table {
+    let rows = cycle.messages.iter().flatten().map(|message| {
+        let role = cycle.framework.roles.iter();
+        let role = role.clone().find(|role| role.code == message.role);
+        let target = own_address(Some(&message.target), "/desk");
+        Row::new(vec![
+            Cell::link(sentence(&message.text), target),
+            Cell::maybe(message.body.as_ref().map(|body| body.name.as_str())),
+            Cell::text(role.map_or(message.role.as_str(), |role| role.title.as_str())),
+            Cell::text(minutes(&message.made_at)),
+            message.sent(),
+        ])
+    });
+    let titles = ["Message", "About", "For", "Made", "Sent"];
+    Table {
+        name: "messages".into(),
+        caption: "Newest first".to_owned(),
+        columns: titles.into_iter().map(Column::new).collect(),
+        rows: rows.collect(),
+        otherwise: "There is no message here that you may read.",
+        is_grid: false,
+    }
+}
+
+impl Message {
+    /// Whether it was sent; otherwise how often that was tried, and why it failed.
+    fn sent(&self) -> Cell {
+        let (word, colour) = match self.state {
+            State::Waiting => ("Waiting", Colour::Blue),
+            State::Sent => ("Sent", Colour::Green),
+            State::Failed => ("Failed", Colour::Red),
+        };
+        let mut words = word.to_owned();
+        if let Some(problem) = &self.problem {
+            words = format!("{words}, tried {} times: {problem}", self.attempts);
+        }
+        let next = self.next_attempt_at.as_deref();
+        let next = next.filter(|_| self.problem.is_some()).map(minutes);
+        let markup = html! {
+            (tag(word, colour))
+            @if let Some(problem) = &self.problem { " tried " (self.attempts) " times: " (problem) }
+            @if let Some(next) = next { ", again at " (next) }
+        };
+        Cell::shown(words, markup)
+    }
+}
+
+/// A time of the API to the minute: 2009-03-01 10:20 UTC.
+fn minutes(time: &str) -> String {
+    let minute = time.get(..16).unwrap_or(time).replace('T', " ");
+    format!("{minute} UTC")
+}
