@@ -1,6 +1,8 @@
 //! The planning of a body: who leads which area, its plans, its actions and what was recommended to it,
 //! its areas of concern and the support for them.
 
+mod concerns;
+
 use super::heading::{Heading, headed_query};
 use crate::address::Place;
 use crate::error::PageError;
@@ -11,8 +13,9 @@ use crate::parts::role::Acts;
 use crate::parts::tag::{Colour, tag};
 use crate::reader::Reader;
 use crate::table::{Cell, Row, Table, columns};
+use concerns::{Concern, Consequence};
 use jiff::civil::Date;
-use maud::{Markup, html};
+use maud::html;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -137,33 +140,6 @@ struct Recommendation {
     actions: Vec<Code>,
 }
 
-#[derive(Deserialize)]
-struct Concern {
-    code: String,
-    text: String,
-    body: Named,
-    support: Vec<Support>,
-    entry: Option<u32>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Support {
-    code: String,
-    text: String,
-    provider: Option<String>,
-    state: String,
-    follow_up: Option<String>,
-    entry: Option<u32>,
-}
-
-#[derive(Deserialize)]
-struct Consequence {
-    kind: String,
-    text: String,
-    rule: Option<String>,
-}
-
 impl State {
     fn code(self) -> &'static str {
         match self {
@@ -228,12 +204,12 @@ pub(super) async fn page(reader: &Reader, place: &Place, code: &str) -> Result<P
     page.table(leads(&acts, code, &output.areas_to_lead));
     page.push(html! { h2.nhsuk-heading-m { "Areas of concern and support" } });
     for concern in &output.areas_of_concern {
-        page.push(section(&acts, concern));
+        page.push(concerns::section(&acts, concern));
     }
     page.push(html! {
         @if output.areas_of_concern.is_empty() { p.wcc-none { "None was shared, or none is open to you." } }
         p { (acts.link("Share an area of concern", "shareAreaOfConcern", body)) }
-        (consequences(&output.consequences))
+        (concerns::consequences(&output.consequences))
     });
     Ok(page)
 }
@@ -455,68 +431,6 @@ fn leads(acts: &Acts<'_>, code: &str, areas: &[AreaToLead]) -> Table {
         rows: rows.collect(),
         otherwise: "The rule book has no areas to lead.",
         is_grid: false,
-    }
-}
-
-fn section(acts: &Acts<'_>, concern: &Concern) -> Markup {
-    let body = concern.body.code.as_str();
-    let entry = concern.entry.map(|entry| entry.to_string());
-    let supersedes = entry.as_deref().map(|entry| ("supersedes", entry));
-    let given = [
-        ("body", body),
-        ("id", concern.code.as_str()),
-        ("text", concern.text.as_str()),
-    ];
-    html! {
-        article.wcc-judgement {
-            p { (concern.text) }
-            p.wcc-note { (concern.body.name) "." }
-            @if !concern.support.is_empty() {
-                ul {
-                    @for support in &concern.support {
-                        li { (support.text) @if let Some(provider) = &support.provider { " (" (provider) ")" } ": "
-                            (support.state.to_lowercase())
-                            @if let Some(follow_up) = &support.follow_up { ". " (follow_up) }
-                            " " (choose(acts, body, concern, support)) }
-                    }
-                }
-            }
-            p { (acts.link("Offer support", "recordSupport", [("body", body), ("areaOfConcern", concern.code.as_str())])) " "
-                (acts.link("Change", "shareAreaOfConcern", given.into_iter().chain(supersedes))) }
-        }
-    }
-}
-
-/// The form in which the state of an option is changed.
-fn choose(acts: &Acts<'_>, body: &str, concern: &Concern, support: &Support) -> Markup {
-    let entry = support.entry.map(|entry| entry.to_string());
-    let given = [
-        ("body", Some(body)),
-        ("id", Some(support.code.as_str())),
-        ("areaOfConcern", Some(concern.code.as_str())),
-        ("text", Some(support.text.as_str())),
-        ("provider", support.provider.as_deref()),
-        ("state", Some(support.state.as_str())),
-        ("followUp", support.follow_up.as_deref()),
-        ("supersedes", entry.as_deref()),
-    ];
-    let given = given
-        .into_iter()
-        .filter_map(|(name, value)| Some((name, value?)));
-    acts.link("Choose or follow up", "recordSupport", given)
-}
-
-fn consequences(consequences: &[Consequence]) -> Markup {
-    html! {
-        @if !consequences.is_empty() {
-            h2.nhsuk-heading-m { "Incentives and consequences" }
-            ul {
-                @for one in consequences {
-                    li { (capitalised(&one.kind.to_lowercase())) ": " (one.text)
-                        @if let Some(rule) = &one.rule { " (" (rule) ")" } }
-                }
-            }
-        }
     }
 }
 
