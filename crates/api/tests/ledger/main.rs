@@ -29,5 +29,6 @@ mod kinds;
 mod network;
 mod paging;
 mod panel_kinds;
+mod seen_by_role;
 mod views;
 mod writing;

@@ -195,9 +195,13 @@ impl LedgerApi {
 
     /// A ledger with the same case, whose entries and answers a policy decides on.
     pub fn under(policy: Arc<dyn Policy>) -> LedgerApi {
+        LedgerApi::under_with(policy, Settings::default())
+    }
+
+    /// The same with other settings.
+    pub fn under_with(policy: Arc<dyn Policy>, settings: Settings) -> LedgerApi {
         let root: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
         let case = root.join("examples/south-of-tyne-and-wear");
-        let settings = Settings::default();
         let ledger_api = LedgerApi::open(&[&case], Vec::new(), settings, policy.clone());
         ledger_api.api.set_policy(policy);
         ledger_api

@@ -1,0 +1,187 @@
+//! Texts that are in one record each, and which of them the policy hides from somebody.
+
+use crate::book::{CYCLE, LedgerApi};
+use aho_corasick::{AhoCorasick, MatchKind};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use wcc_core::Actor;
+use wcc_core::record::{Method, RecordFact};
+
+/// A text is looked for if it is at least so long: shorter ones say nothing.
+const TELLING: usize = 10;
+/// A text that is so long is looked for inside other texts, too.
+const SENTENCE: usize = 25;
+
+/// Texts that are in one record each.
+pub(super) struct Markers {
+    /// Each text with the entry of its record.
+    texts: Vec<(String, u32)>,
+    /// Judgements of the panel with a rationale: some phases show it without the value.
+    with_rationale: BTreeSet<u32>,
+    /// Finds the texts in an answer, all at once.
+    finder: AhoCorasick,
+}
+
+/// What is hidden from somebody.
+pub(super) struct Hidden<'m> {
+    markers: &'m Markers,
+    entries: BTreeSet<u32>,
+}
+
+impl Markers {
+    pub(super) fn of(ledger_api: &LedgerApi) -> Markers {
+        let (texts, with_rationale) = ledger_api.ledger.look(|state| {
+            let (cycle, _) = state.cycle_at(CYCLE, state.last()).unwrap();
+            // What everybody may know: the rule book and the tables of bodies.
+            let framework = format!("{:?}", cycle.framework);
+            let bodies = format!("{:?}", cycle.organisations);
+            let mut found: BTreeMap<String, BTreeSet<u32>> = BTreeMap::new();
+            let (mut rationales, mut with_rationale) = (BTreeSet::new(), BTreeSet::new());
+            for (record, fact) in cycle.records_in_codes() {
+                for text in texts_in(&format!("{fact:?}")) {
+                    found.entry(text).or_default().insert(record.0);
+                }
+                if let RecordFact::Judgement(judgement) = &fact
+                    && judgement.method == Method::Panel
+                {
+                    let details = &judgement.details;
+                    let why = details.rationale.iter().chain(&details.reason);
+                    rationales.extend(why.map(|text| text.to_string()));
+                    with_rationale.extend(details.rationale.as_ref().map(|_| record.0));
+                }
+            }
+            let is_telling = |text: &str| {
+                text.len() >= TELLING
+                    && !framework.contains(text)
+                    && !bodies.contains(text)
+                    && !rationales.contains(text)
+            };
+            let mut own: Vec<(String, u32)> = Vec::new();
+            for (text, of) in found {
+                if let (1, Some(entry)) = (of.len(), of.first())
+                    && is_telling(&text)
+                {
+                    own.push((text, *entry));
+                }
+            }
+            (own, with_rationale)
+        });
+        let patterns = texts.iter().map(|(text, _)| {
+            let quoted = serde_json::to_string(text).unwrap();
+            match text.len() >= SENTENCE {
+                true => quoted[1..quoted.len() - 1].to_owned(),
+                false => quoted,
+            }
+        });
+        let mut builder = AhoCorasick::builder();
+        let finder = builder.match_kind(MatchKind::Standard).build(patterns);
+        Markers {
+            texts,
+            with_rationale,
+            finder: finder.unwrap(),
+        }
+    }
+
+    pub(super) fn count(&self) -> usize {
+        self.texts.len()
+    }
+
+    /// The records that the policy hides from an actor.
+    pub(super) fn hidden_from(&self, ledger_api: &LedgerApi, actor: &Actor) -> Hidden<'_> {
+        ledger_api.ledger.look_as(actor, |permission| {
+            let entries = 1..=permission.last();
+            Hidden {
+                markers: self,
+                entries: entries
+                    .filter(|entry| !permission.shows_entry(*entry))
+                    .collect(),
+            }
+        })
+    }
+}
+
+impl Hidden<'_> {
+    /// The number of hidden texts.
+    pub(super) fn count(&self) -> usize {
+        let texts = self.markers.texts.iter();
+        texts
+            .filter(|(_, entry)| self.entries.contains(entry))
+            .count()
+    }
+
+    /// The numbers of the hidden entries.
+    pub(super) fn entries(&self) -> impl Iterator<Item = u32> {
+        self.entries.iter().copied()
+    }
+
+    /// Fails if an answer has a hidden text, or the number of a hidden entry; returns the answer.
+    pub(super) fn check(&self, actor: &Actor, query: &str, answer: &str) -> Value {
+        self.check_texts(actor, query, answer);
+        let answer: Value = serde_json::from_str(answer).unwrap();
+        self.check_entries(actor, query, &answer["data"]);
+        answer
+    }
+
+    /// Fails if an answer has a hidden text.
+    pub(super) fn check_texts(&self, actor: &Actor, query: &str, answer: &str) {
+        for found in self.markers.finder.find_overlapping_iter(answer) {
+            let (text, entry) = &self.markers.texts[found.pattern().as_usize()];
+            let from = answer[..found.start()].char_indices().rev().nth(400);
+            let before = &answer[from.map_or(0, |(at, _)| at)..found.end()];
+            assert!(
+                !self.entries.contains(entry),
+                "{actor:?} is told `{text}` of entry {entry}: ...{before}\nby {query:.2000}"
+            );
+        }
+    }
+
+    fn check_entries(&self, actor: &Actor, query: &str, answer: &Value) {
+        match answer {
+            Value::Array(items) => {
+                for item in items {
+                    self.check_entries(actor, query, item);
+                }
+            }
+            Value::Object(fields) => {
+                for (key, value) in fields {
+                    let number = value.as_u64().and_then(|number| u32::try_from(number).ok());
+                    let is_hidden = number.is_some_and(|number| {
+                        self.entries.contains(&number)
+                            && !self.markers.with_rationale.contains(&number)
+                    });
+                    let is_entry = ["entry", "Entry", "supersedes"]
+                        .iter()
+                        .any(|end| key.ends_with(end));
+                    assert!(
+                        !(is_hidden && is_entry),
+                        "{actor:?} sees `{key}` {value} in {answer:.2000} by {query:.2000}"
+                    );
+                    self.check_entries(actor, query, value);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The texts in the debug form of a record.
+fn texts_in(debug: &str) -> Vec<String> {
+    let mut texts = Vec::new();
+    let mut rest = debug;
+    while let Some(start) = rest.find('"') {
+        let from = &rest[start..];
+        let mut is_escaped = false;
+        let end = from.char_indices().skip(1).find(|(_, sign)| {
+            let ends = *sign == '"' && !is_escaped;
+            is_escaped = *sign == '\\' && !is_escaped;
+            ends
+        });
+        let Some((end, _)) = end else {
+            break;
+        };
+        // Texts with other escapes are left out.
+        texts.extend(serde_json::from_str::<String>(&from[..=end]));
+        rest = &from[end + 1..];
+    }
+    texts
+}
