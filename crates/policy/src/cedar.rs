@@ -215,8 +215,11 @@ impl CedarPolicy {
         for actor in actors {
             add(self.types.actor(actor).map_err(unusable)?);
         }
+        let mut cycles = HashSet::new();
         for resource in resources {
-            if let Some(cycle) = self.types.cycle_of(resource) {
+            // A cycle has many bodies, and what its phases open is long: it is built once.
+            let is_new = resource.cycle.is_some_and(|cycle| cycles.insert(cycle));
+            if is_new && let Some(cycle) = self.types.cycle_of(resource) {
                 add(cycle.map_err(unusable)?);
             }
             add(self.types.resource(resource).map_err(unusable)?);
