@@ -49,7 +49,7 @@ forbid (principal in Role::"public", action == Action::"read",
 fn policies_are_said_in_sentences() {
     let folder = folder_with(PANEL);
     let text = printed(&["policy", "check", &folder.path().to_string_lossy()]);
-    let expected = r#"10 policies, all valid
+    let expected = r#"11 policies, all valid
 
 everybody-reads
   everybody may see every body, if all of this holds:
@@ -81,8 +81,16 @@ panels-judge-their-region
     when { principal has body && resource has sha && principal.body == resource.sha }
     unless { context has method && context.method == "self" }
 
+messages-stay-with-their-body
+  nobody may read messages about any body they see, if all of this holds:
+    when { principal has body }
+    unless { resource.code == principal.body }
+    unless { resource has cluster && resource.cluster == principal.body }
+    unless { resource has sha && resource.sha == principal.body }
+    unless { resource.members.contains(principal.body) }
+
 roles-stay-in-their-cycle
-  nobody may change anything or read the documents of anything they see or see who made the entries on anything they see, if all of this holds:
+  nobody may change anything or read the documents of anything they see or see who made the entries on anything they see or read messages about anything they see, if all of this holds:
     when { principal has cycle }
     unless { resource is Cycle && resource.id == principal.cycle }
     unless { resource is Body && resource has cycle && resource.cycle.id == principal.cycle }
@@ -103,7 +111,7 @@ the-pilot-is-not-public
 What no policy permits is denied. A policy that forbids outweighs all that permit.
 "#;
     assert_eq!(text, expected);
-    assert!(printed(&["policy", "check"]).starts_with("22 policies, all valid\n"));
+    assert!(printed(&["policy", "check"]).starts_with("23 policies, all valid\n"));
 }
 
 #[test]

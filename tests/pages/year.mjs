@@ -211,7 +211,7 @@ await lead.press('Save')
 assert.equal(await entries(lead), before + 1, 'a form from the back button with the same contents records nothing more')
 done('a second click and the back button record nothing twice')
 
-// The connection is lost half-way: what was typed is still there, with scripts at once and without them by going back.
+// The connection is lost half-way: what was typed is still there, with scripts and without.
 const network = await lead.page.createCDPSession()
 const connect = (offline) =>
   network.send('Network.emulateNetworkConditions', { offline, latency: 0, downloadThroughput: -1, uploadThroughput: -1 })
@@ -225,9 +225,8 @@ for (const scripts of [true, false]) {
   await connect(true)
   await send()
   await new Promise((resolve) => setTimeout(resolve, 500))
-  if (scripts) assert.match(await lead.text(), /There is no connection, so nothing was sent/)
   await connect(false)
-  if (!scripts) await lead.page.goBack()
+  await lead.page.goBack()
   assert.equal(await typed(), `Typed before the connection was lost, scripts ${scripts}.`)
   await lead.choose('1b', '3')
   await lead.press('Save')

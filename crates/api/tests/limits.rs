@@ -229,7 +229,7 @@ fn long_lists_are_counted() {
     if json.get("errors").is_some() {
         panic!("{json}");
     }
-    let ids = vec!["\"x\""; 1_500].join(",");
+    let ids = vec!["\"x\""; 1_900].join(",");
     let query = format!(
         "{{ nodes(ids: [{ids}]) {{ ... on Output {{ cells {{ \
          marks {{ value title origin method date }} measure {{ code title }} value title supported \
@@ -239,7 +239,7 @@ fn long_lists_are_counted() {
     // The same in a variable.
     let query = "query($ids: [ID!]!) { nodes(ids: $ids) { ... on Cycle { \
                  assurances { outputs { cells { marks { value } } } } } } }";
-    let ids = vec!["x"; 1_000];
+    let ids = vec!["x"; 1_400];
     let request = Request::new(query).variables(serde_json::json!({ "ids": ids }).to_string());
     let (code, message) = refusal(&run(request));
     assert_eq!(code, "QUERY_TOO_LARGE", "{message}");
@@ -435,6 +435,6 @@ fn the_large_queries_that_pass_are_far_from_the_limit() {
     let introspection = cost(include_str!("support/introspection.graphql"), 10_000);
     let nation = cost(include_str!("support/nation.graphql"), 10_000);
     println!("introspection {introspection}, nation {nation}");
-    assert!(introspection < 2_700_000, "{introspection}");
+    assert!(introspection < 3_000_000, "{introspection}");
     assert!(nation < 1_500_000, "{nation}");
 }

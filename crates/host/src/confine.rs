@@ -57,6 +57,16 @@ pub(crate) struct Descriptors {
     pub(crate) library: Option<RawFd>,
 }
 
+/// The address space that the program itself takes up, in bytes: a plugin's limit does not depend on how large the
+/// program is. Zero if the system does not say.
+fn own_space() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mut lines = status.lines();
+    let size = lines.find_map(|line| line.strip_prefix("VmSize:"));
+    let kibibytes = size.and_then(|size| size.trim().strip_suffix(" kB")?.parse::<u64>().ok());
+    kibibytes.map_or(0, |kibibytes| kibibytes.saturating_mul(1024))
+}
+
 /// Confines this process permanently. If the system does not allow a restriction, the others still
 /// apply.
 ///
@@ -75,7 +85,7 @@ pub(crate) fn confine(limits: &Limits, parent: u32, open: Descriptors) -> Confin
         "no limit on processor time",
         limit(Resource::Cpu, cpu, cpu + 1),
     );
-    let space = limits.address_space;
+    let space = limits.address_space.saturating_add(own_space());
     gaps.note("no limit on memory", limit(Resource::As, space, space));
     gaps.note("no limit on core files", limit(Resource::Core, 0, 0));
     gaps.note(

@@ -1,10 +1,23 @@
 // Pages work without this. With it, those that show what others do follow it by themselves.
 "use strict";
 
-// A form that cannot be sent stays as it is.
+// A second click sends nothing: what is shown once, such as a new token, is not lost.
 addEventListener("submit", (event) => {
-  if (navigator.onLine || event.target.method !== "post") return;
+  const form = event.target;
+  if (form.method !== "post" || event.defaultPrevented) return;
+  if (form.dataset.sent) event.preventDefault();
+  else form.dataset.sent = "yes";
+});
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});
+
+// A form that cannot be sent stays as it is. A server on this machine is reached without any network.
+const isHere = ["localhost", "127.0.0.1", "[::1]"].includes(location.hostname);
+addEventListener("submit", (event) => {
+  if (navigator.onLine || isHere || event.target.method !== "post") return;
   event.preventDefault();
+  delete event.target.dataset.sent;
   const id = "not-sent";
   const said = document.getElementById(id) ?? document.createElement("p");
   Object.assign(said, { id, ariaLive: "assertive", className: "wcc-waiting" });
@@ -23,13 +36,17 @@ addEventListener("submit", (event) => {
   let shown = live.innerHTML;
   let used = Date.now();
   let isLost = false;
-  for (const event of ["pointerdown", "keydown", "scroll", "focus"]) {
+  for (const event of ["pointerdown", "keydown", "wheel"]) {
     addEventListener(event, () => { used = Date.now(); }, { passive: true, capture: true });
   }
   const say = (words) => { if (said.textContent !== words) said.textContent = words; };
+  const values = () => [...live.querySelectorAll("input, select, textarea")].map((field) => field.value).join("\n");
+  let given = values();
+  // Whether somebody chooses or types something, which must not be replaced.
   const isTyping = () => {
     const field = document.activeElement;
-    return field && live.contains(field) && field.matches("input, select, textarea");
+    const isThere = field && live.contains(field) && field.matches("input, select, textarea, button, summary");
+    return isThere || values() !== given;
   };
 
   // Puts the new contents in place of the old, with the same parts open and the same link in focus.
@@ -38,6 +55,7 @@ addEventListener("submit", (event) => {
     const link = live.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
     const scrolled = [...live.querySelectorAll(".wcc-table__scroll")].map((part) => part.scrollLeft);
     live.innerHTML = text;
+    given = values();
     live.querySelectorAll("details").forEach((part, number) => { part.open = open[number] ?? part.open; });
     live.querySelectorAll(".wcc-table__scroll").forEach((part, number) => { part.scrollLeft = scrolled[number] ?? 0; });
     if (link) live.querySelector(`[href="${CSS.escape(link)}"]`)?.focus({ preventScroll: true });
@@ -51,6 +69,9 @@ addEventListener("submit", (event) => {
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
       const contents = page.querySelector("main[data-live]");
       if (!contents) throw new Error("another page");
+      // Looking is using: the session goes on.
+      const session = page.getElementById("session-warning");
+      if (session) dispatchEvent(new CustomEvent("session-goes-on", { detail: Number(session.dataset.seconds) }));
       if (contents.innerHTML !== shown && !isTyping()) {
         shown = contents.innerHTML;
         replace(shown);

@@ -40,6 +40,11 @@
       say("You could not be kept signed in. Copy what you typed before you leave this page.");
     }
   });
+  // A page that follows others has just been asked for.
+  addEventListener("session-goes-on", ({ detail }) => {
+    end = performance.now() + detail * 1000;
+    look();
+  });
   // Another tab, or a computer that slept.
   addEventListener("visibilitychange", look);
   setInterval(look, 5000);

@@ -57,7 +57,9 @@ impl FromStr for Moment {
 
     fn from_str(text: &str) -> Result<Moment, NoMoment> {
         if let Ok(entry) = text.parse() {
-            return Ok(Moment::Entry(entry));
+            // The API counts entries in signed numbers.
+            let is_number = i32::try_from(entry).is_ok();
+            return is_number.then_some(Moment::Entry(entry)).ok_or(NoMoment);
         }
         text.parse().map(Moment::Day).map_err(|_| NoMoment)
     }
@@ -73,7 +75,7 @@ mod tests {
         for moment in [Moment::Day(date(2009, 11, 30)), Moment::Entry(1204)] {
             assert_eq!(moment.to_string().parse(), Ok(moment));
         }
-        for text in ["", "-1", "yesterday", "2009-13-01"] {
+        for text in ["", "-1", "yesterday", "2009-13-01", "2147483648"] {
             assert!(text.parse::<Moment>().is_err(), "{text}");
         }
     }

@@ -8,6 +8,8 @@ use multer::{Constraints, Multipart, SizeLimit};
 
 /// Space for the fields of a form beside its file, in bytes.
 const FIELD_BYTES: usize = 256 * 1024;
+/// The largest number of parts: a form has fewer fields and boxes.
+const MOST_PARTS: usize = 500;
 
 /// A form with a file.
 pub(crate) struct FileForm {
@@ -46,7 +48,15 @@ pub(crate) async fn read_form(
     let mut fields: Vec<(String, String)> = Vec::new();
     let mut file = None;
     let failed = |error: multer::Error| failure(&error, max_bytes);
+    let mut count = 0;
+    let mut text_bytes = 0;
     while let Some(part) = parts.next_field().await.map_err(failed)? {
+        count += 1;
+        if count > MOST_PARTS || text_bytes > FIELD_BYTES {
+            return Err(PageError::TooLarge(
+                "the form has more fields, or more text, than its page has places for".to_owned(),
+            ));
+        }
         let name = part.name().unwrap_or_default().to_owned();
         match part.file_name().map(ending) {
             Some(ending) => {
@@ -61,6 +71,7 @@ pub(crate) async fn read_form(
             }
             None => {
                 let text = part.text().await.map_err(failed)?;
+                text_bytes += text.len();
                 match fields.iter_mut().find(|(known, _)| *known == name) {
                     Some((_, lines)) => {
                         lines.push('\n');

@@ -3,7 +3,9 @@
 #![allow(clippy::panic, reason = "test helpers may panic")]
 
 use jiff::civil::{Date, date};
-use wcc_core::policy::{Decision, Policy, Question, READ, READING_ACTS, Resource, acts};
+use wcc_core::policy::{
+    Decision, Policy, Question, READ, READ_MESSAGE, READING_ACTS, Resource, acts,
+};
 use wcc_core::progress::CycleProgress;
 use wcc_core::{Actor, BodyIndex, Framework, Method};
 use wcc_fixtures::pilot::{framework, organisations};
@@ -285,6 +287,31 @@ fn a_panel_may_record_panel_judgements_in_its_phase_region_and_cycle() {
             _ => &[],
         };
         assert_eq!(explanation.policies, expected, "{what}");
+    }
+}
+
+#[test]
+fn a_limited_role_reads_no_messages_beyond_its_limits() {
+    let policy = policy(&[]);
+    let operator = || Case {
+        actor: actor(Actor::OPERATOR, "5D9", CYCLE),
+        act: READ_MESSAGE,
+        cycle: CYCLE,
+        body: "5D9",
+        method: None,
+        today: DAY,
+    };
+    assert!(ask(&policy, &operator()).decision.is_allowed());
+    for (body, cycle) in [("5PH", CYCLE), ("5D9", "pilot/2008-09")] {
+        let beyond = Case {
+            body,
+            cycle,
+            ..operator()
+        };
+        assert!(
+            !ask(&policy, &beyond).decision.is_allowed(),
+            "{body} {cycle}"
+        );
     }
 }
 

@@ -6,6 +6,7 @@ use super::form::form_of;
 use super::input::{Field, read_input};
 use super::{check_form, error_summary, form_token, request_id, signed_out};
 use crate::address::Place;
+use crate::cookies::check_origin;
 use crate::error::PageError;
 use crate::filing::{DocumentFiler, FilingError, SentDocument};
 use crate::frame::sentence;
@@ -89,6 +90,13 @@ async fn submit(State(pages): State<Pages>, request: Request) -> Response {
     let Some(filer) = pages.filer.clone() else {
         return failed(&PageError::Missing, &viewer, can_sign_in);
     };
+    // Nothing is read of what nobody may send; whoever was signed out gets the page for that.
+    if viewer.session.is_none() {
+        return signed_out(&Parameters::new(Vec::new()));
+    }
+    if let Err(error) = check_origin(headers, pages.visitors.public_origin()) {
+        return failed(&error, &viewer, can_sign_in);
+    }
     let form = match read_form(headers, body, filer.max_bytes()).await {
         Ok(form) => form,
         Err(error) => return failed(&error, &viewer, can_sign_in),
@@ -114,7 +122,9 @@ async fn enter(
     let FileForm { mut fields, file } = form;
     if fields.get("id").is_none() {
         let title = fields.get("title").unwrap_or_default();
-        fields.set("id", identifier(title, &request_id()?));
+        // The same for a second click.
+        let request = fields.get("request-id").unwrap_or_default().to_owned();
+        fields.set("id", identifier(title, &request));
     }
     let mut mistakes = Vec::new();
     if let Some(file) = file {

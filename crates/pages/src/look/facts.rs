@@ -124,6 +124,7 @@ fn section(acts: &Acts<'_>, framework: &Framework, comment: &Comment) -> Markup 
     let body = comment.body.code.as_str();
     let entry = comment.entry.map(|entry| entry.to_string());
     let about = comment.about.join(", ");
+    let about_lines = comment.about.join("\n");
     let reply = [("body", body), ("comment", comment.code.as_str())];
     html! {
         article.wcc-judgement {
@@ -149,7 +150,7 @@ fn section(acts: &Acts<'_>, framework: &Framework, comment: &Comment) -> Markup 
             }
             @if let Some(entry) = entry.filter(|_| comment.reply.is_none()) {
                 p { (acts.link("Change the comment", "commentOnFacts",
-                    [("body", body), ("id", comment.code.as_str()), ("comment", comment.comment.as_str()),
+                    [("body", body), ("id", comment.code.as_str()), ("about", about_lines.as_str()), ("comment", comment.comment.as_str()),
                      ("quoted", comment.quoted.as_deref().unwrap_or_default()), ("supersedes", entry.as_str())])) }
             }
         }

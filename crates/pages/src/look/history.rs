@@ -1,4 +1,4 @@
-//! The history of a measure: every mark that was ever current, the latest first. Each is found as it was
+//! The history of a measure: the marks that are current and those that they took the place of, the latest first. Each is found as it was
 //! before the one that took its place, so whoever may not see a mark does not see it here either.
 
 use super::heading::{Heading, headed_query};
@@ -114,7 +114,7 @@ pub(super) async fn page(
     page.above
         .push(Link::new(title, place.reasons(code, subject)));
     page.push(html! {
-        p { "Nothing that was recorded is ever changed or removed: a correction is a new entry, and the old one stays." }
+        p { "Nothing that was recorded is ever changed or removed: a correction is a new entry, and the old one stays. Marks that were withdrawn before another took their place are not listed." }
         @if !is_whole { p.wcc-waiting { "There are more; these are the latest. Show the page as of an earlier moment for those before." } }
     });
     page.table(table(place, code, subject, &cell.measure.scale, &marks));
@@ -173,7 +173,7 @@ fn table(
         caption: "What was recorded, the latest first".to_owned(),
         columns: columns(&["Entry", "Day", "By", "Method", "Value", "Of", "Why"]),
         rows: rows.collect(),
-        otherwise: "It was read from files, which have no history.",
+        otherwise: "No mark of a ledger is current.",
         is_grid: false,
     }
 }

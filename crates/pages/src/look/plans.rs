@@ -126,6 +126,37 @@ struct Action {
     progress: Option<String>,
     horizon: Option<String>,
     entry: Option<u32>,
+    origin: Option<Origin>,
+    #[serde(flatten)]
+    about: About,
+}
+
+#[derive(Deserialize)]
+struct Origin {
+    kind: String,
+    reference: Option<String>,
+}
+
+/// What a record is about.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct About {
+    measures: Vec<Code>,
+    components: Vec<Code>,
+    about_outcomes: bool,
+    outcomes: Vec<Code>,
+}
+
+impl About {
+    /// As a form takes it: one on each line.
+    fn lines(&self) -> String {
+        let parts = self.measures.iter().chain(&self.components);
+        let parts = parts.map(|part| part.code.clone());
+        let all = self.about_outcomes.then(|| "outcomes".to_owned());
+        let each = self.outcomes.iter();
+        let each = each.map(|outcome| format!("outcome:{}", outcome.code));
+        parts.chain(all).chain(each).collect::<Vec<_>>().join("\n")
+    }
 }
 
 #[derive(Deserialize)]
@@ -218,6 +249,9 @@ fn actions(acts: &Acts<'_>, actions: &[Action]) -> Table {
     let rows = actions.iter().map(|action| {
         let due = action.due.map(|due| due.to_string());
         let entry = action.entry.map(|entry| entry.to_string());
+        let about = action.about.lines();
+        let origin = action.origin.as_ref();
+        // A correction takes the place of all that was recorded, so the form begins with all of it.
         let given = [
             ("body", Some(action.body.code.as_str())),
             ("id", Some(action.code.as_str())),
@@ -227,6 +261,12 @@ fn actions(acts: &Acts<'_>, actions: &[Action]) -> Table {
             ("state", Some(action.state.code())),
             ("progress", action.progress.as_deref()),
             ("horizon", action.horizon.as_deref()),
+            ("about", Some(about.as_str())),
+            ("origin.0.kind", origin.map(|origin| origin.kind.as_str())),
+            (
+                "origin.0.reference",
+                origin.and_then(|origin| origin.reference.as_deref()),
+            ),
             ("supersedes", entry.as_deref()),
         ];
         let given = given

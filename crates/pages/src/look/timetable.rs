@@ -228,6 +228,7 @@ fn dates(place: &Place, acts: &Acts<'_>, cycle: &Cycle) -> Table {
             ("phase", dates.phase.code.as_str()),
             ("from", first.as_deref().unwrap_or_default()),
             ("to", last.as_deref().unwrap_or_default()),
+            ("note", dates.note.as_deref().unwrap_or_default()),
         ];
         let change = acts.link(
             "Change",

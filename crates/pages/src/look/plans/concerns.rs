@@ -1,5 +1,6 @@
 //! Areas of concern, the support for them, and what results bring with them.
 
+use super::About;
 use crate::parts::definition::{Named, capitalised};
 use crate::parts::role::Acts;
 use maud::{Markup, html};
@@ -12,6 +13,8 @@ pub(super) struct Concern {
     body: Named,
     support: Vec<Support>,
     entry: Option<u32>,
+    #[serde(flatten)]
+    about: About,
 }
 
 #[derive(Deserialize)]
@@ -36,11 +39,13 @@ pub(super) struct Consequence {
 pub(super) fn section(acts: &Acts<'_>, concern: &Concern) -> Markup {
     let body = concern.body.code.as_str();
     let entry = concern.entry.map(|entry| entry.to_string());
+    let about = concern.about.lines();
     let supersedes = entry.as_deref().map(|entry| ("supersedes", entry));
     let given = [
         ("body", body),
         ("id", concern.code.as_str()),
         ("text", concern.text.as_str()),
+        ("about", about.as_str()),
     ];
     html! {
         article.wcc-judgement {
