@@ -137,6 +137,14 @@ impl Cell {
         }
     }
 
+    /// A figure with at most two decimals, if there is one.
+    pub(crate) fn rounded(value: Option<f64>) -> Cell {
+        value.map_or_else(
+            || Cell::text(""),
+            |value| Cell::number((value * 100.0).round() / 100.0),
+        )
+    }
+
     pub(crate) fn count(value: u32) -> Cell {
         Cell::number(f64::from(value))
     }

@@ -45,13 +45,13 @@ type Field = (String, String);
 
 /// What somebody sees: fields with something in them, and identifiers.
 #[derive(Default)]
-struct Seen {
+struct VisibleFields {
     fields: BTreeSet<Field>,
     /// By type.
     ids: BTreeMap<String, BTreeSet<String>>,
 }
 
-impl Seen {
+impl VisibleFields {
     fn gather(&mut self, answer: &Value) {
         match answer {
             Value::Array(items) => items.iter().for_each(|item| self.gather(item)),
@@ -210,7 +210,7 @@ fn somebody(role: &str) -> Actor {
 }
 
 /// What somebody asks besides every field: nodes that others see, entities, lists with their number, and search.
-fn other_ways(schema: &Schema, others: &Seen, roles: &[&str]) -> String {
+fn other_ways(schema: &Schema, others: &VisibleFields, roles: &[&str]) -> String {
     let nodes: String = schema
         .nodes()
         .iter()
@@ -363,7 +363,7 @@ fn what_the_policy_denies_is_absent_however_they_ask() {
         }
         let markers = Markers::of(&played.ledger_api);
         assert!(at > 0 || markers.count() > 50, "{}", markers.count());
-        let mut whole = Seen::default();
+        let mut whole = VisibleFields::default();
         let answer: Value =
             serde_json::from_str(&played.ask(&operator, &every_field.query)).unwrap();
         assert!(answer["data"].is_object(), "{answer}");
@@ -376,7 +376,7 @@ fn what_the_policy_denies_is_absent_however_they_ask() {
             let actor = somebody(role);
             let hidden = markers.hidden_from(&played.ledger_api, &actor);
             looked_for += hidden.count();
-            let mut own = Seen::default();
+            let mut own = VisibleFields::default();
             let answer = played.ask(&actor, &every_field.query);
             own.gather(&hidden.check(&actor, &every_field.query, &answer)["data"]);
             for field in own.fields {

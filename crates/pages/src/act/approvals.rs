@@ -4,14 +4,12 @@ use super::{form_token, request_id};
 use crate::address::Place;
 use crate::error::PageError;
 use crate::frame::{long_date, sentence};
+use crate::look::heading::{Framework, Heading, acting_query};
 use crate::page::{Link, Page};
 use crate::parameters::with_query;
-use crate::parts::definition::{Name, Named};
-use crate::parts::role::Role;
+use crate::parts::definition::{EnteredBy, Name, Named};
 use crate::parts::tag::{Colour, tag};
 use crate::respond::PageRequest;
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::json;
@@ -24,23 +22,9 @@ struct Data {
 
 #[derive(Deserialize)]
 struct Cycle {
-    title: String,
-    framework: Framework,
+    #[serde(flatten)]
+    heading: Heading,
     approvals: Vec<Approval>,
-}
-
-#[derive(Deserialize)]
-struct Framework {
-    roles: Vec<Role>,
-}
-
-impl Framework {
-    /// What people call a role.
-    fn title<'f>(&'f self, code: &'f str) -> &'f str {
-        let mut roles = self.roles.iter();
-        let role = roles.find(|role| role.code == code);
-        role.map_or(code, |role| role.title.as_str())
-    }
 }
 
 #[derive(Deserialize)]
@@ -74,13 +58,6 @@ struct Missing {
     count: u32,
 }
 
-#[derive(Deserialize)]
-struct EnteredBy {
-    person: Option<String>,
-    role: String,
-    at: Timestamp,
-}
-
 /// The page.
 ///
 /// # Errors
@@ -93,13 +70,13 @@ pub(crate) async fn page(
     if asked.viewer.session.is_none() {
         return Err(PageError::NotSignedIn);
     }
-    let query = include_str!("../../queries/approvals.graphql");
+    let query = acting_query!("approvals");
     let variables = json!({ "cycle": place.cycle, "body": code });
     let data: Data = asked.reader.ask(query, variables).await?;
     let cycle = data.cycle.ok_or(PageError::Missing)?;
     let body = data.body.ok_or(PageError::Missing)?;
     let mut page = Page::new("Approvals");
-    page.caption = Some(format!("{}, {}", body.name, cycle.title));
+    page.caption = Some(format!("{}, {}", body.name, cycle.heading.title));
     page.above = vec![Link::new("Your desk", "/desk")];
     let own: Vec<&Approval> = cycle
         .approvals
@@ -110,7 +87,7 @@ pub(crate) async fn page(
         page.push(html! { p { "The rule book asks for none here." } });
     }
     for approval in own {
-        page.push(section(asked, place, &cycle.framework, approval)?);
+        page.push(section(asked, place, &cycle.heading.framework, approval)?);
     }
     Ok(page)
 }
@@ -129,7 +106,7 @@ fn section(
     let roles: Vec<&str> = approval
         .roles
         .iter()
-        .map(|role| framework.title(role))
+        .map(|role| framework.role_title(role))
         .collect();
     let request = request_id()?;
     let back = place.page(&["bodies", &approval.body.code, "approvals"]);
@@ -149,8 +126,8 @@ fn section(
             }
             @if let Some(note) = &approval.note { blockquote.wcc-quote { (note) } }
             @if let Some(by) = &approval.entered_by {
-                p.wcc-note { "By " (by.person.as_deref().unwrap_or("somebody")) " (" (framework.title(&by.role)) "), "
-                    (long_date(TimeZone::UTC.to_datetime(by.at).date())) "." }
+                p.wcc-note { "By " (by.person.as_deref().unwrap_or("somebody")) " (" (framework.role_title(&by.role)) "), "
+                    (long_date(by.day())) "." }
             }
             @if let Some(whole) = approval.given_for.as_ref().filter(|whole| whole.code != approval.body.code) {
                 p.wcc-note { "It was given for " (whole.name) " with all of its members." }

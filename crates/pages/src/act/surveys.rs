@@ -6,7 +6,7 @@ mod contacts;
 use crate::address::Place;
 use crate::error::PageError;
 use crate::frame::long_date;
-use crate::look::navigation;
+use crate::look::heading::{Heading, acting_query};
 use crate::page::Page;
 use crate::parameters::with_query;
 use crate::parts::definition::{Named, Title, Words};
@@ -40,28 +40,9 @@ struct Data {
 
 #[derive(Deserialize)]
 struct Cycle {
-    title: String,
-    illustrative: Option<String>,
-    framework: Framework,
+    #[serde(flatten)]
+    heading: Heading,
     surveys: Option<Vec<Survey>>,
-}
-
-#[derive(Deserialize)]
-struct Framework {
-    words: Words,
-    roles: Vec<Role>,
-}
-
-#[derive(Deserialize)]
-struct Role {
-    code: String,
-    acts: Vec<String>,
-    phases: Vec<RoleInPhase>,
-}
-
-#[derive(Deserialize)]
-struct RoleInPhase {
-    acts: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -112,32 +93,17 @@ struct Overall {
     wording: Option<String>,
 }
 
-impl Framework {
-    /// Whether the rule book opens an act to a role, in any phase. The policies decide when it is used.
-    fn opens(&self, role: &str, act: &str) -> bool {
-        let mut roles = self.roles.iter();
-        let role = roles.find(|known| known.code == role);
-        role.is_some_and(|role| {
-            let in_phases = role.phases.iter().flat_map(|phase| &phase.acts);
-            role.acts.iter().chain(in_phases).any(|known| known == act)
-        })
-    }
-}
-
 /// The page.
 ///
 /// # Errors
 /// There is no such cycle.
 pub(crate) async fn page(asked: &PageRequest<'_>, place: &Place) -> Result<Page, PageError> {
-    let query = include_str!("../../queries/surveys.graphql");
+    let query = acting_query!("surveys");
     let variables = json!({ "cycle": place.cycle });
     let data: Data = asked.reader.ask(query, variables).await?;
     let cycle = data.cycle.ok_or(PageError::Missing)?;
-    let mut page = Page::new("Surveys");
-    page.caption = Some(cycle.title.clone());
-    page.above = navigation::above_body(place, &cycle.title);
-    page.beside = navigation::of_cycle(place, &cycle.framework.words);
-    page.illustrative.clone_from(&cycle.illustrative);
+    let framework = &cycle.heading.framework;
+    let mut page = cycle.heading.page(place, "Surveys");
     page.push(html! {
         p { "What partners and staff are asked. Answers are kept apart from the people who gave them, and nobody sees them: until a "
             "survey is closed, only how many of each group have answered." }
@@ -147,15 +113,16 @@ pub(crate) async fn page(asked: &PageRequest<'_>, place: &Place) -> Result<Page,
         page.push(html! { p.wcc-none { "Surveys are kept outside the ledger, so there are none as of an earlier day, nor on a server without a ledger." } });
         return Ok(page);
     };
-    let may = |act: &str| {
-        asked.viewer.session.is_some() && cycle.framework.opens(&asked.viewer.actor.role, act)
-    };
+    // The rule book opens an act to a role in some phase; the policies decide when it is used.
+    let role = framework.role(&asked.viewer.actor.role);
+    let role = role.filter(|_| asked.viewer.session.is_some());
+    let may = |act: &str| role.is_some_and(|role| role.has(act));
     if surveys.is_empty() {
         page.push(html! { p.wcc-none { "There is no survey here that you may follow." } });
     }
     let back = place.page(&["surveys"]);
     for (number, survey) in surveys.iter().enumerate() {
-        page.push(survey.heading(&cycle.framework.words));
+        page.push(survey.heading(&framework.words));
         page.push(survey.forms(&back, &place.cycle, may));
         page.table(survey.responses(number));
         if let Some(report) = &survey.report {

@@ -3,6 +3,7 @@
 use crate::address::Place;
 use crate::moment::Moment;
 use maud::{Markup, html};
+use serde::Deserialize;
 
 /// What the signs beside values mean.
 pub(super) fn legend() -> Markup {
@@ -31,6 +32,14 @@ pub(super) fn as_of(place: &Place, body: &str) -> Markup {
             }
         }
     }
+}
+
+/// A document that is made on request.
+#[derive(Deserialize)]
+pub(super) struct DocumentLink {
+    pub(super) kind: String,
+    pub(super) format: String,
+    pub(super) url: String,
 }
 
 /// What people call a kind of document.

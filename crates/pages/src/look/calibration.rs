@@ -4,12 +4,14 @@
 mod agreement;
 mod proposal;
 
-use super::heading::{Framework, Heading, headed_query};
+use super::heading::{Framework, Heading, acting_query};
 use crate::address::Place;
 use crate::error::PageError;
 use crate::page::Page;
 use crate::parameters::{Parameters, with_query};
-use crate::parts::definition::{AnyBody, Name, Named, Scale, Titled, capitalised, with_code};
+use crate::parts::definition::{
+    AnyBody, MeasureScale, Name, Named, Titled, capitalised, with_code,
+};
 use crate::parts::filter::{choose, filter};
 use crate::parts::role::Acts;
 use crate::parts::spread::spread;
@@ -53,14 +55,6 @@ struct Measure {
     code: String,
     title: String,
     scale: MeasureScale,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct MeasureScale {
-    #[serde(flatten)]
-    scale: Scale,
-    is_text: bool,
 }
 
 #[derive(Deserialize)]
@@ -166,7 +160,7 @@ pub(super) async fn page(
         _ => "ALL",
     };
     let shows_agreement = parameters.get("agreement").is_some();
-    let query = headed_query!("calibration");
+    let query = acting_query!("calibration");
     let variables = json!({
         "cycle": place.cycle,
         "measure": parameters.get("measure"),
@@ -285,10 +279,7 @@ fn spreads(by: &str, cycle: &Cycle, calibration: &Calibration) -> Table {
                 spread(&of.measure.scale.scale, &counts),
             ),
             Cell::count(of.not_known),
-            of.mean.map_or_else(
-                || Cell::text(""),
-                |mean| Cell::number((mean * 100.0).round() / 100.0),
-            ),
+            Cell::rounded(of.mean),
             Cell::maybe(of.median.as_deref()),
             of.above_self.cell(),
             of.above_evidence.cell(),

@@ -1,18 +1,16 @@
 //! The check of facts: the draft report, what its body says is wrong in it, and what the panel replies.
 
-use super::body::document_title;
-use super::heading::{Framework, Heading, headed_query};
+use super::body::{DocumentLink, document_title};
+use super::heading::{Framework, Heading, acting_query};
 use crate::address::Place;
 use crate::error::PageError;
 use crate::frame::long_date;
 use crate::page::Page;
-use crate::parts::definition::Named;
+use crate::parts::definition::{EnteredBy, Named};
 use crate::parts::role::Acts;
 use crate::parts::tag::{Colour, tag};
 use crate::reader::Reader;
-use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::json;
@@ -27,16 +25,9 @@ struct Data {
 #[serde(rename_all = "camelCase")]
 struct Output {
     body: Named,
-    documents: Vec<Document>,
+    documents: Vec<DocumentLink>,
     release: Option<Release>,
     fact_comments: Vec<Comment>,
-}
-
-#[derive(Deserialize)]
-struct Document {
-    kind: String,
-    format: String,
-    url: String,
 }
 
 #[derive(Deserialize)]
@@ -66,18 +57,12 @@ struct Reply {
     entered_by: Option<EnteredBy>,
 }
 
-#[derive(Deserialize)]
-struct EnteredBy {
-    role: String,
-    at: Timestamp,
-}
-
 /// The page.
 ///
 /// # Errors
 /// There is no such result, or it is not open to whoever asks.
 pub(super) async fn page(reader: &Reader, place: &Place, code: &str) -> Result<Page, PageError> {
-    let query = headed_query!("facts");
+    let query = acting_query!("facts");
     let variables = json!({ "cycle": place.cycle, "body": code });
     let data: Data = reader.ask(query, variables).await?;
     let cycle = data.cycle.ok_or(PageError::Missing)?;
@@ -107,11 +92,11 @@ pub(super) async fn page(reader: &Reader, place: &Place, code: &str) -> Result<P
     Ok(page)
 }
 
-fn documents(documents: &[Document]) -> Markup {
+fn documents(documents: &[DocumentLink]) -> Markup {
     let reports = documents
         .iter()
         .filter(|document| document.kind == "panel-report");
-    let reports: Vec<&Document> = reports.collect();
+    let reports: Vec<&DocumentLink> = reports.collect();
     html! {
         @if !reports.is_empty() {
             p { (document_title("panel-report")) ": "
@@ -161,8 +146,7 @@ fn section(acts: &Acts<'_>, framework: &Framework, comment: &Comment) -> Markup 
 fn by(framework: &Framework, by: Option<&EnteredBy>) -> Markup {
     html! {
         @if let Some(by) = by {
-            @let role = framework.role(&by.role).map_or(by.role.as_str(), |role| role.title.as_str());
-            p.wcc-note { "By " (role) ", " (long_date(TimeZone::UTC.to_datetime(by.at).date())) "." }
+            p.wcc-note { "By " (framework.role_title(&by.role)) ", " (long_date(by.day())) "." }
         }
     }
 }

@@ -4,7 +4,7 @@ use super::heading::{Heading, headed_query};
 use crate::address::Place;
 use crate::error::PageError;
 use crate::page::{Link, Page};
-use crate::parts::definition::{Name, Named, Scale, Titled, Words, capitalised};
+use crate::parts::definition::{MeasureScale, Name, Named, Titled, Words, capitalised};
 use crate::parts::mark::{Value, mark, words};
 use crate::parts::tag::Severity;
 use crate::reader::Reader;
@@ -62,14 +62,6 @@ struct Measure {
     #[serde(flatten)]
     measure: Titled,
     scale: MeasureScale,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct MeasureScale {
-    #[serde(flatten)]
-    scale: Scale,
-    is_text: bool,
 }
 
 #[derive(Deserialize)]

@@ -1,11 +1,11 @@
 //! A group: its bodies side by side, what they share and where one departs.
 
-use super::body::document_title;
+use super::body::{DocumentLink, document_title};
 use super::heading::{self, Heading};
 use crate::address::Place;
 use crate::error::PageError;
 use crate::page::Page;
-use crate::parts::definition::{Code, Named, Scale, capitalised, with_code};
+use crate::parts::definition::{Code, MeasureScale, Named, Scale, capitalised, with_code};
 use crate::parts::mark::{Value, mark, words};
 use crate::parts::tag::{Colour, tag};
 use crate::reader::Reader;
@@ -52,14 +52,6 @@ struct Component {
 struct Measure {
     code: String,
     scale: MeasureScale,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct MeasureScale {
-    #[serde(flatten)]
-    scale: Scale,
-    is_text: bool,
 }
 
 #[derive(Deserialize)]
@@ -124,7 +116,7 @@ struct ComparedMeasure {
 #[serde(rename_all = "camelCase")]
 struct GroupResult {
     areas_of_concern: Vec<Concern>,
-    documents: Vec<Document>,
+    documents: Vec<DocumentLink>,
 }
 
 #[derive(Deserialize)]
@@ -138,13 +130,6 @@ struct Support {
     text: String,
     state: String,
     provider: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Document {
-    kind: String,
-    format: String,
-    url: String,
 }
 
 /// The page.

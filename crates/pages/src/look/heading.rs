@@ -26,6 +26,20 @@ macro_rules! headed_query {
 }
 pub(crate) use headed_query;
 
+/// As [`headed_query`], with the fragment of what each role may do, which [`Framework::roles`] reads.
+macro_rules! acting_query {
+    ($name:literal) => {
+        concat!(
+            $crate::look::heading::headed_query!($name),
+            include_str!(concat!(
+                env!("CARGO_MANIFEST_DIR"),
+                "/queries/acting.graphql"
+            ))
+        )
+    };
+}
+pub(crate) use acting_query;
+
 /// A cycle, as its pages head it.
 #[derive(Deserialize)]
 pub(crate) struct Heading<F = Framework> {
@@ -59,6 +73,11 @@ impl Framework {
     /// A role.
     pub(crate) fn role(&self, code: &str) -> Option<&Role> {
         self.roles.iter().find(|role| role.code == code)
+    }
+
+    /// What people call a role.
+    pub(crate) fn role_title<'f>(&'f self, code: &'f str) -> &'f str {
+        self.role(code).map_or(code, |role| role.title.as_str())
     }
 }
 

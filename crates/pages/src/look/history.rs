@@ -7,12 +7,10 @@ use crate::error::PageError;
 use crate::frame::long_date;
 use crate::moment::Moment;
 use crate::page::{Link, Page};
-use crate::parts::definition::{Name, Named, Scale, capitalised, with_code};
+use crate::parts::definition::{EnteredBy, Name, Named, Scale, capitalised, with_code};
 use crate::parts::mark::{Value, mark, words};
 use crate::reader::Reader;
 use crate::table::{Cell, Row, Table, columns};
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use maud::html;
 use serde::Deserialize;
 use serde_json::json;
@@ -58,13 +56,6 @@ struct Mark {
     body: Option<Name>,
     entry: Option<u32>,
     entered_by: Option<EnteredBy>,
-}
-
-#[derive(Deserialize)]
-struct EnteredBy {
-    person: Option<String>,
-    role: String,
-    at: Timestamp,
 }
 
 /// The page.
@@ -151,7 +142,7 @@ fn table(
             ..place.clone()
         };
         let by = given.entered_by.as_ref();
-        let day = by.map(|by| long_date(TimeZone::UTC.to_datetime(by.at).date()));
+        let day = by.map(|by| long_date(by.day()));
         let who = by.map(|by| match &by.person {
             Some(person) => format!("{person} ({})", by.role.replace('-', " ")),
             None => by.role.replace('-', " "),

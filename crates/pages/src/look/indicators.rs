@@ -73,7 +73,7 @@ struct Comparison {
     #[serde(default)]
     rules: Vec<String>,
     #[serde(default)]
-    bodies: Vec<Standing>,
+    bodies: Vec<BodyPlace>,
 }
 
 #[derive(Deserialize)]
@@ -92,7 +92,7 @@ struct Figures {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Standing {
+struct BodyPlace {
     body: Named,
     value: Option<f64>,
     level_rank: Option<Rank>,
@@ -141,7 +141,7 @@ pub(super) async fn all(
     let rows = indicators.edges.iter().map(|edge| {
         let indicator = &edge.node;
         let comparison = indicator.comparison.as_ref();
-        let figure = |of: fn(&Comparison) -> Option<f64>| number(comparison.and_then(of));
+        let figure = |of: fn(&Comparison) -> Option<f64>| Cell::rounded(comparison.and_then(of));
         let period = comparison.and_then(|comparison| comparison.period.as_deref());
         Row::new(vec![
             Cell::link(&indicator.title, address(place, indicator)),
@@ -264,10 +264,10 @@ fn benchmarks(comparison: &Comparison) -> Table {
     let rows = all.map(|benchmark| {
         Row::new(vec![
             Cell::text(capitalised(&benchmark.name)),
-            number(benchmark.level.given),
-            number(benchmark.level.computed),
-            number(benchmark.growth.given),
-            number(benchmark.growth.computed),
+            Cell::rounded(benchmark.level.given),
+            Cell::rounded(benchmark.level.computed),
+            Cell::rounded(benchmark.growth.given),
+            Cell::rounded(benchmark.growth.computed),
         ])
     });
     Table {
@@ -302,7 +302,7 @@ fn bodies(place: &Place, word: &str, comparison: &Comparison) -> Table {
     let rows = comparison.bodies.iter().map(|standing| {
         let body = &standing.body;
         let growth = match (standing.growth, &standing.growth_not_available) {
-            (Some(growth), _) => number(Some(growth)),
+            (Some(growth), _) => Cell::rounded(Some(growth)),
             (None, Some(reason)) => Cell::text(format!("n/a: {reason}")),
             (None, None) => Cell::text(""),
         };
@@ -314,7 +314,7 @@ fn bodies(place: &Place, word: &str, comparison: &Comparison) -> Table {
         let remarks = remarks.into_iter().flatten().map(String::as_str);
         Row::new(vec![
             Cell::link(&body.name, place.page(&["bodies", &body.code, "outcomes"])),
-            number(standing.value),
+            Cell::rounded(standing.value),
             rank(standing.level_rank.as_ref()),
             quartile(standing.level_rank.as_ref()),
             growth,
@@ -360,12 +360,4 @@ fn better(indicator: &Indicator) -> &'static str {
         Some(Better::Lower) => "Less",
         None => "It is not known which",
     }
-}
-
-/// A figure with at most two decimals.
-fn number(value: Option<f64>) -> Cell {
-    value.map_or_else(
-        || Cell::text(""),
-        |value| Cell::number((value * 100.0).round() / 100.0),
-    )
 }

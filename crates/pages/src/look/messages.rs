@@ -1,15 +1,15 @@
 //! Messages for people: what happened or is due, for whom, and whether it was sent to them.
 
-use super::navigation;
+use super::heading::{Heading, acting_query};
 use crate::address::Place;
 use crate::error::PageError;
 use crate::frame::sentence;
 use crate::page::Page;
-use crate::parts::definition::{Name, Titled, Words};
+use crate::parts::definition::Name;
 use crate::parts::tag::{Colour, tag};
 use crate::reader::Reader;
 use crate::respond::own_address;
-use crate::table::{Cell, Column, Row, Table};
+use crate::table::{Cell, Row, Table, columns};
 use maud::html;
 use serde::Deserialize;
 use serde_json::json;
@@ -21,16 +21,9 @@ struct Data {
 
 #[derive(Deserialize)]
 struct Cycle {
-    title: String,
-    illustrative: Option<String>,
-    framework: Framework,
+    #[serde(flatten)]
+    heading: Heading,
     messages: Option<Vec<Message>>,
-}
-
-#[derive(Deserialize)]
-struct Framework {
-    words: Words,
-    roles: Vec<Titled>,
 }
 
 #[derive(Deserialize)]
@@ -60,14 +53,10 @@ enum State {
 /// # Errors
 /// There is no such cycle.
 pub(super) async fn page(reader: &Reader, place: &Place) -> Result<Page, PageError> {
-    let query = include_str!("../../queries/messages.graphql");
+    let query = acting_query!("messages");
     let data: Data = reader.ask(query, json!({ "cycle": place.cycle })).await?;
     let cycle = data.cycle.ok_or(PageError::Missing)?;
-    let mut page = Page::new("Messages");
-    page.caption = Some(cycle.title.clone());
-    page.above = navigation::above_body(place, &cycle.title);
-    page.beside = navigation::of_cycle(place, &cycle.framework.words);
-    page.illustrative.clone_from(&cycle.illustrative);
+    let mut page = cycle.heading.page(place, "Messages");
     page.push(html! {
         p { "What was entered that concerns you, and what is due. They name the year, the body and what happened, and "
             "nothing of what was assessed." }
@@ -77,23 +66,21 @@ pub(super) async fn page(reader: &Reader, place: &Place) -> Result<Page, PageErr
 }
 
 fn table(cycle: &Cycle) -> Table {
+    let framework = &cycle.heading.framework;
     let rows = cycle.messages.iter().flatten().map(|message| {
-        let role = cycle.framework.roles.iter();
-        let role = role.clone().find(|role| role.code == message.role);
         let target = own_address(Some(&message.target), "/desk");
         Row::new(vec![
             Cell::link(sentence(&message.text), target),
             Cell::maybe(message.body.as_ref().map(|body| body.name.as_str())),
-            Cell::text(role.map_or(message.role.as_str(), |role| role.title.as_str())),
+            Cell::text(framework.role_title(&message.role)),
             Cell::text(minutes(&message.made_at)),
             message.sent(),
         ])
     });
-    let titles = ["Message", "About", "For", "Made", "Sent"];
     Table {
         name: "messages".into(),
         caption: "Newest first".to_owned(),
-        columns: titles.into_iter().map(Column::new).collect(),
+        columns: columns(&["Message", "About", "For", "Made", "Sent"]),
         rows: rows.collect(),
         otherwise: "There is no message here that you may read.",
         is_grid: false,

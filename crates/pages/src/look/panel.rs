@@ -2,14 +2,14 @@
 //! they agreed. What a member gave is shown to those to whom the policy opens it, so the page fills up as
 //! the day goes on.
 
-use super::heading::{Framework, Heading, headed_query};
+use super::heading::{Framework, Heading, acting_query};
 use crate::address::Place;
 use crate::error::PageError;
 use crate::frame::long_date;
 use crate::page::Page;
 use crate::parameters::with_query;
 use crate::parts::definition::{
-    Name, Named, Purpose, Scale, Title, Titled, capitalised, with_code,
+    MeasureScale, Name, Named, Purpose, Scale, Title, Titled, capitalised, with_code,
 };
 use crate::parts::mark::{Value, mark, words};
 use crate::parts::role::Acts;
@@ -108,14 +108,6 @@ struct Measure {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct MeasureScale {
-    #[serde(flatten)]
-    scale: Scale,
-    is_text: bool,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct Mark {
     method_id: Option<String>,
     value: Option<String>,
@@ -142,7 +134,7 @@ struct Score {
 /// # Errors
 /// There is no such body in the cycle.
 pub(super) async fn page(reader: &Reader, place: &Place, code: &str) -> Result<Page, PageError> {
-    let query = headed_query!("panel");
+    let query = acting_query!("panel");
     let variables = json!({ "cycle": place.cycle, "body": code });
     let data: Data = reader.ask(query, variables).await?;
     let cycle = data.cycle.ok_or(PageError::Missing)?;
@@ -194,12 +186,12 @@ pub(super) async fn page(reader: &Reader, place: &Place, code: &str) -> Result<P
         is_group,
         group.as_ref(),
     ));
-    let asked = Asked {
+    let scope = PanelScope {
         is_group,
         is_member: group.is_some(),
         explained: explained.as_deref().unwrap_or(code),
     };
-    for table in tables(place, &cycle.framework, review, &output, asked) {
+    for table in tables(place, &cycle.framework, review, &output, scope) {
         page.table(table);
     }
     page.push(html! {
@@ -311,7 +303,7 @@ fn scoring(
 
 /// Which measures a panel judges for a body.
 #[derive(Clone, Copy)]
-struct Asked<'a> {
+struct PanelScope<'a> {
     is_group: bool,
     /// Whose pages have the reasons.
     explained: &'a str,
@@ -319,7 +311,7 @@ struct Asked<'a> {
     is_member: bool,
 }
 
-impl Asked<'_> {
+impl PanelScope<'_> {
     fn has(self, measure: &Measure) -> bool {
         let is_shared = measure.reach_id == "group";
         let is_own = !self.is_member || !is_shared;
@@ -333,10 +325,10 @@ fn tables<'t>(
     framework: &'t Framework,
     review: &'t Review,
     output: &'t Output,
-    asked: Asked<'t>,
+    scope: PanelScope<'t>,
 ) -> impl Iterator<Item = Table> + 't {
     let cells = output.cells.iter().flatten();
-    let cells: Vec<&MeasureCell> = cells.filter(|cell| asked.has(&cell.measure)).collect();
+    let cells: Vec<&MeasureCell> = cells.filter(|cell| scope.has(&cell.measure)).collect();
     let mut components: Vec<(usize, Vec<&MeasureCell>)> = Vec::new();
     for cell in cells {
         match components.last_mut() {
@@ -351,7 +343,7 @@ fn tables<'t>(
         }
     }
     components.into_iter().filter_map(move |(number, cells)| {
-        table(place, framework, review, asked.explained, number, &cells)
+        table(place, framework, review, scope.explained, number, &cells)
     })
 }
 

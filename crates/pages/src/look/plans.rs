@@ -3,7 +3,7 @@
 
 mod concerns;
 
-use super::heading::{Heading, headed_query};
+use super::heading::{Heading, acting_query};
 use crate::address::Place;
 use crate::error::PageError;
 use crate::frame::long_date;
@@ -206,7 +206,7 @@ impl State {
 /// # Errors
 /// There is no such result, or it is not open to whoever asks.
 pub(super) async fn page(reader: &Reader, place: &Place, code: &str) -> Result<Page, PageError> {
-    let query = headed_query!("plans");
+    let query = acting_query!("plans");
     let variables = json!({ "cycle": place.cycle, "body": code, "today": reader.today() });
     let data: Data = reader.ask(query, variables).await?;
     let cycle = data.cycle.ok_or(PageError::Missing)?;

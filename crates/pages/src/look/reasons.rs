@@ -7,7 +7,7 @@ use crate::error::PageError;
 use crate::frame::sentence;
 use crate::page::{Link, Page};
 use crate::parameters::with_query;
-use crate::parts::definition::{Name, Named, Scale, Titled, capitalised, with_code};
+use crate::parts::definition::{EnteredBy, Name, Named, Scale, Titled, capitalised, with_code};
 use crate::parts::mark::{Value, mark};
 use crate::parts::tag::ChallengeState;
 use crate::reader::Reader;
@@ -78,13 +78,6 @@ struct Mark {
     source: Option<String>,
     entry: Option<u32>,
     entered_by: Option<EnteredBy>,
-}
-
-#[derive(Deserialize)]
-struct EnteredBy {
-    person: Option<String>,
-    role: String,
-    at: String,
 }
 
 #[derive(Deserialize)]
@@ -336,7 +329,7 @@ fn signed(given: &Mark) -> Markup {
     parts.extend(given.date.clone());
     parts.extend(given.source.clone());
     if let Some(by) = &given.entered_by {
-        let day = by.at.get(..10).unwrap_or(&by.at);
+        let day = by.day();
         parts.push(match &by.person {
             Some(person) => format!("entered by {person} ({}) on {day}", by.role),
             None => format!("entered by somebody in the role {} on {day}", by.role),

@@ -3,14 +3,14 @@
 mod glance;
 mod marks;
 
-use super::body;
+use super::body::{self, DocumentLink};
 use super::heading::{self, Heading};
 use super::navigation;
 use crate::address::Place;
 use crate::error::PageError;
 use crate::page::Page;
 use crate::parameters::with_query;
-use crate::parts::definition::{Code, InWords, Name, Named, Purpose, Scale, Title};
+use crate::parts::definition::{Code, InWords, MeasureScale, Name, Named, Purpose, Scale, Title};
 use crate::parts::tag::{ChallengeState, Severity};
 use crate::reader::Reader;
 use maud::{Markup, html};
@@ -45,7 +45,7 @@ struct Output {
     being_checked: bool,
     not_checked: Vec<String>,
     release: Option<Release>,
-    documents: Vec<Document>,
+    documents: Vec<DocumentLink>,
     counts: Vec<Counts>,
     overall: Option<Overall>,
     areas: Vec<AreaResult>,
@@ -71,13 +71,6 @@ struct Release {
     to: Vec<String>,
     from: String,
     uses: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Document {
-    kind: String,
-    format: String,
-    url: String,
 }
 
 #[derive(Deserialize)]
@@ -164,14 +157,6 @@ struct Measure {
     title: String,
     component: Code,
     scale: MeasureScale,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct MeasureScale {
-    #[serde(flatten)]
-    scale: Scale,
-    is_text: bool,
 }
 
 #[derive(Deserialize)]

@@ -5,7 +5,7 @@ use crate::address::Place;
 use crate::error::PageError;
 use crate::page::Page;
 use crate::parameters::Parameters;
-use crate::parts::definition::{Named, Scale, capitalised};
+use crate::parts::definition::{MeasureScale, Named, capitalised};
 use crate::reader::Reader;
 use crate::table::{Cell, Column, Row, Table};
 use maud::{Markup, html};
@@ -50,14 +50,6 @@ struct Measure {
     code: String,
     title: String,
     scale: MeasureScale,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct MeasureScale {
-    #[serde(flatten)]
-    scale: Scale,
-    is_text: bool,
 }
 
 #[derive(Deserialize)]

@@ -4,7 +4,7 @@ use super::heading::{Heading, headed_query};
 use crate::address::Place;
 use crate::error::PageError;
 use crate::page::Page;
-use crate::parts::definition::{Code, Named, Scale, Titled, capitalised};
+use crate::parts::definition::{Code, MeasureScale, Named, Scale, Titled, capitalised};
 use crate::parts::mark::{Value, mark, words};
 use crate::parts::tag::{Colour, tag};
 use crate::reader::Reader;
@@ -92,14 +92,6 @@ struct Measure {
     #[serde(flatten)]
     measure: Titled,
     scale: MeasureScale,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct MeasureScale {
-    #[serde(flatten)]
-    scale: Scale,
-    is_text: bool,
 }
 
 #[derive(Deserialize)]

@@ -1,19 +1,17 @@
 //! The phases of a cycle: their dates, what is open for whom, what is missing before the next, and to
 //! whom results are released.
 
-use super::heading::{Heading, headed_query};
+use super::heading::{Heading, acting_query};
 use crate::address::Place;
 use crate::error::PageError;
 use crate::frame::{long_date, sentence};
 use crate::page::Page;
-use crate::parts::definition::{AnyBody, InWords, Name, Title, Titled, capitalised};
+use crate::parts::definition::{AnyBody, EnteredBy, InWords, Name, Title, Titled, capitalised};
 use crate::parts::role::Acts;
 use crate::parts::tag::{Colour, tag};
 use crate::reader::Reader;
 use crate::table::{Cell, Row, Table, columns};
-use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::json;
@@ -80,12 +78,7 @@ struct Opening {
     body: AnyBody,
     reason: Option<String>,
     entry: Option<u32>,
-    entered_by: Option<EnteredAt>,
-}
-
-#[derive(Deserialize)]
-struct EnteredAt {
-    at: Timestamp,
+    entered_by: Option<EnteredBy>,
 }
 
 #[derive(Deserialize)]
@@ -102,7 +95,7 @@ struct Release {
 /// # Errors
 /// There is no such cycle.
 pub(super) async fn page(reader: &Reader, place: &Place) -> Result<Page, PageError> {
-    let query = headed_query!("timetable");
+    let query = acting_query!("timetable");
     let data: Data = reader.ask(query, json!({ "cycle": place.cycle })).await?;
     let cycle = data.cycle.ok_or(PageError::Missing)?;
     let back = place.page(&["timetable"]);
@@ -194,7 +187,7 @@ fn missing(phase: &Phase) -> Markup {
 fn openings(place: &Place, acts: &Acts<'_>, cycle: &Cycle) -> Table {
     let rows = cycle.phase_openings.iter().map(|opening| {
         let since = opening.entered_by.as_ref();
-        let since = since.map(|by| TimeZone::UTC.to_datetime(by.at).date());
+        let since = since.map(|by| by.day());
         let entry = opening.entry.map(|entry| entry.to_string());
         let supersedes = entry.as_deref().map(|entry| ("supersedes", entry));
         let body = [("body", opening.body.code.as_str())].into_iter();

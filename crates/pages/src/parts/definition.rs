@@ -1,6 +1,9 @@
 //! What a framework declares, as pages read it.
 
 use crate::address::Place;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde::Deserialize;
 
 /// A scale.
@@ -9,6 +12,16 @@ pub(crate) struct Scale {
     pub(crate) steps: Vec<Step>,
     /// Which end of the scale is better.
     pub(crate) better: Better,
+}
+
+/// The scale of a measure.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct MeasureScale {
+    #[serde(flatten)]
+    pub(crate) scale: Scale,
+    /// Whether its values are texts, which nobody compares.
+    pub(crate) is_text: bool,
 }
 
 /// A step of a scale.
@@ -59,6 +72,24 @@ pub(crate) struct Words {
     pub(crate) authority: Option<String>,
     pub(crate) measure: String,
     pub(crate) outcome: String,
+}
+
+/// Who made an entry, and when.
+#[derive(Debug, Deserialize)]
+pub(crate) struct EnteredBy {
+    /// Their name, if the viewer may see it.
+    #[serde(default)]
+    pub(crate) person: Option<String>,
+    /// Identifier of the role.
+    pub(crate) role: String,
+    at: Timestamp,
+}
+
+impl EnteredBy {
+    /// The day, in UTC.
+    pub(crate) fn day(&self) -> Date {
+        TimeZone::UTC.to_datetime(self.at).date()
+    }
 }
 
 /// Something with a code and a title.

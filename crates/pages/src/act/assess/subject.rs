@@ -6,7 +6,7 @@ use crate::error::PageError;
 use crate::look::heading::{Heading, headed_query};
 use crate::page::{Link, Page};
 use crate::parameters::with_query;
-use crate::parts::definition::{Code, Name, Named, Scale};
+use crate::parts::definition::{Code, MeasureScale, Name, Named};
 use crate::reader::Reader;
 use crate::respond::PageRequest;
 use crate::viewer::Viewer;
@@ -64,14 +64,6 @@ pub(super) struct Component {
 #[derive(Deserialize)]
 pub(super) struct Area {
     pub(super) title: String,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct MeasureScale {
-    #[serde(flatten)]
-    pub(super) scale: Scale,
-    pub(super) is_text: bool,
 }
 
 #[derive(Deserialize)]
