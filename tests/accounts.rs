@@ -14,36 +14,16 @@ mod server;
 mod support;
 
 use server::Server;
-use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::{Output, Stdio};
-use support::{command, printed_with, refused_with, settings_with, stderr, stdout};
+use support::{printed_with, refused_with, settings_with, stderr, stdout, wcc_with_line};
 
 const CASE: &str = "south-of-tyne-and-wear";
 const PASSWORD: &str = "correct horse battery";
 
-/// Runs `wcc` with a password on its standard input.
-fn wcc_with_password(settings: &Path, arguments: &[&str], password: &str) -> Output {
-    let mut child = command()
-        .arg("--config")
-        .arg(settings)
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("wcc runs");
-    let mut stdin = child.stdin.take().expect("a pipe");
-    // A command that fails earlier does not read it.
-    let _ = writeln!(stdin, "{password}");
-    drop(stdin);
-    child.wait_with_output().expect("wcc ends")
-}
-
 fn added(settings: &Path, arguments: &[&str]) -> String {
     let arguments = [&["account", "add"], arguments].concat();
-    let output = wcc_with_password(settings, &arguments, PASSWORD);
+    let output = wcc_with_line(settings, &arguments, PASSWORD);
     assert!(output.status.success(), "{}", stderr(&output));
     stdout(&output)
 }
@@ -103,7 +83,7 @@ fn an_account_is_made_listed_and_changed() {
     );
     let told = printed_with(&settings, &["account", "disable", "ben"]);
     assert!(told.ends_with(", disabled\n"), "{told}");
-    let changed = wcc_with_password(
+    let changed = wcc_with_line(
         &settings,
         &["account", "password", "ben"],
         "another long one",
@@ -208,7 +188,7 @@ fn what_cannot_be_an_account_is_refused() {
         ),
     ] {
         let arguments = [&["account", "add"], arguments].concat();
-        let output = wcc_with_password(&settings, &arguments, password);
+        let output = wcc_with_line(&settings, &arguments, password);
         let told = stderr(&output);
         assert_eq!(output.status.code(), Some(code), "{arguments:?}: {told}");
         assert!(told.contains(expected), "{arguments:?}: {told}");

@@ -11,75 +11,20 @@
 
 #[path = "support/browser.rs"]
 mod browser;
+#[path = "support/office.rs"]
+mod office;
 #[path = "support/server.rs"]
 mod server;
 mod support;
 
-use browser::{Browser, Page};
-use server::Server;
-use std::path::PathBuf;
-use support::{command, settings_with, stderr, stdout};
+use browser::Browser;
+use office::{CYCLE, Office};
 
-const CYCLE: &str = "south-of-tyne-and-wear/2008-09";
 const SESSION: &str = "wcc-session";
 const PAGES: &str = "/cycles/south-of-tyne-and-wear/2008-09";
 
-/// A ledger with one case and demonstration accounts, and their password.
-struct Office {
-    server: Server,
-    password: String,
-}
-
 fn office() -> Office {
-    let settings: PathBuf = settings_with("");
-    let run = |arguments: &[&str]| {
-        let output = command()
-            .arg("--config")
-            .arg(&settings)
-            .args(arguments)
-            .output()
-            .expect("wcc runs");
-        assert!(output.status.success(), "{}", stderr(&output));
-        stdout(&output)
-    };
-    run(&["ledger", "load", "examples/south-of-tyne-and-wear"]);
-    // Until a phase is open, only the operator may change anything.
-    for phase in ["toolkit", "self-assessment"] {
-        run(&["phase", "open", CYCLE, phase]);
-    }
-    let made = run(&["account", "demonstration", "--in", "ledger:"]);
-    let (_, password) = made.split_once("password of each: ").expect("a password");
-    Office {
-        server: Server::on_ledger(&settings),
-        password: password.trim().to_owned(),
-    }
-}
-
-impl Office {
-    fn browser(&self) -> Browser {
-        Browser::new(self.server.address())
-    }
-
-    fn sign_in(&self, browser: &mut Browser, name: &str, password: &str) -> Page {
-        let form = browser.get("/sign-in");
-        let token = form.field("form-token");
-        browser.post(
-            "/sign-in",
-            &[
-                ("form-token", &token),
-                ("name", name),
-                ("password", password),
-            ],
-        )
-    }
-
-    /// The browser of somebody who has signed in.
-    fn desk_of(&self, name: &str) -> Browser {
-        let mut browser = self.browser();
-        let desk = self.sign_in(&mut browser, name, &self.password);
-        assert_eq!((desk.status, desk.address.as_str()), (200, "/desk"));
-        browser
-    }
+    Office::open("", &["toolkit", "self-assessment"])
 }
 
 #[test]

@@ -11,106 +11,54 @@
 
 #[path = "support/browser.rs"]
 mod browser;
+#[path = "support/office.rs"]
+mod office;
 #[path = "support/server.rs"]
 mod server;
 mod support;
 
 use browser::{Browser, Page};
-use server::Server;
-use std::path::{Path, PathBuf};
-use std::process::Output;
-use support::{command, settings_with, stderr, stdout};
+use office::{CYCLE, Office};
+use std::path::Path;
+use support::{stderr, wcc_with_line};
 
-const CYCLE: &str = "south-of-tyne-and-wear/2008-09";
 const PASSWORD: &str = "correct horse battery staple";
 
-/// A server with an administrator, an operator and demonstration accounts.
-struct Office {
-    server: Server,
-    settings: PathBuf,
-    password: String,
-}
-
-fn run(settings: &Path, arguments: &[&str], input: &str) -> Output {
-    use std::io::Write as _;
-    use std::process::Stdio;
-    let mut child = command()
-        .arg("--config")
-        .arg(settings)
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("wcc runs");
-    let mut stdin = child.stdin.take().expect("a pipe");
-    stdin.write_all(input.as_bytes()).expect("it reads");
-    drop(stdin);
-    let output = child.wait_with_output().expect("it ends");
+/// Runs `wcc` with the password of accounts on its standard input; it must succeed.
+fn run(settings: &Path, arguments: &[&str]) {
+    let output = wcc_with_line(settings, arguments, PASSWORD);
     assert!(output.status.success(), "{}", stderr(&output));
-    output
 }
 
+/// An office with an administrator and an operator beside the demonstration accounts.
 fn office() -> Office {
     // Each reader has a view of their own, which a busy machine may take long to build.
-    let settings: PathBuf = settings_with("[server]\nrequest_seconds = 120\n");
-    run(
-        &settings,
-        &["ledger", "load", "examples/south-of-tyne-and-wear"],
-        "",
-    );
-    for phase in ["toolkit", "self-assessment"] {
-        run(&settings, &["phase", "open", CYCLE, phase], "");
-    }
-    let made = run(
-        &settings,
-        &["account", "demonstration", "--in", "ledger:"],
-        "",
-    );
-    let made = stdout(&made);
-    let (_, password) = made.split_once("password of each: ").expect("a password");
-    for (name, role) in [
-        ("an.administrator", "administrator"),
-        ("an.operator", "operator"),
-    ] {
-        let arguments = ["account", "add", name, "--person", name, "--role", role];
-        run(&settings, &arguments, PASSWORD);
-    }
-    Office {
-        server: Server::on_ledger(&settings),
-        settings,
-        password: password.trim().to_owned(),
+    let settings = "[server]\nrequest_seconds = 120\n";
+    Office::open_with(settings, &["toolkit", "self-assessment"], |settings| {
+        for (name, role) in [
+            ("an.administrator", "administrator"),
+            ("an.operator", "operator"),
+        ] {
+            let arguments = ["account", "add", name, "--person", name, "--role", role];
+            run(settings, &arguments);
+        }
+    })
+}
+
+/// The desk of somebody with an account, invented or not.
+fn desk_of(office: &Office, name: &str) -> Browser {
+    if name.starts_with("demo-") {
+        office.desk_of(name)
+    } else {
+        office.desk_with(name, PASSWORD)
     }
 }
 
-impl Office {
-    fn sign_in(&self, name: &str, password: &str) -> (Browser, Page) {
-        let mut browser = Browser::new(self.server.address());
-        let token = browser.get("/sign-in").field("form-token");
-        let fields = [
-            ("form-token", token.as_str()),
-            ("name", name),
-            ("password", password),
-        ];
-        let page = browser.post("/sign-in", &fields);
-        (browser, page)
-    }
-
-    fn desk_of(&self, name: &str) -> Browser {
-        let password = if name.starts_with("demo-") {
-            &self.password
-        } else {
-            PASSWORD
-        };
-        let (browser, desk) = self.sign_in(name, password);
-        assert_eq!(
-            (desk.status, desk.address.as_str()),
-            (200, "/desk"),
-            "{}",
-            desk.text()
-        );
-        browser
-    }
+/// Somebody signs in with a browser of their own, or tries to.
+fn sign_in(office: &Office, name: &str, password: &str) -> (Browser, Page) {
+    let mut browser = office.browser();
+    let page = office.sign_in(&mut browser, name, password);
+    (browser, page)
 }
 
 /// Sends the form of a page.
@@ -132,7 +80,7 @@ fn secret(page: &Page) -> String {
 #[test]
 fn an_administrator_makes_changes_and_ends_accounts() {
     let office = office();
-    let mut administrator = office.desk_of("an.administrator");
+    let mut administrator = desk_of(&office, "an.administrator");
     assert!(administrator.get("/desk").body.contains("href=\"/people\""));
     let roles = [
         ("name", "A.Chair@pct.example"),
@@ -143,7 +91,7 @@ fn an_administrator_makes_changes_and_ends_accounts() {
     ];
     let made = send(&mut administrator, "/people/add", "/people/add", &roles);
     let password = secret(&made);
-    let (mut chair, desk) = office.sign_in("a.chair@pct.example", &password);
+    let (mut chair, desk) = sign_in(&office, "a.chair@pct.example", &password);
     assert_eq!(desk.status, 200, "{}", desk.text());
     assert!(
         desk.text().contains("chair for south-of-tyne-and-wear"),
@@ -174,7 +122,7 @@ fn an_administrator_makes_changes_and_ends_accounts() {
         changed.text()
     );
     assert_eq!(
-        office.sign_in("a.chair@pct.example", &password).1.status,
+        sign_in(&office, "a.chair@pct.example", &password).1.status,
         401
     );
     assert_eq!(chair.get("/desk").status, 200);
@@ -210,15 +158,15 @@ fn an_administrator_makes_changes_and_ends_accounts() {
     assert_eq!(chair.get("/desk").status, 401);
     let again = act(&mut administrator, &[("act", "password")]);
     let password = secret(&again);
-    let (mut chair, _) = office.sign_in("a.chair@pct.example", &password);
+    let (mut chair, _) = sign_in(&office, "a.chair@pct.example", &password);
     assert_eq!(chair.get("/desk").status, 200);
     assert_eq!(act(&mut administrator, &[("act", "disable")]).status, 200);
     assert_eq!(chair.get("/desk").status, 401);
-    let (_, disabled) = office.sign_in("a.chair@pct.example", &password);
+    let (_, disabled) = sign_in(&office, "a.chair@pct.example", &password);
     assert_eq!(disabled.status, 401);
     assert_eq!(act(&mut administrator, &[("act", "approve")]).status, 200);
     assert_eq!(
-        office.sign_in("a.chair@pct.example", &password).1.status,
+        sign_in(&office, "a.chair@pct.example", &password).1.status,
         200
     );
     let log = office.server.log_with("made the account");
@@ -229,7 +177,7 @@ fn an_administrator_makes_changes_and_ends_accounts() {
 #[test]
 fn only_an_operator_makes_or_changes_operators() {
     let office = office();
-    let mut administrator = office.desk_of("an.administrator");
+    let mut administrator = desk_of(&office, "an.administrator");
     let roles = [
         ("name", "another"),
         ("person", "Another"),
@@ -266,7 +214,7 @@ fn only_an_operator_makes_or_changes_operators() {
     ];
     let refused = send(&mut administrator, "/people/add", "/people/account", &own);
     assert_eq!(refused.status, 422, "{}", refused.text());
-    let mut operator = office.desk_of("an.operator");
+    let mut operator = desk_of(&office, "an.operator");
     let made = send(&mut operator, "/people/add", "/people/add", &roles);
     secret(&made);
 }
@@ -274,7 +222,7 @@ fn only_an_operator_makes_or_changes_operators() {
 #[test]
 fn everybody_else_finds_no_such_page() {
     let office = office();
-    let mut lead = office.desk_of("demo-lead");
+    let mut lead = desk_of(&office, "demo-lead");
     assert!(!lead.get("/desk").body.contains("href=\"/people\""));
     let token = lead.get("/desk").field("form-token");
     for address in [
@@ -308,16 +256,16 @@ fn everybody_else_finds_no_such_page() {
         "--body",
         "5KF",
     ];
-    run(&office.settings, &arguments, PASSWORD);
-    let mut local = office.desk_of("local");
+    run(&office.settings, &arguments);
+    let mut local = desk_of(&office, "local");
     assert_eq!(local.get("/people").status, 404);
-    assert_eq!(office.desk_of("an.operator").get("/people").status, 200);
+    assert_eq!(desk_of(&office, "an.operator").get("/people").status, 200);
 }
 
 #[test]
 fn tokens_are_shown_once_and_revoked() {
     let office = office();
-    let mut administrator = office.desk_of("an.administrator");
+    let mut administrator = desk_of(&office, "an.administrator");
     let fields = [
         ("act", "issue"),
         ("person", "A reporting program"),
@@ -400,7 +348,7 @@ fn upload(browser: &mut Browser, fields: &[(&str, &str)], name: &str, bytes: &[u
 #[test]
 fn evidence_is_filed_with_its_document() {
     let office = office();
-    let mut executive = office.desk_of("demo-executive");
+    let mut executive = desk_of(&office, "demo-executive");
     let pdf = b"%PDF-1.7\nThe strategy of a PCT\n%%EOF\n";
     let fields = [
         ("title", "Strategic plan"),
@@ -473,7 +421,7 @@ fn evidence_is_filed_with_its_document() {
     assert_eq!(large.status, 413, "{}", large.text());
 
     // Whoever may not file evidence stores nothing.
-    let mut member = office.desk_of("demo-member");
+    let mut member = desk_of(&office, "demo-member");
     let refused = upload(&mut member, &title, "plan.txt", b"from a member");
     assert_eq!(refused.status, 422, "{}", refused.text());
     let forged = executive.post_file(
@@ -487,7 +435,7 @@ fn evidence_is_filed_with_its_document() {
 #[test]
 fn messages_are_shown_with_what_became_of_them() {
     let office = office();
-    let mut coordinator = office.desk_of("demo-coordinator");
+    let mut coordinator = desk_of(&office, "demo-coordinator");
     assert!(
         coordinator
             .get("/desk")
@@ -497,7 +445,6 @@ fn messages_are_shown_with_what_became_of_them() {
     run(
         &office.settings,
         &["phase", "open", CYCLE, "partner-survey"],
-        "",
     );
     let mut text = String::new();
     for _ in 0..100 {

@@ -11,73 +11,40 @@
 
 #[path = "support/browser.rs"]
 mod browser;
+#[path = "support/office.rs"]
+mod office;
 #[path = "support/server.rs"]
 mod server;
 mod support;
 
 use browser::{Browser, Page};
-use server::Server;
-use support::{command, root, settings_with, stderr, stdout};
+use office::{CYCLE, Office};
+use support::root;
 
-const CYCLE: &str = "south-of-tyne-and-wear/2008-09";
 const SURVEYS: &str = "/cycles/south-of-tyne-and-wear/2008-09/surveys";
 const UNUSABLE: &str = "This invitation cannot be used: it is not complete, its answers were submitted already, \
                         it was replaced by a new one, or the survey takes no more answers.";
 const INVITATION: &str = "wcc-invitation";
 
-/// A server in the phase of the partner survey, and the browser of the authority's assurer.
+/// An office in the phase of the partner survey, and the browser of the authority's assurer.
 struct Authority {
-    server: Server,
+    office: Office,
     assurer: Browser,
-    password: String,
 }
 
 impl Authority {
     fn new() -> Authority {
-        let settings = settings_with("[server]\nrequest_seconds = 120\n[log]\nlevel = 'debug'\n");
-        let run = |arguments: &[&str]| {
-            let output = command()
-                .arg("--config")
-                .arg(&settings)
-                .args(arguments)
-                .output()
-                .expect("wcc runs");
-            assert!(output.status.success(), "{}", stderr(&output));
-            stdout(&output)
-        };
-        run(&["ledger", "load", "examples/south-of-tyne-and-wear"]);
-        for phase in ["toolkit", "self-assessment", "partner-survey"] {
-            run(&["phase", "open", CYCLE, phase]);
+        let settings = "[server]\nrequest_seconds = 120\n[log]\nlevel = 'debug'\n";
+        let phases = ["toolkit", "self-assessment", "partner-survey"];
+        let office = Office::open(settings, &phases);
+        Authority {
+            assurer: office.desk_of("demo-assurer"),
+            office,
         }
-        let made = run(&["account", "demonstration", "--in", "ledger:"]);
-        let (_, password) = made.split_once("password of each: ").expect("a password");
-        let server = Server::on_ledger(&settings);
-        let mut authority = Authority {
-            assurer: Browser::new(server.address()),
-            server,
-            password: password.trim().to_owned(),
-        };
-        authority.assurer = authority.desk_of("demo-assurer");
-        authority
     }
 
     fn browser(&self) -> Browser {
-        Browser::new(self.server.address())
-    }
-
-    fn desk_of(&self, name: &str) -> Browser {
-        let mut browser = self.browser();
-        let token = browser.get("/sign-in").field("form-token");
-        let desk = browser.post(
-            "/sign-in",
-            &[
-                ("form-token", &token),
-                ("name", name),
-                ("password", &self.password),
-            ],
-        );
-        assert_eq!((desk.status, desk.address.as_str()), (200, "/desk"));
-        browser
+        self.office.browser()
     }
 
     /// Opens the survey of partners.
@@ -319,7 +286,7 @@ fn an_invitation_is_in_no_address_page_or_log() {
     let left = respondent.post("/survey/leave", &[("form-token", &token)]);
     assert!(left.text().contains("Your invitation"), "{}", left.text());
     assert!(!respondent.cookies.contains_key(INVITATION));
-    let log = authority.server.log_with("answered");
+    let log = authority.office.server.log_with("answered");
     assert!(!log.contains(invitation.as_str()), "in the log");
     let secret = invitation.split('-').nth(1).expect("a secret");
     assert!(!log.contains(secret), "in the log");
@@ -385,7 +352,7 @@ fn what_cannot_be_answered_says_so_in_words() {
 fn others_do_not_run_surveys() {
     let mut authority = Authority::new();
     authority.open();
-    let mut board = authority.desk_of("demo-board");
+    let mut board = authority.office.desk_of("demo-board");
     let page = board.get(SURVEYS);
     assert_eq!(page.status, 200);
     assert!(!page.text().contains("Invite people"), "{}", page.text());

@@ -7,8 +7,9 @@
 )]
 #![allow(clippy::expect_used, clippy::panic, reason = "test helpers may panic")]
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
 
 /// The root of the repository.
@@ -103,6 +104,24 @@ pub(crate) fn wcc_with(settings: &Path, arguments: &[&str]) -> Output {
         .args(arguments)
         .output()
         .expect("wcc runs")
+}
+
+/// Runs `wcc` with other settings and a line on its standard input.
+pub(crate) fn wcc_with_line(settings: &Path, arguments: &[&str], line: &str) -> Output {
+    let mut child = command()
+        .arg("--config")
+        .arg(settings)
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("wcc runs");
+    let mut stdin = child.stdin.take().expect("a pipe");
+    // A command that fails earlier does not read it.
+    let _ = writeln!(stdin, "{line}");
+    drop(stdin);
+    child.wait_with_output().expect("wcc ends")
 }
 
 /// Runs `wcc`, which must succeed; returns its output.

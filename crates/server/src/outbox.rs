@@ -67,7 +67,7 @@ impl Outbox {
             }
             if let Some(sender) = &self.sender {
                 let store = self.ledger.store();
-                let sent = delivery::send_waiting(store, &**sender, self.clock.now()).await;
+                let sent = delivery::send_waiting(store, &**sender, &*self.clock).await;
                 if let Err(error) = sent {
                     tracing::warn!("messages for people are not sent yet: {error}");
                 }

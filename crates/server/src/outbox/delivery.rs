@@ -2,7 +2,7 @@
 
 use crate::message_sender::{MessageSender, SendError};
 use jiff::{SignedDuration, Timestamp};
-use wcc_ledger::{DeliveryResult, Store, StoreError};
+use wcc_ledger::{Clock, DeliveryResult, Store, StoreError};
 
 /// How long another server leaves a message alone that this one is sending.
 const CLAIM: SignedDuration = SignedDuration::from_mins(10);
@@ -15,15 +15,16 @@ const ATTEMPTS: u32 = 10;
 pub(super) async fn send_waiting(
     store: &Store,
     sender: &dyn MessageSender,
-    now: Timestamp,
+    clock: &dyn Clock,
 ) -> Result<(), StoreError> {
-    for stored in store.messages_to_send(now).await? {
-        if !store.claim_message(&stored, now + CLAIM).await? {
+    for stored in store.messages_to_send(clock.now()).await? {
+        // Many may wait, so a claim and a next attempt count from when this one is sent.
+        if !store.claim_message(&stored, clock.now() + CLAIM).await? {
             continue;
         }
         let sent = sender.send(&stored.message).await;
         let attempts = stored.attempts.saturating_add(1);
-        let result = result_of(sent, attempts, now);
+        let result = result_of(sent, attempts, clock.now());
         store.settle_message(&stored.message.id, &result).await?;
     }
     Ok(())
