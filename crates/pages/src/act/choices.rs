@@ -1,7 +1,7 @@
 //! What the codes of a form may be, so that people choose by title.
 
 use crate::error::PageError;
-use crate::parts::definition::{Named, Titled};
+use crate::parts::definition::{GroupOfBodies, Named, Titled};
 use crate::reader::Reader;
 use serde::Deserialize;
 use serde_json::json;
@@ -19,7 +19,7 @@ struct Data {
 #[derive(Deserialize)]
 struct Cycle {
     framework: Framework,
-    assurances: Vec<Assurance>,
+    assurances: Vec<GroupOfBodies>,
 }
 
 #[derive(Deserialize)]
@@ -31,17 +31,6 @@ struct Framework {
     plans: Vec<Titled>,
     areas_to_lead: Vec<Titled>,
     outcome_aims: Vec<Titled>,
-}
-
-#[derive(Deserialize)]
-struct Assurance {
-    group: Option<Named>,
-    outputs: Vec<Output>,
-}
-
-#[derive(Deserialize)]
-struct Output {
-    body: Named,
 }
 
 impl Choices {
@@ -67,12 +56,11 @@ impl Choices {
             return Ok(Choices::default());
         };
         let mut bodies = Vec::new();
-        for assurance in assurances {
-            let members = assurance.outputs.into_iter().map(|output| output.body);
-            bodies.extend(assurance.group.into_iter().chain(members).map(titled));
+        for assurance in &assurances {
+            bodies.extend(assurance.each().map(titled));
         }
         // Phases open and results are released for whole regions.
-        bodies.extend(data.authorities.into_iter().map(titled));
+        bodies.extend(data.authorities.iter().map(titled));
         Ok(Choices(vec![
             ("methodId", framework.methods),
             ("measure", framework.measures.unwrap_or_default()),
@@ -93,9 +81,9 @@ impl Choices {
     }
 }
 
-fn titled(body: Named) -> Titled {
+fn titled(body: &Named) -> Titled {
     Titled {
-        code: body.code,
-        title: body.name,
+        code: body.code.clone(),
+        title: body.name.clone(),
     }
 }

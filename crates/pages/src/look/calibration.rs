@@ -10,7 +10,7 @@ use crate::error::PageError;
 use crate::page::Page;
 use crate::parameters::{Parameters, with_query};
 use crate::parts::definition::{
-    AnyBody, MeasureScale, Name, Named, Titled, capitalised, with_code,
+    AnyBody, GroupOfBodies, Name, Named, RatedMeasure, Titled, capitalised,
 };
 use crate::parts::filter::{choose, filter};
 use crate::parts::role::Acts;
@@ -32,7 +32,7 @@ struct Data {
 struct Cycle {
     #[serde(flatten)]
     heading: Heading<MeasuredFramework>,
-    assurances: Vec<Assurance>,
+    assurances: Vec<GroupOfBodies>,
     calibration: Option<Calibration>,
 }
 
@@ -41,31 +41,13 @@ struct Cycle {
 struct MeasuredFramework {
     #[serde(flatten)]
     common: Framework,
-    measures: Option<Vec<Measure>>,
+    measures: Option<Vec<RatedMeasure>>,
 }
 
 impl AsRef<Framework> for MeasuredFramework {
     fn as_ref(&self) -> &Framework {
         &self.common
     }
-}
-
-#[derive(Deserialize)]
-struct Measure {
-    code: String,
-    title: String,
-    scale: MeasureScale,
-}
-
-#[derive(Deserialize)]
-struct Assurance {
-    group: Option<Named>,
-    outputs: Vec<Output>,
-}
-
-#[derive(Deserialize)]
-struct Output {
-    body: Named,
 }
 
 #[derive(Deserialize)]
@@ -82,7 +64,7 @@ struct Calibration {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct MeasureSpread {
-    measure: Measure,
+    measure: RatedMeasure,
     authority: Option<Name>,
     author: Option<String>,
     judgements: u32,
@@ -221,12 +203,7 @@ fn choices(place: &Place, cycle: &Cycle, authorities: &[Named], parameters: &Par
     let measures = cycle.heading.framework.measures.iter().flatten();
     let measures: Vec<(String, String)> = measures
         .filter(|measure| !measure.scale.is_text)
-        .map(|measure| {
-            (
-                measure.code.clone(),
-                with_code(&measure.code, &measure.title),
-            )
-        })
+        .map(|measure| (measure.measure.code.clone(), measure.measure.in_full()))
         .collect();
     let measures = measures
         .iter()
@@ -264,7 +241,7 @@ fn spreads(by: &str, cycle: &Cycle, calibration: &Calibration) -> Table {
             .iter()
             .map(|(value, count)| format!("{value}: {count}"))
             .collect();
-        let mut cells = vec![Cell::text(with_code(&of.measure.code, &of.measure.title))];
+        let mut cells = vec![Cell::text(of.measure.measure.in_full())];
         if !group.is_empty() {
             let name = of
                 .authority

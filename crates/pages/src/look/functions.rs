@@ -4,7 +4,7 @@ use super::heading::{Heading, headed_query};
 use crate::address::Place;
 use crate::error::PageError;
 use crate::page::{Link, Page};
-use crate::parts::definition::{MeasureScale, Name, Named, Titled, Words, capitalised};
+use crate::parts::definition::{Name, Named, RatedMeasure, Words, capitalised};
 use crate::parts::mark::{Value, mark, words};
 use crate::parts::tag::Severity;
 use crate::reader::Reader;
@@ -53,15 +53,8 @@ struct Assessed {
 
 #[derive(Deserialize)]
 struct AssessedCell {
-    measure: Measure,
+    measure: RatedMeasure,
     marks: Vec<Mark>,
-}
-
-#[derive(Deserialize)]
-struct Measure {
-    #[serde(flatten)]
-    measure: Titled,
-    scale: MeasureScale,
 }
 
 #[derive(Deserialize)]

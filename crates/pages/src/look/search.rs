@@ -5,7 +5,7 @@ use crate::address::Place;
 use crate::error::PageError;
 use crate::page::Page;
 use crate::parameters::Parameters;
-use crate::parts::definition::{MeasureScale, Named, capitalised};
+use crate::parts::definition::{Named, RatedMeasure, capitalised};
 use crate::reader::Reader;
 use crate::table::{Cell, Column, Row, Table};
 use maud::{Markup, html};
@@ -42,14 +42,7 @@ struct Area {
 
 #[derive(Deserialize)]
 struct Component {
-    measures: Vec<Measure>,
-}
-
-#[derive(Deserialize)]
-struct Measure {
-    code: String,
-    title: String,
-    scale: MeasureScale,
+    measures: Vec<RatedMeasure>,
 }
 
 #[derive(Deserialize)]
@@ -128,7 +121,8 @@ fn form(place: &Place, cycle: &Heading<Framework>, chosen: &[Condition<'_>]) -> 
         let areas = cycle.framework.areas.iter();
         areas.map(|area| {
             let measures = area.components.iter().flat_map(|part| &part.measures);
-            let rated: Vec<&Measure> = measures.filter(|measure| !measure.scale.is_text).collect();
+            let rated: Vec<&RatedMeasure> =
+                measures.filter(|measure| !measure.scale.is_text).collect();
             (area.title.as_str(), rated)
         })
     };
@@ -156,9 +150,9 @@ fn form(place: &Place, cycle: &Heading<Framework>, chosen: &[Condition<'_>]) -> 
                             @for (title, rated) in measures() {
                                 optgroup label=(title) {
                                     @for measure in rated {
-                                        option value=(measure.code)
-                                            selected[condition.is_some_and(|one| one.measure == measure.code)] {
-                                            (measure.code) " " (measure.title)
+                                        option value=(measure.measure.code)
+                                            selected[condition.is_some_and(|one| one.measure == measure.measure.code)] {
+                                            (measure.measure.code) " " (measure.measure.title)
                                         }
                                     }
                                 }

@@ -4,7 +4,7 @@ use super::heading::{Heading, headed_query};
 use crate::address::Place;
 use crate::error::PageError;
 use crate::page::Page;
-use crate::parts::definition::{Code, MeasureScale, Named, Scale, Titled, capitalised};
+use crate::parts::definition::{Code, Named, RatedMeasure, Scale, Titled, capitalised};
 use crate::parts::mark::{Value, mark, words};
 use crate::parts::tag::{Colour, tag};
 use crate::reader::Reader;
@@ -81,17 +81,10 @@ struct Output {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Cell {
-    measure: Measure,
+    measure: RatedMeasure,
     against_previous: Comparison,
     previous: Option<String>,
     current: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Measure {
-    #[serde(flatten)]
-    measure: Titled,
-    scale: MeasureScale,
 }
 
 #[derive(Deserialize)]

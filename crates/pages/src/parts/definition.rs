@@ -24,6 +24,14 @@ pub(crate) struct MeasureScale {
     pub(crate) is_text: bool,
 }
 
+/// A measure with its scale.
+#[derive(Debug, Deserialize)]
+pub(crate) struct RatedMeasure {
+    #[serde(flatten)]
+    pub(crate) measure: Titled,
+    pub(crate) scale: MeasureScale,
+}
+
 /// A step of a scale.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Step {
@@ -120,6 +128,26 @@ pub(crate) fn with_code(code: &str, title: &str) -> String {
 pub(crate) struct Named {
     pub(crate) code: String,
     pub(crate) name: String,
+}
+
+/// A group with its bodies, or bodies without one.
+#[derive(Debug, Deserialize)]
+pub(crate) struct GroupOfBodies {
+    group: Option<Named>,
+    outputs: Vec<OutputOf>,
+}
+
+#[derive(Debug, Deserialize)]
+struct OutputOf {
+    body: Named,
+}
+
+impl GroupOfBodies {
+    /// The group, if it is one, and then each body.
+    pub(crate) fn each(&self) -> impl Iterator<Item = &Named> {
+        let bodies = self.outputs.iter().map(|output| &output.body);
+        self.group.iter().chain(bodies)
+    }
 }
 
 /// A body of any kind.

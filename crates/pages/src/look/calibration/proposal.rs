@@ -5,7 +5,7 @@ use crate::address::Place;
 use crate::error::PageError;
 use crate::page::Page;
 use crate::parameters::Parameters;
-use crate::parts::definition::{AnyBody, Method, Purpose, capitalised, with_code};
+use crate::parts::definition::{AnyBody, Method, Purpose, capitalised};
 use crate::parts::filter::{choose, filter};
 use crate::parts::role::Acts;
 use crate::reader::Reader;
@@ -124,15 +124,17 @@ fn form(place: &Place, cycle: &Cycle, parameters: &Parameters) -> maud::Markup {
     let words = &framework.common.words;
     let mut bodies = Vec::new();
     for assurance in &cycle.assurances {
-        let outputs = assurance.outputs.iter().map(|output| &output.body);
-        let all = assurance.group.iter().chain(outputs);
-        bodies.extend(all.map(|body| (body.code.as_str(), body.name.as_str())));
+        bodies.extend(
+            assurance
+                .each()
+                .map(|body| (body.code.as_str(), body.name.as_str())),
+        );
     }
     let measures = framework.measures.iter().flatten();
     let measures: Vec<_> = measures.filter(|measure| !measure.scale.is_text).collect();
     let titles: Vec<String> = measures
         .iter()
-        .map(|measure| with_code(&measure.code, &measure.title))
+        .map(|measure| measure.measure.in_full())
         .collect();
     let mut steps: Vec<&str> = Vec::new();
     for step in measures
@@ -144,7 +146,7 @@ fn form(place: &Place, cycle: &Cycle, parameters: &Parameters) -> maud::Markup {
         }
     }
     let options = measures.iter().zip(&titles);
-    let options = options.map(|(measure, title)| (measure.code.as_str(), title.as_str()));
+    let options = options.map(|(measure, title)| (measure.measure.code.as_str(), title.as_str()));
     let nothing = || [("", "choose")].into_iter();
     let fields = html! {
         (choose("body", &format!("{} or {}", capitalised(&words.body), words.group), nothing().chain(bodies), parameters.get("body")))
