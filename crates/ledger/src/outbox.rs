@@ -50,6 +50,22 @@ pub struct StoredMessage {
     pub problem: Option<String>,
 }
 
+/// An attempt to send a message, taken on by one server. Attempts are counted, so no two are the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MessageClaim {
+    /// Identifier of the message.
+    pub(crate) message: String,
+    /// Which attempt it is, from 1.
+    pub(crate) attempt: u32,
+}
+
+impl MessageClaim {
+    /// Which attempt it is, from 1.
+    pub fn attempt(&self) -> u32 {
+        self.attempt
+    }
+}
+
 /// How an attempt to send a message ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DeliveryResult {

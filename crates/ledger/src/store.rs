@@ -16,7 +16,7 @@ mod sqlite_log;
 mod statements;
 
 use crate::chain::{Hash, Head};
-use crate::outbox::{DeliveryResult, OutboxPosition, StoredMessage};
+use crate::outbox::{DeliveryResult, MessageClaim, OutboxPosition, StoredMessage};
 pub use address::{Address, options as postgres_options};
 pub use classify::classify;
 use jiff::Timestamp;
@@ -309,7 +309,7 @@ impl Store {
         on_engine!(self, engine => engine.add_messages(&self.sha, messages, made, position).await)
     }
 
-    /// Takes on an attempt to send a message, so that no other server sends it before `until`. False if
+    /// Takes on an attempt to send a message, so that no other server sends it before `until`. `None` if
     /// another server was first, or if it no longer waits.
     ///
     /// # Errors
@@ -318,20 +318,21 @@ impl Store {
         &self,
         waiting: &StoredMessage,
         until: Timestamp,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Option<MessageClaim>, StoreError> {
         on_engine!(self, engine => engine.claim_message(&self.sha, waiting, until).await)
     }
 
-    /// Notes how an attempt ended that this server has taken on. What was sent stays sent.
+    /// Notes how an attempt ended. False, and nothing is noted, if another server has taken on a later
+    /// attempt, or if the message no longer waits.
     ///
     /// # Errors
     /// The database's error.
     pub async fn settle_message(
         &self,
-        id: &str,
+        claim: &MessageClaim,
         result: &DeliveryResult,
-    ) -> Result<(), StoreError> {
-        on_engine!(self, engine => engine.settle_message(&self.sha, id, result).await)
+    ) -> Result<bool, StoreError> {
+        on_engine!(self, engine => engine.settle_message(&self.sha, claim, result).await)
     }
 
     /// Notifies the other servers on this database of new entries. They also poll, but this is

@@ -17,7 +17,11 @@ use support::{Engine, Place};
 use wcc_core::outbox::{Message, MessageKind};
 use wcc_ledger::{DeliveryResult, MessageState, OutboxPosition};
 
-on_both_engines!(messages_are_kept_once, an_attempt_is_noted);
+on_both_engines!(
+    messages_are_kept_once,
+    an_attempt_is_noted,
+    a_server_that_comes_late_notes_nothing
+);
 
 fn message(id: &str) -> Message {
     Message {
@@ -79,12 +83,14 @@ async fn an_attempt_is_noted(engine: Engine) {
     let waiting = store.messages().await.unwrap();
 
     // One of two servers that saw it waiting sends it.
-    assert!(store.claim_message(&waiting[0], until).await.unwrap());
-    assert!(!store.claim_message(&waiting[0], until).await.unwrap());
+    let claim = store.claim_message(&waiting[0], until).await.unwrap();
+    let claim = claim.unwrap();
+    assert_eq!(claim.attempt(), 1);
+    assert_eq!(store.claim_message(&waiting[0], until).await.unwrap(), None);
     let at = Timestamp::from_second(120).unwrap();
     let problem = "no answer from the mail server".to_owned();
     let retry = DeliveryResult::Retry { at, problem };
-    store.settle_message("one", &retry).await.unwrap();
+    assert!(store.settle_message(&claim, &retry).await.unwrap());
     let kept = store.messages().await.unwrap();
     assert_eq!(
         (kept[0].state, kept[0].attempts),
@@ -100,25 +106,60 @@ async fn an_attempt_is_noted(engine: Engine) {
         (MessageState::Waiting, 0)
     );
 
-    let claimed = store.claim_message(&kept[0], until).await;
-    assert!(claimed.unwrap());
-    store
-        .settle_message("one", &DeliveryResult::Sent)
-        .await
-        .unwrap();
+    let claim = store.claim_message(&kept[0], until).await.unwrap();
+    let claim = claim.unwrap();
+    let sent = DeliveryResult::Sent;
+    assert!(store.settle_message(&claim, &sent).await.unwrap());
     // What was sent stays sent.
     let problem = "too late".to_owned();
     let failed = DeliveryResult::Failed { problem };
-    store.settle_message("one", &failed).await.unwrap();
-    store.settle_message("two", &failed).await.unwrap();
+    assert!(!store.settle_message(&claim, &failed).await.unwrap());
+    let claim = store.claim_message(&kept[1], until).await.unwrap();
+    let claim = claim.unwrap();
+    assert!(store.settle_message(&claim, &failed).await.unwrap());
     let kept = store.messages().await.unwrap();
     let states = kept
         .iter()
         .map(|kept| (kept.state, kept.attempts, kept.problem.as_deref()));
     let expected = [
         (MessageState::Sent, 2, None),
-        (MessageState::Failed, 0, Some("too late")),
+        (MessageState::Failed, 1, Some("too late")),
     ];
     assert_eq!(states.collect::<Vec<_>>(), expected);
+    ledger.close().await;
+}
+
+/// A sender took so long that another server tried meanwhile: what the later attempt found out holds.
+async fn a_server_that_comes_late_notes_nothing(engine: Engine) {
+    let place = Place::new(engine).await;
+    let ledger = place.open().await;
+    let store = ledger.store();
+    let made = Timestamp::UNIX_EPOCH;
+    let waiting = [message("one")];
+    store
+        .add_messages(&waiting, made, position(1))
+        .await
+        .unwrap();
+    let time = |seconds| Timestamp::from_second(seconds).unwrap();
+    let waiting = store.messages_to_send(made).await.unwrap();
+    let slow = store.claim_message(&waiting[0], time(60)).await.unwrap();
+    let slow = slow.unwrap();
+
+    let waiting = store.messages_to_send(time(60)).await.unwrap();
+    let later = store.claim_message(&waiting[0], time(120)).await.unwrap();
+    let later = later.unwrap();
+    let problem = "no answer from the mail server".to_owned();
+    let failed = DeliveryResult::Failed { problem };
+    assert!(!store.settle_message(&slow, &failed).await.unwrap());
+    let kept = store.messages().await.unwrap();
+    assert_eq!(
+        (kept[0].state, &kept[0].problem),
+        (MessageState::Waiting, &None)
+    );
+    assert_eq!(kept[0].next_attempt, time(120));
+    let sent = DeliveryResult::Sent;
+    assert!(store.settle_message(&later, &sent).await.unwrap());
+    let kept = store.messages().await.unwrap();
+    assert_eq!((kept[0].state, kept[0].attempts), (MessageState::Sent, 2));
     ledger.close().await;
 }

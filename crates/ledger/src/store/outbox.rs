@@ -159,28 +159,31 @@ macro_rules! outbox_statements {
                 sha: &str,
                 waiting: &StoredMessage,
                 until: Timestamp,
-            ) -> Result<bool, StoreError> {
+            ) -> Result<Option<MessageClaim>, StoreError> {
                 let update = sqlx::query(
                     "UPDATE message SET attempts = attempts + 1, next_attempt = $3 \
-                     WHERE sha = $1 AND id = $2 AND state = 'waiting' AND next_attempt = $4",
+                     WHERE sha = $1 AND id = $2 AND state = 'waiting' AND attempts = $4",
                 );
                 let updated = update
                     .bind(sha)
                     .bind(&waiting.message.id)
                     .bind(until.as_microsecond())
-                    .bind(waiting.next_attempt.as_microsecond())
+                    .bind(i64::from(waiting.attempts))
                     .execute(&self.writer)
                     .await
                     .map_err(classify)?;
-                Ok(updated.rows_affected() == 1)
+                Ok((updated.rows_affected() == 1).then(|| MessageClaim {
+                    message: waiting.message.id.clone(),
+                    attempt: waiting.attempts.saturating_add(1),
+                }))
             }
 
             pub(super) async fn settle_message(
                 &self,
                 sha: &str,
-                id: &str,
+                claim: &MessageClaim,
                 result: &DeliveryResult,
-            ) -> Result<(), StoreError> {
+            ) -> Result<bool, StoreError> {
                 let at = match result {
                     DeliveryResult::Retry { at, .. } => Some(at.as_microsecond()),
                     DeliveryResult::Sent | DeliveryResult::Failed { .. } => None,
@@ -188,18 +191,19 @@ macro_rules! outbox_statements {
                 let update = sqlx::query(
                     "UPDATE message SET state = $3, problem = $4, \
                      next_attempt = COALESCE($5, next_attempt) \
-                     WHERE sha = $1 AND id = $2 AND state = 'waiting'",
+                     WHERE sha = $1 AND id = $2 AND state = 'waiting' AND attempts = $6",
                 );
-                update
+                let updated = update
                     .bind(sha)
-                    .bind(id)
+                    .bind(&claim.message)
                     .bind(result.state().name())
                     .bind(result.problem())
                     .bind(at)
+                    .bind(i64::from(claim.attempt))
                     .execute(&self.writer)
                     .await
-                    .map(drop)
-                    .map_err(classify)
+                    .map_err(classify)?;
+                Ok(updated.rows_affected() == 1)
             }
         }
 

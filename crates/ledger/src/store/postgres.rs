@@ -7,7 +7,7 @@ use super::outbox::{MessageColumns, message_of, outbox_statements, position_of, 
 use super::statements::statements;
 use super::{Access, Row, Rows, SCHEMA, StoreError};
 use crate::chain::Head;
-use crate::outbox::{DeliveryResult, MessageState, OutboxPosition, StoredMessage};
+use crate::outbox::{DeliveryResult, MessageClaim, MessageState, OutboxPosition, StoredMessage};
 use jiff::Timestamp;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgListener, PgPool, PgPoolOptions};

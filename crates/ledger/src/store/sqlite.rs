@@ -7,7 +7,7 @@ use super::sqlite_log::{self, Mark};
 use super::statements::statements;
 use super::{Access, Row, Rows, SCHEMA, StoreError};
 use crate::chain::Head;
-use crate::outbox::{DeliveryResult, MessageState, OutboxPosition, StoredMessage};
+use crate::outbox::{DeliveryResult, MessageClaim, MessageState, OutboxPosition, StoredMessage};
 use jiff::Timestamp;
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{

@@ -2,10 +2,15 @@
 
 use crate::message_sender::{MessageSender, SendError};
 use jiff::{SignedDuration, Timestamp};
+use std::time::Duration;
+use wcc_core::outbox::Message;
 use wcc_ledger::{Clock, DeliveryResult, Store, StoreError};
 
 /// How long another server leaves a message alone that this one is sending.
 const CLAIM: SignedDuration = SignedDuration::from_mins(10);
+/// After how long an attempt is given up: well before another server may try.
+const TIME_TO_SEND: Duration = Duration::from_mins(2);
+const _: () = assert!(TIME_TO_SEND.as_secs() < CLAIM.unsigned_abs().as_secs() / 2);
 /// How long after the first attempt a message is tried again; after each further attempt twice as long.
 const FIRST_WAIT: SignedDuration = SignedDuration::from_mins(1);
 /// How often a message is tried.
@@ -19,15 +24,34 @@ pub(super) async fn send_waiting(
 ) -> Result<(), StoreError> {
     for stored in store.messages_to_send(clock.now()).await? {
         // Many may wait, so a claim and a next attempt count from when this one is sent.
-        if !store.claim_message(&stored, clock.now() + CLAIM).await? {
-            continue;
+        let claimed = store.claim_message(&stored, clock.now() + CLAIM).await?;
+        let Some(claim) = claimed else { continue };
+        let sent = send(sender, &stored.message, TIME_TO_SEND).await;
+        let result = result_of(sent, claim.attempt(), clock.now());
+        if !store.settle_message(&claim, &result).await? {
+            tracing::warn!(
+                message = stored.message.id,
+                "another server has tried to send the message meanwhile; it may arrive twice"
+            );
         }
-        let sent = sender.send(&stored.message).await;
-        let attempts = stored.attempts.saturating_add(1);
-        let result = result_of(sent, attempts, clock.now());
-        store.settle_message(&stored.message.id, &result).await?;
     }
     Ok(())
+}
+
+/// Sends a message, or gives up after some time.
+async fn send(
+    sender: &dyn MessageSender,
+    message: &Message,
+    within: Duration,
+) -> Result<(), SendError> {
+    let sent = tokio::time::timeout(within, sender.send(message)).await;
+    sent.unwrap_or_else(|_| {
+        let seconds = within.as_secs();
+        Err(SendError {
+            problem: format!("not sent within {seconds} seconds"),
+            is_final: false,
+        })
+    })
 }
 
 fn result_of(sent: Result<(), SendError>, attempts: u32, now: Timestamp) -> DeliveryResult {
@@ -46,6 +70,37 @@ fn result_of(sent: Result<(), SendError>, attempts: u32, now: Timestamp) -> Deli
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::message_sender::Sending;
+    use wcc_core::outbox::MessageKind;
+
+    /// Never comes to an end.
+    #[derive(Debug)]
+    struct Silent;
+
+    impl MessageSender for Silent {
+        fn send<'a>(&'a self, _: &'a Message) -> Sending<'a> {
+            Box::pin(std::future::pending())
+        }
+    }
+
+    #[tokio::test]
+    async fn a_sender_that_does_not_come_back_is_given_up() {
+        let message = Message {
+            id: "1".to_owned(),
+            kind: MessageKind::Released,
+            role: "board".to_owned(),
+            body: "5KF".to_owned(),
+            cycle: "case/1".to_owned(),
+            text: "results are released".to_owned(),
+            target: "/cycles/case/1/bodies/5KF".to_owned(),
+        };
+        let given_up = SendError {
+            problem: "not sent within 0 seconds".to_owned(),
+            is_final: false,
+        };
+        let sent = send(&Silent, &message, Duration::ZERO).await;
+        assert_eq!(sent, Err(given_up));
+    }
 
     fn failed(is_final: bool) -> Result<(), SendError> {
         let problem = "no answer".to_owned();
