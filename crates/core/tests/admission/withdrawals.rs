@@ -33,6 +33,14 @@ fn evidence(measure: &str, supersedes: Option<u32>) -> Draft {
     }
 }
 
+/// Whether a correction of evidence is refused because of the measures for which it is filed then.
+fn is_kept_for_panel(state: &mut State, draft: Draft) -> bool {
+    let before = state.last();
+    let found = contradictions(state, draft);
+    state.truncate(before);
+    found.iter().any(|error| error.rule() == "evidence-in-use")
+}
+
 /// Whether the withdrawal of an entry is refused by a rule.
 fn is_refused(state: &mut State, entry: u32, rule: &str) -> bool {
     let reason = "entered by mistake".into();
@@ -72,4 +80,42 @@ fn evidence_on_which_a_panel_judged_is_replaced_and_not_withdrawn() {
     push(&mut state, judgement(CLUSTER, "1a"));
     assert!(is_refused(&mut state, filed, "evidence-in-use"));
     assert_eq!(contradictions(&mut state, evidence("1a", Some(filed))), []);
+}
+
+#[test]
+fn evidence_on_which_a_panel_judged_is_not_taken_away_by_correcting_it() {
+    let mut state = opened("all");
+    push(&mut state, opening("Q30"));
+    let filed = push(&mut state, evidence("1a", None));
+    push(&mut state, judgement("5KF", "1a"));
+    // Not for another measure, nor for another body.
+    assert!(is_kept_for_panel(&mut state, evidence("1b", Some(filed))));
+    let mut of_another = evidence("1a", Some(filed));
+    if let Fact::Record {
+        record: RecordFact::Evidence(evidence),
+        ..
+    } = &mut of_another.fact
+    {
+        evidence.body = "5KG".into();
+    }
+    assert!(is_kept_for_panel(&mut state, of_another));
+    // Corrected for the same measure, it is still what the panel saw.
+    let corrected = push(&mut state, evidence("1a", Some(filed)));
+    let again = push(&mut state, evidence("1a", Some(corrected)));
+    assert!(is_refused(&mut state, again, "evidence-in-use"));
+    assert!(is_kept_for_panel(&mut state, evidence("1b", Some(again))));
+}
+
+#[test]
+fn evidence_that_was_corrected_before_a_panel_judged_is_not_in_use() {
+    let mut state = opened("all");
+    push(&mut state, opening("Q30"));
+    let filed = push(&mut state, evidence("1a", None));
+    let corrected = push(&mut state, evidence("1b", Some(filed)));
+    push(&mut state, judgement("5KF", "1a"));
+    assert!(!is_refused(&mut state, corrected, "evidence-in-use"));
+    assert!(!is_kept_for_panel(
+        &mut state,
+        evidence("2a", Some(corrected))
+    ));
 }

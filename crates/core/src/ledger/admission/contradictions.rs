@@ -145,6 +145,7 @@ impl NewEntries<'_> {
         errors.extend(self.changes_of_frozen());
         errors.extend(self.ends_of_governance());
         errors.extend(self.refused_withdrawals());
+        errors.extend(self.refused_corrections());
         let latest = self.opened.latest();
         if let Some((entry, fact)) = latest.filter(|(entry, _)| *entry > self.after) {
             // Every current record must still be about a body that is assured.

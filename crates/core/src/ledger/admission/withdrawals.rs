@@ -1,13 +1,13 @@
 //! What cannot be withdrawn because somebody went on from it: a phase in which something was entered, and
-//! evidence on which a panel judged.
+//! evidence with which a panel judged, which cannot be corrected away from the panel's measure either.
 
 use super::contradictions::NewEntries;
-use crate::body::BodyIndex;
 use crate::cycle::CycleError;
 use crate::ledger::key::EntryKind;
 use crate::progress::{bodies_below, cluster_of};
 use crate::record::{
-    CycleRecord, Evidence, Method, PhaseOpening, RecordId, RecordKind, RuleViolation, Subject,
+    CycleRecord, Evidence, Judgement, Method, PhaseOpening, RecordId, RecordKind, RuleViolation,
+    Subject,
 };
 
 /// Kinds of records that are not made in a phase: they open phases, date them, or keep a release.
@@ -31,14 +31,10 @@ impl NewEntries<'_> {
         let records = self.opened.records();
         let refused = withdrawals.filter_map(|(entry, withdrawn)| {
             let mut phases = records.phases.iter();
-            let mut evidence = records.evidence.iter();
             let broken = phases
                 .find(|phase| phase.record == withdrawn)
                 .and_then(|phase| self.phase_in_use(phase))
-                .or_else(|| {
-                    let item = evidence.find(|item| item.record == withdrawn)?;
-                    self.evidence_in_use(item)
-                })?;
+                .or_else(|| self.evidence_in_use(self.evidence(withdrawn.0)?))?;
             Some(CycleError::rule_broken(RecordId(entry), broken))
         });
         refused.collect()
@@ -66,39 +62,89 @@ impl NewEntries<'_> {
         Some(RuleViolation::new("phase-in-use", "entry", message))
     }
 
-    /// Refuses to withdraw evidence that was filed for a measure that a panel has judged since, of the same
-    /// body or of its cluster.
-    fn evidence_in_use(&self, item: &Evidence) -> Option<RuleViolation> {
+    /// The new entries that take evidence away from a panel that has judged with it: they correct it, so that
+    /// it is filed for other measures or for another body.
+    pub(super) fn refused_corrections(&self) -> Vec<CycleError> {
         let records = self.opened.records();
-        // Before, cycles of earlier years are loaded.
-        let mut phases = records.phases.iter();
-        if !phases.any(|phase| self.state.stands(phase.record.0)) {
-            return None;
-        }
-        let (tables, day) = (self.opened.organisations(), self.cycle.as_of);
-        let is_of = |body: BodyIndex| {
-            body == item.body
-                || cluster_of(tables, body, day) == Some(item.body)
-                || cluster_of(tables, item.body, day) == Some(body)
-        };
-        let mut judgements = records.judgements.iter();
-        let judged = judgements.find(|judgement| {
-            let is_about = matches!(judgement.subject, Subject::Measure(measure)
-                if item.measures.contains(&measure));
-            judgement.method == Method::Panel
-                && judgement.record > item.record
-                && is_about
-                && is_of(judgement.body)
-                && self.stands(judgement.record)
-        })?;
-        let framework = &self.cycle.framework;
+        let after = RecordId(self.after);
+        let new = records.evidence.iter().filter(|item| item.record > after);
+        let refused = new.filter_map(|corrected| {
+            let item = self.evidence(self.state.superseded_by_entry(corrected.record.0)?)?;
+            let mut judged = self.judged_with(item);
+            let judged = judged.find(|judgement| !self.supports(corrected, judgement))?;
+            let message = format!(
+                "{}: keep this measure, and file what else there is as evidence of its own",
+                self.made_with_it(judged)
+            );
+            let broken = RuleViolation::new("evidence-in-use", "measures", message);
+            Some(CycleError::rule_broken(corrected.record, broken))
+        });
+        refused.collect()
+    }
+
+    /// Refuses to withdraw evidence with which a panel has judged.
+    fn evidence_in_use(&self, item: &Evidence) -> Option<RuleViolation> {
+        let judged = self.judged_with(item).next()?;
         let message = format!(
-            "the {} of {} on {} was made with this evidence: file what replaces it, and name this entry in \
-             `supersedes`",
+            "{}: file what replaces it, and name this entry in `supersedes`",
+            self.made_with_it(judged)
+        );
+        Some(RuleViolation::new("evidence-in-use", "entry", message))
+    }
+
+    fn made_with_it(&self, judged: &Judgement) -> String {
+        let framework = &self.cycle.framework;
+        format!(
+            "the {} of {} on {} was made with this evidence",
             framework.methods.title(Method::Panel),
             self.name(judged.body),
             judged.subject.id(framework)
-        );
-        Some(RuleViolation::new("evidence-in-use", "entry", message))
+        )
+    }
+
+    /// The panel's judgements that were made with an item of evidence, as it is or as it was before it was
+    /// corrected: while it was filed for the measure, for the same body or for its cluster.
+    fn judged_with<'e>(&'e self, item: &'e Evidence) -> impl Iterator<Item = &'e Judgement> {
+        let records = self.opened.records();
+        // Before, cycles of earlier years are loaded.
+        let mut phases = records.phases.iter();
+        let has_begun = phases.any(|phase| self.state.stands(phase.record.0));
+        let entries = std::iter::successors(Some(item.record.0), |entry| {
+            self.state.superseded_by_entry(*entry)
+        });
+        // When each version was replaced by the next. Of one that is not kept, what came of it is known.
+        let mut replaced = None;
+        let mut versions = Vec::new();
+        for entry in entries.take_while(|_| has_begun) {
+            let version = self.evidence(entry).unwrap_or(item);
+            versions.push((entry, version, replaced.replace(entry)));
+        }
+        let judgements = records.judgements.iter();
+        judgements.filter(move |judgement| {
+            let judged = judgement.record.0;
+            judgement.method == Method::Panel
+                && versions.iter().any(|(filed, version, replaced)| {
+                    *filed < judged
+                        && replaced.is_none_or(|replaced| judged < replaced)
+                        && self.supports(version, judgement)
+                })
+                && self.stands(judgement.record)
+        })
+    }
+
+    /// Whether evidence is filed for what a judgement is about: for its measure, and its body or cluster.
+    fn supports(&self, item: &Evidence, judgement: &Judgement) -> bool {
+        let (tables, day) = (self.opened.organisations(), self.cycle.as_of);
+        let (filed, judged) = (item.body, judgement.body);
+        matches!(judgement.subject, Subject::Measure(measure) if item.measures.contains(&measure))
+            && (judged == filed
+                || cluster_of(tables, judged, day) == Some(filed)
+                || cluster_of(tables, filed, day) == Some(judged))
+    }
+
+    /// The evidence that an entry files.
+    fn evidence(&self, entry: u32) -> Option<&Evidence> {
+        let mut evidence = self.opened.records().evidence.iter();
+        evidence.find(|item| item.record.0 == entry)
     }
 }
