@@ -46,6 +46,7 @@ pub(super) async fn run(arguments: Arguments, settings: &Settings) -> Result<(),
         let attempts = match stored.attempts {
             0 => String::new(),
             1 => ", tried once".to_owned(),
+            2 => ", tried twice".to_owned(),
             often => format!(", tried {often} times"),
         };
         let problem = stored.problem.as_deref();

@@ -97,16 +97,25 @@ impl Message {
         };
         let mut words = word.to_owned();
         if let Some(problem) = &self.problem {
-            words = format!("{words}, tried {} times: {problem}", self.attempts);
+            words = format!("{words}, {}: {problem}", tried(self.attempts));
         }
         let next = self.next_attempt_at.as_deref();
         let next = next.filter(|_| self.problem.is_some()).map(minutes);
         let markup = html! {
             (tag(word, colour))
-            @if let Some(problem) = &self.problem { " tried " (self.attempts) " times: " (problem) }
+            @if let Some(problem) = &self.problem { " " (tried(self.attempts)) ": " (problem) }
             @if let Some(next) = next { ", again at " (next) }
         };
         Cell::shown(words, markup)
+    }
+}
+
+/// How often something was tried: "tried once", "tried twice", "tried 3 times".
+fn tried(attempts: u32) -> String {
+    match attempts {
+        1 => "tried once".to_owned(),
+        2 => "tried twice".to_owned(),
+        often => format!("tried {often} times"),
     }
 }
 
@@ -114,4 +123,15 @@ impl Message {
 fn minutes(time: &str) -> String {
     let minute = time.get(..16).unwrap_or(time).replace('T', " ");
     format!("{minute} UTC")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::tried;
+
+    #[test]
+    fn attempts_are_said_in_words() {
+        let said = [1, 2, 3].map(tried);
+        assert_eq!(said, ["tried once", "tried twice", "tried 3 times"]);
+    }
 }
