@@ -20,9 +20,12 @@ use ledger::write_unchecked;
 use serde_json::{Value, json};
 use server::Server;
 use std::path::{Path, PathBuf};
-use support::{settings_with, stderr, stdout, wcc_with};
+use std::time::{Duration, Instant};
+use support::{printed_with, settings_with, stderr, stdout, wcc_with};
+use tokio::runtime::Runtime;
 use wcc_core::ledger::{CycleFact, Draft, Fact, FileFormat, FrameworkText, OrganisationTables};
-use wcc_core::record::{JudgementDetails, JudgementFact, Method, RecordFact};
+use wcc_core::record::{JudgementDetails, JudgementFact, Method, PhaseFact, RecordFact};
+use wcc_ledger::{Address, OutboxPosition, Store};
 
 const CYCLE: &str = "south-of-tyne-and-wear/2008-09";
 const OTHER: &str = "south-staffordshire/2009-10";
@@ -278,4 +281,75 @@ fn commands_warn_of_the_cycle_and_process_the_others() {
         "{}",
         stderr(&refused)
     );
+}
+
+/// Runs something on the store of a ledger.
+fn on_store<T>(settings: &Path, run: impl AsyncFnOnce(&Store) -> T) -> T {
+    let file = settings.with_file_name("data").join("ledger.db");
+    let runtime = Runtime::new().expect("a runtime");
+    runtime.block_on(async {
+        let store = Store::open(&Address::Sqlite(file), "england").await;
+        let store = store.expect("the database opens");
+        let result = run(&store).await;
+        store.close().await;
+        result
+    })
+}
+
+/// Messages for people were made up to an entry, long ago.
+fn messages_were_made(settings: &Path, entry: u32) {
+    let day = jiff::civil::date(2000, 1, 1);
+    let (position, made) = (OutboxPosition { entry, day }, jiff::Timestamp::UNIX_EPOCH);
+    let added = on_store(settings, async |store| {
+        store.add_messages(&[], made, position).await
+    });
+    added.expect("the position is stored");
+}
+
+/// Waits for something that a server does soon.
+fn wait_for<T>(mut find: impl FnMut() -> Option<T>) -> T {
+    let until = Instant::now() + Duration::from_secs(60);
+    loop {
+        if let Some(found) = find() {
+            return found;
+        }
+        assert!(Instant::now() < until, "it does not come");
+        std::thread::sleep(Duration::from_millis(200));
+    }
+}
+
+#[test]
+fn what_happens_in_a_contradictory_cycle_is_said_to_people() {
+    let (settings, entry) = contradictory();
+    let opening = Draft::from(Fact::Record {
+        cycle: CYCLE.into(),
+        record: RecordFact::Phase(PhaseFact {
+            body: "5KF".into(),
+            phase: "self-assessment".into(),
+            reason: None,
+        }),
+    });
+    write_unchecked(&settings, vec![opening]);
+    messages_were_made(&settings, entry);
+    let _server = Server::on_ledger(&settings);
+    wait_for(|| {
+        printed_with(&settings, &["outbox"])
+            .contains("(phase-opened)")
+            .then_some(())
+    });
+}
+
+/// A program that can read them makes their messages.
+#[test]
+fn the_messages_of_a_cycle_of_a_later_version_are_left_to_that_version() {
+    let (settings, entries) = of_a_later_version();
+    messages_were_made(&settings, entries[0] - 1);
+    let _server = Server::on_ledger(&settings);
+    let position = wait_for(|| {
+        let position = on_store(&settings, async |store| store.outbox_position().await);
+        let position = position.expect("it is read").expect("there is one");
+        (position.day > jiff::civil::date(2000, 1, 1)).then_some(position)
+    });
+    // Two sets, two cycles, and then the first record that is not understood.
+    assert_eq!(position.entry, entries[0] + 3);
 }

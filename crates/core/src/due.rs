@@ -19,10 +19,10 @@ use crate::actor::Actor;
 use crate::approval::Approvals;
 use crate::body::BodyIndex;
 use crate::cycle::CheckedCycle;
-use crate::framework::{Phase, PhaseIndex, Role};
+use crate::framework::{MeasureIndex, Phase, PhaseIndex, Role};
 use crate::output::Assurance;
 use crate::progress::{CycleProgress, bodies_above, cluster_of};
-use crate::record::{RecordGroup, RecordKind};
+use crate::record::{Method, RecordGroup, RecordId, RecordKind};
 use crate::timetable::days_of;
 use jiff::civil::Date;
 
@@ -72,6 +72,19 @@ pub struct Duty {
     pub by: Option<Date>,
     /// Whether that day is past.
     pub is_late: bool,
+    /// The challenged value, if it is a challenge.
+    pub challenged: Option<ChallengedValue>,
+}
+
+/// A value that is challenged. A challenge to another value of the same measure is another challenge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ChallengedValue {
+    /// The measure.
+    pub measure: MeasureIndex,
+    /// The method that produced the value.
+    pub method: Method,
+    /// The judgement that holds it; `None` if it is last year's.
+    pub judgement: Option<RecordId>,
 }
 
 /// Finds duties of one kind.
@@ -204,6 +217,7 @@ impl<'a> DutySearch<'a> {
             what,
             by,
             is_late: by.is_some_and(|by| by < self.today),
+            challenged: None,
         }
     }
 

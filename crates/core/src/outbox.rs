@@ -8,7 +8,7 @@
 use crate::actor::Actor;
 use crate::body::BodyIndex;
 use crate::cycle::{CheckedCycle, Cycle};
-use crate::due::{Duty, DutyKind, duties_of};
+use crate::due::{ChallengedValue, DutyKind, duties_of};
 use crate::framework::{Framework, Role};
 use crate::output::Assurance;
 use crate::policy::WITHDRAW_APPROVAL;
@@ -124,11 +124,7 @@ pub fn messages_of(
     withdrawn: Option<&RecordFact>,
     cycle: &Cycle,
 ) -> Vec<Message> {
-    let mut post = Post {
-        cycle,
-        source: format!("entry {entry}"),
-        messages: Vec::new(),
-    };
+    let mut post = Post::new(cycle, format!("entry {entry}"));
     if let Some(RecordFact::Approval(approval)) = withdrawn {
         let framework = &cycle.framework;
         let title = approval_title(framework, &approval.approval);
@@ -179,10 +175,13 @@ fn of_record(record: &RecordFact, post: &mut Post<'_>) {
             let next = framework.approvals.iter();
             let next = next.filter(|next| next.after.as_deref() == Some(&*approval.approval));
             for next in next {
+                // Several approvals may follow on one.
+                let mut asked = post.with_source(format!("{} asks for {}", post.source, next.id));
                 for role in framework.roles_approving(&next.id) {
                     let what = format!("{}: can be given", next.title);
-                    post.send(MessageKind::ApprovalAsked, role, &approval.body, &what);
+                    asked.send(MessageKind::ApprovalAsked, role, &approval.body, &what);
                 }
+                post.messages.append(&mut asked.messages);
             }
         }
         RecordFact::Release(release) => {
@@ -231,8 +230,14 @@ fn of_record(record: &RecordFact, post: &mut Post<'_>) {
 }
 
 /// The messages about what is due in a cycle as of a day: for each role, body, kind of duty and day by which it is due
-/// one a week before and one once it is late; and one for each challenge that waits for an answer.
-pub fn messages_due(cycle: &CheckedCycle, assurance: &Assurance, today: Date) -> Vec<Message> {
+/// one a week before and one once it is late; and one for each challenge that waits for an answer. What was late already on
+/// the last day that was looked at, `since`, is not announced.
+pub fn messages_due(
+    cycle: &CheckedCycle,
+    assurance: &Assurance,
+    since: Date,
+    today: Date,
+) -> Vec<Message> {
     let soon = today.checked_add(within()).unwrap_or(today);
     let mut messages = Vec::new();
     for role in &cycle.framework.roles {
@@ -242,19 +247,14 @@ pub fn messages_due(cycle: &CheckedCycle, assurance: &Assurance, today: Date) ->
             body: None,
             cycle: None,
         };
-        let mut by_day: BTreeMap<(BodyIndex, DutyKind, Option<Date>, bool), usize> =
-            BTreeMap::new();
+        let mut by_day: BTreeMap<(BodyIndex, DutyKind, Date, bool), usize> = BTreeMap::new();
         for duty in duties_of(cycle, assurance, &actor, today) {
-            let is_near = duty.by.is_some_and(|by| by <= soon);
-            if is_near {
-                *by_day.entry(key_of(&duty)).or_default() += 1;
+            if let Some(by) = duty.by.filter(|by| since <= *by && *by <= soon) {
+                let key = (duty.body, duty.kind, by, duty.is_late);
+                *by_day.entry(key).or_default() += 1;
             }
-            if duty.kind == DutyKind::AnswerChallenge {
-                let mut post = Post {
-                    cycle,
-                    source: format!("challenge {}", duty.what),
-                    messages: Vec::new(),
-                };
+            if let Some(challenged) = duty.challenged {
+                let mut post = Post::new(cycle, source_of(&cycle.framework, challenged));
                 let body = &cycle.organisations.body(duty.body).code;
                 let what = "a challenge waits for an answer";
                 post.send(MessageKind::Challenge, role, body, what);
@@ -262,11 +262,7 @@ pub fn messages_due(cycle: &CheckedCycle, assurance: &Assurance, today: Date) ->
             }
         }
         for ((body, kind, by, is_late), count) in by_day {
-            let mut post = Post {
-                cycle,
-                source: format!("{kind:?} by {}", by.unwrap_or(today)),
-                messages: Vec::new(),
-            };
+            let mut post = Post::new(cycle, format!("{kind:?} by {by}"));
             let (message, when) = match is_late {
                 true => (MessageKind::DeadlinePassed, "was due"),
                 false => (MessageKind::DeadlineNear, "is due"),
@@ -277,7 +273,7 @@ pub fn messages_due(cycle: &CheckedCycle, assurance: &Assurance, today: Date) ->
             } else {
                 String::new()
             };
-            let what = format!("{what}{count} {when} by {}", by.unwrap_or(today));
+            let what = format!("{what}{count} {when} by {by}");
             let body = &cycle.organisations.body(body).code;
             post.send(message, role, body, &what);
             messages.append(&mut post.messages);
@@ -286,12 +282,16 @@ pub fn messages_due(cycle: &CheckedCycle, assurance: &Assurance, today: Date) ->
     messages
 }
 
-fn within() -> Span {
-    DAYS_BEFORE.days()
+/// What the message about a challenge follows from: the challenged value, whatever words are said of it.
+fn source_of(framework: &Framework, challenged: ChallengedValue) -> String {
+    let judgement = challenged.judgement.map_or(0, |record| record.0);
+    let measure = &framework.measure(challenged.measure).id;
+    let method = framework.methods.id(challenged.method);
+    format!("challenge to {judgement} on {measure} by {method}")
 }
 
-fn key_of(duty: &Duty) -> (BodyIndex, DutyKind, Option<Date>, bool) {
-    (duty.body, duty.kind, duty.by, duty.is_late)
+fn within() -> Span {
+    DAYS_BEFORE.days()
 }
 
 fn what_is_due(kind: DutyKind) -> &'static str {
@@ -339,7 +339,20 @@ struct Post<'a> {
     messages: Vec<Message>,
 }
 
-impl Post<'_> {
+impl<'a> Post<'a> {
+    fn new(cycle: &'a Cycle, source: String) -> Post<'a> {
+        Post {
+            cycle,
+            source,
+            messages: Vec::new(),
+        }
+    }
+
+    /// Messages of the same cycle that follow from another source.
+    fn with_source(&self, source: String) -> Post<'a> {
+        Post::new(self.cycle, source)
+    }
+
     fn send(&mut self, kind: MessageKind, role: &Role, body: &str, what: &str) {
         let cycle = self.cycle;
         let found = cycle.organisations.find(body);

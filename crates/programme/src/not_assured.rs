@@ -22,6 +22,14 @@ pub struct NotAssuredCycle {
     pub places: Places,
 }
 
+impl NotAssuredCycle {
+    /// Whether this program can read its rule book and bodies.
+    pub fn is_readable(&self) -> bool {
+        let mut errors = self.errors.iter();
+        !errors.any(|error| matches!(error, CycleError::UnreadBook { .. }))
+    }
+}
+
 impl fmt::Display for NotAssuredCycle {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(to, "not assured: the cycle `{}`: ", self.cycle.id)?;

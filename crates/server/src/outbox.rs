@@ -12,6 +12,7 @@ mod delivery;
 use crate::changes::{Change, Changes};
 use crate::message_sender::MessageSender;
 use crate::reload::Snapshot;
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use std::sync::Arc;
@@ -21,7 +22,7 @@ use wcc_core::ledger::Fact;
 use wcc_core::outbox::{Message, messages_due, messages_of};
 use wcc_core::record::RecordFact;
 use wcc_ledger::format::{FormatError, decode};
-use wcc_ledger::{Clock, Ledger, OutboxPosition, StoreError};
+use wcc_ledger::{Clock, Ledger, OutboxPosition, Store, StoreError};
 use wcc_programme::Programme;
 
 /// How many entries are read at a time.
@@ -60,9 +61,9 @@ impl Outbox {
     /// Makes messages until the server closes.
     pub(crate) async fn run(self) {
         let mut changes = self.changes.listen();
-        let mut made = None;
+        let mut progress = None;
         loop {
-            if let Err(error) = self.make(&mut made).await {
+            if let Err(error) = self.make(&mut progress).await {
                 tracing::warn!("messages for people are not made yet: {error}");
             }
             if let Some(sender) = &self.sender {
@@ -83,11 +84,9 @@ impl Outbox {
     }
 
     /// Makes the messages of the entries that are served and for which none were made, and those of
-    /// the day if it is another one.
-    /// `made` is up to where this server has made them. The database is told so only with messages, or
-    /// after many entries: what it is not told is looked at again after a restart, and nothing is made
-    /// twice.
-    async fn make(&self, made: &mut Option<OutboxPosition>) -> Result<(), OutboxError> {
+    /// the day if it is another one. The database is told how far only with messages, or after many
+    /// entries: what it is not told is looked at again after a restart, and nothing is made twice.
+    async fn make(&self, progress: &mut Option<Progress>) -> Result<(), OutboxError> {
         let store = self.ledger.store();
         let (head, programme) = {
             let snapshot = self.snapshots.borrow();
@@ -95,42 +94,63 @@ impl Outbox {
         };
         let now = self.clock.now();
         let today = TimeZone::UTC.to_datetime(now).date();
-        let stored = store.outbox_position().await?;
-        let mut position = made.or(stored).unwrap_or(OutboxPosition {
-            entry: head,
-            day: Date::MIN,
-        });
-        while position.entry < head {
-            let (last, messages) = self.of_entries(position.entry, head, &programme).await?;
-            position.entry = last;
-            let untold = last - stored.map_or(0, |stored| stored.entry.min(last));
-            if !messages.is_empty() || untold >= UNTOLD {
-                store.add_messages(&messages, now, position).await?;
+        let progress = match progress {
+            Some(progress) => progress,
+            None => progress.insert(start(store, head, now, today).await?),
+        };
+        progress.go_back_if_readable(&programme);
+        while progress.entry < head {
+            let batch = self.of_entries(progress.entry, head, &programme).await?;
+            let reached = progress.after(batch.last, batch.unread);
+            let position = reached.position();
+            let untold = position.entry.saturating_sub(progress.stored);
+            let is_told = !batch.messages.is_empty() || untold >= UNTOLD;
+            if is_told {
+                store.add_messages(&batch.messages, now, position).await?;
             }
-            *made = Some(position);
+            *progress = Progress {
+                stored: if is_told {
+                    position.entry
+                } else {
+                    progress.stored
+                },
+                ..reached
+            };
         }
-        if position.day < today {
-            let due = tokio::task::spawn_blocking(move || due_on(&programme, today));
-            position.day = today;
+        if progress.looked.is_none_or(|looked| looked < today) {
+            let since = progress.since;
+            let due = tokio::task::spawn_blocking(move || due_on(&programme, since, today));
+            let reached = Progress {
+                since: today,
+                looked: Some(today),
+                ..progress.clone()
+            };
+            let position = reached.position();
             store.add_messages(&due.await?, now, position).await?;
-            *made = Some(position);
+            *progress = Progress {
+                stored: position.entry,
+                ..reached
+            };
         }
         Ok(())
     }
 
-    /// The messages of some of the entries after one, and the last of these entries.
+    /// The messages of some of the entries after one.
     async fn of_entries(
         &self,
         after: u32,
         head: u32,
         programme: &Programme,
-    ) -> Result<(u32, Vec<Message>), OutboxError> {
+    ) -> Result<EntryMessages, OutboxError> {
         let store = self.ledger.store();
         let rows = store.read(after, ENTRIES.min(head - after)).await?;
-        let mut messages = Vec::new();
-        let mut last = head;
+        let mut batch = EntryMessages {
+            last: head,
+            messages: Vec::new(),
+            unread: None,
+        };
         for row in rows {
-            last = row.number;
+            batch.last = row.number;
             let draft = decode(&row.bytes)?.entry.draft;
             let (recorded, withdrawn) = match &draft.fact {
                 Fact::Record { record, .. } => (Some(record), None),
@@ -140,13 +160,26 @@ impl Outbox {
             let cycle = self
                 .ledger
                 .look(|state| state.cycle_of(row.number).map(str::to_owned));
-            let assured = cycle.and_then(|cycle| programme.cycle(&cycle));
-            if let Some(assured) = assured {
-                let cycle = &assured.cycle;
-                messages.extend(messages_of(row.number, recorded, withdrawn.as_ref(), cycle));
+            let Some(id) = cycle else { continue };
+            // One that contradicts itself is not assured, but what happens in it concerns people all the same.
+            match programme
+                .any_cycle(&id)
+                .filter(|_| is_readable(programme, &id))
+            {
+                Some(cycle) => batch.messages.extend(messages_of(
+                    row.number,
+                    recorded,
+                    withdrawn.as_ref(),
+                    cycle,
+                )),
+                None if batch.unread.is_none() => {
+                    let entry = row.number;
+                    batch.unread = Some(UnreadEntry { entry, cycle: id });
+                }
+                None => {}
             }
         }
-        Ok((last, messages))
+        Ok(batch)
     }
 
     /// The record of an entry.
@@ -165,10 +198,104 @@ impl Outbox {
     }
 }
 
-/// The messages about what is due in every cycle on a day.
-fn due_on(programme: &Programme, today: Date) -> Vec<Message> {
+/// The messages of some entries.
+struct EntryMessages {
+    /// The last of the entries.
+    last: u32,
+    messages: Vec<Message>,
+    /// The first of them that is not understood.
+    unread: Option<UnreadEntry>,
+}
+
+/// An entry of a cycle whose rule book or bodies this program cannot read, so that it is not known whom it
+/// concerns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct UnreadEntry {
+    entry: u32,
+    cycle: String,
+}
+
+/// How far a server has made messages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Progress {
+    /// The last entry that was looked at.
+    entry: u32,
+    /// The first entry whose messages cannot be made yet. Whatever server can read it goes on from there.
+    unread: Option<UnreadEntry>,
+    /// The last entry of which the database was told.
+    stored: u32,
+    /// What was late on this day is not announced.
+    since: Date,
+    /// The last day for which it was looked what is due, if there is one.
+    looked: Option<Date>,
+}
+
+impl Progress {
+    /// The progress once entries were looked at up to another.
+    fn after(&self, entry: u32, unread: Option<UnreadEntry>) -> Progress {
+        Progress {
+            entry,
+            unread: self.unread.clone().or(unread),
+            ..self.clone()
+        }
+    }
+
+    /// Up to where every message was made.
+    fn position(&self) -> OutboxPosition {
+        let unread = self.unread.as_ref();
+        let before = unread.map(|unread| unread.entry.saturating_sub(1));
+        OutboxPosition {
+            entry: before.unwrap_or(u32::MAX).min(self.entry),
+            day: self.since,
+        }
+    }
+
+    /// Goes back to the first entry whose messages could not be made, once its cycle can be read.
+    fn go_back_if_readable(&mut self, programme: &Programme) {
+        if let Some(unread) = self
+            .unread
+            .take_if(|unread| is_readable(programme, &unread.cycle))
+        {
+            self.entry = unread.entry.saturating_sub(1);
+        }
+    }
+}
+
+/// Where a server begins: where messages were made last, or else at the end of the ledger and today. The first
+/// server says so at once, so that nothing is lost that is entered from then on.
+async fn start(
+    store: &Store,
+    head: u32,
+    now: Timestamp,
+    today: Date,
+) -> Result<Progress, StoreError> {
+    let stored = store.outbox_position().await?;
+    let position = stored.unwrap_or(OutboxPosition {
+        entry: head,
+        day: today,
+    });
+    if stored.is_none() {
+        store.add_messages(&[], now, position).await?;
+    }
+    Ok(Progress {
+        entry: position.entry,
+        unread: None,
+        stored: position.entry,
+        since: position.day,
+        looked: stored.map(|stored| stored.day),
+    })
+}
+
+/// Whether this program can read the rule book and bodies of a cycle.
+fn is_readable(programme: &Programme, cycle: &str) -> bool {
+    let not_assured = programme.not_assured(cycle);
+    not_assured.is_none_or(|cycle| cycle.is_readable())
+}
+
+/// The messages about what is due in every cycle on a day, without what was late on an earlier one already.
+fn due_on(programme: &Programme, since: Date, today: Date) -> Vec<Message> {
     let cycles = programme.cycles.iter();
     cycles
-        .flat_map(|assured| messages_due(&assured.cycle, &assured.assurance, today))
+        .flat_map(|assured| messages_due(&assured.cycle, &assured.assurance, since, today))
         .collect()
 }

@@ -1,7 +1,8 @@
 //! Challenges that wait for an answer.
 
-use super::{Duty, DutyKind, DutySearch};
+use super::{ChallengedValue, Duty, DutyKind, DutySearch};
 use crate::challenge::ChallengeState;
+use crate::output::cell_at;
 use crate::record::{RecordGroup, RecordKind};
 
 pub(super) fn find(search: &DutySearch<'_>, duties: &mut Vec<Duty>) {
@@ -13,7 +14,11 @@ pub(super) fn find(search: &DutySearch<'_>, duties: &mut Vec<Duty>) {
     let outputs = pcts
         .chain(groups)
         .chain(functions.flat_map(|function| function.outputs()));
-    for challenge in outputs.flat_map(|output| output.challenges.iter()) {
+    let challenges = outputs.flat_map(|output| {
+        let challenges = output.challenges.iter();
+        challenges.map(|challenge| (&output.cells, challenge))
+    });
+    for (cells, challenge) in challenges {
         let body = challenge.body;
         // A challenge that a PCT inherits is its cluster's to answer.
         let waits = challenge.state() == ChallengeState::Open && !challenge.shared;
@@ -31,7 +36,16 @@ pub(super) fn find(search: &DutySearch<'_>, duties: &mut Vec<Duty>) {
                 scale.key(challenge.value),
                 scale.key(challenge.supported)
             );
-            duties.push(search.duty(DutyKind::AnswerChallenge, body, what));
+            let mark = cell_at(cells, challenge.measure).mark(challenge.method);
+            let judgement = mark.judgement(search.cycle);
+            duties.push(Duty {
+                challenged: Some(ChallengedValue {
+                    measure: challenge.measure,
+                    method: challenge.method,
+                    judgement: judgement.map(|judgement| judgement.record),
+                }),
+                ..search.duty(DutyKind::AnswerChallenge, body, what)
+            });
         }
     }
 }
