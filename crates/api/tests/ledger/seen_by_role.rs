@@ -1,17 +1,18 @@
 //! What each role sees of each field of the schema, in each phase of a cycle, and that nothing which the policy
 //! denies to a role is in any answer, however they ask: through lists, nodes, entities, search, counts, earlier
-//! moments, history and refusals.
+//! moments, history, refusals and subscriptions.
 //!
 //! Each record has a text of its own, which is looked for in every answer. Whether somebody may see the record is
 //! asked of the policy, not of the answers. `docs/permissions/fields-wcc-2008-09.md` is the table of fields;
 //! `UPDATE=1` rewrites it.
 //!
-//! Everything is asked of one API, in one query for all fields and one for all other ways: what takes time is to
-//! derive what somebody sees, once for each role and moment.
+//! Everything is asked of one API, in one query for all fields, one for all other ways and one subscription for each
+//! field that can be watched: what takes time is to derive what somebody sees, once for each role and moment.
 
 mod markers;
 mod schema;
 mod table;
+mod watching;
 
 use crate::book::{CYCLE, LedgerApi};
 use crate::kinds::{kinds, planning::share_area_of_concern};
@@ -25,6 +26,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use table::Table;
+use watching::Watching;
 use wcc_api::{Limits, Request, Settings};
 use wcc_core::Actor;
 use wcc_core::approval::Approvals;
@@ -167,6 +169,14 @@ impl Played {
             uses: Some("For the boards of the region.".into()),
         };
         self.released = Some(self.enter(RecordFact::Release(fact), self.released));
+    }
+
+    /// What somebody is sent first when they watch something.
+    fn watch(&self, actor: &Actor, query: &str) -> String {
+        let request = Request::new(query).actor(actor.clone());
+        let mut subscription = self.ledger_api.subscribe(request).unwrap();
+        let answer = self.ledger_api.next(&mut subscription);
+        String::from_utf8(answer.bytes.to_vec()).unwrap()
     }
 
     fn ask(&self, actor: &Actor, query: &str) -> String {
@@ -332,6 +342,9 @@ fn what_the_policy_denies_is_absent_however_they_ask() {
     let described = played.ask(&operator, INTROSPECTION);
     let schema = Schema::new(&serde_json::from_str(&described).unwrap());
     let every_field = schema.every_field();
+    let subscriptions = schema.subscriptions();
+    assert!(subscriptions.len() > 5, "{subscriptions:?}");
+    let mut watching = Watching::default();
     let framework = played.ledger_api.ledger.look(|state| {
         let (cycle, _) = state.cycle_at(CYCLE, state.last()).unwrap();
         Arc::clone(&cycle.framework)
@@ -350,7 +363,7 @@ fn what_the_policy_denies_is_absent_however_they_ask() {
         all: BTreeSet::new(),
         seen: BTreeMap::new(),
     };
-    let mut looked_for = 0;
+    let (mut looked_for, mut rationales) = (0, 0);
     for (at, moment) in moments.iter().enumerate() {
         println!("{moment}");
         match at.checked_sub(1) {
@@ -361,8 +374,16 @@ fn what_the_policy_denies_is_absent_however_they_ask() {
             Some(phase) if phase == framework.phases.len() => played.release(&roles[1..]),
             Some(_) => played.release(&[Actor::PUBLIC]),
         }
+        let phase = at.min(framework.phases.len()).checked_sub(1);
+        let phase = phase.and_then(|phase| framework.phases.get(phase));
         let markers = Markers::of(&played.ledger_api);
         assert!(at > 0 || markers.count() > 50, "{}", markers.count());
+        if at == 0 {
+            let answers = subscriptions.iter();
+            let answers = answers.map(|query| played.watch(&operator, query));
+            let (texts, rationales) = markers.count_in(&answers.collect::<Vec<_>>());
+            assert!(texts > 50 && rationales > 10, "{texts} {rationales}");
+        }
         let mut whole = VisibleFields::default();
         let answer: Value =
             serde_json::from_str(&played.ask(&operator, &every_field.query)).unwrap();
@@ -374,8 +395,9 @@ fn what_the_policy_denies_is_absent_however_they_ask() {
         table.all.append(&mut whole.fields);
         for role in &roles {
             let actor = somebody(role);
-            let hidden = markers.hidden_from(&played.ledger_api, &actor);
+            let hidden = markers.hidden_from(&played.ledger_api, &actor, phase);
             looked_for += hidden.count();
+            rationales += hidden.rationales();
             let mut own = VisibleFields::default();
             let answer = played.ask(&actor, &every_field.query);
             own.gather(&hidden.check(&actor, &every_field.query, &answer)["data"]);
@@ -398,12 +420,13 @@ fn what_the_policy_denies_is_absent_however_they_ask() {
                 let answer = played.ask(&actor, &earlier);
                 hidden.check(&actor, &earlier, &answer);
             }
+            watching.check(&played.ledger_api, &actor, &subscriptions, &hidden);
             touch_hidden(&played, &actor, &hidden);
         }
     }
     assert!(
-        looked_for > 1_000,
-        "{looked_for} hidden texts were looked for"
+        looked_for > 1_000 && rationales > 100,
+        "{looked_for} hidden texts were looked for, {rationales} of them rationales"
     );
     let text = table.written(&every_field.types, &every_field.not_asked);
     let file =

@@ -11,7 +11,8 @@ use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use wcc_api::{
     Answer, Api, BoxFuture, Entered, History, HistoryError, ImportContent, ImportFailure,
-    ImportRequest, ImportResult, Request, Settings, SurveyRunner, TableText, TableToImport,
+    ImportRequest, ImportResult, Operation, Request, Settings, Subscription, SurveyRunner,
+    TableText, TableToImport,
 };
 use wcc_case::{Frameworks, ShippedTables, case};
 use wcc_core::ledger::{AsOf, Draft, EntryNote};
@@ -242,6 +243,19 @@ impl LedgerApi {
     /// Executes a request; returns the text of the answer.
     pub fn text(&self, request: Request) -> String {
         String::from_utf8(self.answer(request).bytes.to_vec()).unwrap()
+    }
+
+    /// Starts a subscription; `None` if it is refused.
+    pub fn subscribe(&self, request: Request) -> Option<Subscription> {
+        match RUNTIME.block_on(self.api.start(request)) {
+            Operation::Subscription(subscription) => Some(subscription),
+            Operation::Answer(_) => None,
+        }
+    }
+
+    /// The next answer of a subscription, which must have one.
+    pub fn next(&self, subscription: &mut Subscription) -> Answer {
+        RUNTIME.block_on(subscription.next())
     }
 
     /// Another API that has just been started on the same ledger.

@@ -5,6 +5,8 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use wcc_core::Actor;
+use wcc_core::framework::Phase;
+use wcc_core::policy::Resource;
 use wcc_core::record::{Method, RecordFact};
 
 /// A text is looked for if it is at least so long: shorter ones say nothing.
@@ -12,11 +14,19 @@ const TELLING: usize = 10;
 /// A text that is so long is looked for inside other texts, too.
 const SENTENCE: usize = 25;
 
+/// A text that is in one record.
+struct Marker {
+    text: String,
+    /// The entry of its record.
+    entry: u32,
+    /// Whether it is the panel's rationale, which some phases show without the value.
+    is_rationale: bool,
+}
+
 /// Texts that are in one record each.
 pub(super) struct Markers {
-    /// Each text with the entry of its record.
-    texts: Vec<(String, u32)>,
-    /// Judgements of the panel with a rationale: some phases show it without the value.
+    texts: Vec<Marker>,
+    /// Judgements of the panel with a rationale.
     with_rationale: BTreeSet<u32>,
     /// Finds the texts in an answer, all at once.
     finder: AhoCorasick,
@@ -26,6 +36,8 @@ pub(super) struct Markers {
 pub(super) struct Hidden<'m> {
     markers: &'m Markers,
     entries: BTreeSet<u32>,
+    /// Whether the phase shows the rationale of judgements whose values are hidden.
+    sees_rationales: bool,
 }
 
 impl Markers {
@@ -51,24 +63,25 @@ impl Markers {
                 }
             }
             let is_telling = |text: &str| {
-                text.len() >= TELLING
-                    && !framework.contains(text)
-                    && !bodies.contains(text)
-                    && !rationales.contains(text)
+                text.len() >= TELLING && !framework.contains(text) && !bodies.contains(text)
             };
-            let mut own: Vec<(String, u32)> = Vec::new();
+            let mut own: Vec<Marker> = Vec::new();
             for (text, of) in found {
                 if let (1, Some(entry)) = (of.len(), of.first())
                     && is_telling(&text)
                 {
-                    own.push((text, *entry));
+                    own.push(Marker {
+                        is_rationale: rationales.contains(&text),
+                        text,
+                        entry: *entry,
+                    });
                 }
             }
             (own, with_rationale)
         });
-        let patterns = texts.iter().map(|(text, _)| {
-            let quoted = serde_json::to_string(text).unwrap();
-            match text.len() >= SENTENCE {
+        let patterns = texts.iter().map(|marker| {
+            let quoted = serde_json::to_string(&marker.text).unwrap();
+            match marker.text.len() >= SENTENCE {
                 true => quoted[1..quoted.len() - 1].to_owned(),
                 false => quoted,
             }
@@ -86,12 +99,32 @@ impl Markers {
         self.texts.len()
     }
 
-    /// The records that the policy hides from an actor.
-    pub(super) fn hidden_from(&self, ledger_api: &LedgerApi, actor: &Actor) -> Hidden<'_> {
+    /// How many texts are in any of some answers, and how many of these are rationales of the panel.
+    pub(super) fn count_in(&self, answers: &[String]) -> (usize, usize) {
+        let found = answers
+            .iter()
+            .flat_map(|answer| self.finder.find_overlapping_iter(answer));
+        let found: BTreeSet<usize> = found.map(|found| found.pattern().as_usize()).collect();
+        let rationales = found.iter().filter(|at| self.texts[**at].is_rationale);
+        (found.len(), rationales.count())
+    }
+
+    /// The records that the policy hides from an actor in a phase.
+    pub(super) fn hidden_from(
+        &self,
+        ledger_api: &LedgerApi,
+        actor: &Actor,
+        phase: Option<&Phase>,
+    ) -> Hidden<'_> {
+        let mut shown = phase.into_iter().flat_map(|phase| &phase.shows);
+        let sees_rationales = shown.any(|(role, shown)| {
+            **role == *actor.role && shown.iter().any(|word| word == Resource::RATIONALE)
+        });
         ledger_api.ledger.look_as(actor, |permission| {
             let entries = 1..=permission.last();
             Hidden {
                 markers: self,
+                sees_rationales,
                 entries: entries
                     .filter(|entry| !permission.shows_entry(*entry))
                     .collect(),
@@ -104,9 +137,19 @@ impl Hidden<'_> {
     /// The number of hidden texts.
     pub(super) fn count(&self) -> usize {
         let texts = self.markers.texts.iter();
+        texts.filter(|marker| self.hides(marker)).count()
+    }
+
+    /// The number of hidden rationales of the panel.
+    pub(super) fn rationales(&self) -> usize {
+        let texts = self.markers.texts.iter();
         texts
-            .filter(|(_, entry)| self.entries.contains(entry))
+            .filter(|marker| marker.is_rationale && self.hides(marker))
             .count()
+    }
+
+    fn hides(&self, marker: &Marker) -> bool {
+        self.entries.contains(&marker.entry) && !(marker.is_rationale && self.sees_rationales)
     }
 
     /// The numbers of the hidden entries.
@@ -125,11 +168,12 @@ impl Hidden<'_> {
     /// Fails if an answer has a hidden text.
     pub(super) fn check_texts(&self, actor: &Actor, query: &str, answer: &str) {
         for found in self.markers.finder.find_overlapping_iter(answer) {
-            let (text, entry) = &self.markers.texts[found.pattern().as_usize()];
+            let marker = &self.markers.texts[found.pattern().as_usize()];
+            let Marker { text, entry, .. } = marker;
             let from = answer[..found.start()].char_indices().rev().nth(400);
             let before = &answer[from.map_or(0, |(at, _)| at)..found.end()];
             assert!(
-                !self.entries.contains(entry),
+                !self.hides(marker),
                 "{actor:?} is told `{text}` of entry {entry}: ...{before}\nby {query:.2000}"
             );
         }
@@ -147,7 +191,8 @@ impl Hidden<'_> {
                     let number = value.as_u64().and_then(|number| u32::try_from(number).ok());
                     let is_hidden = number.is_some_and(|number| {
                         self.entries.contains(&number)
-                            && !self.markers.with_rationale.contains(&number)
+                            && !(self.sees_rationales
+                                && self.markers.with_rationale.contains(&number))
                     });
                     let is_entry = ["entry", "Entry", "supersedes"]
                         .iter()

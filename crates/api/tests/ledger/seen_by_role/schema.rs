@@ -191,14 +191,35 @@ impl Schema {
 
     /// The query of every field.
     pub(super) fn every_field(&self) -> EveryField {
-        let mut steps: BTreeMap<String, Step> = BTreeMap::new();
-        let mut types = BTreeSet::from(["Query".to_owned()]);
-        let mut queue = VecDeque::from(["Query".to_owned()]);
         let mut not_asked = BTreeSet::new();
+        let steps = self.steps_from("Query", &mut not_asked);
+        let types = steps.keys().cloned().chain(["Query".to_owned()]).collect();
+        EveryField {
+            query: format!("{{ {} }}", self.select("Query", false, &steps)),
+            types,
+            not_asked,
+        }
+    }
+
+    /// A subscription to each field that can be watched; together they have every field that is reached from any.
+    pub(super) fn subscriptions(&self) -> Vec<String> {
+        let steps = self.steps_from("Subscription", &mut BTreeSet::new());
+        let watched = self.calls("Subscription", &mut BTreeSet::new()).into_iter();
+        let subscriptions = watched.map(|call| {
+            let selected = self.select(&call.of, false, &steps);
+            format!("subscription {{ {} {{ {selected} }} }}", call.under(""))
+        });
+        subscriptions.collect()
+    }
+
+    /// The shortest way from an object type to each other one.
+    fn steps_from(&self, root: &str, not_asked: &mut BTreeSet<String>) -> BTreeMap<String, Step> {
+        let mut steps: BTreeMap<String, Step> = BTreeMap::new();
+        let mut queue = VecDeque::from([root.to_owned()]);
         while let Some(at) = queue.pop_front() {
-            for call in self.calls(&at, &mut not_asked) {
+            for call in self.calls(&at, not_asked) {
                 for object in self.objects(&call.of) {
-                    if is_meta(&object) || !types.insert(object.clone()) {
+                    if is_meta(&object) || object == root || steps.contains_key(&object) {
                         continue;
                     }
                     let step = Step {
@@ -211,11 +232,7 @@ impl Schema {
                 }
             }
         }
-        EveryField {
-            query: format!("{{ {} }}", self.select("Query", false, &steps)),
-            types,
-            not_asked,
-        }
+        steps
     }
 
     /// The object types that can be asked for by their identifier.
