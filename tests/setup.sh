@@ -39,3 +39,10 @@ if [ -n "$packages" ]; then
     echo "the tests need: ${packages% } (Debian package names); install them and run this again" >&2
     exit 1
 fi
+
+# What the build and the tests of a fresh clone take on the disk, in GiB.
+need=12
+free=$(df -Pk . | awk 'NR == 2 { print int($4 / 1048576) }')
+if [ ! -d "${CARGO_TARGET_DIR:-target}" ] && [ "$free" -lt "$need" ]; then
+    echo "only $free GiB of disk are free here; a first build with all tests takes up to $need: it may stop with \"No space left on device\"" >&2
+fi
