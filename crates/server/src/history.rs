@@ -1,6 +1,7 @@
 //! Implements the API's `History` trait with the server's ledger: new entries, and earlier states.
 
 mod import;
+mod messages;
 mod recent;
 
 use crate::facts::gather;
@@ -211,11 +212,8 @@ impl History for LedgerHistory {
 
     fn messages(&self, actor: Actor) -> BoxFuture<'_, Result<Vec<StoredMessage>, StoreError>> {
         Box::pin(async move {
-            let mut messages = self.ledger.store().newest_messages(READ_MESSAGES).await?;
-            self.ledger.look_as(&actor, |permission| {
-                messages.retain(|stored| permission.shows_message(&stored.message));
-            });
-            Ok(messages)
+            let messages = self.ledger.store().newest_messages(READ_MESSAGES).await?;
+            Ok(messages::readable(&self.ledger, &actor, messages).await)
         })
     }
 

@@ -14,7 +14,7 @@ use super::ids::{Kind, NodeId};
 use super::indicator::IndicatorConnection;
 use super::last_year::SincePreviousCycle;
 use super::matrix::{Matrix, MatrixOf};
-use super::message::Message;
+use super::message::MessageConnection;
 use super::not_assured::NotAssuredCycle;
 use super::output::{Output, OutputConnection};
 use super::phase::{Phase, PhaseDates, PhaseOpening, Release};
@@ -454,7 +454,12 @@ object! {
         surveys: Option<[Survey<'a>; 3]> = Survey::of_cycle(*cycle);
         /// The messages about its bodies that you may read, newest first, as they are now: never from a cache.
         /// Null at an earlier point and in subscriptions, because messages are beside the ledger.
-        messages: Option<[Message<'a>; 50]> = Message::of_cycle(*cycle);
+        messages(
+            /// Maximum number of items, up to 200.
+            first: i32 = 50,
+            /// Only items after this cursor.
+            after: After<'_>,
+        ): Option<MessageConnection<'a>> = MessageConnection::of(*cycle, first, after)?;
         /// The plugins that took part, including those that failed.
         plugins: [PluginRun<'a>; 2] = PluginRun::all(*cycle);
     }

@@ -3,8 +3,9 @@
 use super::body::{Body, BodyView};
 use super::count;
 use super::cycle::Cycle;
+use crate::project::cursor::{After, ListItem, Part, Place};
 use crate::project::leaves::Id;
-use crate::project::{enumeration, object};
+use crate::project::{Failure, connection, enumeration, object};
 use jiff::Timestamp;
 use wcc_core::outbox::MessageKind;
 use wcc_ledger::{MessageState, StoredMessage};
@@ -60,14 +61,37 @@ pub(crate) struct Message<'a> {
     data: &'a StoredMessage,
 }
 
-impl<'a> Message<'a> {
+impl ListItem for Message<'_> {
+    /// Newest first.
+    fn place(&self) -> Place {
+        let age = i64::MAX - self.data.made.as_microsecond();
+        Place::of(vec![
+            Part::Text(format!("{age:020}")),
+            Part::Text(self.data.message.id.clone()),
+        ])
+    }
+}
+
+connection! {
+    /// A page of messages, newest first.
+    MessageConnection as "MessageConnection", MessageEdge as "MessageEdge" of Message
+}
+
+impl<'a> MessageConnection<'a> {
     /// The messages about bodies of a cycle; `None` if they were not read for this answer.
-    pub(crate) fn of_cycle(
+    pub(crate) fn of(
         cycle: Cycle<'a>,
-    ) -> Option<impl Iterator<Item = Message<'a>> + use<'a>> {
-        let messages = cycle.picture.live().messages.as_deref()?.iter();
-        let messages = messages.filter(move |stored| stored.message.cycle == cycle.code());
-        Some(messages.map(move |data| Message { cycle, data }))
+        first: i32,
+        after: After<'_>,
+    ) -> Result<Option<MessageConnection<'a>>, Failure> {
+        let Some(messages) = cycle.picture.live().messages.as_deref() else {
+            return Ok(None);
+        };
+        let of_cycle = messages
+            .iter()
+            .filter(|stored| stored.message.cycle == cycle.code());
+        let messages = of_cycle.map(|data| Message { cycle, data });
+        MessageConnection::page(messages, &cycle.list_parent(), first, after).map(Some)
     }
 }
 

@@ -77,9 +77,11 @@ if (plainPath) {
           ...rules,
           // Lists are read forwards; short ones (the cells of a scorecard) come whole.
           "@graphql-eslint/relay-arguments": ["error", { includeBoth: false }],
+          // A message is beside the ledger and cannot be asked for again by itself; `tests/schema/lint.rs`
+          // checks that the items of all other lists are Nodes.
           "@graphql-eslint/relay-edge-types": [
             "error",
-            { withEdgeSuffix: true, shouldImplementNode: true, listTypeCanWrapOnlyEdgeType: false },
+            { withEdgeSuffix: true, shouldImplementNode: false, listTypeCanWrapOnlyEdgeType: false },
           ],
           // Everything that can be asked for again by a global identifier is a Node; parts of
           // such a thing, like the cells of a scorecard, have none of their own.

@@ -1,10 +1,12 @@
 //! Messages for people: what happened or is due, for whom, and whether it was sent to them.
 
 use super::heading::{Heading, acting_query};
+use super::navigation::{self, PageInfo};
 use crate::address::Place;
 use crate::error::PageError;
 use crate::frame::sentence;
 use crate::page::Page;
+use crate::parameters::Parameters;
 use crate::parts::definition::Name;
 use crate::parts::tag::{Colour, tag};
 use crate::reader::Reader;
@@ -23,7 +25,19 @@ struct Data {
 struct Cycle {
     #[serde(flatten)]
     heading: Heading,
-    messages: Option<Vec<Message>>,
+    messages: Option<Messages>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Messages {
+    page_info: PageInfo,
+    edges: Vec<Edge>,
+}
+
+#[derive(Deserialize)]
+struct Edge {
+    node: Message,
 }
 
 #[derive(Deserialize)]
@@ -52,9 +66,14 @@ enum State {
 ///
 /// # Errors
 /// There is no such cycle.
-pub(super) async fn page(reader: &Reader, place: &Place) -> Result<Page, PageError> {
+pub(super) async fn page(
+    reader: &Reader,
+    place: &Place,
+    parameters: &Parameters,
+) -> Result<Page, PageError> {
     let query = acting_query!("messages");
-    let data: Data = reader.ask(query, json!({ "cycle": place.cycle })).await?;
+    let variables = json!({ "cycle": place.cycle, "after": parameters.get("after") });
+    let data: Data = reader.ask(query, variables).await?;
     let cycle = data.cycle.ok_or(PageError::Missing)?;
     let mut page = cycle.heading.page(place, "Messages");
     page.push(html! {
@@ -62,12 +81,18 @@ pub(super) async fn page(reader: &Reader, place: &Place) -> Result<Page, PageErr
             "nothing of what was assessed." }
     });
     page.table(table(&cycle));
+    if let Some(messages) = &cycle.messages {
+        let address = place.page(&["messages"]);
+        page.push(navigation::more(parameters, &address, &messages.page_info));
+    }
     Ok(page)
 }
 
 fn table(cycle: &Cycle) -> Table {
     let framework = &cycle.heading.framework;
-    let rows = cycle.messages.iter().flatten().map(|message| {
+    let edges = cycle.messages.iter().flat_map(|messages| &messages.edges);
+    let rows = edges.map(|edge| {
+        let message = &edge.node;
         let target = own_address(Some(&message.target), "/desk");
         Row::new(vec![
             Cell::link(sentence(&message.text), target),

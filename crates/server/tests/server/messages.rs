@@ -42,6 +42,35 @@ async fn execute(server: &Server, query: &str) -> Value {
     serde_json::from_slice(&answer.bytes).unwrap()
 }
 
+/// The messages of an answer.
+fn messages_in(answer: &Value) -> Vec<Value> {
+    let edges = answer["data"]["cycle"]["messages"]["edges"].as_array();
+    let edges = edges.into_iter().flatten();
+    edges.map(|edge| edge["node"].clone()).collect()
+}
+
+/// The messages, asked for two at a time.
+async fn page_by_page(server: &Server) -> Vec<Value> {
+    let mut all = Vec::new();
+    let mut after = Value::Null;
+    loop {
+        let query = format!(
+            "{{ cycle(id: \"{CYCLE}\") {{ messages(first: 2, after: {after}) {{ pageInfo {{ hasNextPage \
+             endCursor }} edges {{ node {{ kind role body {{ code }} text state attempts nextAttemptAt \
+             problem }} }} }} }} }}"
+        );
+        let answer = execute(server, &query).await;
+        let page = messages_in(&answer);
+        assert!((1..=2).contains(&page.len()), "{answer}");
+        all.extend(page);
+        let info = &answer["data"]["cycle"]["messages"]["pageInfo"];
+        if info["hasNextPage"] == false {
+            return all;
+        }
+        after = info["endCursor"].clone();
+    }
+}
+
 /// Opens a phase for the region, in place of the one that an entry opened.
 async fn open(server: &Server, phase: &str, instead_of: Option<i64>) -> i64 {
     let supersedes = instead_of.map_or_else(String::new, |entry| format!(", supersedes: {entry}"));
@@ -76,8 +105,8 @@ async fn messages_are_sent_and_what_becomes_of_them_is_seen() {
     });
 
     let ask = format!(
-        "{{ cycle(id: \"{CYCLE}\") {{ messages {{ kind role body {{ code }} text state attempts \
-         nextAttemptAt problem }} }} }}"
+        "{{ cycle(id: \"{CYCLE}\") {{ messages(first: 200) {{ totalCount edges {{ node {{ kind role \
+         body {{ code }} text state attempts nextAttemptAt problem }} }} }} }} }}"
     );
     // What happened before the first server is not said, so the phase opens once it has looked.
     let address = Address::Sqlite(folder.path().join("ledger.db"));
@@ -92,8 +121,7 @@ async fn messages_are_sent_and_what_becomes_of_them_is_seen() {
     let messages = loop {
         let answer = execute(&server, &ask).await;
         // A server that is busy may not answer in time.
-        let messages = answer["data"]["cycle"]["messages"].as_array();
-        let messages = messages.cloned().unwrap_or_default();
+        let messages = messages_in(&answer);
         let is_about = |kind: &str| messages.iter().any(|message| message["kind"] == kind);
         let is_settled = |message: &Value| message["attempts"] != 0;
         if is_about("PHASE_OPENED") && messages.iter().all(is_settled) {
@@ -129,6 +157,8 @@ async fn messages_are_sent_and_what_becomes_of_them_is_seen() {
     let is_sent = |message: &&Value| message["state"] == "SENT";
     assert_eq!(messages.iter().filter(is_sent).count(), sent);
     assert!(sent > 0);
+
+    assert_eq!(page_by_page(&server).await, messages);
 
     drop(stop);
     serving.await.unwrap();

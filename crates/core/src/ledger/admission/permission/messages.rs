@@ -6,8 +6,8 @@ use crate::outbox::Message;
 use crate::policy::{READ_MESSAGE, Resource};
 
 impl Permission<'_> {
-    /// Whether the actor may read a message. One about a cycle or body that is hidden from the actor looks
-    /// absent.
+    /// Whether the actor may read a message, which follows from its cycle, role and body. One about a cycle or body
+    /// that is hidden from the actor looks absent.
     pub fn shows_message(&self, message: &Message) -> bool {
         let Some(opened) = self.shown_cycle(&message.cycle) else {
             return false;
