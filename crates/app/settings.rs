@@ -10,6 +10,8 @@ mod issuers;
 mod keys;
 #[cfg(feature = "server")]
 mod ledger;
+#[cfg(feature = "server")]
+mod mail;
 mod plugins;
 #[cfg(feature = "server")]
 mod subscriptions;
@@ -86,6 +88,9 @@ pub(crate) struct Settings {
     /// The accounts of people who sign in.
     #[cfg(feature = "server")]
     pub(crate) accounts: wcc_accounts::AccountSettings,
+    /// The mail server that sends messages to people, if there is one.
+    #[cfg(feature = "server")]
+    pub(crate) mail: Option<wcc_mail::MailSettings>,
     /// Address to listen on.
     pub(crate) listen: String,
     /// Maximum size of a request's body, in bytes.
@@ -220,6 +225,8 @@ fn from_config(config: Config, flagged: &[&str], base: &Path) -> Result<Settings
     let shown = KEYS.iter().map(|key| reader.line(key.name)).collect();
     #[cfg(feature = "server")]
     let tokens = issuers::token_settings(&reader, issuers)?;
+    #[cfg(feature = "server")]
+    let accounts = accounts::read(&reader, base, &tokens)?;
     Ok(Settings {
         found: true,
         frameworks: base.join(reader.text("paths.frameworks")?),
@@ -242,7 +249,9 @@ fn from_config(config: Config, flagged: &[&str], base: &Path) -> Result<Settings
         #[cfg(feature = "server")]
         surveys: ledger::read_surveys(&reader, base)?,
         #[cfg(feature = "server")]
-        accounts: accounts::read(&reader, base, &tokens)?,
+        mail: mail::read(&reader, base, accounts.public_address.as_ref())?,
+        #[cfg(feature = "server")]
+        accounts,
         data: base.join(reader.text("paths.data")?),
         listen: reader.text("server.listen")?,
         body_bytes: reader.number("server.body_bytes", 1_000, 100_000_000)?,

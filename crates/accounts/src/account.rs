@@ -1,9 +1,10 @@
 //! An account: one person, and the roles in which they act.
 
-use crate::error::{AccountError, NameError};
+use crate::error::{AccountError, MailError, NameError};
 use crate::password::Password;
 use jiff::Timestamp;
 use jiff::civil::Date;
+use lettre::Address;
 use std::fmt;
 use std::str::FromStr;
 use wcc_core::Actor;
@@ -12,6 +13,8 @@ use wcc_tokens::Grant;
 
 /// Maximum size of a sign-in name, in bytes.
 pub const MAX_NAME_BYTES: usize = 100;
+/// Maximum size of a mail address, in bytes: no mail server takes a longer one.
+pub const MAX_MAIL_BYTES: usize = 254;
 /// Maximum number of roles of an account.
 pub const MAX_GRANTS: usize = 64;
 
@@ -71,6 +74,8 @@ pub struct Account {
     pub has_password: bool,
     /// The issuer that vouches for the person, and their identifier there; `None` for a local account.
     pub identity: Option<(String, String)>,
+    /// Where messages for the person are sent, if anywhere.
+    pub mail: Option<String>,
     /// The roles, whether they are in force or not.
     pub grants: Vec<Grant>,
     /// When it was made.
@@ -111,6 +116,8 @@ pub struct NewAccount {
     pub person: String,
     /// The password.
     pub password: Password,
+    /// Where messages for the person are sent, if anywhere.
+    pub mail: Option<String>,
     /// The roles.
     pub grants: Vec<Grant>,
     /// Whether it can be used at once.
@@ -158,6 +165,20 @@ pub(crate) fn checked_person(text: &str) -> Result<String, NameError> {
         return Err(NameError::Person);
     }
     Ok(person)
+}
+
+/// A mail address as the database may have it; `None` if there is only space.
+pub(crate) fn checked_mail(text: &str) -> Result<Option<String>, MailError> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    // Servers that take other characters are rare, and one that does not would refuse each message.
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_graphic());
+    if text.len() > MAX_MAIL_BYTES || !is_plain || text.parse::<Address>().is_err() {
+        return Err(MailError);
+    }
+    Ok(Some(text.to_owned()))
 }
 
 /// The key by which two names of people are the same.
@@ -218,5 +239,27 @@ mod tests {
             assert_eq!(checked_person(text), Err(NameError::Person), "{text}");
         }
         assert_eq!(person_key("ÉMILE"), person_key("émile"));
+    }
+
+    #[test]
+    fn a_mail_address_is_one_that_a_server_takes() {
+        let mail = checked_mail(" A.Person+x@pct.example ").expect("an address");
+        assert_eq!(mail.as_deref(), Some("A.Person+x@pct.example"));
+        assert_eq!(checked_mail(" "), Ok(None));
+        let long = format!("a@{}.example", "a.".repeat(MAX_MAIL_BYTES));
+        for text in [
+            "a",
+            "a@",
+            "@pct.example",
+            "a@b@pct.example",
+            "A <a@pct.example>",
+            "a@pct.example,b@pct.example",
+            "a@pct.example\r\nBcc: b@pct.example",
+            "a\0@pct.example",
+            "\u{e9}@pct.example",
+            &long,
+        ] {
+            assert_eq!(checked_mail(text), Err(MailError), "{text}");
+        }
     }
 }

@@ -357,6 +357,7 @@ impl From<&AccountRow> for Account {
             is_demonstration: row.is_demonstration,
             has_password: row.password.is_some(),
             identity: row.identity.clone(),
+            mail: row.mail.clone(),
             grants: row.grants.clone(),
             created: row.created,
             signed_in: row.signed_in,

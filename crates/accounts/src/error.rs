@@ -1,6 +1,6 @@
 //! Why a sign-in or a change of an account is refused.
 
-use crate::account::{MAX_GRANTS, MAX_NAME_BYTES};
+use crate::account::{MAX_GRANTS, MAX_MAIL_BYTES, MAX_NAME_BYTES};
 use crate::password::PasswordError;
 use std::time::Duration;
 use wcc_core::Actor;
@@ -60,6 +60,9 @@ pub enum AccountError {
     /// The password cannot be used.
     #[error(transparent)]
     Password(#[from] PasswordError),
+    /// The mail address cannot be one.
+    #[error(transparent)]
+    Mail(#[from] MailError),
     /// A role cannot be one.
     #[error("{0}")]
     Grant(#[from] GrantError),
@@ -112,6 +115,13 @@ pub enum NameError {
     )]
     Person,
 }
+
+/// A text is not a mail address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "this is not a mail address such as a.person@pct.example, of at most {MAX_MAIL_BYTES} characters"
+)]
+pub struct MailError;
 
 fn seconds(time: Duration) -> String {
     let seconds = time.as_secs_f64().ceil().max(1.0);

@@ -28,9 +28,11 @@ mod session_cache;
 mod slow_down;
 mod store;
 
-pub use account::{Account, AccountState, MAX_GRANTS, MAX_NAME_BYTES, NewAccount, NewAccountState};
+pub use account::{
+    Account, AccountState, MAX_GRANTS, MAX_MAIL_BYTES, MAX_NAME_BYTES, NewAccount, NewAccountState,
+};
 pub use accounts::{AccountSettings, Accounts};
-pub use error::{AccountError, NameError, SignInError};
+pub use error::{AccountError, MailError, NameError, SignInError};
 pub use openid::{
     OPENID_PATH, OpenIdError, OpenIdRedirect, OpenIdSettings, OpenIdSignIn, local_path,
 };

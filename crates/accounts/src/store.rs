@@ -16,7 +16,7 @@ use wcc_ledger::{Address, StoreError};
 use wcc_tokens::Grant;
 
 /// Version of the tables.
-const SCHEMA: i64 = 2;
+const SCHEMA: i64 = 3;
 
 /// An account as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +30,7 @@ pub(crate) struct AccountRow {
     pub(crate) password: Option<String>,
     pub(crate) state: AccountState,
     pub(crate) is_demonstration: bool,
+    pub(crate) mail: Option<String>,
     pub(crate) grants: Vec<Grant>,
     pub(crate) revision: i64,
     pub(crate) epoch: i64,

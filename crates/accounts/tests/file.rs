@@ -62,8 +62,9 @@ async fn tables_of_the_first_version_are_upgraded() {
     accounts.close().await;
     for statement in [
         "DROP TABLE wcc_sign_in",
-        "DELETE FROM wcc_account_schema WHERE version = 2",
-        "DELETE FROM _sqlx_account_migrations WHERE version = 2",
+        "ALTER TABLE wcc_account DROP COLUMN mail",
+        "DELETE FROM wcc_account_schema WHERE version >= 2",
+        "DELETE FROM _sqlx_account_migrations WHERE version >= 2",
     ] {
         execute(&place, statement).await;
     }
@@ -72,6 +73,8 @@ async fn tables_of_the_first_version_are_upgraded() {
         .sign_in("anna", PASSWORD, None)
         .await
         .expect("signed in");
+    let account = accounts.account("anna").await.expect("an account");
+    assert_eq!(account.mail, None);
     accounts.close().await;
     execute(
         &place,

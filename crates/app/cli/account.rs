@@ -24,6 +24,7 @@ pub(crate) enum Command {
     /// List the accounts with their roles
     List,
     Role(Box<Role>),
+    Mail(Mail),
     /// Replace the password of an account, and end its sessions
     ///
     /// The password is asked for, or is the first line of standard input.
@@ -47,6 +48,9 @@ pub(crate) struct Add {
     /// Name of the person, as the ledger will record it with each of their entries
     #[arg(long, value_name = "NAME")]
     person: String,
+    /// Where messages for the person are sent, such as a.person@pct.example
+    #[arg(long, value_name = "ADDRESS")]
+    mail: Option<String>,
     #[command(flatten)]
     grants: GrantArguments,
     /// Let somebody approve it before it can be used
@@ -64,6 +68,16 @@ pub(crate) struct Role {
     account: AccountArgument,
     #[command(flatten)]
     grants: GrantArguments,
+}
+
+/// Replace the mail address of an account, to which messages for the person are sent
+#[derive(clap::Args)]
+pub(crate) struct Mail {
+    #[command(flatten)]
+    account: AccountArgument,
+    /// The address, such as a.person@pct.example; none if omitted
+    #[arg(value_name = "ADDRESS")]
+    address: Option<String>,
 }
 
 /// The account that a command is about.
@@ -85,6 +99,14 @@ pub(super) async fn run(command: Command, settings: &Settings) -> Result<(), Fai
                 .await?;
             with_accounts(settings, async |accounts| {
                 let changed = accounts.set_grants(&role.account.name, &grants).await;
+                show(accounts, "changed", changed).await
+            })
+            .await
+        }
+        Command::Mail(Mail { account, address }) => {
+            with_accounts(settings, async |accounts| {
+                let address = address.as_deref().unwrap_or_default();
+                let changed = accounts.set_mail(&account.name, address).await;
                 show(accounts, "changed", changed).await
             })
             .await
@@ -126,6 +148,7 @@ async fn run_add(add: Add, settings: &Settings) -> Result<(), Failure> {
         name: add.name,
         person: add.person,
         password,
+        mail: add.mail,
         grants,
         state: match add.pending {
             true => NewAccountState::Pending,
@@ -177,6 +200,9 @@ fn in_words(account: &Account) -> String {
         },
         account.state,
     );
+    if let Some(mail) = &account.mail {
+        let _ = write!(text, ", mail to {mail}");
+    }
     if account.is_demonstration {
         text.push_str(", for demonstration");
     }
@@ -226,6 +252,7 @@ async fn failure(accounts: &Accounts, error: AccountError) -> Failure {
         | AccountError::NameTaken(_)
         | AccountError::PersonTaken(_)
         | AccountError::Password(_)
+        | AccountError::Mail(_)
         | AccountError::Grant(_)
         | AccountError::TooManyGrants => Failure::refused(error.to_string()),
         error => system(error),

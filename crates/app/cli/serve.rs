@@ -13,10 +13,12 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
 use wcc_ledger::SystemClock;
+use wcc_mail::MailSender;
 use wcc_render::pdf::HOW_TO_BUILD;
 use wcc_server::{
-    Configuration, ConfigurationError, ConfigurationSource, FactSource, LedgerSettings, PdfProgram,
-    ReloadError, ReportSettings, Server, SnapshotError, StartError, SurveySettings,
+    Configuration, ConfigurationError, ConfigurationSource, FactSource, LedgerSettings,
+    MessageSender, PdfProgram, ReloadError, ReportSettings, Server, SnapshotError, StartError,
+    SurveySettings,
 };
 
 /// Serve cases over GraphQL, with GraphiQL in the browser
@@ -87,8 +89,18 @@ pub(super) fn server_settings(
         reports: reports(settings)?,
         accounts: Some(settings.accounts.clone()),
         clock: Arc::new(SystemClock),
-        sender: None,
+        sender: sender(settings)?,
     })
+}
+
+/// What sends messages to people, if there is a mail server.
+fn sender(settings: &Settings) -> Result<Option<Arc<dyn MessageSender>>, Failure> {
+    let Some(mail) = &settings.mail else {
+        return Ok(None);
+    };
+    let sender = MailSender::new(mail.clone());
+    let sender = sender.map_err(|error| Failure::refused(error.to_string()))?;
+    Ok(Some(Arc::new(sender)))
 }
 
 /// How the server lays documents out. A style with a fault is refused before anything is served.

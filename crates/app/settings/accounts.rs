@@ -127,7 +127,8 @@ fn role(text: &str) -> Result<(String, Grant), String> {
     Ok((given.trim().to_owned(), grant))
 }
 
-fn read_secret(file: &Path) -> Result<String, String> {
+/// The secret in a file, without the space around it.
+pub(super) fn read_secret(file: &Path) -> Result<String, String> {
     let text = std::fs::read_to_string(file);
     let text = text.map_err(|error| format!("{} cannot be read: {error}", file.display()))?;
     match text.trim() {

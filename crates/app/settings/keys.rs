@@ -161,6 +161,31 @@ pub(crate) const KEYS: &[Key] = &[
         "ask the OpenID provider's UserInfo endpoint for claims, too",
     ),
     key(
+        "mail.server",
+        "",
+        "mail server that sends messages to people, as HOST or HOST:PORT; without one they wait",
+    ),
+    key(
+        "mail.security",
+        "starttls",
+        "how the connection to the mail server is protected: starttls, tls, or none on this machine",
+    ),
+    key(
+        "mail.from",
+        "",
+        "address from which mail is sent, such as Assurance <assurance@sha.example>",
+    ),
+    key(
+        "mail.user",
+        "",
+        "name with which to sign in to the mail server; without one nobody signs in",
+    ),
+    key(
+        "mail.password_file",
+        "",
+        "file with the password for it, relative to the settings file",
+    ),
+    key(
         "documents.style",
         "",
         "folder of the style of documents, relative to the settings file (default: the one that comes with the program)",

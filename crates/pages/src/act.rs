@@ -8,6 +8,7 @@ mod choices;
 mod desk;
 mod form;
 mod input;
+mod mail;
 mod own_account;
 pub(crate) mod people;
 mod respondent;

@@ -8,6 +8,7 @@
 //! for one mutation must not: what is due in every cycle takes far longer to find than a mutation.
 
 mod delivery;
+mod recipients;
 
 use crate::changes::{Change, Changes};
 use crate::message_sender::MessageSender;
@@ -18,6 +19,7 @@ use jiff::tz::TimeZone;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
+use wcc_accounts::Accounts;
 use wcc_core::ledger::Fact;
 use wcc_core::outbox::{Message, messages_due, messages_of};
 use wcc_core::record::RecordFact;
@@ -39,6 +41,8 @@ pub(crate) struct Outbox {
     pub(crate) snapshots: watch::Receiver<Arc<Snapshot>>,
     pub(crate) changes: Changes,
     pub(crate) clock: Arc<dyn Clock>,
+    /// The accounts of those for whom they are.
+    pub(crate) accounts: Option<Accounts>,
     /// Sends them; without it they wait.
     pub(crate) sender: Option<Arc<dyn MessageSender>>,
 }
@@ -67,8 +71,7 @@ impl Outbox {
                 tracing::warn!("messages for people are not made yet: {error}");
             }
             if let Some(sender) = &self.sender {
-                let store = self.ledger.store();
-                let sent = delivery::send_waiting(store, &**sender, &*self.clock).await;
+                let sent = delivery::send_waiting(&self, &**sender).await;
                 if let Err(error) = sent {
                     tracing::warn!("messages for people are not sent yet: {error}");
                 }

@@ -235,7 +235,16 @@ impl Server {
         log_plugins(&publisher);
         let facts = publisher.facts().clone();
         let (api, keepers, surveys) = api(&publisher, settings, Arc::clone(&workbooks), surveys);
-        let keepers = keepers.map(|(keeper, outbox)| (keeper, Outbox { sender, ..outbox }));
+        let keepers = keepers.map(|(keeper, outbox)| {
+            (
+                keeper,
+                Outbox {
+                    accounts: accounts.clone(),
+                    sender,
+                    ..outbox
+                },
+            )
+        });
         let readiness = Readiness::new(api.clone(), publisher.changes().clone());
         let reloads = ReloadQueue::start(Arc::clone(&publisher), api.clone(), readiness.clone());
         let mut background = JoinSet::new();
@@ -404,6 +413,7 @@ fn api(
                 snapshots: snapshots.clone(),
                 changes: publisher.changes().clone(),
                 clock: Arc::clone(clock),
+                accounts: None,
                 sender: None,
             };
             let keeper = OutputKeeper {

@@ -2,8 +2,8 @@
 
 use super::Accounts;
 use crate::account::{
-    Account, AccountState, NewAccount, NewAccountState, SignInName, checked_grants, checked_person,
-    person_key,
+    Account, AccountState, NewAccount, NewAccountState, SignInName, checked_grants, checked_mail,
+    checked_person, person_key,
 };
 use crate::error::AccountError;
 use crate::password::Password;
@@ -24,6 +24,7 @@ impl Accounts {
     pub async fn add(&self, new: NewAccount) -> Result<Account, AccountError> {
         let name: SignInName = new.name.parse()?;
         let person = checked_person(&new.person)?;
+        let mail = checked_mail(new.mail.as_deref().unwrap_or_default())?;
         checked_grants(&new.grants)?;
         new.password.check_names([name.text(), &person])?;
         let row = AccountRow {
@@ -37,6 +38,7 @@ impl Accounts {
                 NewAccountState::Active => AccountState::Active,
             },
             is_demonstration: new.is_demonstration,
+            mail,
             grants: new.grants,
             revision: 0,
             epoch: 0,
@@ -76,6 +78,16 @@ impl Accounts {
     pub async fn set_grants(&self, name: &str, grants: &[Grant]) -> Result<Account, AccountError> {
         checked_grants(grants)?;
         let change = |row: &mut AccountRow| row.grants = grants.to_vec();
+        self.change(name, change).await
+    }
+
+    /// Replaces the mail address of an account; an empty one removes it.
+    ///
+    /// # Errors
+    /// There is no such account, or the text is not a mail address.
+    pub async fn set_mail(&self, name: &str, mail: &str) -> Result<Account, AccountError> {
+        let mail = checked_mail(mail)?;
+        let change = |row: &mut AccountRow| row.mail.clone_from(&mail);
         self.change(name, change).await
     }
 

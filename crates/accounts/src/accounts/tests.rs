@@ -19,6 +19,7 @@ fn account(name: &str, state: NewAccountState) -> NewAccount {
         name: name.to_owned(),
         person: format!("Person {name}"),
         password: Password::new("correct horse").expect("a password"),
+        mail: None,
         grants: vec![Grant::of_role("panel")],
         state,
         is_demonstration: false,

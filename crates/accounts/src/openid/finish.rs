@@ -160,6 +160,7 @@ impl Accounts {
                     password: None,
                     state: AccountState::Pending,
                     is_demonstration: false,
+                    mail: None,
                     grants: described.grants.clone().unwrap_or_default(),
                     revision: 0,
                     epoch: 0,

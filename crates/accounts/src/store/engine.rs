@@ -33,6 +33,7 @@ impl Sqlite {
         let files = [
             include_str!("../../migrations/sqlite/0001_accounts.sql"),
             include_str!("../../migrations/sqlite/0002_sign_ins.sql"),
+            include_str!("../../migrations/sqlite/0003_mail.sql"),
         ];
         create_tables(&pool, TABLES, &migrations(files)).await?;
         Ok(Sqlite(pool))
@@ -45,6 +46,7 @@ impl Postgres {
         let files = [
             include_str!("../../migrations/postgres/0001_accounts.sql"),
             include_str!("../../migrations/postgres/0002_sign_ins.sql"),
+            include_str!("../../migrations/postgres/0003_mail.sql"),
         ];
         create_tables(&pool, TABLES, &migrations(files)).await?;
         Ok(Postgres(pool))
@@ -52,7 +54,7 @@ impl Postgres {
 }
 
 /// The numbered files, in their order.
-fn migrations([accounts, sign_ins]: [&'static str; 2]) -> [SideMigration; 2] {
+fn migrations([accounts, sign_ins, mail]: [&'static str; 3]) -> [SideMigration; 3] {
     [
         SideMigration {
             number: 1,
@@ -63,6 +65,11 @@ fn migrations([accounts, sign_ins]: [&'static str; 2]) -> [SideMigration; 2] {
             number: 2,
             name: "0002_sign_ins",
             sql: sign_ins,
+        },
+        SideMigration {
+            number: 3,
+            name: "0003_mail",
+            sql: mail,
         },
     ]
 }
@@ -75,7 +82,7 @@ macro_rules! select_accounts {
     ($more:literal, $from:literal) => {
         concat!(
             "SELECT a.name, a.person, a.person_key, a.identity, a.password, a.state, a.demonstration, \
-             a.grants, a.revision, a.epoch, a.created, a.signed_in",
+             a.grants, a.revision, a.epoch, a.created, a.signed_in, a.mail",
             $more,
             " FROM ",
             $from
@@ -128,6 +135,7 @@ struct Columns {
     epoch: i64,
     created: i64,
     signed_in: Option<i64>,
+    mail: Option<String>,
 }
 
 impl Columns {
@@ -147,6 +155,7 @@ impl Columns {
             password: self.password,
             state: state.ok_or_else(|| unreadable("the state", &name))?,
             is_demonstration: self.demonstration != 0,
+            mail: self.mail,
             grants: grants.map_err(|_| unreadable("the list of roles", &name))?,
             revision: self.revision,
             epoch: self.epoch,
@@ -168,8 +177,8 @@ macro_rules! statements {
                 let insert = sqlx::query(
                     "INSERT INTO wcc_account \
                      (name, person, person_key, identity, password, state, demonstration, grants, \
-                     revision, epoch, created, signed_in) \
-                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
+                     revision, epoch, created, signed_in, mail) \
+                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \
                      ON CONFLICT DO NOTHING",
                 )
                 .bind(&account.name)
@@ -183,7 +192,8 @@ macro_rules! statements {
                 .bind(account.revision)
                 .bind(account.epoch)
                 .bind(account.created.as_millisecond())
-                .bind(account.signed_in.map(Timestamp::as_millisecond));
+                .bind(account.signed_in.map(Timestamp::as_millisecond))
+                .bind(&account.mail);
                 let inserted = insert.execute(&self.0).await.map_err(classify)?;
                 Ok(changed(inserted.rows_affected()))
             }
@@ -271,6 +281,7 @@ macro_rules! statements {
                         epoch: row.try_get(9)?,
                         created: row.try_get(10)?,
                         signed_in: row.try_get(11)?,
+                        mail: row.try_get(12)?,
                     })
                 };
                 read().map_err(classify)?.into_row()
@@ -280,7 +291,7 @@ macro_rules! statements {
                 let mut transaction = self.0.begin_with($begin).await.map_err(classify)?;
                 let updated = sqlx::query(
                     "UPDATE wcc_account SET identity = $3, password = $4, state = $5, \
-                     demonstration = $6, grants = $7, epoch = $8, revision = revision + 1 \
+                     demonstration = $6, grants = $7, epoch = $8, mail = $9, revision = revision + 1 \
                      WHERE name = $1 AND revision = $2",
                 )
                 .bind(&account.name)
@@ -291,6 +302,7 @@ macro_rules! statements {
                 .bind(i64::from(account.is_demonstration))
                 .bind(as_json(&account.grants)?)
                 .bind(account.epoch)
+                .bind(&account.mail)
                 .execute(&mut *transaction)
                 .await
                 .map_err(classify)?;
@@ -355,7 +367,7 @@ macro_rules! statements {
                 let Some(row) = row.map_err(classify)? else {
                     return Ok(None);
                 };
-                let read = || Ok((row.try_get(12)?, row.try_get(13)?, row.try_get(14)?));
+                let read = || Ok((row.try_get(13)?, row.try_get(14)?, row.try_get(15)?));
                 let (chosen, created, used) = read().map_err(classify)?;
                 Ok(Some(SessionRow {
                     account: Self::row(&row)?,

@@ -150,6 +150,7 @@ pub fn new_account(name: &str, person: &str) -> NewAccount {
         name: name.to_owned(),
         person: person.to_owned(),
         password: password(PASSWORD),
+        mail: None,
         grants: vec![Grant::of_role("chair")],
         state: NewAccountState::Active,
         is_demonstration: false,

@@ -104,6 +104,7 @@ async fn make(
                 name: name.clone(),
                 person: person.clone(),
                 password: password.clone(),
+                mail: None,
                 grants: vec![grant.clone()],
                 state: NewAccountState::Active,
                 is_demonstration: true,

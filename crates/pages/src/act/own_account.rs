@@ -1,5 +1,6 @@
-//! One's own account: who one is here, and another password.
+//! One's own account: who one is here, where messages are sent, and another password.
 
+use super::mail::mail_field;
 use super::{check_form, error_summary, form_token, role_words, signed_out};
 use crate::cookies::CookieName;
 use crate::error::PageError;
@@ -24,12 +25,16 @@ type Wrong = (&'static str, String);
 /// The page.
 pub(super) async fn page(State(pages): State<Pages>, headers: HeaderMap, uri: Uri) -> Response {
     respond(&pages, &headers, &uri, |asked| {
-        Box::pin(async move { make(asked.viewer, None) })
+        Box::pin(async move { make(asked.viewer, None, None) })
     })
     .await
 }
 
-fn make(viewer: &Viewer, wrong: Option<&Wrong>) -> Result<Page, PageError> {
+fn make(
+    viewer: &Viewer,
+    typed: Option<&Parameters>,
+    wrong: Option<&Wrong>,
+) -> Result<Page, PageError> {
     let session = viewer.session.as_ref().ok_or(PageError::NotSignedIn)?;
     let account = session.account();
     let mut page = Page::new("Your account");
@@ -49,11 +54,20 @@ fn make(viewer: &Viewer, wrong: Option<&Wrong>) -> Result<Page, PageError> {
             }
         }
     };
+    let mail = typed.and_then(|typed| typed.typed("mail"));
+    let mail_wrong = wrong.filter(|(field, _)| *field == "mail");
+    let mail_wrong = mail_wrong.map(|(_, words)| words.as_str());
     page.push(html! {
         (shown.map(|shown| error_summary([shown].into_iter())).unwrap_or_default())
         p { "You are " strong { (account.person) } " and sign in as " (account.name) "." }
         p { "Your roles today:" }
         ul { @for actor in session.actors() { li { (role_words(actor)) } } }
+        h2.nhsuk-heading-m { "Messages" }
+        form.wcc-form method="post" action=(OWN) {
+            (form_token(viewer))
+            (mail_field(mail.or(account.mail.as_deref()), mail_wrong))
+            button.nhsuk-button type="submit" name="act" value="mail" { "Save the address" }
+        }
         @if account.has_password {
             h2.nhsuk-heading-m { "Change your password" }
             form.wcc-form method="post" action=(OWN) {
@@ -71,7 +85,7 @@ fn make(viewer: &Viewer, wrong: Option<&Wrong>) -> Result<Page, PageError> {
     Ok(page)
 }
 
-/// Changes the password.
+/// Changes the password or the mail address.
 pub(super) async fn change(
     State(pages): State<Pages>,
     headers: HeaderMap,
@@ -85,17 +99,39 @@ pub(super) async fn change(
     let fields = Parameters::parse(&body);
     let changed = async {
         check_form(&viewer, &headers, &fields)?;
-        change_password(&pages, &headers, &fields).await
+        match fields.get("act") {
+            Some("mail") => change_mail(&pages, &viewer, &fields).await,
+            _ => change_password(&pages, &headers, &fields).await,
+        }
     };
     match changed.await {
         Ok(Ok(response)) => response,
-        Ok(Err(wrong)) => match make(&viewer, Some(&wrong)) {
+        Ok(Err(wrong)) => match make(&viewer, Some(&fields), Some(&wrong)) {
             Ok(page) => answer_form(StatusCode::UNPROCESSABLE_ENTITY, &page, OWN, &viewer),
             Err(error) => failed(&error, &viewer, can_sign_in),
         },
         // Passwords are not shown again.
         Err(PageError::NotSignedIn) => signed_out(&Parameters::parse(b"")),
         Err(error) => failed(&error, &viewer, can_sign_in),
+    }
+}
+
+async fn change_mail(
+    pages: &Pages,
+    viewer: &Viewer,
+    fields: &Parameters,
+) -> Result<Result<Response, Wrong>, PageError> {
+    let (Some(accounts), Some(session)) = (pages.visitors.accounts(), &viewer.session) else {
+        return Err(PageError::NotSignedIn);
+    };
+    let mail = fields.get("mail").unwrap_or_default();
+    match accounts.set_mail(&session.account().name, mail).await {
+        Ok(_) => Ok(Ok(see_other(&with_query(OWN, [("saved", "1")])))),
+        Err(error @ AccountError::Mail(_)) => Ok(Err(("mail", sentence(&error.to_string())))),
+        Err(error) => {
+            tracing::error!("{error}");
+            Err(PageError::Unavailable)
+        }
     }
 }
 

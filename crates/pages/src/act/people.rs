@@ -212,10 +212,18 @@ fn mistake(error: AccountError, field: &str) -> Result<Mistake, PageError> {
         | AccountError::NameTaken(_)
         | AccountError::PersonTaken(_)
         | AccountError::Password(_)
+        | AccountError::Mail(_)
         | AccountError::Grant(_)
         | AccountError::TooManyGrants => Ok(Mistake::of_field(field, &error.to_string())),
         error => Err(page_error(error)),
     }
+}
+
+/// What is wrong with the mail address of a form.
+fn mail_mistake(mistakes: &[Mistake]) -> Option<String> {
+    let is_about = |mistake: &&Mistake| mistake.field.as_deref() == Some("input.mail");
+    let mistake = mistakes.iter().find(is_about);
+    mistake.map(|mistake| sentence(&mistake.words()))
 }
 
 /// The roles of somebody, for people.

@@ -1,10 +1,13 @@
 //! Sends the messages that wait, each from one server at a time, and notes how it ended.
 
+use super::Outbox;
+use super::recipients::Recipients;
 use crate::message_sender::{MessageSender, SendError};
 use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
+use wcc_accounts::AccountError;
 use wcc_core::outbox::Message;
-use wcc_ledger::{Clock, DeliveryResult, Store, StoreError};
+use wcc_ledger::{DeliveryResult, StoreError};
 
 /// How long another server leaves a message alone that this one is sending.
 const CLAIM: SignedDuration = SignedDuration::from_mins(10);
@@ -16,17 +19,35 @@ const FIRST_WAIT: SignedDuration = SignedDuration::from_mins(1);
 /// How often a message is tried.
 const ATTEMPTS: u32 = 10;
 
+/// Why messages are not sent yet.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum DeliveryError {
+    /// The messages cannot be read or claimed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// It is not known for whom they are.
+    #[error(transparent)]
+    Accounts(#[from] AccountError),
+}
+
 /// Sends the messages whose time has come.
 pub(super) async fn send_waiting(
-    store: &Store,
+    outbox: &Outbox,
     sender: &dyn MessageSender,
-    clock: &dyn Clock,
-) -> Result<(), StoreError> {
-    for stored in store.messages_to_send(clock.now()).await? {
+) -> Result<(), DeliveryError> {
+    let store = outbox.ledger.store();
+    let clock = &*outbox.clock;
+    let waiting = store.messages_to_send(clock.now()).await?;
+    if waiting.is_empty() {
+        return Ok(());
+    }
+    let recipients = Recipients::read(outbox).await?;
+    for stored in waiting {
         // Many may wait, so a claim and a next attempt count from when this one is sent.
         let claimed = store.claim_message(&stored, clock.now() + CLAIM).await?;
         let Some(claim) = claimed else { continue };
-        let sent = send(sender, &stored.message, TIME_TO_SEND).await;
+        let addresses = recipients.addresses(&outbox.ledger, &stored.message);
+        let sent = send(sender, &stored.message, &addresses, TIME_TO_SEND).await;
         let result = result_of(sent, claim.attempt(), clock.now());
         if !store.settle_message(&claim, &result).await? {
             tracing::warn!(
@@ -42,9 +63,10 @@ pub(super) async fn send_waiting(
 async fn send(
     sender: &dyn MessageSender,
     message: &Message,
+    addresses: &[String],
     within: Duration,
 ) -> Result<(), SendError> {
-    let sent = tokio::time::timeout(within, sender.send(message)).await;
+    let sent = tokio::time::timeout(within, sender.send(message, addresses)).await;
     sent.unwrap_or_else(|_| {
         let seconds = within.as_secs();
         Err(SendError {
@@ -78,7 +100,7 @@ mod tests {
     struct Silent;
 
     impl MessageSender for Silent {
-        fn send<'a>(&'a self, _: &'a Message) -> Sending<'a> {
+        fn send<'a>(&'a self, _: &'a Message, _: &'a [String]) -> Sending<'a> {
             Box::pin(std::future::pending())
         }
     }
@@ -98,7 +120,7 @@ mod tests {
             problem: "not sent within 0 seconds".to_owned(),
             is_final: false,
         };
-        let sent = send(&Silent, &message, Duration::ZERO).await;
+        let sent = send(&Silent, &message, &[], Duration::ZERO).await;
         assert_eq!(sent, Err(given_up));
     }
 

@@ -18,7 +18,7 @@ use wcc_server::{MessageSender, SendError, Sending, Server, Settings};
 struct Post(Mutex<Vec<Message>>);
 
 impl MessageSender for Post {
-    fn send<'a>(&'a self, message: &'a Message) -> Sending<'a> {
+    fn send<'a>(&'a self, message: &'a Message, _: &'a [String]) -> Sending<'a> {
         Box::pin(async move {
             let refused = |problem: &str, is_final| {
                 let problem = problem.to_owned();

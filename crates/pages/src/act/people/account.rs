@@ -2,10 +2,11 @@
 
 use super::super::change::Mistake;
 use super::super::form_token;
+use super::super::mail::mail_field;
 use super::accounts::state;
 use super::grants::GrantChoices;
-use super::{Administrator, FormResult, grants_in_words, minutes, mistake, shown_once, start};
-use super::{submit, summary};
+use super::{Administrator, FormResult, grants_in_words, mail_mistake, minutes, mistake};
+use super::{shown_once, start, submit, summary};
 use crate::error::PageError;
 use crate::page::Page;
 use crate::parameters::{Parameters, with_query};
@@ -51,6 +52,7 @@ fn make(
         (summary(mistakes))
         dl.nhsuk-summary-list {
             (row("Signs in as", &html! { (account.name) }))
+            (row("Mail goes to", &html! { (account.mail.as_deref().unwrap_or("nowhere")) }))
             (row("State", &state(account)))
             (row("Roles", &html! { (grants_in_words(&account.grants)) }))
             @if let Some((issuer, subject)) = identity { (row("Known to", &html! { (issuer) " as " (subject) })) }
@@ -61,7 +63,7 @@ fn make(
     let is_own = administrator.is_own(account);
     if is_own {
         page.push(html! { p { "This is your own account: another administrator changes its roles and its state. You "
-            a href="/account" { "change your password" } " yourself." } });
+            a href="/account" { "change your password and your mail address" } " yourself." } });
         return page;
     }
     if administrator.refusal(&account.grants).is_some() {
@@ -81,6 +83,13 @@ fn make(
             input type="hidden" name="name" value=(account.name);
             (choices.rows(typed, &account.grants, true))
             button.nhsuk-button type="submit" name="act" value="roles" { "Save the roles" }
+        }
+        h2.nhsuk-heading-m { "Mail" }
+        form method="post" action=(ACCOUNT) {
+            (form_token(administrator.viewer))
+            input type="hidden" name="name" value=(account.name);
+            (mail_field(typed.and_then(|typed| typed.typed("mail")).or(account.mail.as_deref()), mail_mistake(mistakes).as_deref()))
+            button.nhsuk-button type="submit" name="act" value="mail" { "Save the address" }
         }
         @if account.has_password {
             h2.nhsuk-heading-m { "Password" }
@@ -141,7 +150,7 @@ pub(super) async fn change(
             Ok(FormResult::Page(Box::new(page)))
         };
         if administrator.is_own(&account) {
-            let words = "another administrator changes your account; you change your password on your own page";
+            let words = "another administrator changes your account; you change your password and your mail address on your own page";
             return again(&[Mistake::of_form(words)]);
         }
         if let Some(refusal) = administrator.refusal(&account.grants) {
@@ -152,6 +161,10 @@ pub(super) async fn change(
             Some("approve") => ("approved", accounts.approve(name).await),
             Some("disable") => ("disabled", accounts.disable(name).await),
             Some("end-sessions") => ("ended the sessions of", accounts.end_sessions(name).await),
+            Some("mail") => {
+                let mail = fields.get("mail").unwrap_or_default();
+                ("changed the mail address of", accounts.set_mail(name, mail).await)
+            }
             Some("password") => return new_password(administrator, &account).await,
             Some("roles") => {
                 let grants = match choices.parse(&administrator.reader, fields).await? {
@@ -171,7 +184,10 @@ pub(super) async fn change(
                 let address = with_query(&address(&account.name), [("saved", "1")]);
                 Ok(FormResult::Done(address))
             }
-            Err(error) => again(&[mistake(error, "roles-0")?]),
+            Err(error) => {
+                let is_mail = matches!(error, AccountError::Mail(_));
+                again(&[mistake(error, if is_mail { "mail" } else { "roles-0" })?])
+            }
         }
     })
     .await

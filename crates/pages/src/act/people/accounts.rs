@@ -2,11 +2,12 @@
 
 use super::super::change::Mistake;
 use super::super::form_token;
+use super::super::mail::mail_field;
 use super::account::address;
 use super::grants::GrantChoices;
 use super::tokens::TOKENS;
-use super::{Administrator, FormResult, grants_in_words, minutes, mistake, page_error};
-use super::{shown_once, start, submit, summary};
+use super::{Administrator, FormResult, grants_in_words, mail_mistake, minutes, mistake};
+use super::{page_error, shown_once, start, submit, summary};
 use crate::error::PageError;
 use crate::page::{Link, Page};
 use crate::parameters::Parameters;
@@ -18,7 +19,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use maud::{Markup, html};
-use wcc_accounts::{Account, AccountState, NewAccount, NewAccountState, Password};
+use wcc_accounts::{Account, AccountError, AccountState, NewAccount, NewAccountState, Password};
 
 /// The address of the form that makes an account.
 pub(super) const ADD: &str = "/people/add";
@@ -125,6 +126,7 @@ fn add_page(
                 input.nhsuk-input.nhsuk-input--width-20 id="person" name="person" type="text" autocomplete="off" required
                     aria-describedby="person-hint" value=[value("person")];
             }
+            (mail_field(value("mail"), mail_mistake(mistakes).as_deref()))
             h2.nhsuk-heading-m { "Roles" }
             (choices.rows(typed, &[], true))
             p.wcc-note { "A password is made for them and shown once. They can change it when they have signed in." }
@@ -154,6 +156,7 @@ pub(super) async fn add(State(pages): State<Pages>, headers: HeaderMap, body: By
             name: fields.get("name").unwrap_or_default().to_owned(),
             person: fields.get("person").unwrap_or_default().to_owned(),
             password,
+            mail: fields.get("mail").map(str::to_owned),
             grants,
             state: NewAccountState::Active,
             is_demonstration: false,
@@ -169,7 +172,10 @@ pub(super) async fn add(State(pages): State<Pages>, headers: HeaderMap, body: By
                 page.push(html! { p { a href=(address(&account.name)) { "The account" } } });
                 Ok(FormResult::Page(Box::new(page)))
             }
-            Err(error) => again(&[mistake(error, "name")?]),
+            Err(error) => {
+                let is_mail = matches!(error, AccountError::Mail(_));
+                again(&[mistake(error, if is_mail { "mail" } else { "name" })?])
+            }
         }
     })
     .await
