@@ -76,6 +76,17 @@ fn an_account_is_made_listed_and_changed() {
         told.starts_with("approved ben") && told.ends_with(", active\n"),
         "{told}"
     );
+    let mail = ["account", "mail", "ben", "B.Person@pct.example"];
+    let told = printed_with(&settings, &mail);
+    assert!(
+        told.ends_with(", active, mail to B.Person@pct.example\n"),
+        "{told}"
+    );
+    let told = printed_with(&settings, &mail[..3]);
+    assert!(
+        told.starts_with("changed ben") && told.ends_with(", active\n"),
+        "{told}"
+    );
     let role = ["account", "role", "ben", "--role", "analyst"];
     assert_eq!(
         printed_with(&settings, &role),
@@ -122,6 +133,20 @@ fn what_cannot_be_an_account_is_refused() {
             PASSWORD,
             1,
             "another account belongs to a person",
+        ),
+        (
+            &[
+                "ben",
+                "--person",
+                "B. Person",
+                "--role",
+                "chair",
+                "--mail",
+                "B <b@pct.example>",
+            ],
+            PASSWORD,
+            1,
+            "this is not a mail address",
         ),
         (
             &["b en", "--person", "B. Person", "--role", "chair"],
@@ -254,6 +279,30 @@ fn settings_that_contradict_themselves_are_refused() {
         (
             "[openid]\nissuer = 'https://login.example'\nclient = 'wcc'\nsecret_file = 'none'\n",
             "cannot be read",
+        ),
+        (
+            "[mail]\nserver = 'mail.example'\nfrom = 'a@sha.example'\n",
+            "setting `accounts.public_address`",
+        ),
+        (
+            "[mail]\nserver = 'mail.example/x'\n",
+            "expected HOST or HOST:PORT",
+        ),
+        (
+            "[mail]\nserver = 'mail.example'\nsecurity = 'ssl'\n",
+            "expected starttls, tls or none",
+        ),
+        (
+            "[mail]\nserver = 'mail.example'\nsecurity = 'none'\n",
+            "the mail server is on another machine",
+        ),
+        (
+            "[accounts]\npublic_address = 'https://a.example'\n[mail]\nserver = '[::1]:25'\nsecurity = 'none'\n",
+            "setting `mail.from`",
+        ),
+        (
+            "[accounts]\npublic_address = 'https://a.example'\n[mail]\nserver = 'm'\nfrom = 'a@sha.example'\nuser = 'wcc'\n",
+            "setting `mail.password_file`",
         ),
     ] {
         let settings = settings_with(entries);

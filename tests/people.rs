@@ -149,6 +149,32 @@ fn an_administrator_makes_changes_and_ends_accounts() {
     let other = [("act", "roles"), ("role-0", "member"), ("body-0", "q30")];
     let changed = act(&mut administrator, &other);
     assert_eq!(changed.status, 200, "{}", changed.text());
+    // Where messages are sent is changed by the administrator, and by the person.
+    let wrong = act(&mut administrator, &[("act", "mail"), ("mail", "A. Chair")]);
+    assert_eq!(wrong.status, 422);
+    assert!(wrong.body.contains("href=\"#mail\""), "{}", wrong.body);
+    assert!(wrong.body.contains("value=\"A. Chair\""), "{}", wrong.body);
+    let right = [("act", "mail"), ("mail", "chair@pct.example")];
+    let changed = act(&mut administrator, &right);
+    assert_eq!(changed.status, 200, "{}", changed.text());
+    assert!(administrator.get(page).text().contains("chair@pct.example"));
+    let own = chair.get("/account");
+    assert!(
+        own.body.contains("value=\"chair@pct.example\""),
+        "{}",
+        own.body
+    );
+    let wrong = [("act", "mail"), ("mail", "@pct.example")];
+    let wrong = send(&mut chair, "/account", "/account", &wrong);
+    assert_eq!(wrong.status, 422);
+    assert!(
+        wrong.body.contains("value=\"@pct.example\""),
+        "{}",
+        wrong.body
+    );
+    let own = [("act", "mail"), ("mail", "own@pct.example")];
+    assert_eq!(send(&mut chair, "/account", "/account", &own).status, 200);
+    assert!(administrator.get(page).text().contains("own@pct.example"));
     let desk = chair.get("/desk");
     assert!(desk.text().contains("member for Q30"), "{}", desk.text());
     assert_eq!(

@@ -3,7 +3,7 @@
 # Installs what they need if it can (tests/setup.sh).
 #
 #   bash tests/run.sh             all of it
-#   bash tests/run.sh --no-node   without the public GraphQL suites, the pages in a browser and the OpenID provider, which need Node.js
+#   bash tests/run.sh --no-node   without the public GraphQL suites, the pages in a browser, the OpenID provider and the mail server, which need Node.js
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -27,4 +27,5 @@ if [ "$node" = yes ]; then
     # The program that the tests above have built.
     WCC=${CARGO_TARGET_DIR:-target}/debug/wcc bash tests/pages/run.sh
     bash crates/accounts/tests/oidc-provider/run.sh
+    bash crates/mail/tests/smtp-server/run.sh
 fi

@@ -6,19 +6,21 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
+use wcc_accounts::{AccountSettings, Accounts, NewAccount, NewAccountState, Password};
 use wcc_api::Request;
 use wcc_core::Actor;
 use wcc_core::outbox::Message;
 use wcc_ledger::{Address, Store};
 use wcc_server::{MessageSender, SendError, Sending, Server, Settings};
+use wcc_tokens::Grant;
 
 /// Sends to nobody: refuses messages for one role for good, and says at first that it is busy with those for
 /// another.
 #[derive(Debug, Default)]
-struct Post(Mutex<Vec<Message>>);
+struct Post(Mutex<Vec<(Message, Vec<String>)>>);
 
 impl MessageSender for Post {
-    fn send<'a>(&'a self, message: &'a Message, _: &'a [String]) -> Sending<'a> {
+    fn send<'a>(&'a self, message: &'a Message, addresses: &'a [String]) -> Sending<'a> {
         Box::pin(async move {
             let refused = |problem: &str, is_final| {
                 let problem = problem.to_owned();
@@ -28,7 +30,8 @@ impl MessageSender for Post {
                 "analyst" => refused("nobody is in this role", true),
                 "coordinator" => refused("the post office is closed", false),
                 _ => {
-                    self.0.lock().unwrap().push(message.clone());
+                    let addresses = addresses.to_vec();
+                    self.0.lock().unwrap().push((message.clone(), addresses));
                     Ok(())
                 }
             }
@@ -71,6 +74,78 @@ async fn page_by_page(server: &Server) -> Vec<Value> {
     }
 }
 
+/// Makes accounts of people whom messages for executives about the region concern, and of others. The clock
+/// says that it is the 1st of July 2009.
+async fn add_accounts(accounts: &Accounts) {
+    let add = async |name: &str, roles: &[&str], mail: Option<&str>, state| {
+        let grants = roles
+            .iter()
+            .map(|role| Grant::from_text_with_days(role).unwrap());
+        let new = NewAccount {
+            name: name.to_owned(),
+            person: format!("Person {name}"),
+            password: Password::new("correct horse battery").unwrap(),
+            mail: mail.map(|mail| format!("{mail}@mail.example")),
+            grants: grants.collect(),
+            state,
+            is_demonstration: false,
+        };
+        accounts.add(new).await.unwrap();
+    };
+    let active = NewAccountState::Active;
+    add("region", &["executive;body=Q30"], Some("region"), active).await;
+    add("pct", &["executive;body=5KF"], Some("pct"), active).await;
+    // Another account of the same person: one mail is enough.
+    add("pct-2", &["executive;body=5KF"], Some("pct"), active).await;
+    add("both", &["chair", "executive"], Some("both"), active).await;
+    add("silent", &["executive;body=5KF"], None, active).await;
+    add(
+        "waits",
+        &["executive;body=5KF"],
+        Some("waits"),
+        NewAccountState::Pending,
+    )
+    .await;
+    add(
+        "left",
+        &["executive;body=5KF;until=2009-06-30"],
+        Some("left"),
+        active,
+    )
+    .await;
+    add(
+        "later",
+        &["executive;body=5KF;from=2009-07-02"],
+        Some("later"),
+        active,
+    )
+    .await;
+    add(
+        "elsewhere",
+        &["executive;body=5QF"],
+        Some("elsewhere"),
+        active,
+    )
+    .await;
+    add(
+        "before",
+        &["executive;cycle=south-of-tyne-and-wear/2007-08"],
+        Some("before"),
+        active,
+    )
+    .await;
+    // Whoever opens phases follows messages for every role, and gets those for none but their own.
+    add(
+        "follows",
+        &["coordinator;body=Q30"],
+        Some("follows"),
+        active,
+    )
+    .await;
+    add("gone", &["executive;body=5KF"], Some("gone"), active).await;
+    accounts.disable("gone").await.unwrap();
+}
+
 /// Opens a phase for the region, in place of the one that an entry opened.
 async fn open(server: &Server, phase: &str, instead_of: Option<i64>) -> i64 {
     let supersedes = instead_of.map_or_else(String::new, |entry| format!(", supersedes: {entry}"));
@@ -91,10 +166,18 @@ async fn messages_are_sent_and_what_becomes_of_them_is_seen() {
     let sender: Arc<dyn MessageSender> = Arc::clone(&post) as _;
     let settings = Settings {
         sender: Some(sender),
+        accounts: Some(AccountSettings {
+            address: Address::Sqlite(folder.path().join("accounts.db")),
+            idle: Duration::from_mins(30),
+            absolute: Duration::from_hours(12),
+            public_address: None,
+            openid: None,
+        }),
         ..settings(folder.path())
     };
     let server = Server::start(settings, std::future::pending());
     let server = Arc::new(server.await.unwrap());
+    add_accounts(server.accounts().unwrap()).await;
     let toolkit = open(&server, "toolkit", None).await;
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let (stop, stopping) = oneshot::channel::<()>();
@@ -153,6 +236,26 @@ async fn messages_are_sent_and_what_becomes_of_them_is_seen() {
         assert_eq!(repeated["attempts"], 1);
         assert_eq!(repeated["problem"], "the post office is closed");
     }
+    for (message, addresses) in post.0.lock().unwrap().iter() {
+        let expected = match message.role.as_str() {
+            "executive" => &[
+                "both@mail.example",
+                "pct@mail.example",
+                "region@mail.example",
+            ][..],
+            "chair" => &["both@mail.example"],
+            _ => &[],
+        };
+        assert_eq!(addresses, expected, "{message:?}");
+    }
+    let is_for_executives = |(message, _): &&(Message, Vec<String>)| message.role == "executive";
+    assert!(
+        post.0
+            .lock()
+            .unwrap()
+            .iter()
+            .any(|sent| is_for_executives(&sent))
+    );
     let sent = post.0.lock().unwrap().len();
     let is_sent = |message: &&Value| message["state"] == "SENT";
     assert_eq!(messages.iter().filter(is_sent).count(), sent);

@@ -1,0 +1,317 @@
+//! Sends mail to a mail server. `smtp-server/run.sh` installs it and runs these tests.
+
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests may panic"
+)]
+
+use serde_json::Value;
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, ChildStdout, Command, Stdio};
+use wcc_core::outbox::{Message, MessageKind};
+use wcc_mail::{MailSender, MailSettings, Security};
+use wcc_server::{MessageSender as _, SendError};
+
+/// A mail server of this test.
+struct MailServer {
+    process: Child,
+    output: BufReader<ChildStdout>,
+    port: u16,
+}
+
+impl MailServer {
+    fn start(environment: &[(&str, &str)]) -> MailServer {
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/smtp-server/server.mjs");
+        let mut process = Command::new("node")
+            .arg(script)
+            .envs(environment.iter().copied())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("run smtp-server/run.sh");
+        let mut output = BufReader::new(process.stdout.take().expect("an output"));
+        let mut line = String::new();
+        output.read_line(&mut line).expect("a line");
+        let port = line.trim().parse().expect("a port");
+        MailServer {
+            process,
+            output,
+            port,
+        }
+    }
+
+    /// The next mail that it took.
+    fn next(&mut self) -> Value {
+        let mut line = String::new();
+        self.output.read_line(&mut line).expect("a line");
+        serde_json::from_str(&line).expect("a mail")
+    }
+
+    /// Ends it, and returns how many mails it took since.
+    fn end(mut self) -> usize {
+        self.process.kill().expect("ended");
+        self.process.wait().expect("ended");
+        self.output.lines().count()
+    }
+}
+
+fn settings(port: u16) -> MailSettings {
+    MailSettings {
+        host: "127.0.0.1".to_owned(),
+        port,
+        security: Security::None,
+        from: "Assurance <assurance@sha.example>"
+            .parse()
+            .expect("an address"),
+        credentials: None,
+        public_address: "https://assurance.example".parse().expect("a URL"),
+    }
+}
+
+fn sender(port: u16) -> MailSender {
+    MailSender::new(settings(port)).expect("a sender")
+}
+
+fn message() -> Message {
+    Message {
+        id: "7f".repeat(32),
+        kind: MessageKind::DeadlineNear,
+        role: "chair".to_owned(),
+        body: "5KF".to_owned(),
+        cycle: "south-of-tyne-and-wear/2008-09".to_owned(),
+        text: "Gateshead PCT (5KF), 2008/09: an assessment is due by 2009-03-01".to_owned(),
+        target: "/cycles/south-of-tyne-and-wear/2008-09/bodies/5KF".to_owned(),
+    }
+}
+
+async fn send(sender: &MailSender, message: &Message, to: &[&str]) -> Result<(), SendError> {
+    let addresses: Vec<String> = to.iter().map(|address| (*address).to_owned()).collect();
+    sender.send(message, &addresses).await
+}
+
+fn problem(text: &str, is_final: bool) -> Result<(), SendError> {
+    let problem = text.to_owned();
+    Err(SendError { problem, is_final })
+}
+
+fn headers(mail: &Value) -> Vec<String> {
+    let text = mail["mail"].as_str().expect("a text");
+    let (headers, _) = text.split_once("\r\n\r\n").expect("headers and a body");
+    let unfolded = headers.replace("\r\n ", " ");
+    unfolded.lines().map(str::to_owned).collect()
+}
+
+fn header<'h>(headers: &'h [String], name: &str) -> &'h str {
+    let prefix = format!("{name}: ");
+    let mut found = headers.iter().filter_map(|line| line.strip_prefix(&prefix));
+    let value = found
+        .next()
+        .unwrap_or_else(|| panic!("no {name} in {headers:?}"));
+    assert_eq!(found.next(), None, "{name} comes once");
+    value
+}
+
+/// The body, as somebody reads it.
+fn body(mail: &Value) -> String {
+    let text = mail["mail"].as_str().expect("a text");
+    let (_, body) = text.split_once("\r\n\r\n").expect("headers and a body");
+    body.replace("=\r\n", "").replace("=3D", "=")
+}
+
+#[tokio::test]
+async fn a_message_for_nobody_is_not_tried_again() {
+    let sent = send(&sender(1), &message(), &[]).await;
+    assert_eq!(sent, problem("nobody to send it to", true));
+}
+
+#[tokio::test]
+async fn a_mail_server_that_is_away_is_tried_again() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    drop(listener);
+    let sent = send(&sender(port), &message(), &["a@pct.example"]).await;
+    let expected = problem("the mail server does not respond as it should", false);
+    assert_eq!(sent, expected);
+}
+
+#[test]
+fn the_password_is_not_shown() {
+    let settings = MailSettings {
+        credentials: Some(("wcc".to_owned(), "a secret".to_owned())),
+        ..settings(25)
+    };
+    let sender = MailSender::new(settings).expect("a sender");
+    let shown = format!("{sender:?}");
+    assert!(
+        shown.contains("wcc") && !shown.contains("a secret"),
+        "{shown}"
+    );
+}
+
+#[tokio::test]
+#[ignore = "smtp-server/run.sh installs the mail server"]
+async fn each_person_gets_a_mail_of_their_own() {
+    let mut server = MailServer::start(&[]);
+    let to = ["a@pct.example", "b@pct.example"];
+    send(&sender(server.port), &message(), &to)
+        .await
+        .expect("sent");
+    let mut identifiers = Vec::new();
+    for address in to {
+        let mail = server.next();
+        assert_eq!(mail["to"], serde_json::json!([address]));
+        let headers = headers(&mail);
+        assert_eq!(header(&headers, "To"), address);
+        assert_eq!(
+            header(&headers, "From"),
+            "Assurance <assurance@sha.example>"
+        );
+        assert_eq!(header(&headers, "Subject"), message().text);
+        assert_eq!(header(&headers, "Auto-Submitted"), "auto-generated");
+        identifiers.push(header(&headers, "Message-ID").to_owned());
+        let body = body(&mail);
+        for expected in [
+            "Gateshead PCT (5KF), 2008/09: an assessment is due by 2009-03-01.",
+            "Read on: https://assurance.example/cycles/south-of-tyne-and-wear/2008-09/bodies/5KF\r\n",
+            "due from you: https://assurance.example/desk\r\n",
+        ] {
+            assert!(body.contains(expected), "{body}");
+        }
+    }
+    assert_ne!(identifiers[0], identifiers[1]);
+    assert!(
+        identifiers[0].ends_with("@assurance.example>"),
+        "{identifiers:?}"
+    );
+
+    // Another server sends the same message again.
+    send(&sender(server.port), &message(), &to)
+        .await
+        .expect("sent");
+    for identifier in &identifiers {
+        assert_eq!(header(&headers(&server.next()), "Message-ID"), identifier);
+    }
+    assert_eq!(server.end(), 0);
+}
+
+#[tokio::test]
+#[ignore = "smtp-server/run.sh installs the mail server"]
+async fn no_text_becomes_a_header() {
+    let mut server = MailServer::start(&[]);
+    let message = Message {
+        text: "Léa\r\nBcc: other@pct.example\r\n\r\nwas appointed".to_owned(),
+        target: "/cycles/a\r\n.\r\nMAIL FROM:<other@pct.example>".to_owned(),
+        ..message()
+    };
+    let to = ["a@pct.example"];
+    send(&sender(server.port), &message, &to)
+        .await
+        .expect("sent");
+    let mail = server.next();
+    assert_eq!(mail["to"], serde_json::json!(to));
+    let headers = headers(&mail);
+    let is_added = |line: &&String| line.starts_with("Bcc") || line.starts_with("MAIL");
+    assert_eq!(headers.iter().find(is_added), None);
+    assert!(
+        body(&mail).contains("Bcc: other@pct.example    was appointed."),
+        "{mail}"
+    );
+    assert_eq!(server.end(), 0);
+}
+
+#[tokio::test]
+#[ignore = "smtp-server/run.sh installs the mail server"]
+async fn who_was_put_off_is_tried_again_and_nobody_else() {
+    let mut server = MailServer::start(&[]);
+    let sender = sender(server.port);
+    let to = [
+        "a@pct.example",
+        "busy@pct.example",
+        "gone@pct.example",
+        "z@pct.example",
+    ];
+    let sent = send(&sender, &message(), &to).await;
+    let put_off = "the mail server does not take it for now (code 451)";
+    assert_eq!(sent, problem(put_off, false));
+    assert_eq!(server.next()["to"][0], "a@pct.example");
+    assert_eq!(server.next()["to"][0], "z@pct.example");
+    let sent = send(&sender, &message(), &to).await;
+    let refused = "sent to 3 of 4 people; the mail server refuses the other addresses (code 550)";
+    assert_eq!(sent, problem(refused, true));
+    assert_eq!(server.next()["to"][0], "busy@pct.example");
+    assert_eq!(server.end(), 0);
+}
+
+#[tokio::test]
+#[ignore = "smtp-server/run.sh installs the mail server"]
+async fn what_is_refused_for_good_is_not_tried_again() {
+    let server = MailServer::start(&[]);
+    let sent = send(&sender(server.port), &message(), &["gone@pct.example"]).await;
+    let refused = "the mail server refuses the only address (code 550)";
+    assert_eq!(sent, problem(refused, true));
+    assert_eq!(server.end(), 0);
+}
+
+#[tokio::test]
+#[ignore = "smtp-server/run.sh installs the mail server"]
+async fn a_wrong_password_can_be_mended() {
+    let mut server = MailServer::start(&[("PASSWORD", "a secret")]);
+    let with = |password: &str| {
+        let credentials = Some(("wcc".to_owned(), password.to_owned()));
+        let settings = MailSettings {
+            credentials,
+            ..settings(server.port)
+        };
+        MailSender::new(settings).expect("a sender")
+    };
+    let (wrong, right) = (with("another"), with("a secret"));
+    let sent = send(&wrong, &message(), &["a@pct.example"]).await;
+    let refused = "the mail server refuses to work for this server (code 535)";
+    assert_eq!(sent, problem(refused, false));
+    send(&right, &message(), &["a@pct.example"])
+        .await
+        .expect("sent");
+    assert_eq!(server.next()["to"][0], "a@pct.example");
+    assert_eq!(server.end(), 0);
+}
+
+#[tokio::test]
+#[ignore = "smtp-server/run.sh installs the mail server"]
+async fn nothing_is_sent_without_the_protection_that_was_asked_for() {
+    let cannot = problem(
+        "the connection to the mail server cannot be protected",
+        false,
+    );
+    for (offered, asked) in [("starttls", Security::StartTls), ("tls", Security::Tls)] {
+        let mut server = MailServer::start(&[("TLS", offered)]);
+        let at = |host: &str, port| MailSettings {
+            host: host.to_owned(),
+            security: asked,
+            ..settings(port)
+        };
+        // Its certificate is for `localhost` alone.
+        let other = MailSender::new(at("127.0.0.1", server.port)).expect("a sender");
+        let sent = send(&other, &message(), &["a@pct.example"]).await;
+        assert!(sent.is_err(), "{sent:?}");
+        let own = MailSender::new(at("localhost", server.port)).expect("a sender");
+        send(&own, &message(), &["b@pct.example"])
+            .await
+            .expect("sent");
+        let mail = server.next();
+        assert_eq!(
+            (&mail["to"][0], &mail["secure"]),
+            (&"b@pct.example".into(), &true.into())
+        );
+        assert_eq!(server.end(), 0);
+
+        let unprotected = MailServer::start(&[("TLS", "none")]);
+        let sender = MailSender::new(at("localhost", unprotected.port)).expect("a sender");
+        let sent = send(&sender, &message(), &["a@pct.example"]).await;
+        assert!(
+            sent.as_ref().is_err_and(|error| !error.is_final),
+            "{sent:?} {cannot:?}"
+        );
+        assert_eq!(unprotected.end(), 0);
+    }
+}
