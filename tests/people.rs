@@ -154,6 +154,8 @@ fn an_administrator_makes_changes_and_ends_accounts() {
     assert_eq!(wrong.status, 422);
     assert!(wrong.body.contains("href=\"#mail\""), "{}", wrong.body);
     assert!(wrong.body.contains("value=\"A. Chair\""), "{}", wrong.body);
+    // The form with the roles still has them: saved without, the account would have none.
+    assert_eq!(wrong.field("body-0"), "Q30");
     let right = [("act", "mail"), ("mail", "chair@pct.example")];
     let changed = act(&mut administrator, &right);
     assert_eq!(changed.status, 200, "{}", changed.text());

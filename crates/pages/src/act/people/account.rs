@@ -48,6 +48,8 @@ fn make(
     page.caption = Some("Account".to_owned());
     page.is_refused = !mistakes.is_empty();
     let identity = account.identity.as_ref();
+    // What was typed into one form says nothing about the others: roles shown as empty would be removed when saved.
+    let typed_in = |act: &str| typed.filter(|typed| typed.get("act") == Some(act));
     page.push(html! {
         (summary(mistakes))
         dl.nhsuk-summary-list {
@@ -81,14 +83,14 @@ fn make(
         form method="post" action=(ACCOUNT) {
             (form_token(administrator.viewer))
             input type="hidden" name="name" value=(account.name);
-            (choices.rows(typed, &account.grants, true))
+            (choices.rows(typed_in("roles"), &account.grants, true))
             button.nhsuk-button type="submit" name="act" value="roles" { "Save the roles" }
         }
         h2.nhsuk-heading-m { "Mail" }
         form method="post" action=(ACCOUNT) {
             (form_token(administrator.viewer))
             input type="hidden" name="name" value=(account.name);
-            (mail_field(typed.and_then(|typed| typed.typed("mail")).or(account.mail.as_deref()), mail_mistake(mistakes).as_deref()))
+            (mail_field(typed_in("mail").and_then(|typed| typed.typed("mail")).or(account.mail.as_deref()), mail_mistake(mistakes).as_deref()))
             button.nhsuk-button type="submit" name="act" value="mail" { "Save the address" }
         }
         @if account.has_password {
