@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Runs the long versions of the tests: random commands against the model, writers and databases that are
-# killed, two servers at once, every page in a browser, and every fuzz target. Takes hours; the figures
-# are printed as it goes.
+# killed, two servers at once, every page in a browser, panel reports that are printed as PDFs, and every fuzz
+# target. Takes hours; the figures are printed as it goes.
 #
 #   bash tests/long.sh                 all of it
-#   bash tests/long.sh model kills     only these: model, kills, servers, pages, fuzz
+#   bash tests/long.sh model kills     only these: model, kills, servers, pages, pdf, fuzz
 #
-# COMMANDS (100,000), KILLS (1,000), WRITES (100,000) and RUNS (1,000,000) set how long each is; TARGETS names
-# the fuzz targets to run.
+# COMMANDS (100,000), KILLS (1,000), WRITES (100,000), PDF_REPORTS (200) and RUNS (1,000,000) set how long each
+# is; TARGETS names the fuzz targets to run. `pdf` needs chromium and pdftotext.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -74,11 +74,17 @@ run_pages() {
     bash tests/pages/run.sh --all
 }
 
-for part in "${@:-model kills servers pages fuzz}"; do
+# Reports as a browser prints them and pdftotext reads them.
+run_pdf() {
+    cargo test --release --locked -p wcc-panel-report --test generated -- \
+        --ignored --exact generated_reports_are_read_from_pdfs --nocapture
+}
+
+for part in "${@:-model kills servers pages pdf fuzz}"; do
     for each in $part; do
         case $each in
-        model | kills | servers | pages | fuzz) "run_$each" ;;
-        *) sed -n '2,9s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+        model | kills | servers | pages | pdf | fuzz) "run_$each" ;;
+        *) sed -n '2,11s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
         esac
     done
 done

@@ -116,7 +116,7 @@ impl Writer<'_> {
     /// all measures, the body's own before the panel's.
     fn ordered_ratings(&self) -> Vec<&Rating> {
         let mut ratings: Vec<&Rating> = self.report.ratings.iter().collect();
-        ratings.sort_by_key(|rating| {
+        ratings.sort_by_cached_key(|rating| {
             let is_measure = self.catalogue.is_measure(&rating.subject);
             let component = self.catalogue.component_of(&rating.subject);
             let is_competency = component.is_some_and(|component| component.number.is_some());

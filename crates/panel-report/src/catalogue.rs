@@ -1,6 +1,7 @@
 //! What the reader knows beforehand: the measures and outcomes of a framework, and the bodies.
 
-use crate::text::{Marker, key, likeness, shared_words};
+use crate::text::{Marker, key};
+use crate::titles::ComparedTitle;
 use serde::{Deserialize, Serialize};
 use wcc_core::Framework;
 use wcc_core::outcome::Better;
@@ -10,6 +11,8 @@ use wcc_core::scale::Values;
 const SAME_TITLE: f64 = 0.82;
 /// How much nearer a title must be than the next.
 const MARGIN: f64 = 0.1;
+/// A title that is less alike than this is neither the same nor too near to the best one.
+const LEAST: f64 = SAME_TITLE - MARGIN - 0.01;
 
 /// A body that a report may be about.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -35,8 +38,10 @@ pub struct Catalogue {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Component {
     pub(crate) id: String,
-    pub(crate) title: String,
+    pub(crate) title: ComparedTitle,
     pub(crate) label: String,
+    /// The label as a key.
+    pub(crate) label_key: String,
     /// Positions of its measures in [`Catalogue::measures`].
     pub(crate) measures: Vec<usize>,
     /// Its number, for a competency.
@@ -56,7 +61,7 @@ pub(crate) struct Step {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Measure {
     pub(crate) id: String,
-    pub(crate) key: String,
+    pub(crate) title: ComparedTitle,
     pub(crate) component: usize,
     pub(crate) is_new: bool,
 }
@@ -64,7 +69,7 @@ pub(crate) struct Measure {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Outcome {
     pub(crate) id: String,
-    pub(crate) key: String,
+    pub(crate) title: ComparedTitle,
     pub(crate) better: Better,
 }
 
@@ -99,7 +104,7 @@ impl Catalogue {
             .iter()
             .map(|measure| Measure {
                 id: measure.id.clone(),
-                key: key(&measure.title),
+                title: ComparedTitle::of(&measure.title),
                 component: usize::from(measure.component.0),
                 is_new: measure.is_new(),
             })
@@ -116,8 +121,9 @@ impl Catalogue {
                 let scale = positions.first().and_then(|at| framework.measures.get(*at));
                 Component {
                     id: component.id.clone(),
-                    title: component.title.clone(),
+                    title: ComparedTitle::of(&component.title),
                     label: component.label.clone(),
+                    label_key: key(&component.label),
                     measures: positions,
                     number: component.id.parse().ok(),
                     steps: scale
@@ -130,7 +136,7 @@ impl Catalogue {
         let outcomes = outcomes
             .map(|outcome| Outcome {
                 id: outcome.id.clone(),
-                key: key(&outcome.title),
+                title: ComparedTitle::of(&outcome.title),
                 better: outcome.better,
             })
             .collect();
@@ -181,8 +187,8 @@ impl Catalogue {
     /// The measure whose title a text is, or begins or ends with. `near` is the component in whose
     /// section the text is; its measures come first.
     pub(crate) fn measure_titled(&self, text: &str, near: Option<usize>) -> Option<usize> {
-        let text = key(text);
-        if text.len() < 4 || text.len() > 400 {
+        let text = ComparedTitle::of(text);
+        if text.key().len() < 4 || text.key().len() > 400 {
             return None;
         }
         let own = near.and_then(|at| self.components.get(at));
@@ -195,7 +201,12 @@ impl Catalogue {
         self.among(&text, 0..self.measures.len())
     }
 
-    fn among(&self, text: &str, candidates: impl Iterator<Item = usize>) -> Option<usize> {
+    fn among(
+        &self,
+        title: &ComparedTitle,
+        candidates: impl Iterator<Item = usize>,
+    ) -> Option<usize> {
+        let text = title.key();
         let mut best: Option<(usize, f64)> = None;
         let mut second = 0.0_f64;
         let mut ending: Vec<usize> = Vec::new();
@@ -203,17 +214,19 @@ impl Catalogue {
             let Some(measure) = self.measures.get(at) else {
                 continue;
             };
+            let key = measure.title.key();
+            let ends = text.ends_with(key);
             // A text that is far longer than a title is not that title.
-            if text.len() > 3 * measure.key.len() && !text.ends_with(&measure.key) {
+            if text.len() > 3 * key.len() && !ends {
                 continue;
             }
-            let mut score =
-                likeness(text, &measure.key).max(0.98 * shared_words(text, &measure.key));
-            if text.len() > measure.key.len() && text.ends_with(&measure.key) {
+            let words = 0.98 * title.shared_words(&measure.title, LEAST);
+            let mut score = title.likeness(&measure.title, LEAST).max(words);
+            if text.len() > key.len() && ends {
                 ending.push(at);
             }
             // The end of a title may be cut off.
-            if score < SAME_TITLE && text.len() >= 16 && measure.key.starts_with(text) {
+            if score < SAME_TITLE && text.len() >= 16 && key.starts_with(text) {
                 score = 0.9;
             }
             match best {
@@ -235,18 +248,16 @@ impl Catalogue {
             .into_iter()
             .filter_map(|at| self.measures.get(at).map(|measure| (at, measure)));
         let ends = ends.filter(|(_, measure)| {
-            let component = self
-                .components
-                .get(measure.component)
-                .map(|component| key(&component.title))
-                .unwrap_or_default();
-            let before = text
-                .strip_suffix(&measure.key)
-                .unwrap_or_default()
-                .trim_end();
-            measure.key.contains(' ') && likeness(before, &component) >= SAME_TITLE
+            let key = measure.title.key();
+            let before = text.strip_suffix(key).unwrap_or_default().trim_end();
+            let before = ComparedTitle::of_key(before.to_owned());
+            let component = self.components.get(measure.component);
+            key.contains(' ')
+                && component.is_some_and(|component| {
+                    before.likeness(&component.title, SAME_TITLE) >= SAME_TITLE
+                })
         });
-        ends.max_by_key(|(_, measure)| measure.key.len())
+        ends.max_by_key(|(_, measure)| measure.title.key().len())
             .map(|(at, _)| at)
     }
 
@@ -272,11 +283,11 @@ impl Catalogue {
 
     /// The outcome of the catalogue with a title, and whether the title is printed as it is there.
     pub(crate) fn outcome_titled(&self, title: &str) -> Option<(&Outcome, bool)> {
-        let title = key(title);
+        let title = ComparedTitle::of(title);
         let mut scores: Vec<(f64, &Outcome)> = self
             .outcomes
             .iter()
-            .map(|outcome| (likeness(&title, &outcome.key), outcome))
+            .map(|outcome| (title.likeness(&outcome.title, LEAST), outcome))
             .collect();
         scores.sort_by(|one, other| other.0.total_cmp(&one.0));
         let (best, outcome) = scores.first()?;
@@ -284,7 +295,8 @@ impl Catalogue {
         if *best >= 0.85 && (*best >= 0.999 || best - next >= MARGIN) {
             return Some((*outcome, true));
         }
-        self.outcome_worded(&title).map(|outcome| (outcome, false))
+        self.outcome_worded(title.key())
+            .map(|outcome| (outcome, false))
     }
 
     /// The outcome all of whose telling words a title has, or that has all of the title's.
@@ -297,7 +309,7 @@ impl Catalogue {
             .outcomes
             .iter()
             .filter_map(|outcome| {
-                let own = telling_words(&outcome.key);
+                let own = telling_words(outcome.title.key());
                 let shared = words.iter().filter(|word| own.contains(word)).count();
                 let within = shared >= 2 && shared == words.len().min(own.len());
                 within.then_some((words.len().max(own.len()), outcome))

@@ -265,7 +265,7 @@ fn stated_ratings(
                     .iter()
                     .filter(|component| component.number.is_none())
                 {
-                    let label = key(&component.label);
+                    let label = &component.label_key;
                     let Some(rating) = ratings.iter().find(|rating| rating.subject == component.id)
                     else {
                         continue;

@@ -18,6 +18,7 @@ mod outline;
 mod pages;
 mod prose;
 mod provenance;
+mod rationales;
 mod reading;
 mod report;
 mod scores;
@@ -26,6 +27,7 @@ mod signs;
 mod table;
 mod text;
 mod title_page;
+mod titles;
 
 pub use case_folder::{CaseSettings, Citation, case_draft};
 pub use catalogue::{Catalogue, KnownBody};
@@ -224,7 +226,7 @@ fn add_missing(ratings: &mut Vec<Rating>, catalogue: &Catalogue) {
             component.unwrap_or(usize::MAX),
         )
     };
-    ratings.sort_by_key(|rating| (place(&rating.subject), rating.method));
+    ratings.sort_by_cached_key(|rating| (place(&rating.subject), rating.method));
 }
 
 /// Recommendations that are printed twice are one, about everything that they are printed under.

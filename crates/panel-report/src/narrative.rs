@@ -174,9 +174,9 @@ pub(crate) fn scorecard(
                 .trim()
                 .trim_start_matches(|sign: char| !sign.is_alphanumeric());
             let labelled = catalogue.components.iter().find(|component| {
-                let label = key(&component.label);
-                words == label
-                    || words == key(&component.title)
+                let label = &component.label_key;
+                words == *label
+                    || words == component.title.key()
                     || component
                         .number
                         .is_some_and(|number| words == format!("{number} {label}"))
@@ -206,7 +206,7 @@ pub(crate) fn scorecard(
                 .enumerate()
                 .filter(|(_, component)| component.number.is_none())
             {
-                let Some(rest) = words.strip_prefix(&format!("{} ", key(&component.label))) else {
+                let Some(rest) = words.strip_prefix(&format!("{} ", component.label_key)) else {
                     continue;
                 };
                 if let Some(step) = catalogue.step_named(position, rest) {

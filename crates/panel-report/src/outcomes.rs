@@ -11,7 +11,7 @@ use crate::prose::Wrapping;
 use crate::report::{Commentary, Confidence, LineUse, OutcomeRow, Rate};
 use crate::table::{MAX_TITLE, is_rule};
 use crate::text::key;
-use row::{TableRow, decimals, is_absent, number, row, usual_decimals};
+use row::{TableRow, decimals, is_absent, number, numbered_title, row, usual_decimals};
 use std::collections::HashMap;
 
 const COLUMNS: &[&str] = &[
@@ -21,6 +21,15 @@ const COLUMNS: &[&str] = &[
     "top_decile",
     "aspiration",
 ];
+
+/// The first row of an outcome with a row for each sex.
+struct Pair {
+    slot: u32,
+    title: String,
+    tag: Option<String>,
+    /// Whether its title is legible.
+    is_legible: bool,
+}
 
 /// What the outcomes page holds.
 #[derive(Default)]
@@ -57,7 +66,9 @@ pub(crate) fn read(
     let mut found: Vec<TableRow> = Vec::new();
     for placed in placed::rows(document, &table, columns.len()).unwrap_or_default() {
         document.assign(placed.lines.get(1..).unwrap_or_default(), "outcomes.csv");
-        found.push(placed.row);
+        let mut row = placed.row;
+        row.is_cut |= is_broken_title(&row);
+        found.push(row);
     }
     for at in &table {
         if !found.is_empty()
@@ -65,6 +76,11 @@ pub(crate) fn read(
             && placed::is_footnote_marks(document.text(*at))
         {
             document.structure(&[*at], "marks of footnotes");
+        } else if !found.is_empty()
+            && document.is_free(*at)
+            && heading::is_heading_line(document.text(*at))
+        {
+            document.structure(&[*at], "heading of a table");
         }
     }
     let is_placed = !found.is_empty();
@@ -105,7 +121,7 @@ pub(crate) fn read(
         }
     }
     let decimals = usual_decimals(&found);
-    let mut pair: Option<(u32, String, Option<String>)> = None;
+    let mut pair: Option<Pair> = None;
     for found in found {
         let series = found
             .series
@@ -113,8 +129,8 @@ pub(crate) fn read(
         let (slot, title, tag) = match (found.slot, &pair) {
             (Some(slot), _) => (slot, clean_title(&found.title), found.tag.clone()),
             // The second row of a pair has only the series.
-            (None, Some((slot, title, tag))) if series == "females" && !found.follows_unread => {
-                (*slot, title.clone(), tag.clone())
+            (None, Some(pair)) if series == "females" && !found.follows_unread => {
+                (pair.slot, pair.title.clone(), pair.tag.clone())
             }
             _ => {
                 document.note(
@@ -124,20 +140,30 @@ pub(crate) fn read(
                 continue;
             }
         };
-        pair = (series == "males").then(|| (slot, title.clone(), tag.clone()));
+        let is_titled = pair.take().is_none_or(|pair| pair.is_legible) || found.slot.is_some();
         document.assign(&[found.at], &format!("outcomes.csv {slot}"));
         if matches!(key(&title).as_str(), "" | "n a" | "na" | "none") {
             continue;
         }
+        let found_tag = tag.clone();
         let tag = tag.as_deref().map(key).unwrap_or_default();
         // Rates that cannot be told apart may have become part of the title.
-        let known_part = if found.cells.is_err() {
+        let known_part = if found.cells.is_err() && !found.has_whole_title {
             known_start(catalogue, &title)
         } else {
             None
         };
-        let title_legible = (found.cells.is_ok() || known_part.is_some()) && !found.is_cut;
+        let title_legible = (found.cells.is_ok() || found.has_whole_title || known_part.is_some())
+            && !found.is_cut
+            && !is_broken_title(&found)
+            && is_titled;
         let title = known_part.unwrap_or(title);
+        pair = (series == "males").then(|| Pair {
+            slot,
+            title: title.clone(),
+            tag: found_tag,
+            is_legible: title_legible,
+        });
         let known = catalogue.outcome_titled(&title);
         let rates = rates(&found.cells, &columns, decimals);
         outcomes.rows.push(OutcomeRow {
@@ -220,6 +246,15 @@ fn is_below_title(row: &str, last: &TableRow, text: &str) -> bool {
         && !text.trim().contains("  ")
         && !text.trim_end().ends_with(['.', ':'])
         && text.trim_start().starts_with(char::is_alphanumeric)
+        && numbered_title(text).is_none()
+}
+
+/// Whether a title that was joined from lines has the number of the next outcome in it, or no end.
+fn is_broken_title(row: &TableRow) -> bool {
+    let next = row
+        .slot
+        .is_some_and(|slot| row.title.contains(&format!(" {}. ", slot + 1)));
+    next || row.title.matches('(').count() != row.title.matches(')').count()
 }
 
 /// Whether a line has only a few words, as the end of a title that is broken has.
@@ -229,6 +264,7 @@ fn may_end_title(text: &str) -> bool {
         && text.chars().any(char::is_alphabetic)
         && !text.contains("  ")
         && !text.ends_with(['.', ':', ';'])
+        && numbered_title(text).is_none()
 }
 
 fn is_rest_of_title(text: &str) -> bool {
@@ -290,7 +326,7 @@ fn known_start(catalogue: &Catalogue, text: &str) -> Option<String> {
         let is_title = catalogue
             .outcomes
             .iter()
-            .any(|outcome| outcome.key == start_key);
+            .any(|outcome| outcome.title.key() == start_key);
         is_title.then_some(start)
     })
 }

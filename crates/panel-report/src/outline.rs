@@ -333,9 +333,9 @@ fn component_heading(catalogue: &Catalogue, words: &str, marked: bool) -> Option
         let own = catalogue.components.get(component)?;
         let rest = rest.join(" ");
         let titled = !rest.is_empty()
-            && (key(&own.title).starts_with(&rest)
-                || key(&own.label).starts_with(&rest)
-                || rest.starts_with(&key(&own.label)));
+            && (own.title.key().starts_with(&rest)
+                || own.label_key.starts_with(&rest)
+                || rest.starts_with(&own.label_key));
         let assessed = rest.starts_with("panel assessment")
             || rest.starts_with("assessment")
             || rest.starts_with("panel rating")
@@ -345,7 +345,7 @@ fn component_heading(catalogue: &Catalogue, words: &str, marked: bool) -> Option
             .then_some(Section::Component(component));
     }
     let named = catalogue.components.iter().position(|component| {
-        component.number.is_none() && parts.contains(&key(&component.label).as_str())
+        component.number.is_none() && parts.contains(&component.label_key.as_str())
     })?;
     let about = parts.contains(&"governance") || words.contains("panel assessment");
     let only = parts.len() == 1 && marked;

@@ -3,11 +3,13 @@
 use crate::catalogue::Catalogue;
 use crate::marks::LegendTable;
 use crate::outline::{Document, Label, Part, Section, is_pointer};
-use crate::prose::{Paragraph, Wrapping, paragraphs};
-use crate::report::{Confidence, LineUse, Prose, Recommendation};
+use crate::prose::{Wrapping, paragraphs};
+use crate::rationales::rationales;
+use crate::report::{LineUse, Prose, Recommendation};
 use crate::signs::{Legend, LegendLine, legend_line, may_be_legend, names_only_methods};
-use crate::table::{self, MAX_TITLE, Placed, Table};
-use crate::text::{Line, Marker, item, key, likeness};
+use crate::table::{self, Placed, Table};
+use crate::text::{Line, item, key};
+use crate::titles::likeness;
 
 /// What the pages of one component hold.
 pub(crate) struct Page {
@@ -155,7 +157,7 @@ fn is_prose(catalogue: &Catalogue, component: usize, line: &Line) -> bool {
     let words = key(item(text).map_or(text, |(_, rest)| rest));
     let titles = catalogue.components.get(component);
     let is_title = titles.is_some_and(|own| {
-        likeness(&words, &key(&own.title)) > 0.6 || key(&own.title).starts_with(&words)
+        likeness(&words, own.title.key()) > 0.6 || own.title.key().starts_with(&words)
     });
     let wide_gaps = text.contains("   ");
     !is_title
@@ -206,7 +208,7 @@ fn note_table(
     let Some(own) = catalogue.components.get(component) else {
         return;
     };
-    let (title, label) = (key(&own.title), key(&own.label));
+    let (title, label) = (own.title.key(), own.label_key.as_str());
     let free: Vec<usize> = lines
         .iter()
         .copied()
@@ -217,7 +219,7 @@ fn note_table(
         let words = key(&text);
         let cells = table::split_cells(&text);
         let is_title = !words.is_empty()
-            && (likeness(&words, &title) > 0.8
+            && (likeness(&words, title) > 0.8
                 || words == label
                 || (words.len() > 8 && title.contains(&words)));
         if is_title {
@@ -237,270 +239,6 @@ fn note_table(
             document.structure(&[at], "legend");
         }
     }
-}
-
-/// Splits the text of a rationale by measure.
-fn rationales(
-    document: &mut Document,
-    catalogue: &Catalogue,
-    wrapping: &Wrapping,
-    component: usize,
-    lines: &[usize],
-) -> Vec<Prose> {
-    let Some(own) = catalogue.components.get(component) else {
-        return Vec::new();
-    };
-    for at in lines {
-        if document.is_free(*at) && is_pointer(document.text(*at)) {
-            document.structure(&[*at], "pointer to another page");
-        }
-    }
-    let found = paragraphs(document, lines, wrapping);
-    let items = items_of(catalogue, component, found, document);
-    let count = own.measures.len();
-    let named: Vec<Option<usize>> = measures_of(catalogue, component, &items);
-    let mut out = Vec::new();
-    for (item, measure) in items.iter().zip(&named) {
-        let Some(measure) = measure.and_then(|at| catalogue.measures.get(at)) else {
-            continue;
-        };
-        document.assign(&item.lines, &format!("rationales.md {}", measure.id));
-        out.push(Prose {
-            about: measure.id.clone(),
-            text: Some(item.text.clone()),
-            confidence: if item.doubt.is_some() {
-                Confidence::Inferred
-            } else {
-                Confidence::Read
-            },
-            why: item.doubt.clone(),
-            lines: item.lines.clone(),
-        });
-    }
-    let unnamed: Vec<usize> = items
-        .iter()
-        .zip(&named)
-        .filter(|(_, measure)| measure.is_none())
-        .flat_map(|(item, _)| item.lines.clone())
-        .collect();
-    if !items.is_empty() && !unnamed.is_empty() {
-        let why = format!(
-            "{} for {count} measures, without a letter or number that names one: which belongs to which cannot be told",
-            if items.len() == 1 {
-                "one text".to_owned()
-            } else {
-                format!("{} texts", items.len())
-            }
-        );
-        for measure in own
-            .measures
-            .iter()
-            .filter(|at| !named.contains(&Some(**at)))
-            .filter_map(|at| catalogue.measures.get(*at))
-        {
-            out.push(Prose {
-                about: measure.id.clone(),
-                text: None,
-                confidence: Confidence::NotLegible,
-                why: Some(why.clone()),
-                lines: unnamed.clone(),
-            });
-        }
-        for at in &unnamed {
-            document.note(
-                *at,
-                LineUse::Unplaced("a rationale whose measure cannot be told".to_owned()),
-            );
-        }
-    }
-    out
-}
-
-/// Splits a paragraph before each line that begins with the title of a measure and a colon: the line
-/// before it was full, and there is no other sign that a new paragraph begins.
-fn split_at_titles(
-    catalogue: &Catalogue,
-    component: usize,
-    mut paragraph: Paragraph,
-    document: &Document,
-) -> Vec<Paragraph> {
-    let mut split = Vec::new();
-    let lines = paragraph.lines.clone();
-    for at in lines.into_iter().skip(1) {
-        let Some((title, _)) = document.text(at).trim().split_once(':') else {
-            continue;
-        };
-        // No rationale has more items than this; a hostile text could have thousands.
-        if title.len() > MAX_TITLE || split.len() >= 20 {
-            continue;
-        }
-        let words = key(title);
-        let is_title = catalogue
-            .measures
-            .iter()
-            .any(|measure| measure.component == component && measure.key == words);
-        if !is_title {
-            continue;
-        }
-        let (Some(place), Some(line)) = (
-            paragraph.text.find(&format!("{title}:")),
-            paragraph.lines.iter().position(|line| *line == at),
-        ) else {
-            continue;
-        };
-        let next = Paragraph {
-            text: paragraph.text.split_off(place),
-            lines: paragraph.lines.split_off(line),
-            marker: None,
-            ..paragraph.clone()
-        };
-        paragraph.text.truncate(paragraph.text.trim_end().len());
-        split.push(std::mem::replace(&mut paragraph, next));
-    }
-    split.push(paragraph);
-    split
-}
-
-/// The items of a rationale. Items within an item are part of its text; other text is not.
-fn items_of(
-    catalogue: &Catalogue,
-    component: usize,
-    found: Vec<Paragraph>,
-    document: &mut Document,
-) -> Vec<Paragraph> {
-    let marked = found.iter().any(|paragraph| paragraph.marker.is_some());
-    let keyed = found.iter().any(|paragraph| {
-        matches!(
-            paragraph.marker,
-            Some(Marker::Letter(_) | Marker::Measure(_) | Marker::Number(_))
-        )
-    });
-    let first_indent = found
-        .iter()
-        .filter(|paragraph| paragraph.marker.is_some())
-        .map(|paragraph| paragraph.indent)
-        .next()
-        .unwrap_or(0);
-    let mut items: Vec<Paragraph> = Vec::new();
-    let mut titled: Option<(usize, usize)> = None;
-    let found = found
-        .into_iter()
-        .flat_map(|paragraph| split_at_titles(catalogue, component, paragraph, document));
-    for mut paragraph in found.collect::<Vec<_>>() {
-        // The title of a measure above or before its rationale.
-        let title = paragraph.text.trim_matches(['*', ':', ' ', '.']);
-        let only_title = title.chars().count() <= 140
-            && catalogue
-                .measure_titled(title, Some(component))
-                .filter(|at| {
-                    catalogue.measures.get(*at).is_some_and(|measure| {
-                        measure.component == component && likeness(&measure.key, &key(title)) > 0.9
-                    })
-                })
-                .is_some();
-        if only_title {
-            let measure = catalogue.measure_titled(title, Some(component));
-            titled = measure.map(|measure| (measure, items.len()));
-            document.structure(&paragraph.lines, "title of a measure");
-            continue;
-        }
-        let nested = paragraph.marker == Some(Marker::Bullet)
-            && !items.is_empty()
-            && titled.is_none_or(|(_, at)| at != items.len())
-            && (paragraph.indent >= first_indent + 2 || keyed);
-        if nested && let Some(item) = items.last_mut() {
-            item.text.push_str("\n- ");
-            item.text.push_str(&paragraph.text);
-            item.lines.extend(paragraph.lines);
-            if keyed && paragraph.indent < first_indent + 2 && item.doubt.is_none() {
-                item.doubt = Some(
-                    "an item without a letter or number is taken to be part of the one before it"
-                        .to_owned(),
-                );
-            }
-            continue;
-        }
-        if let Some((measure, at)) = titled.filter(|(_, at)| *at == items.len()) {
-            let _ = at;
-            if let Some(id) = catalogue
-                .measures
-                .get(measure)
-                .map(|measure| measure.id.clone())
-            {
-                paragraph.marker = Some(Marker::Measure(id));
-                items.push(paragraph);
-                continue;
-            }
-        }
-        if marked && paragraph.marker.is_none() && titled.is_none() {
-            for line in &paragraph.lines {
-                document.note(
-                    *line,
-                    LineUse::Unplaced("text beside the rationales that begins none".to_owned()),
-                );
-            }
-            continue;
-        }
-        // `Clinical engagement: The PCT has ...`
-        if let Some((title, rest)) = paragraph.text.clone().split_once([':', '–']) {
-            let measure = catalogue.measure_titled(title.trim_matches(['*', ' ']), Some(component));
-            let known = measure
-                .and_then(|at| catalogue.measures.get(at))
-                .filter(|measure| {
-                    measure.component == component && likeness(&measure.key, &key(title)) > 0.9
-                });
-            if let Some(known) = known {
-                if matches!(paragraph.marker, None | Some(Marker::Bullet)) {
-                    paragraph.marker = Some(Marker::Measure(known.id.clone()));
-                }
-                paragraph.text = rest.trim_matches(['*', ' ']).to_owned();
-            }
-        }
-        items.push(paragraph);
-    }
-    items
-}
-
-/// The measure of each item: by its letter or number, or by its place if there is one for each.
-fn measures_of(catalogue: &Catalogue, component: usize, items: &[Paragraph]) -> Vec<Option<usize>> {
-    let Some(own) = catalogue.components.get(component) else {
-        return Vec::new();
-    };
-    let numbers: Vec<u32> = items
-        .iter()
-        .filter_map(|item| match item.marker {
-            Some(Marker::Number(number)) => Some(number),
-            _ => None,
-        })
-        .collect();
-    // Some conversions number every item 1.
-    let all_one = numbers.len() > 1 && numbers.iter().all(|number| *number == 1);
-    let named: Vec<Option<usize>> = items
-        .iter()
-        .map(|item| match &item.marker {
-            Some(Marker::Number(_)) if all_one => None,
-            Some(marker) => catalogue.measure_marked(component, marker),
-            None => None,
-        })
-        .collect();
-    let keyed: Vec<usize> = named.iter().copied().flatten().collect();
-    let mut distinct = keyed.clone();
-    distinct.sort_unstable();
-    distinct.dedup();
-    let in_order: Vec<Option<usize>> = own.measures.iter().copied().map(Some).collect();
-    let fits = items.len() == own.measures.len()
-        && named
-            .iter()
-            .zip(&in_order)
-            .all(|(named, placed)| named.is_none() || named == placed);
-    let repeated = |measure: usize| keyed.iter().filter(|other| **other == measure).count() > 1;
-    if fits {
-        return in_order;
-    }
-    named
-        .into_iter()
-        .map(|measure| measure.filter(|measure| !repeated(*measure)))
-        .collect()
 }
 
 /// Whether a text begins with the sign of a footnote.

@@ -89,7 +89,9 @@ impl Wrapping {
         let text = line.text.trim_start();
         let small = text.starts_with(|sign: char| sign.is_lowercase() || sign.is_ascii_digit());
         if gap {
-            return open && (small || removed || before.soft_hyphen);
+            // A blank line is at the end of each page, even in the middle of a sentence.
+            let turned = line.page > before.page && self.is_full(before, line);
+            return open && (small || removed || turned || before.soft_hyphen);
         }
         open || self.is_full(before, line) || small
     }
@@ -207,6 +209,7 @@ pub(crate) fn paragraphs(
             (Some((marker, _)), Some(paragraph), Some(before)) => {
                 let full = wrapping.is_full(before, line);
                 (!gap || removed)
+                    && has_words(&paragraph.text)
                     && !ends_sentence(&paragraph.text)
                     && is_stray(marker, &line.text, &out, full)
             }
@@ -231,6 +234,7 @@ pub(crate) fn paragraphs(
                     .filter(|paragraph| paragraph.marker.is_some() && paragraph.doubt.is_none())
             {
                 let number = at + 1;
+                paragraph.is_cut = true;
                 paragraph.doubt = Some(format!(
                     "line {number} follows without a marker; whether it belongs to this text is not certain"
                 ));
@@ -262,6 +266,12 @@ pub(crate) fn paragraphs(
         paragraph.cut_before(number);
     }
     out
+}
+
+/// Whether a text has words: marks, letters of columns and numbers are none.
+pub(crate) fn has_words(text: &str) -> bool {
+    let mut words = text.split(|sign: char| !sign.is_alphabetic());
+    words.any(|word| word.chars().count() >= 3)
 }
 
 /// Whether what looks like a marker is in the middle of a sentence: a dash, or a number that does not

@@ -189,8 +189,8 @@ impl Reader<'_> {
         let words = key(title);
         let component = self.catalogue.components.get(self.component)?;
         if words.len() < 4
-            || words == key(&component.title)
-            || words == key(&component.label) && component.number.is_some()
+            || words == component.title.key()
+            || words == component.label_key && component.number.is_some()
         {
             return None;
         }
@@ -276,7 +276,7 @@ impl Reader<'_> {
                         .catalogue
                         .measures
                         .get(at)
-                        .map_or("", |measure| measure.key.as_str());
+                        .map_or("", |measure| measure.title.key());
                     crate::text::shared_words(&title, measure)
                 };
                 row.measure.is_some()

@@ -225,21 +225,6 @@ pub(crate) fn key(text: &str) -> String {
     out
 }
 
-/// How alike two keys are, from 0 to 1, whatever the breaks between their words.
-pub(crate) fn likeness(one: &str, other: &str) -> f64 {
-    if one == other {
-        return 1.0;
-    }
-    let length = |text: &str| text.bytes().filter(|byte| *byte != b' ').count();
-    let (first, second) = (length(one), length(other));
-    let (short, long) = (first.min(second), first.max(second));
-    if short * 10 < long * 6 || long > 400 {
-        return 0.0;
-    }
-    let (one, other) = (one.replace(' ', ""), other.replace(' ', ""));
-    rapidfuzz::distance::levenshtein::normalized_similarity(one.chars(), other.chars())
-}
-
 /// How many words two keys share, from 0 to 1, whatever their order (Dice). Titles of fewer than three
 /// words have too few to compare.
 pub(crate) fn shared_words(one: &str, other: &str) -> f64 {

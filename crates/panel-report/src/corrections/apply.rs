@@ -2,7 +2,7 @@
 
 use super::{Addition, Correction, CorrectionErrors, Corrections, Removal};
 use crate::draft::{CaseDraft, Content, Row, Table};
-use crate::text::likeness;
+use crate::titles::likeness;
 use std::collections::HashSet;
 
 /// Below this likeness a name is not offered instead of another.

@@ -12,9 +12,11 @@ pub(super) fn read(document: &mut Document, lines: &[usize]) -> Vec<&'static str
     let mut extra = None;
     let mut used = Vec::new();
     let mut joined = false;
-    if let Some((wrapped, named)) =
-        read_above_rows(document, lines).or_else(|| read_wrapped(document, lines))
-    {
+    if let Some((above, named)) = read_above_rows(document, lines) {
+        document.structure(&above, "heading of a table");
+        return named;
+    }
+    if let Some((wrapped, named)) = read_wrapped(document, lines) {
         columns = named;
         used = wrapped;
     }
@@ -38,7 +40,8 @@ pub(super) fn read(document: &mut Document, lines: &[usize]) -> Vec<&'static str
                 columns = found;
             }
         } else if has_title
-            || (!found.is_empty() && (text.contains(['\t', '|']) || text.contains("   ")))
+            || (!found.is_empty()
+                && (text.contains(['\t', '|']) || text.contains("   ") && is_heading_line(text)))
             || (found.len() == 1 && key(text).split(' ').count() <= 4)
         {
             used.push(*at);
@@ -175,67 +178,176 @@ fn read_wrapped(document: &Document, lines: &[usize]) -> Option<(Vec<usize>, Vec
     })
 }
 
-/// A heading whose words are over several lines above the first row, each in its column, the heading above the
-/// rates among them.
+/// The words that headings of the outcomes table have, apart from numbers.
+const WORDS: &[&str] = &[
+    "aspiration",
+    "aspirations",
+    "cagr",
+    "cluster",
+    "decile",
+    "england",
+    "growth",
+    "historic",
+    "improvement",
+    "national",
+    "of",
+    "ons",
+    "outcome",
+    "outcomes",
+    "pct",
+    "priority",
+    "rate",
+    "strategic",
+    "top",
+    "year",
+    "years",
+];
+
+/// A word of a heading and the characters that it covers.
+#[derive(Clone, Copy)]
+struct HeadingWord {
+    at: usize,
+    start: usize,
+    end: usize,
+    word: &'static str,
+}
+
+impl HeadingWord {
+    /// Whether it is certainly left of another word. A conversion from PDF keeps the order of words on a line, and moves
+    /// those of another line by a few characters.
+    fn is_before(&self, other: &HeadingWord) -> bool {
+        const APART: usize = 3;
+        if self.at == other.at {
+            return self.start < other.start;
+        }
+        self.start + self.end + 2 * APART <= other.start + other.end
+    }
+
+    fn overlaps(&self, other: &HeadingWord) -> bool {
+        self.start <= other.end && other.start <= self.end
+    }
+}
+
+/// The words of a line, if all of them are words of headings. Conversions lose the space between two columns:
+/// `clusterdecile`.
+fn heading_words(text: &str, at: usize) -> Option<Vec<HeadingWord>> {
+    let mut found = Vec::new();
+    for (start, word) in words(text, false) {
+        let letters: String = word.chars().map(|sign| sign.to_ascii_lowercase()).collect();
+        let mut place = start;
+        let mut rest = letters.trim_matches(|sign: char| !sign.is_alphabetic());
+        place += letters
+            .chars()
+            .take_while(|sign| !sign.is_alphabetic())
+            .count();
+        while !rest.is_empty() {
+            let (known, left) = WORDS
+                .iter()
+                .filter_map(|known| Some((*known, rest.strip_prefix(known)?)))
+                .max_by_key(|(known, _)| known.len())?;
+            found.push(HeadingWord {
+                at,
+                start: place,
+                end: place + known.len(),
+                word: known,
+            });
+            place += known.len();
+            rest = left;
+        }
+    }
+    (!found.is_empty()).then_some(found)
+}
+
+/// Whether a heading is certainly left of another: by the lines that have words of both, if there are any.
+fn are_ordered(one: &[HeadingWord], next: &[HeadingWord]) -> bool {
+    let pairs = || {
+        one.iter()
+            .flat_map(|word| next.iter().map(move |other| (word, other)))
+    };
+    let shared = || pairs().filter(|(word, other)| word.at == other.at);
+    if shared().next().is_some() {
+        return shared().all(|(word, other)| word.is_before(other));
+    }
+    pairs().all(|(word, other)| word.is_before(other))
+}
+
+/// Whether all words of a line are words of a heading.
+pub(super) fn is_heading_line(text: &str) -> bool {
+    text.chars().count() <= 300 && heading_words(text, 0).is_some()
+}
+
+/// A heading whose words are over several lines above the first row, each in its column: by which words are left of
+/// which. Nothing if a name is missing or the order is in doubt.
 fn read_above_rows(
     document: &Document,
     lines: &[usize],
 ) -> Option<(Vec<usize>, Vec<&'static str>)> {
-    const MAX_LINES: usize = 12;
+    const MAX_LINES: usize = 14;
     let first = lines.iter().position(|at| {
         let text = document.text(*at);
         row(text, *at, 5).is_some() || super::placed::begins(text)
     })?;
+    let page = |at: usize| document.line(at).map(|line| line.page);
+    let own_page = lines.get(first).and_then(|at| page(*at));
     let above = lines.get(first.saturating_sub(MAX_LINES)..first)?;
     let mut used: Vec<usize> = Vec::new();
-    let mut cells: Vec<(usize, usize, String)> = Vec::new();
-    for at in above {
+    let mut found: Vec<HeadingWord> = Vec::new();
+    for at in above.iter().filter(|at| page(**at) == own_page) {
         let text = document.text(*at);
-        if !document.is_free(*at) || text.trim().is_empty() {
+        if !document.is_free(*at) || text.trim().is_empty() || super::is_legend(text) {
             continue;
         }
         if text.chars().count() > 300 || text.contains(['\t', '|']) {
             return None;
         }
-        for (start, end, cell) in placed_cells(text) {
-            let words = key(&cell);
-            // The headings of the tags and of all rates are above no single column of rates.
-            if words.contains("strategic") || words == "priority" || words.contains("improvement") {
-                if !used.contains(at) {
-                    used.push(*at);
-                }
-                continue;
-            }
-            let known = !named_columns(&cell).is_empty()
-                || matches!(words.as_str(), "ons" | "top" | "decile" | "cagr");
-            if !known {
-                continue;
-            }
-            if !used.contains(at) {
-                used.push(*at);
-            }
-            let mut over = cells
-                .iter_mut()
-                .filter(|(from, to, _)| start < *to && *from < end);
-            match (over.next(), over.next()) {
-                (None, _) => cells.push((start, end, cell)),
-                (Some(known), None) => {
-                    known.0 = known.0.min(start);
-                    known.1 = known.1.max(end);
-                    known.2 = format!("{} {cell}", known.2);
-                }
-                _ => return None,
-            }
+        if let Some(words) = heading_words(text, *at) {
+            used.push(*at);
+            found.extend(words);
         }
     }
-    cells.sort_unstable();
-    let columns: Option<Vec<&'static str>> = cells
-        .iter()
-        .map(|(_, _, cell)| match named_columns(cell).as_slice() {
-            [column] => Some(*column),
-            _ => None,
-        })
-        .collect();
-    let columns = columns.filter(|columns| columns.len() == COLUMNS.len())?;
-    Some((used, columns))
+    let named = |names: &[&str]| -> Vec<HeadingWord> {
+        let named = found.iter().filter(|word| names.contains(&word.word));
+        named.copied().collect()
+    };
+    let [aspiration] = named(&["aspiration", "aspirations"])[..] else {
+        return None;
+    };
+    // `PCT aspiration` is one heading, on one line or on two.
+    let (of_aspiration, own): (Vec<HeadingWord>, Vec<HeadingWord>) =
+        named(&["pct"]).into_iter().partition(|word| {
+            if word.at == aspiration.at {
+                word.end + 1 == aspiration.start
+            } else {
+                word.overlaps(&aspiration)
+            }
+        });
+    let [own] = own[..] else { return None };
+    if of_aspiration.len() > 1 {
+        return None;
+    }
+    let mut columns = vec![
+        ("historic", vec![own]),
+        ("national", named(&["national", "england"])),
+        ("ons_cluster", named(&["ons", "cluster"])),
+        ("top_decile", named(&["top", "decile"])),
+        ("aspiration", vec![aspiration]),
+    ];
+    let is_named_once = |(_, words): &(&str, Vec<HeadingWord>)| {
+        let mut distinct: Vec<&str> = words.iter().map(|word| word.word).collect();
+        distinct.sort_unstable();
+        distinct.dedup();
+        !words.is_empty() && distinct.len() == words.len()
+    };
+    if !columns.iter().all(is_named_once) {
+        return None;
+    }
+    columns.sort_by_key(|(_, words)| words.iter().map(|word| word.start + word.end).min());
+    let mut pairs = columns.iter().zip(columns.iter().skip(1));
+    let is_ordered = pairs.all(|((_, one), (_, next))| are_ordered(one, next));
+    is_ordered.then(|| {
+        (
+            used,
+            columns.into_iter().map(|(column, _)| column).collect(),
+        )
+    })
 }

@@ -19,13 +19,15 @@ struct Parts {
     /// Text in the column of titles, and where it begins.
     title: Option<(usize, String)>,
     values: Vec<String>,
+    /// Why what it says of its row cannot be told.
+    doubt: Option<&'static str>,
     /// The line above with the start of its tag.
     above: Option<usize>,
 }
 
 impl Parts {
     fn is_tag_alone(&self) -> bool {
-        self.title.is_none() && self.values.is_empty()
+        self.title.is_none() && self.values.is_empty() && self.doubt.is_none()
     }
 }
 
@@ -35,7 +37,8 @@ pub(super) struct PlacedRow {
     pub(super) lines: Vec<usize>,
 }
 
-/// The rows, if the lines are those of one table and each row has its rates on exactly one line.
+/// The rows, if the lines are those of one table whose columns are aligned. A row that has its rates on no line or on
+/// two, or anything else among them, is not legible.
 pub(super) fn rows(document: &Document, lines: &[usize], columns: usize) -> Option<Vec<PlacedRow>> {
     let free: Vec<usize> = lines
         .iter()
@@ -58,6 +61,8 @@ pub(super) fn rows(document: &Document, lines: &[usize], columns: usize) -> Opti
         .filter(|at| !is_footnote_marks(text(**at)))
         .map(|at| parts(text(*at), *at, title_column))
         .collect::<Option<_>>()?;
+    let page = |at: usize| document.line(at).map_or(0, |line| line.page);
+    drop_repeated_headings(&mut parts, text, page);
     // "Newly" alone on a line is the first half of the next row's tag; so is any tag above the first row.
     let tags: Vec<usize> = (0..parts.len())
         .filter(|at| parts.get(*at).is_some_and(|part| part.is_tag_alone()))
@@ -77,7 +82,7 @@ pub(super) fn rows(document: &Document, lines: &[usize], columns: usize) -> Opti
         }
     }
     let has_values = |part: &&Parts| !part.values.is_empty();
-    if columns < 3 || parts.iter().filter(has_values).count() < 3 {
+    if parts.iter().filter(has_values).count() < 3 {
         return None;
     }
     let starts: Vec<usize> = (0..parts.len())
@@ -93,9 +98,28 @@ pub(super) fn rows(document: &Document, lines: &[usize], columns: usize) -> Opti
         } else {
             own
         };
-        found.push(join(own, columns)?);
+        found.push(join(own, columns));
     }
     Some(found)
+}
+
+/// Drops the lines with which a page repeats the heading of the table.
+fn drop_repeated_headings<'a>(
+    parts: &mut Vec<Parts>,
+    text: impl Fn(usize) -> &'a str,
+    page: impl Fn(usize) -> usize,
+) {
+    let first = parts.first().map_or(0, |part| page(part.at));
+    let mut last_page = first;
+    let mut in_heading = false;
+    parts.retain(|part| {
+        if page(part.at) != last_page {
+            last_page = page(part.at);
+            in_heading = true;
+        }
+        in_heading &= super::heading::is_heading_line(text(part.at)) && !part.is_tag_alone();
+        !in_heading
+    });
 }
 
 pub(super) fn begins(text: &str) -> bool {
@@ -117,33 +141,75 @@ fn parts(text: &str, at: usize, title_column: usize) -> Option<Parts> {
         return None;
     }
     let cells = words(text, true);
-    let values = cells
+    let count = cells
         .iter()
         .rev()
-        .take_while(|(start, cell)| *start > title_column && (is_value(cell) || is_absent(cell)))
+        .take_while(|(start, cell)| *start > title_column + SLACK && has_rates(cell))
         .count();
-    let (text_cells, values) = cells.split_at(cells.len() - values);
+    let (text_cells, values) = cells.split_at(cells.len() - count);
+    let values: Vec<String> = values
+        .iter()
+        .flat_map(|(_, cell)| cell.split(' ').map(str::to_owned))
+        .collect();
+    let is_close = values.len() > count;
+    let is_lost = |value: &String| !(is_value(value) || is_absent(value) || is_damaged(value));
+    // A footnote mark or a broken number among them would be taken for a rate.
+    let is_whole = |value: &String| value.bytes().all(|byte| byte.is_ascii_digit());
+    let doubt = if values.iter().any(is_lost) {
+        Some("the rates run into each other, so which column each is in cannot be told")
+    } else if is_close && values.iter().any(is_whole) {
+        Some(
+            "rates are one space apart, with a whole number among them, so which column each is in cannot be told",
+        )
+    } else {
+        None
+    };
     let mut parts = Parts {
         at,
         tag: String::new(),
         title: None,
-        values: values.iter().map(|(_, cell)| cell.clone()).collect(),
+        values,
+        doubt,
         above: None,
     };
     for (start, cell) in text_cells {
-        if start + SLACK < title_column {
+        let tagged = numbered_title(cell).and_then(|(_, _, tag)| tag);
+        if let Some(tag) = tagged.filter(|_| start + SLACK < title_column && parts.title.is_none())
+        {
+            let title = cell.get(tag.len()..).unwrap_or_default();
+            parts.title = Some((title_column, title.trim_start().to_owned()));
+            parts.tag = tag;
+        } else if start + SLACK < title_column {
             // A tag that reaches the title would be one text with it.
             if !parts.tag.is_empty() || !is_tag(cell) {
-                return None;
+                parts.doubt = Some("text beside the title is not a tag");
             }
             parts.tag.clone_from(cell);
         } else if parts.title.is_none() {
+            if *start > title_column + SLACK {
+                parts.doubt = Some("text among the rates is not a rate");
+            }
             parts.title = Some((*start, cell.clone()));
         } else {
-            return None;
+            parts.doubt = Some("where the title ends and the rates begin cannot be told");
         }
     }
     Some(parts)
+}
+
+/// Whether a cell has only rates, or what may be some.
+fn has_rates(cell: &str) -> bool {
+    cell.split(' ').all(|word| {
+        let mut letters = word.chars().filter(|sign| sign.is_alphabetic());
+        is_absent(word) || word == "#" || letters.next().is_none() || is_damaged(word)
+    })
+}
+
+/// Whether a word is one rate with a digit that is not legible: `l1.4`.
+fn is_damaged(word: &str) -> bool {
+    let letters = word.chars().filter(|sign| sign.is_alphabetic()).count();
+    let restored = word.replace(['l', 'I', 'O', 'o'], "1");
+    word == "#" || letters == 1 && is_value(&restored)
 }
 
 /// Whether a line has only the marks of footnotes, above the rates that they belong to.
@@ -185,14 +251,9 @@ fn end_of_last(own: &[Parts]) -> usize {
     end
 }
 
-/// One row from its lines; nothing if it has its rates on no line or on two.
-fn join(own: &[Parts], columns: usize) -> Option<PlacedRow> {
-    let mut with_values = own.iter().filter(|part| !part.values.is_empty());
-    let rates = with_values.next().map(|part| part.values.clone());
-    if with_values.next().is_some() || own.len() > MAX_LINES {
-        return None;
-    }
-    let at = own.first()?.at;
+/// One row from its lines.
+fn join(own: &[Parts], columns: usize) -> PlacedRow {
+    let with_values: Vec<&Parts> = own.iter().filter(|part| !part.values.is_empty()).collect();
     let title: Vec<&str> = own
         .iter()
         .filter_map(|part| part.title.as_ref())
@@ -209,17 +270,32 @@ fn join(own: &[Parts], columns: usize) -> Option<PlacedRow> {
         None => (None, title),
     };
     let absent = matches!(key(&title).as_str(), "n a" | "na");
-    let cells = match rates {
-        Some(rates) if rates.len() == columns => Ok(rates),
-        Some(rates) => Err(format!(
+    let doubt = own.iter().find_map(|part| part.doubt);
+    let cells = match (doubt, with_values.as_slice()) {
+        (Some(doubt), _) => Err(doubt.to_owned()),
+        (None, [part]) if part.values.len() == columns => Ok(part.values.clone()),
+        (None, [part]) => Err(format!(
             "the row has {} rates for {columns} columns",
-            rates.len()
+            part.values.len()
         )),
-        None if absent => Ok(Vec::new()),
-        None => return None,
+        (None, []) if absent => Ok(Vec::new()),
+        (None, []) => Err("no rates are beside the title".to_owned()),
+        (None, _) => {
+            Err("its rates are on several lines, of which some may be another row's".to_owned())
+        }
     };
+    // A rate one space behind a title is part of its text.
+    let has_a_rate = |(_, text): &(usize, String)| {
+        let mut words = text.split(' ');
+        words.any(|word| is_absent(word) || word.contains('.') && has_rates(word))
+    };
+    let titles = || own.iter().filter_map(|part| part.title.as_ref());
+    let is_text_doubtful = own
+        .iter()
+        .any(|part| part.doubt.is_some() && part.title.is_some())
+        || own.len() > MAX_LINES;
     let mut row = TableRow {
-        at,
+        at: own.first().map_or(0, |part| part.at),
         slot,
         title,
         series: None,
@@ -228,7 +304,8 @@ fn join(own: &[Parts], columns: usize) -> Option<PlacedRow> {
             .filter(|tag| is_tag(tag) && !matches!(key(tag).as_str(), "newly" | "selected")),
         cells,
         follows_unread: false,
-        is_cut: false,
+        is_cut: is_text_doubtful,
+        has_whole_title: !is_text_doubtful && !titles().any(has_a_rate),
     };
     if row.slot.is_none() {
         row.series = Some("females");
@@ -236,12 +313,12 @@ fn join(own: &[Parts], columns: usize) -> Option<PlacedRow> {
     } else {
         row.take_series();
     }
-    Some(PlacedRow {
+    PlacedRow {
         row,
         lines: own
             .iter()
             .flat_map(|part| [Some(part.at), part.above])
             .flatten()
             .collect(),
-    })
+    }
 }

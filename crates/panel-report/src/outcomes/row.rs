@@ -15,6 +15,8 @@ pub(super) struct TableRow {
     pub(super) follows_unread: bool,
     /// Whether a line that may be the rest of its title is below it and could not be joined to it.
     pub(super) is_cut: bool,
+    /// Whether its title is known to be all of its text, even if its rates are not legible.
+    pub(super) has_whole_title: bool,
 }
 
 impl TableRow {
@@ -60,6 +62,7 @@ pub(super) fn row(text: &str, at: usize, columns: usize) -> Option<TableRow> {
         cells: Ok(Vec::new()),
         follows_unread: false,
         is_cut: false,
+        has_whole_title: false,
     };
     let mut unclear = false;
     // Single spaces between the rates.
@@ -160,9 +163,14 @@ pub(super) fn numbered_title(cell: &str) -> Option<(u32, String, Option<String>)
     }
     let end = text.find(|sign: char| !sign.is_ascii_digit())?;
     let (digits, rest) = text.split_at(end);
-    let rest = rest.strip_prefix(['.', ')'])?.trim_start();
-    if digits.is_empty() || digits.len() > 2 || rest.starts_with(|sign: char| sign.is_ascii_digit())
-    {
+    let rest = rest.strip_prefix(['.', ')'])?;
+    let is_apart = rest.starts_with(' ');
+    let rest = rest.trim_start();
+    // `1. 4.5` is no title, but `9. 18-week referral` is one.
+    let first = rest.split(' ').next().unwrap_or_default();
+    let begins_with_number = first.starts_with(|sign: char| sign.is_ascii_digit());
+    let is_number = begins_with_number && (!is_apart || !first.contains(char::is_alphabetic));
+    if digits.is_empty() || digits.len() > 2 || is_number {
         return None;
     }
     Some((digits.parse().ok()?, rest.to_owned(), tag))

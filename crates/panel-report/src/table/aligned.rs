@@ -9,7 +9,10 @@ use super::{Cells, Columns, Placed, Reader, Table, is_heading_words, is_rule};
 use crate::signs::{may_be_marks, names_only_methods};
 use crate::text::{Line, key};
 use heading::Heading;
-use placing::{Alignment, Mark, NARROWEST, are_close, by_count, cluster, groups};
+use placing::{
+    Alignment, Mark, NARROWEST, NARROWEST_ON_PAGES, NARROWEST_UNEVEN, are_close, by_count, cluster,
+    groups,
+};
 use sharing::{MarkLine, Whole, share};
 use titles::{Place, TitledRow, Titles};
 
@@ -75,6 +78,9 @@ pub(super) fn read(reader: &Reader<'_>, lines: &[Placed<'_>], table: &mut Table)
             table.heading.push(*position);
             continue;
         }
+        if is_last_number(lines, at - 1) {
+            continue;
+        }
         if let Some(heading) = Heading::at(reader, lines, at - 1) {
             let taken = lines.iter().skip(at - 1).take(heading.lines);
             let filled = taken.filter(|(_, line)| !line.is_blank());
@@ -125,6 +131,18 @@ pub(super) fn read(reader: &Reader<'_>, lines: &[Placed<'_>], table: &mut Table)
     let owners = owners(table, &rows, &marked, &headings, is_whole);
     place(table, &mut rows, &marked, &owners, &headings, is_paged);
     table.rows.extend(rows.into_iter().map(|titled| titled.row));
+}
+
+/// Whether a line is a bare number at the end of its page.
+fn is_last_number(lines: &[Placed<'_>], at: usize) -> bool {
+    let Some((_, line)) = lines.get(at) else {
+        return false;
+    };
+    let text = line.text.trim();
+    let is_number = text.len() <= 3 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let mut below = lines.iter().skip(at + 1);
+    let next = below.find(|(_, next)| !next.is_blank());
+    is_number && next.is_some_and(|(_, next)| next.page > line.page)
 }
 
 /// Whether a line has only words that head a table.
@@ -330,8 +348,18 @@ enum Columned {
 
 impl Columned {
     fn of(heading: &Heading, lines: &[&[Mark]], is_paged: bool) -> Columned {
-        if heading.spacing() < NARROWEST {
+        let narrowest = if is_paged {
+            NARROWEST_ON_PAGES
+        } else {
+            NARROWEST
+        };
+        if heading.spacing() < narrowest {
             return Columned::Unclear("the columns are too narrow to tell in which one a mark is");
+        }
+        if is_paged && heading.spacing() < NARROWEST_UNEVEN && !heading.is_even() {
+            return Columned::Unclear(
+                "the headings are too uneven to tell where their columns are",
+            );
         }
         if heading.is_joined() {
             return groups(lines, heading.heads.len()).map_or(
@@ -440,10 +468,21 @@ fn place(
                 let line = marked.get(*at)?;
                 Some((line, clusters.get(*at)?.as_slice()))
             });
-            cells_of(table, &lines.collect::<Vec<_>>(), headings, &columned)
+            let lines: Vec<(&MarkedLine, &[Mark])> = lines.collect();
+            let count = table.columns.as_ref().map_or(0, Columns::count);
+            cells_of(table, &lines, headings, &columned)
+                .or_else(|why| full_line(&lines, count).ok_or(why))
         };
         titled.row.cells = cells.map_or_else(Cells::Unclear, Cells::Whole);
     }
+}
+
+/// The cells of a row on one line with marks in every column: their order says which they are in.
+fn full_line(lines: &[(&MarkedLine, &[Mark])], columns: usize) -> Option<Vec<String>> {
+    let [(line, _)] = lines else { return None };
+    let is_sign = |mark: &Mark| may_be_marks(&mark.text);
+    let all = line.marks.iter().all(is_sign);
+    all.then(|| by_count(&line.marks, columns)).flatten()
 }
 
 /// The cells of one row from its lines of marks.

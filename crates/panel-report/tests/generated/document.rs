@@ -12,6 +12,8 @@ pub(crate) struct GeneratedReport {
 }
 
 struct Style {
+    /// Whether it is printed: pages, broken lines and running headers come of that.
+    is_printed: bool,
     markdown: bool,
     dash: &'static str,
     strong: bool,
@@ -30,12 +32,21 @@ enum Piece {
     Prose(String),
 }
 
-/// Writes a report; `paper` lays its tables out as conversions from PDF do.
-pub(crate) fn write(
-    chance: &mut Chance,
-    truth: &mut Truth,
-    paper: Option<Paper>,
-) -> GeneratedReport {
+/// How the tables of a report are written.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Form {
+    /// In any way.
+    Any,
+    /// As conversions from PDF lay them out, on paper that is drawn with the report.
+    LaidOut,
+    /// The same on this paper.
+    OnPaper(Paper),
+    /// As cells, which somebody prints.
+    Cells,
+}
+
+/// Writes a report.
+pub(crate) fn write(chance: &mut Chance, truth: &mut Truth, form: Form) -> GeneratedReport {
     let kinds = [
         Kind::Tabs,
         Kind::Tabs,
@@ -53,16 +64,22 @@ pub(crate) fn write(
     if chance.percent(15) {
         kind = None;
     }
-    if let Some(paper) = paper {
-        kind = Some(Kind::LaidOut(paper));
+    match form {
+        Form::Any | Form::LaidOut => {}
+        Form::OnPaper(paper) => kind = Some(Kind::LaidOut(paper)),
+        Form::Cells => kind = Some(Kind::Cells),
     }
+    let is_printed = matches!(form, Form::Cells);
     let style = Style {
-        markdown: chance.percent(30),
+        is_printed,
+        markdown: chance.percent(30) && !is_printed,
         dash: chance.pick(&["–", "-", "—", ":"]),
         strong: chance.percent(60),
         kind,
-        signs: layout::signs(chance),
-        wrap: *chance.pick(&[&None, &None, &Some(72), &Some(90), &Some(110)]),
+        signs: layout::signs(chance, is_printed),
+        wrap: chance
+            .pick(&[&None, &None, &Some(72), &Some(90), &Some(110)])
+            .filter(|_| !is_printed),
         rationale: chance.below(5),
     };
     let mut sections: Vec<Vec<Piece>> = vec![
@@ -336,7 +353,7 @@ fn outcomes(chance: &mut Chance, truth: &mut Truth, style: &Style) -> Vec<Piece>
     }
     names = order.iter().map(|at| names[*at]).collect();
     order.push(4);
-    let layout = chance.below(4);
+    let layout = chance.below(if style.is_printed { 1 } else { 4 });
     let row = |cells: Vec<String>| match layout {
         0 => cells.join("\t"),
         1 => format!("| {} |", cells.join(" | ")),
@@ -483,7 +500,7 @@ fn finish(
     }
     // A stray line is a paragraph of its own.
     let mut stray = Vec::new();
-    let furniture = chance.below(4);
+    let furniture = chance.below(if style.is_printed { 1 } else { 4 });
     let every = 38 + chance.below(20);
     let mut out: Vec<String> = Vec::new();
     let mut page = 1;

@@ -33,7 +33,8 @@ pub(crate) const LABELS: [&[&str]; 3] = [
     ],
 ];
 
-pub(crate) fn signs(chance: &mut Chance) -> Signs {
+/// Draws the signs; `is_printed` leaves out those that few fonts have.
+pub(crate) fn signs(chance: &mut Chance, is_printed: bool) -> Signs {
     const SETS: &[[&str; 3]] = &[
         ["✓", "□", "●"],
         ["✓", "□", "●"],
@@ -54,8 +55,16 @@ pub(crate) fn signs(chance: &mut Chance) -> Signs {
         ["A", "B", "C"],
         ["pa", "se", "ly"],
     ];
+    let rare = |sign: &&str| {
+        let mut signs = sign.chars();
+        signs.any(|sign| sign > '\u{FFFF}' || ('\u{E000}'..'\u{F900}').contains(&sign))
+    };
+    let drawn = SETS[chance.below(SETS.len())];
     Signs {
-        signs: SETS[chance.below(SETS.len())],
+        signs: match is_printed && drawn.iter().any(rare) {
+            true => SETS[0],
+            false => drawn,
+        },
         legend: chance.below(5),
     }
 }
@@ -107,6 +116,8 @@ pub(crate) enum Kind {
     Stated,
     Html,
     LaidOut(Paper),
+    /// Cells that somebody prints: each is under its heading.
+    Cells,
 }
 
 /// A table as cells: title, and one cell for each column.
@@ -272,7 +283,7 @@ fn write(
     }
     let shown = |at: usize, component: &mut Component| component.measures[at].legible = [false; 3];
     match kind {
-        Kind::Tabs | Kind::CutTabs | Kind::Pipes | Kind::Html => {
+        Kind::Tabs | Kind::CutTabs | Kind::Pipes | Kind::Html | Kind::Cells => {
             let mut table: Vec<Vec<String>> = Vec::new();
             if component.number.is_some() {
                 let mut top: Vec<String> = head.iter().map(|word| (*word).to_owned()).collect();
@@ -289,7 +300,7 @@ fn write(
             }
             let heads = table.clone();
             for (place, (at, mut row)) in rows.into_iter().enumerate() {
-                if strong && chance.percent(3) && kind != Kind::CutTabs {
+                if strong && chance.percent(3) && !matches!(kind, Kind::CutTabs | Kind::Cells) {
                     if chance.percent(50) {
                         row.insert(2, String::new());
                     } else {

@@ -71,6 +71,13 @@ impl Heading {
             .unwrap_or(0)
     }
 
+    /// Whether the columns are equally wide, but for the rounding of places to characters.
+    pub(super) fn is_even(&self) -> bool {
+        let pairs = self.heads.iter().zip(self.heads.iter().skip(1));
+        let widest = pairs.map(|(one, next)| next.middle() - one.middle()).max();
+        widest.is_none_or(|widest| widest * 4 <= self.spacing() * 5)
+    }
+
     /// Whether two headings are one space apart. A conversion from PDF takes them for one text, whose
     /// words are not where their columns are.
     pub(super) fn is_joined(&self) -> bool {
@@ -142,11 +149,16 @@ fn is_every_step(reader: &Reader<'_>, steps: &[usize]) -> bool {
     reader.steps() > 0 && sorted == (0..reader.steps()).collect::<Vec<_>>()
 }
 
-/// Where the word is that heads the column of measures.
+/// Where the word is that heads the column of measures. It may touch that of the column before:
+/// `CompetencyMeasure`.
 fn titles_at(text: &str) -> Option<usize> {
-    let mut all = words(text, false).into_iter();
-    all.find(|(_, word)| matches!(key(word).as_str(), "measure" | "measures"))
-        .map(|(start, _)| start)
+    words(text, false).into_iter().find_map(|(start, word)| {
+        let words = key(&word);
+        let before = ["competency", "assessment", ""]
+            .into_iter()
+            .find(|before| words.starts_with(before))?;
+        matches!(words.get(before.len()..)?, "measure" | "measures").then_some(start + before.len())
+    })
 }
 
 /// A word or words of a heading and the characters that they cover.

@@ -15,6 +15,11 @@ pub(super) struct Mark {
 
 /// The narrowest columns in which a mark can be told from its neighbours, in half characters.
 pub(super) const NARROWEST: i64 = 6;
+/// The same where a conversion from PDF placed them, which moves the marks of a line.
+pub(super) const NARROWEST_ON_PAGES: i64 = 10;
+/// Narrower columns than this are believed on such a page only if they are evenly spaced: a conversion that moved one
+/// of the headings moved marks, too.
+pub(super) const NARROWEST_UNEVEN: i64 = 14;
 /// From this distance of columns on, words one space apart are in one cell, in half characters.
 const ROOM_FOR_TWO: i64 = 10;
 

@@ -2,7 +2,8 @@
 
 use super::words;
 use crate::table::{Cells, MAX_TITLE, Reader, Row};
-use crate::text::{item, key, likeness};
+use crate::text::{item, key};
+use crate::titles::likeness;
 
 /// How far from its heading the title of a measure may begin, in characters.
 const SLACK: usize = 6;
@@ -213,14 +214,8 @@ impl<'a> Titles<'a> {
             .components
             .get(self.reader.component)?;
         component.measures.iter().find_map(|at| {
-            let rest = self
-                .reader
-                .catalogue
-                .measures
-                .get(*at)?
-                .key
-                .strip_prefix(words)?;
-            (rest.is_empty() || rest.starts_with(' ')).then_some((*at, rest.is_empty()))
+            let measure = self.reader.catalogue.measures.get(*at)?;
+            Some((*at, measure.title.begins_with(words)?))
         })
     }
 
@@ -362,10 +357,10 @@ impl<'a> Titles<'a> {
     fn is_of_component(&self, words: &str) -> bool {
         let component = self.reader.catalogue.components.get(self.reader.component);
         component.is_some_and(|component| {
-            let title = key(&component.title);
-            words == key(&component.label)
+            let title = component.title.key();
+            words == component.label_key
                 || (words.len() > 8 && title.contains(words))
-                || likeness(words, &title) > 0.8
+                || likeness(words, title) > 0.8
         })
     }
 }
