@@ -195,6 +195,46 @@ fn a_form_shows_what_is_wrong_and_records_what_is_right() {
 }
 
 #[test]
+fn a_correction_begins_with_what_was_recorded_and_keeps_it_out_of_addresses() {
+    let office = office();
+    let mut executive = office.desk_of("demo-executive");
+    let form = executive.get(&format!("/do/recordAction?cycle={CYCLE}&body=5KF"));
+    let (token, request) = (form.field("form-token"), form.field("request-id"));
+    let recorded = [
+        ("cycle", CYCLE),
+        ("body", "5KF"),
+        ("id", "ask-again"),
+        ("text", "Ask partners again"),
+        ("due", "2009-06-30"),
+    ];
+    let by_form = [("form-token", token.as_str()), ("request-id", &request)];
+    let saved = executive.post("/do/recordAction", &[&by_form[..], &recorded].concat());
+    let text = saved.text();
+    assert!(text.contains("What you entered is recorded."), "{text}");
+
+    let plans = executive.get(&format!("{PAGES}/bodies/5KF/plans"));
+    assert!(
+        plans
+            .body
+            .contains(r#"name="text" value="Ask partners again""#)
+    );
+    let in_addresses = plans.body.split("href=").skip(1);
+    let mut in_addresses = in_addresses.filter_map(|rest| rest.split('>').next());
+    assert!(!in_addresses.any(|address| address.contains("partners")));
+
+    let address = "/do/recordAction/correct";
+    let again = executive.post(address, &recorded);
+    assert_eq!(again.status, 200, "{}", again.text());
+    assert_eq!(again.field("id"), "ask-again");
+    assert!(again.body.contains("Ask partners again</textarea>"));
+    let elsewhere = executive.post_with(address, &["Origin: http://evil.example"], &recorded);
+    assert_eq!(elsewhere.status, 400, "another site");
+    let unknown = executive.post("/do/nothing/correct", &recorded);
+    assert_eq!(unknown.status, 404);
+    assert_eq!(office.browser().post(address, &recorded).status, 401);
+}
+
+#[test]
 fn a_reason_without_a_level_is_not_called_saved() {
     let office = office();
     let mut executive = office.desk_of("demo-executive");

@@ -16,7 +16,7 @@ use server::Server;
 use std::collections::{BTreeSet, VecDeque};
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
-use support::settings;
+use support::{settings, settings_with};
 
 const CASES: [&str; 3] = [
     "south-of-tyne-and-wear",
@@ -201,4 +201,14 @@ fn what_does_not_exist_is_said_in_words() {
     }
     let refused = get_as(&server, "/", &["Authorization: Bearer nonsense"]);
     assert_eq!(refused.status, 401);
+}
+
+#[test]
+fn nobody_is_asked_to_sign_in_where_there_are_no_accounts() {
+    let unreachable = "[accounts]\naddress = '/dev/null/accounts.db'\n";
+    let server = Server::start(&settings_with(unreachable), &CASES[..1]);
+    assert!(!get(&server, "/").body.contains("/sign-in"));
+    let unknown = get_as(&server, "/nothing/here", &["Accept: text/html"]);
+    assert_eq!(unknown.status, 404);
+    assert!(!unknown.body.contains("/sign-in"), "{}", unknown.body);
 }

@@ -337,11 +337,13 @@ fn tokens_are_shown_once_and_revoked() {
     assert!(revoked.text().contains("Revoked"), "{}", revoked.text());
     let answer = office.server.send("POST /graphql", &headers, query);
     assert_eq!(answer.status, 401, "{answer:?}");
-    for (field, value) in [
-        ("days", "0"),
-        ("days", "many"),
-        ("person", " "),
-        ("from", "soon"),
+    for (field, value, place) in [
+        ("days", "0", "days"),
+        ("days", "many", "days"),
+        ("person", " ", "person"),
+        ("from", "soon", "from"),
+        ("from", "2009-11-30", "days"),
+        ("role-0", "", "roles-0"),
     ] {
         let mut wrong = fields.to_vec();
         wrong.retain(|(name, _)| *name != field);
@@ -353,7 +355,36 @@ fn tokens_are_shown_once_and_revoked() {
             &wrong,
         );
         assert_eq!(refused.status, 422, "{field}: {}", refused.text());
+        let link = format!("href=\"#{place}\"");
+        assert!(refused.body.contains(&link), "{field}: {}", refused.text());
     }
+    // A row keeps its number, by which the mistake names it.
+    let mut wrong = fields.to_vec();
+    wrong.extend([("role-2", "analyst"), ("body-2", "5XX")]);
+    let page = "/people/tokens";
+    let refused = send(&mut administrator, page, page, &wrong);
+    assert!(
+        refused.text().contains("Role 3: there is no body"),
+        "{}",
+        refused.text()
+    );
+    assert!(
+        refused
+            .body
+            .contains(r#"name="body-2" type="text" spellcheck="false" value="5XX""#)
+    );
+}
+
+#[test]
+fn forms_are_offered_to_those_who_may_have_a_use_for_them() {
+    let office = office();
+    let evidence = format!("/cycles/{CYCLE}/bodies/5KF/evidence");
+    let of = |name: &str, address: &str| desk_of(&office, name).get(address).text();
+    let files = "File evidence";
+    assert!(of("demo-executive", &evidence).contains(files));
+    assert!(!of("demo-board", &evidence).contains(files));
+    let surveys = format!("/cycles/{CYCLE}/surveys");
+    assert!(of("an.operator", &surveys).contains("Open a survey"));
 }
 
 /// Sends the form for evidence with a file.

@@ -120,6 +120,13 @@ class Person {
     await this.save()
   }
 
+  // Fills a form in that begins with what was recorded, and saves it.
+  async correct(words, values) {
+    await this.press(words)
+    await this.fill(values)
+    await this.save()
+  }
+
   async choose(measure, value, rationale, page = this.page) {
     await page.$$eval(
       `main [name="value-${measure}"]`,
@@ -252,7 +259,7 @@ done('two tabs: the later one is told, and what was typed is kept')
 const gateshead = executives['5KF']
 await gateshead.open(of('/bodies/5KF/plans'))
 await gateshead.enter('Add an action', { text: 'Ask partners again before the panel.', owner: 'A. Director', due: '2008-10-15' })
-await gateshead.enter('Report progress', { state: 'STARTED', progress: 'Two of five were asked.' })
+await gateshead.correct('Report progress', { state: 'STARTED', progress: 'Two of five were asked.' })
 await gateshead.enter('Allocate', { person: 'B. Director', jobTitle: 'Director of Commissioning' })
 assert.match(await gateshead.text(), /Two of five were asked\.[^]*B\. Director/)
 await gateshead.picture('plans')

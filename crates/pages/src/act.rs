@@ -41,6 +41,7 @@ pub(crate) fn routes() -> Router<Pages> {
         .route("/role", post(sign_in::choose_role))
         .route("/desk", get(desk::page))
         .route("/do/{mutation}", get(form::page).post(form::submit))
+        .route("/do/{mutation}/correct", post(form::correct))
         .route(upload::UPLOAD, upload::route())
         .route(
             own_account::OWN,
@@ -61,6 +62,25 @@ pub(crate) fn form_address<'v>(
 ) -> String {
     let parameters = [("cycle", cycle), ("return", back)].into_iter();
     with_query(&format!("/do/{mutation}"), parameters.chain(values))
+}
+
+/// A button that opens the form of a mutation with values that were recorded before.
+pub(crate) fn correction<'v>(
+    text: &str,
+    mutation: &str,
+    cycle: &'v str,
+    back: &'v str,
+    values: impl IntoIterator<Item = (&'v str, &'v str)>,
+) -> Markup {
+    let parameters = [("cycle", cycle), ("return", back)].into_iter();
+    html! {
+        form.wcc-correction.wcc-no-print method="post" action={ "/do/" (mutation) "/correct" } {
+            @for (name, value) in parameters.chain(values) {
+                input type="hidden" name=(name) value=(value);
+            }
+            button.wcc-act type="submit" { (text) }
+        }
+    }
 }
 
 /// Checks that a form comes from a page of this server, shown to the session that sends it.
@@ -113,13 +133,14 @@ fn form_token(viewer: &Viewer) -> Markup {
 }
 
 /// The page for somebody whose session ended while they were typing: what they typed, to be copied.
-fn signed_out(fields: &Parameters) -> Response {
+fn signed_out(pages: &Pages, fields: &Parameters) -> Response {
     let mut page = Page::new("You were signed out");
     page.push(html! {
         p { "Nothing was recorded. " a href="/sign-in" { "Sign in" } ", open the form again, and copy from here what you typed." }
         (typed_texts(fields))
     });
-    answer_form(StatusCode::UNAUTHORIZED, &page, "/desk", &Viewer::public())
+    let status = StatusCode::UNAUTHORIZED;
+    answer_form(pages, status, &page, "/desk", &Viewer::public())
 }
 
 /// What somebody typed into a form that cannot be used, to be copied.

@@ -99,11 +99,11 @@ pub(crate) async fn respond(
 }
 
 /// The page for an address that there is not, if a browser asks: a program gets the answer of the API.
-pub fn missing_page(headers: &HeaderMap) -> Option<Response> {
+pub fn missing_page(headers: &HeaderMap, can_sign_in: bool) -> Option<Response> {
     let accepted = headers.get_all(header::ACCEPT).iter();
     let mut accepted = accepted.filter_map(|value| value.to_str().ok());
     let is_browser = accepted.any(|value| value.contains("text/html"));
-    is_browser.then(|| failed(&PageError::Missing, &Viewer::public(), true))
+    is_browser.then(|| failed(&PageError::Missing, &Viewer::public(), can_sign_in))
 }
 
 /// The page that says why another cannot be shown.
@@ -114,6 +114,7 @@ pub(crate) fn failed(error: &PageError, viewer: &Viewer, can_sign_in: bool) -> R
 
 /// A page that answers a form: the form again, or why there is nothing to send it for.
 pub(crate) fn answer_form(
+    pages: &Pages,
     status: StatusCode,
     page: &Page,
     path: &str,
@@ -126,7 +127,7 @@ pub(crate) fn answer_form(
         as_of: None,
         saved: false,
         viewer,
-        can_sign_in: true,
+        can_sign_in: pages.visitors.can_sign_in(),
     };
     html(status, frame::page(page, &frame).into_string())
 }

@@ -277,6 +277,8 @@ impl Server {
             &facts,
             workbooks,
         );
+        let can_sign_in = accounts.is_some();
+        let nothing = move |headers| nothing(headers, can_sign_in);
         let router = router.merge(documents).merge(pages).fallback(nothing);
         Server {
             api,
@@ -433,8 +435,8 @@ fn api(
 }
 
 /// An address that there is not.
-async fn nothing(headers: HeaderMap) -> Response {
-    wcc_pages::missing_page(&headers).unwrap_or_else(wcc_api::not_found)
+async fn nothing(headers: HeaderMap, can_sign_in: bool) -> Response {
+    wcc_pages::missing_page(&headers, can_sign_in).unwrap_or_else(wcc_api::not_found)
 }
 
 /// What files documents of evidence, if the facts come from a ledger.

@@ -116,7 +116,7 @@ pub(crate) async fn save(
     };
     match enter(&pages, &viewer, &headers, &uri, &body).await {
         Ok(response) => response,
-        Err(PageError::NotSignedIn) => signed_out(&Parameters::parse(&body)),
+        Err(PageError::NotSignedIn) => signed_out(&pages, &Parameters::parse(&body)),
         Err(error) => failed(&error, &viewer, pages.visitors.can_sign_in()),
     }
 }
@@ -191,7 +191,7 @@ async fn enter(
     };
     let page = form(&now, viewer, &place, component, Some(&again), &request)?;
     let status = StatusCode::UNPROCESSABLE_ENTITY;
-    Ok(answer_form(status, &page, uri.path(), viewer))
+    Ok(answer_form(pages, status, &page, uri.path(), viewer))
 }
 
 /// What a form changes.

@@ -4,6 +4,7 @@ use super::change::{Change, ChangeOutcome, Mistake, send};
 use super::choices::Choices;
 use super::input::{Field, in_words, read_input};
 use super::{check_form, error_summary, form_token, request_id, signed_out};
+use crate::cookies::check_origin;
 use crate::error::PageError;
 use crate::frame::sentence;
 use crate::page::{Link, Page};
@@ -122,6 +123,38 @@ fn make(
     Ok(page)
 }
 
+/// The page with the form, filled in with what a page of this server sends. Nothing is recorded, so only the
+/// place that it comes from is checked.
+pub(super) async fn correct(
+    State(pages): State<Pages>,
+    Path(mutation): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let viewer = match pages.viewer(&headers).await {
+        Ok(viewer) => viewer,
+        Err(error) => return failed(&error, &Viewer::public(), pages.visitors.can_sign_in()),
+    };
+    let made = async {
+        check_origin(&headers, &viewer.public_origin)?;
+        let form = form_of(&mutation)?;
+        let recorded = Parameters::parse(&body);
+        let reader = Reader::new(pages.api.clone(), viewer.actor.clone(), None);
+        let choices = Choices::read(&reader, recorded.get("cycle")).await?;
+        make(&viewer, &form, &recorded, &choices, &[], &request_id()?)
+    };
+    match made.await {
+        Ok(page) => answer_form(
+            &pages,
+            StatusCode::OK,
+            &page,
+            &format!("/do/{mutation}"),
+            &viewer,
+        ),
+        Err(error) => failed(&error, &viewer, pages.visitors.can_sign_in()),
+    }
+}
+
 /// Records what was entered.
 pub(super) async fn submit(
     State(pages): State<Pages>,
@@ -136,7 +169,7 @@ pub(super) async fn submit(
     let fields = Parameters::parse(&body);
     match enter(&pages, &viewer, &headers, &mutation, &fields).await {
         Ok(response) => response,
-        Err(PageError::NotSignedIn) => signed_out(&fields),
+        Err(PageError::NotSignedIn) => signed_out(&pages, &fields),
         Err(error) => failed(&error, &viewer, pages.visitors.can_sign_in()),
     }
 }
@@ -182,6 +215,7 @@ async fn enter(
     let page = make(viewer, &form, fields, &choices, &mistakes, &request)?;
     let path = format!("/do/{mutation}");
     Ok(answer_form(
+        pages,
         StatusCode::UNPROCESSABLE_ENTITY,
         &page,
         &path,

@@ -107,11 +107,17 @@ pub(super) async fn change(
     match changed.await {
         Ok(Ok(response)) => response,
         Ok(Err(wrong)) => match make(&viewer, Some(&fields), Some(&wrong)) {
-            Ok(page) => answer_form(StatusCode::UNPROCESSABLE_ENTITY, &page, OWN, &viewer),
+            Ok(page) => answer_form(
+                &pages,
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &page,
+                OWN,
+                &viewer,
+            ),
             Err(error) => failed(&error, &viewer, can_sign_in),
         },
         // Passwords are not shown again.
-        Err(PageError::NotSignedIn) => signed_out(&Parameters::parse(b"")),
+        Err(PageError::NotSignedIn) => signed_out(&pages, &Parameters::parse(b"")),
         Err(error) => failed(&error, &viewer, can_sign_in),
     }
 }

@@ -160,9 +160,9 @@ async fn submit(
             } else {
                 StatusCode::OK
             };
-            answer_form(status, &page, path, &viewer)
+            answer_form(&pages, status, &page, path, &viewer)
         }
-        Err(PageError::NotSignedIn) => signed_out(&fields),
+        Err(PageError::NotSignedIn) => signed_out(&pages, &fields),
         Err(error) => failed(&error, &viewer, can_sign_in),
     }
 }

@@ -118,7 +118,7 @@ impl<'r> Respondent<'r> {
 
     /// A page, with the cookie from which its form has a token.
     fn show(&self, status: StatusCode, page: &Page) -> Response {
-        let response = answer_form(status, page, SHEET, &Viewer::public());
+        let response = answer_form(self.pages, status, page, SHEET, &Viewer::public());
         let cookies = self.pages.visitors.cookies(self.headers);
         with_cookie(
             response,
@@ -180,8 +180,9 @@ async fn check(State(pages): State<Pages>, headers: HeaderMap) -> Response {
 }
 
 /// Said once the answers are sent.
-async fn submitted() -> Response {
+async fn submitted(State(pages): State<Pages>) -> Response {
     answer_form(
+        &pages,
         StatusCode::OK,
         &forms::submitted(),
         SHEET,

@@ -92,7 +92,7 @@ fn show(
         p.wcc-note { "Accounts are made by whoever runs this server. Without one, you see what is released to the public." }
     });
     let status = problem.map_or(StatusCode::OK, |problem| problem.status);
-    let response = answer_form(status, &page, "/sign-in", &viewer);
+    let response = answer_form(pages, status, &page, "/sign-in", &viewer);
     with_cookie(
         response,
         cookies.keep_secret(CookieName::SigningIn, &secret),

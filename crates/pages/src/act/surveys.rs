@@ -10,6 +10,7 @@ use crate::look::heading::{Heading, acting_query};
 use crate::page::Page;
 use crate::parameters::with_query;
 use crate::parts::definition::{Named, Title, Words};
+use crate::parts::role::Acts;
 use crate::parts::tag::{Colour, tag};
 use crate::respond::{PageRequest, Pages};
 use crate::table::{Cell, Column, Row, Table};
@@ -114,28 +115,25 @@ pub(crate) async fn page(asked: &PageRequest<'_>, place: &Place) -> Result<Page,
         return Ok(page);
     };
     // The rule book opens an act to a role in some phase; the policies decide when it is used.
-    let role = framework.role(&asked.viewer.actor.role);
-    let role = role.filter(|_| asked.viewer.session.is_some());
-    let may = |act: &str| role.is_some_and(|role| role.has(act));
+    let back = place.page(&["surveys"]);
+    let acts = Acts::of(asked.reader, &framework.roles, &place.cycle, &back);
     if surveys.is_empty() {
         page.push(html! { p.wcc-none { "There is no survey here that you may follow." } });
     }
-    let back = place.page(&["surveys"]);
     for (number, survey) in surveys.iter().enumerate() {
         page.push(survey.heading(&framework.words));
-        page.push(survey.forms(&back, &place.cycle, may));
+        page.push(survey.forms(&back, &place.cycle, &acts));
         page.table(survey.responses(number));
         if let Some(report) = &survey.report {
             page.table(report.table(number));
         }
     }
-    if may("open-survey") {
-        let body = asked.viewer.actor.body.as_deref();
-        let body = body.map(|body| ("body", body));
-        let given = [("cycle", place.cycle.as_str()), ("return", back.as_str())].into_iter();
+    let body = asked.viewer.actor.body.as_deref();
+    let body = body.map(|body| ("body", body));
+    if let Some(open) = acts.address("openSurvey", body) {
         page.push(html! {
             h2.nhsuk-heading-m { "Another survey" }
-            p { a href=(with_query("/do/openSurvey", given.chain(body))) { "Open a survey" }
+            p { a href=(open) { "Open a survey" }
                 ", or open one again with another last day to move that." }
         });
     }
@@ -170,7 +168,7 @@ impl Survey {
     }
 
     /// What may be done to it.
-    fn forms(&self, back: &str, cycle: &str, may: impl Fn(&str) -> bool) -> Markup {
+    fn forms(&self, back: &str, cycle: &str, acts: &Acts<'_>) -> Markup {
         let form = |path: &str| {
             let given = [
                 ("survey", self.code.as_str()),
@@ -179,26 +177,22 @@ impl Survey {
             ];
             with_query(path, given)
         };
-        let acts = [
-            ("invite-to-survey", "/surveys/invite", "Invite people"),
+        let forms = [
+            ("inviteToSurvey", "/surveys/invite", "Invite people"),
+            ("remindOfSurvey", "/surveys/remind", "Who has not answered"),
             (
-                "remind-of-survey",
-                "/surveys/remind",
-                "Who has not answered",
-            ),
-            (
-                "import-survey-answers",
+                "importSurveyAnswers",
                 "/do/importSurveyAnswers",
                 "Add answers on paper",
             ),
-            ("close-survey", "/do/closeSurvey", "Close"),
-            ("discard-survey", "/do/discardSurvey", "Give up"),
+            ("closeSurvey", "/do/closeSurvey", "Close"),
+            ("discardSurvey", "/do/discardSurvey", "Give up"),
         ];
-        let open: Vec<_> = acts
+        let open: Vec<_> = forms
             .into_iter()
             .filter(|(act, ..)| match self.state {
-                State::Open => may(act),
-                State::Closing => *act == "close-survey" && may(act),
+                State::Open => acts.has(act),
+                State::Closing => *act == "closeSurvey" && acts.has(act),
                 State::Closed => false,
             })
             .collect();

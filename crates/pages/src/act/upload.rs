@@ -92,7 +92,7 @@ async fn submit(State(pages): State<Pages>, request: Request) -> Response {
     };
     // Nothing is read of what nobody may send; whoever was signed out gets the page for that.
     if viewer.session.is_none() {
-        return signed_out(&Parameters::new(Vec::new()));
+        return signed_out(&pages, &Parameters::new(Vec::new()));
     }
     if let Err(error) = check_origin(headers, pages.visitors.public_origin()) {
         return failed(&error, &viewer, can_sign_in);
@@ -103,7 +103,7 @@ async fn submit(State(pages): State<Pages>, request: Request) -> Response {
     };
     if let Err(error) = check_form(&viewer, headers, &form.fields) {
         return match error {
-            PageError::NotSignedIn => signed_out(&form.fields),
+            PageError::NotSignedIn => signed_out(&pages, &form.fields),
             error => failed(&error, &viewer, can_sign_in),
         };
     }
@@ -171,7 +171,7 @@ async fn enter(
     };
     let page = upload.form(&fields, &mistakes, &request)?;
     let status = StatusCode::UNPROCESSABLE_ENTITY;
-    Ok(answer_form(status, &page, UPLOAD, viewer))
+    Ok(answer_form(pages, status, &page, UPLOAD, viewer))
 }
 
 async fn record(reader: &Reader, fields: &Parameters) -> Result<ChangeOutcome, PageError> {

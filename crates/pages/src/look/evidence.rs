@@ -1,11 +1,12 @@
 //! Evidence: what was filed, how old it is, who relies on it, and what is still asked for.
 
-use super::heading::{Framework, Heading, headed_query};
+use super::heading::{Framework, Heading, acting_query};
 use crate::act::upload::of_body;
 use crate::address::Place;
 use crate::error::PageError;
 use crate::page::Page;
 use crate::parts::definition::{Code, InWords, Named, Title, Titled, capitalised};
+use crate::parts::role::Acts;
 use crate::parts::tag::{Colour, tag};
 use crate::reader::Reader;
 use crate::table::{Cell, Column, Row, Table};
@@ -76,15 +77,17 @@ struct AskedMeasure {
 /// # Errors
 /// There is no such result, or it is not open to whoever asks.
 pub(super) async fn page(reader: &Reader, place: &Place, code: &str) -> Result<Page, PageError> {
-    let query = headed_query!("evidence");
+    let query = acting_query!("evidence");
     let variables = json!({ "cycle": place.cycle, "body": code });
     let data: Data = reader.ask(query, variables).await?;
     let cycle = data.cycle.ok_or(PageError::Missing)?;
     let output = data.output.ok_or(PageError::Missing)?;
     let mut page = cycle.body_page(place, "Evidence", &output.body);
+    let back = place.page(&["bodies", code, "evidence"]);
+    let acts = Acts::of(reader, &cycle.framework.roles, &place.cycle, &back);
     page.push(html! {
         p { "Each item is filed once and may serve many measures." }
-        @if reader.is_for_somebody() {
+        @if acts.has("fileEvidence") {
             p { a.nhsuk-button.nhsuk-button--secondary href=(of_body(place, &output.body.code)) { "File evidence" } }
         }
     });

@@ -127,16 +127,16 @@ fn section(acts: &Acts<'_>, framework: &Framework, comment: &Comment) -> Markup 
                     p { strong { "Reply: " } (reply.reason) }
                     (by(framework, reply.entered_by.as_ref()))
                     @if let Some(entry) = reply.entry.map(|entry| entry.to_string()) {
-                        p { (acts.link("Change the reply", "replyToComment",
-                            [("body", body), ("comment", comment.code.as_str()), ("reason", reply.reason.as_str()), ("supersedes", entry.as_str())])) }
+                        (acts.correction("Change the reply", "replyToComment",
+                            [("body", body), ("comment", comment.code.as_str()), ("reason", reply.reason.as_str()), ("supersedes", entry.as_str())]))
                     }
                 },
                 None => p { (acts.link("Reply", "replyToComment", reply)) },
             }
             @if let Some(entry) = entry.filter(|_| comment.reply.is_none()) {
-                p { (acts.link("Change the comment", "commentOnFacts",
+                (acts.correction("Change the comment", "commentOnFacts",
                     [("body", body), ("id", comment.code.as_str()), ("about", about_lines.as_str()), ("comment", comment.comment.as_str()),
-                     ("quoted", comment.quoted.as_deref().unwrap_or_default()), ("supersedes", entry.as_str())])) }
+                     ("quoted", comment.quoted.as_deref().unwrap_or_default()), ("supersedes", entry.as_str())]))
             }
         }
     }

@@ -278,7 +278,10 @@ fn actions(acts: &Acts<'_>, actions: &[Action]) -> Table {
             day(action.due),
             action.state.cell(action.late),
             Cell::maybe(action.progress.as_deref()),
-            Cell::shown("", acts.link("Report progress", "recordAction", given)),
+            Cell::shown(
+                "",
+                acts.correction("Report progress", "recordAction", given),
+            ),
         ])
     });
     Table {

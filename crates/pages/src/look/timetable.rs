@@ -223,7 +223,7 @@ fn dates(place: &Place, acts: &Acts<'_>, cycle: &Cycle) -> Table {
             ("to", last.as_deref().unwrap_or_default()),
             ("note", dates.note.as_deref().unwrap_or_default()),
         ];
-        let change = acts.link(
+        let change = acts.correction(
             "Change",
             "setTimetable",
             given.into_iter().chain(supersedes),

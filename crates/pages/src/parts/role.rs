@@ -1,7 +1,7 @@
 //! What a rule book opens to a role, and the way to the forms of it.
 
 use super::definition::Titled;
-use crate::act::form_address;
+use crate::act::{correction, form_address};
 use crate::reader::Reader;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -104,6 +104,24 @@ impl<'a> Acts<'a> {
         html! {
             @if let Some(address) = self.address(mutation, values) {
                 a.wcc-act.wcc-no-print href=(address) { (text) }
+            }
+        }
+    }
+
+    /// A button to the form of a correction, which begins with all that was recorded; nothing if it is not
+    /// open to them. The texts are sent in a request's body: an address is kept in logs and histories.
+    pub(crate) fn correction<'v>(
+        &self,
+        text: &str,
+        mutation: &str,
+        values: impl IntoIterator<Item = (&'v str, &'v str)>,
+    ) -> Markup
+    where
+        'a: 'v,
+    {
+        html! {
+            @if self.has(mutation) {
+                (correction(text, mutation, self.cycle, self.back, values))
             }
         }
     }

@@ -123,10 +123,15 @@ impl GrantChoices {
         with_days: bool,
     ) -> Markup {
         let mut rows: Vec<Row> = match typed {
-            Some(fields) => (0..MAX_ROWS)
-                .map(|number| Row::typed(fields, number))
-                .filter(|row| !row.is_empty())
-                .collect(),
+            // Each keeps its number, by which mistakes name it.
+            Some(fields) => {
+                let mut rows: Vec<Row> = (0..MAX_ROWS)
+                    .map(|number| Row::typed(fields, number))
+                    .collect();
+                let filled_in = rows.iter().rposition(|row| !row.is_empty());
+                rows.truncate(filled_in.map_or(0, |last| last + 1));
+                rows
+            }
             None => grants.iter().map(Row::from).collect(),
         };
         rows.extend((0..EMPTY_ROWS).map(|_| Row::default()));

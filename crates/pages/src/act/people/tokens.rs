@@ -19,7 +19,9 @@ use axum::response::Response;
 use jiff::Timestamp;
 use maud::{Markup, html};
 use std::path::Path;
-use wcc_tokens::{IssuedToken, NewToken, Register, RegisterError, TOKEN_DAYS, TokenState};
+use wcc_tokens::{
+    IssuedToken, NewToken, NewTokenError, Register, RegisterError, TOKEN_DAYS, TokenState,
+};
 
 /// The address of the page.
 pub(super) const TOKENS: &str = "/people/tokens";
@@ -205,7 +207,15 @@ async fn issue(
     let now = Timestamp::now();
     let token = match NewToken::for_days(person, grants, from, days, now) {
         Ok(token) => token,
-        Err(error) => return wrong("person", &error.to_string()),
+        Err(error) => {
+            let field = match error {
+                NewTokenError::Person => "person",
+                NewTokenError::NoGrant => "roles-0",
+                NewTokenError::Days | NewTokenError::Expired(_) => "days",
+                NewTokenError::Range => "from",
+            };
+            return wrong(field, &error.to_string());
+        }
     };
     let (text, issued) = with_register(administrator.data, move |data| {
         Register::issue(data, token, now)

@@ -250,9 +250,9 @@ async fn send(
             } else {
                 StatusCode::OK
             };
-            answer_form(status, &page, path, &viewer)
+            answer_form(pages, status, &page, path, &viewer)
         }
-        Err(PageError::NotSignedIn) => signed_out(&fields),
+        Err(PageError::NotSignedIn) => signed_out(pages, &fields),
         Err(error) => failed(&error, &viewer, pages.visitors.can_sign_in()),
     }
 }

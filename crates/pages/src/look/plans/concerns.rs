@@ -61,8 +61,8 @@ pub(super) fn section(acts: &Acts<'_>, concern: &Concern) -> Markup {
                     }
                 }
             }
-            p { (acts.link("Offer support", "recordSupport", [("body", body), ("areaOfConcern", concern.code.as_str())])) " "
-                (acts.link("Change", "shareAreaOfConcern", given.into_iter().chain(supersedes))) }
+            div { (acts.link("Offer support", "recordSupport", [("body", body), ("areaOfConcern", concern.code.as_str())])) " "
+                (acts.correction("Change", "shareAreaOfConcern", given.into_iter().chain(supersedes))) }
         }
     }
 }
@@ -83,7 +83,7 @@ fn choose(acts: &Acts<'_>, body: &str, concern: &Concern, support: &Support) -> 
     let given = given
         .into_iter()
         .filter_map(|(name, value)| Some((name, value?)));
-    acts.link("Choose or follow up", "recordSupport", given)
+    acts.correction("Choose or follow up", "recordSupport", given)
 }
 
 /// What the results bring with them.
