@@ -138,7 +138,7 @@ impl MailSender {
         };
         // The server's own words may have the address, so only the log has them.
         let id = &*message.id;
-        tracing::warn!(message = id, "a mail was not sent: {error}");
+        tracing::warn!(message_id = id, "a mail was not sent: {error}");
         let code = error.status().map(|code| code.to_string());
         match code {
             Some(code) if REFUSALS.contains(&&*code) => Ok(Settled::Refused(code)),

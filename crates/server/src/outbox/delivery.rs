@@ -51,7 +51,7 @@ pub(super) async fn send_waiting(
         let result = result_of(sent, claim.attempt(), clock.now());
         if !store.settle_message(&claim, &result).await? {
             tracing::warn!(
-                message = stored.message.id,
+                message_id = stored.message.id,
                 "another server has tried to send the message meanwhile; it may arrive twice"
             );
         }
