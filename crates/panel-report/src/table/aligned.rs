@@ -469,17 +469,26 @@ fn place(
                 Some((line, clusters.get(*at)?.as_slice()))
             });
             let lines: Vec<(&MarkedLine, &[Mark])> = lines.collect();
-            let count = table.columns.as_ref().map_or(0, Columns::count);
             cells_of(table, &lines, headings, &columned)
-                .or_else(|why| full_line(&lines, count).ok_or(why))
+                .or_else(|why| full_line(table, &lines, headings).ok_or(why))
         };
         titled.row.cells = cells.map_or_else(Cells::Unclear, Cells::Whole);
     }
 }
 
-/// The cells of a row on one line with marks in every column: their order says which they are in.
-fn full_line(lines: &[(&MarkedLine, &[Mark])], columns: usize) -> Option<Vec<String>> {
+/// The cells of a row on one line with marks in every column: their order says which they are in, unless the
+/// heading above it has other columns than the table.
+fn full_line(
+    table: &Table,
+    lines: &[(&MarkedLine, &[Mark])],
+    headings: &[Heading],
+) -> Option<Vec<String>> {
     let [(line, _)] = lines else { return None };
+    let heading = line.heading.and_then(|at| headings.get(at));
+    if heading.is_some_and(|heading| Some(&heading.columns) != table.columns.as_ref()) {
+        return None;
+    }
+    let columns = table.columns.as_ref().map_or(0, Columns::count);
     let is_sign = |mark: &Mark| may_be_marks(&mark.text);
     let all = line.marks.iter().all(is_sign);
     all.then(|| by_count(&line.marks, columns)).flatten()
