@@ -146,7 +146,7 @@ fn what_cannot_be_an_account_is_refused() {
             ],
             PASSWORD,
             1,
-            "this is not a mail address",
+            "this is not an e-mail address",
         ),
         (
             &["b en", "--person", "B. Person", "--role", "chair"],

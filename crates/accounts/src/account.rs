@@ -13,7 +13,7 @@ use wcc_tokens::Grant;
 
 /// Maximum size of a sign-in name, in bytes.
 pub const MAX_NAME_BYTES: usize = 100;
-/// Maximum size of a mail address, in bytes: no mail server takes a longer one.
+/// Maximum size of an e-mail address, in bytes: no mail server takes a longer one.
 pub const MAX_MAIL_BYTES: usize = 254;
 /// Maximum number of roles of an account.
 pub const MAX_GRANTS: usize = 64;
@@ -167,7 +167,7 @@ pub(crate) fn checked_person(text: &str) -> Result<String, NameError> {
     Ok(person)
 }
 
-/// A mail address as the database may have it; `None` if there is only space.
+/// An e-mail address as the database may have it; `None` if there is only space.
 pub(crate) fn checked_mail(text: &str) -> Result<Option<String>, MailError> {
     let text = text.trim();
     if text.is_empty() {

@@ -60,7 +60,7 @@ pub enum AccountError {
     /// The password cannot be used.
     #[error(transparent)]
     Password(#[from] PasswordError),
-    /// The mail address cannot be one.
+    /// The e-mail address is malformed.
     #[error(transparent)]
     Mail(#[from] MailError),
     /// A role cannot be one.
@@ -116,10 +116,10 @@ pub enum NameError {
     Person,
 }
 
-/// A text is not a mail address.
+/// A text is not an e-mail address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "this is not a mail address such as a.person@pct.example, of at most {MAX_MAIL_BYTES} characters"
+    "this is not an e-mail address such as a.person@pct.example, of at most {MAX_MAIL_BYTES} characters"
 )]
 pub struct MailError;
 

@@ -70,7 +70,7 @@ pub(crate) struct Role {
     grants: GrantArguments,
 }
 
-/// Replace the mail address of an account, to which messages for the person are sent
+/// Replace the e-mail address of an account, to which messages for the person are sent
 #[derive(clap::Args)]
 pub(crate) struct Mail {
     #[command(flatten)]

@@ -1,6 +1,6 @@
 //! Sends a message to each person by SMTP, and says what became of it.
 
-use crate::letter::letter;
+use crate::mail::mail_to;
 use crate::settings::{MailError, MailSettings, Security};
 use lettre::transport::smtp::Error as SmtpError;
 use lettre::transport::smtp::authentication::Credentials;
@@ -27,12 +27,12 @@ pub struct MailSender {
     settings: MailSettings,
     transport: AsyncSmtpTransport<Tokio1Executor>,
     /// Of each message that has to be tried again, what became of it at each address.
-    settled: Mutex<HashMap<String, BTreeMap<Address, Settled>>>,
+    settled: Mutex<HashMap<String, BTreeMap<Address, MailResult>>>,
 }
 
 /// What became of a mail for good.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Settled {
+enum MailResult {
     /// The mail server has it.
     Sent,
     /// The mail server refuses it, with this code.
@@ -88,7 +88,7 @@ impl MailSender {
         for text in addresses {
             let Ok(address) = text.parse::<Address>() else {
                 return Err(given_up(
-                    "an account has a malformed mail address".to_owned(),
+                    "an account has a malformed e-mail address".to_owned(),
                 ));
             };
             if settled.contains_key(&address) {
@@ -122,38 +122,38 @@ impl MailSender {
     }
 
     /// Sends a message to one address.
-    async fn send_to(&self, message: &Message, address: &Address) -> Result<Settled, Problem> {
+    async fn send_to(&self, message: &Message, address: &Address) -> Result<MailResult, Problem> {
         let MailSettings {
             from,
             public_address,
             ..
         } = &self.settings;
-        let mail = letter(message, address.clone(), from, public_address);
+        let mail = mail_to(message, address.clone(), from, public_address);
         let mail = mail.map_err(|error| Problem {
             words: format!("internal error while writing the mail: {error}"),
             is_of_server: true,
         })?;
         let Err(error) = self.transport.send(mail).await else {
-            return Ok(Settled::Sent);
+            return Ok(MailResult::Sent);
         };
         // The server's own words may have the address, so only the log has them.
         let id = &*message.id;
         tracing::warn!(message_id = id, "a mail was not sent: {error}");
         let code = error.status().map(|code| code.to_string());
         match code {
-            Some(code) if REFUSALS.contains(&&*code) => Ok(Settled::Refused(code)),
+            Some(code) if REFUSALS.contains(&&*code) => Ok(MailResult::Refused(code)),
             code => Err(problem(&error, code)),
         }
     }
 
-    fn settled_of(&self, message: &Message) -> BTreeMap<Address, Settled> {
+    fn settled_of(&self, message: &Message) -> BTreeMap<Address, MailResult> {
         let settled = self.settled.lock();
         let settled = settled.unwrap_or_else(PoisonError::into_inner);
         settled.get(&message.id).cloned().unwrap_or_default()
     }
 
     /// Notes what became of a mail at once: the attempt may be given up before its end.
-    fn settle(&self, message: &Message, address: &Address, result: &Settled) {
+    fn settle(&self, message: &Message, address: &Address, result: &MailResult) {
         let settled = self.settled.lock();
         let mut settled = settled.unwrap_or_else(PoisonError::into_inner);
         if settled.len() >= REMEMBERED && !settled.contains_key(&message.id) {
@@ -216,12 +216,12 @@ fn problem(error: &SmtpError, code: Option<String>) -> Problem {
 }
 
 /// What became of a message once it is settled for everybody.
-fn result_of(settled: &BTreeMap<Address, Settled>) -> Result<(), SendError> {
+fn result_of(settled: &BTreeMap<Address, MailResult>) -> Result<(), SendError> {
     let codes: BTreeSet<&str> = settled
         .values()
         .filter_map(|result| match result {
-            Settled::Sent => None,
-            Settled::Refused(code) => Some(code.as_str()),
+            MailResult::Sent => None,
+            MailResult::Refused(code) => Some(code.as_str()),
         })
         .collect();
     if codes.is_empty() {
@@ -229,7 +229,9 @@ fn result_of(settled: &BTreeMap<Address, Settled>) -> Result<(), SendError> {
     }
     let codes: Vec<&str> = codes.into_iter().collect();
     let codes = codes.join(", ");
-    let sent = settled.values().filter(|result| **result == Settled::Sent);
+    let sent = settled
+        .values()
+        .filter(|result| **result == MailResult::Sent);
     Err(given_up(match (sent.count(), settled.len()) {
         (0, 1) => format!("the mail server refuses the only address (code {codes})"),
         (0, all) => format!("the mail server refuses all {all} addresses (code {codes})"),

@@ -36,6 +36,12 @@ impl Pages {
     pub(crate) async fn viewer(&self, headers: &HeaderMap) -> Result<Viewer, PageError> {
         Ok(self.visitors.viewer(headers).await?)
     }
+
+    /// Whoever sent a request; if that cannot be found out, the page that says why.
+    pub(crate) async fn viewer_or_page(&self, headers: &HeaderMap) -> Result<Viewer, Response> {
+        let viewer = self.viewer(headers).await;
+        viewer.map_err(|error| failed(&error, &Viewer::public(), self.visitors.can_sign_in()))
+    }
 }
 
 /// What a page is made of: a reader for whoever asks, and what the address says.
@@ -55,9 +61,9 @@ pub(crate) async fn respond(
     uri: &Uri,
     make: impl for<'p> FnOnce(PageRequest<'p>) -> PageFuture<'p>,
 ) -> Response {
-    let viewer = match pages.viewer(headers).await {
+    let viewer = match pages.viewer_or_page(headers).await {
         Ok(viewer) => viewer,
-        Err(error) => return failed(&error, &Viewer::public(), pages.visitors.can_sign_in()),
+        Err(page) => return page,
     };
     let parameters = Parameters::parse(uri.query().unwrap_or_default().as_bytes());
     let made = async {

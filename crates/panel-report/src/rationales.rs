@@ -314,7 +314,8 @@ fn measures_of(
         .collect()
 }
 
-/// Whether a text of whole sentences is the first of a page, and the last item is of the page before.
+/// Whether a text of whole sentences begins on the page after that of the last item. Text above it that was put
+/// elsewhere, such as a caption, is not looked at.
 fn begins_page(document: &Document, items: &[Paragraph], paragraph: &Paragraph) -> bool {
     let page = |at: Option<&usize>| Some(document.line(*at?)?.page);
     let before = items.last().and_then(|item| page(item.lines.last()));

@@ -7,7 +7,7 @@ use wcc_core::outbox::Message;
 /// Sends messages to the people whom they concern: by mail, say.
 pub trait MessageSender: Debug + Send + Sync {
     /// Sends a message to everybody in its role who acts for its body, for one above it or for one below
-    /// it. `addresses` are the mail addresses of those of them who have an account with one. A sender that
+    /// it. `addresses` are the e-mail addresses of those of them who have an account with one. A sender that
     /// takes longer than two minutes is given up (the future is dropped) and asked again later. A message
     /// may be sent again if the server stops in between.
     fn send<'a>(&'a self, message: &'a Message, addresses: &'a [String]) -> Sending<'a>;

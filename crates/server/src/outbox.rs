@@ -30,7 +30,7 @@ use wcc_programme::Programme;
 /// How many entries are read at a time.
 const ENTRIES: u32 = 500;
 /// After how many entries without a message the database is told that they were looked at.
-const UNTOLD: u32 = 1_000;
+const UNSTORED: u32 = 1_000;
 /// How often it is looked whether another day has begun, and which messages are to be sent again.
 const INTERVAL: Duration = Duration::from_secs(60);
 
@@ -87,8 +87,8 @@ impl Outbox {
     }
 
     /// Makes the messages of the entries that are served and for which none were made, and those of
-    /// the day if it is another one. The database is told how far only with messages, or after many
-    /// entries: what it is not told is looked at again after a restart, and nothing is made twice.
+    /// the day if it is another one. The position is stored only with messages, or after many
+    /// entries: what is not stored is looked at again after a restart, and nothing is made twice.
     async fn make(&self, progress: &mut Option<Progress>) -> Result<(), OutboxError> {
         let store = self.ledger.store();
         let (head, programme) = {
@@ -106,13 +106,13 @@ impl Outbox {
             let batch = self.of_entries(progress.entry, head, &programme).await?;
             let reached = progress.after(batch.last, batch.unread);
             let position = reached.position();
-            let untold = position.entry.saturating_sub(progress.stored);
-            let is_told = !batch.messages.is_empty() || untold >= UNTOLD;
-            if is_told {
+            let unstored = position.entry.saturating_sub(progress.stored);
+            let is_stored = !batch.messages.is_empty() || unstored >= UNSTORED;
+            if is_stored {
                 store.add_messages(&batch.messages, now, position).await?;
             }
             *progress = Progress {
-                stored: if is_told {
+                stored: if is_stored {
                     position.entry
                 } else {
                     progress.stored
@@ -225,7 +225,7 @@ struct Progress {
     entry: u32,
     /// The first entry whose messages cannot be made yet. Whatever server can read it goes on from there.
     unread: Option<UnreadEntry>,
-    /// The last entry of which the database was told.
+    /// The last entry up to which the database has the position.
     stored: u32,
     /// What was late on this day is not announced.
     since: Date,

@@ -81,10 +81,10 @@ impl Accounts {
         self.change(name, change).await
     }
 
-    /// Replaces the mail address of an account; an empty one removes it.
+    /// Replaces the e-mail address of an account; an empty one removes it.
     ///
     /// # Errors
-    /// There is no such account, or the text is not a mail address.
+    /// There is no such account, or the text is not an e-mail address.
     pub async fn set_mail(&self, name: &str, mail: &str) -> Result<Account, AccountError> {
         let mail = checked_mail(mail)?;
         let change = |row: &mut AccountRow| row.mail.clone_from(&mail);

@@ -5,16 +5,9 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 cd "$here/../../../.."
-for tool in node npm; do
-    command -v "$tool" >/dev/null || {
-        echo "run.sh needs $tool: install Node.js 20 or newer" >&2
-        exit 1
-    }
-done
-if [ ! -e "$here/node_modules/.package-lock.json" ] ||
-    [ "$here/package-lock.json" -nt "$here/node_modules/.package-lock.json" ]; then
-    (cd "$here" && npm ci --silent --ignore-scripts)
-fi
+. tests/npm.sh
+needs node npm
+install_packages "$here"
 work=$(mktemp -d)
 provider=
 server=

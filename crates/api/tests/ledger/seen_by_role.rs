@@ -3,7 +3,7 @@
 //! moments, history, refusals and subscriptions.
 //!
 //! Each record has a text of its own, which is looked for in every answer. Whether somebody may see the record is
-//! asked of the policy, not of the answers. `docs/permissions/fields-wcc-2008-09.md` is the table of fields;
+//! asked of the policy, not of the answers; rationales are excused where a phase shows them. `docs/permissions/fields-wcc-2008-09.md` is the table of fields;
 //! `UPDATE=1` rewrites it.
 //!
 //! Everything is asked of one API, in one query for all fields, one for all other ways and one subscription for each

@@ -3,16 +3,9 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 cd "$here/../../../.."
-for tool in node npm openssl; do
-    command -v "$tool" >/dev/null || {
-        echo "run.sh needs $tool" >&2
-        exit 1
-    }
-done
-if [ ! -e "$here/node_modules/.package-lock.json" ] ||
-    [ "$here/package-lock.json" -nt "$here/node_modules/.package-lock.json" ]; then
-    (cd "$here" && npm ci --silent --ignore-scripts)
-fi
+. tests/npm.sh
+needs node npm openssl
+install_packages "$here"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 # The mail server shows this certificate, and the tests trust no other.

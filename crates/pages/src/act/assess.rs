@@ -110,9 +110,9 @@ pub(crate) async fn save(
     uri: Uri,
     body: Bytes,
 ) -> Response {
-    let viewer = match pages.viewer(&headers).await {
+    let viewer = match pages.viewer_or_page(&headers).await {
         Ok(viewer) => viewer,
-        Err(error) => return failed(&error, &Viewer::public(), pages.visitors.can_sign_in()),
+        Err(page) => return page,
     };
     match enter(&pages, &viewer, &headers, &uri, &body).await {
         Ok(response) => response,

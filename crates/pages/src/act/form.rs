@@ -131,9 +131,9 @@ pub(super) async fn correct(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let viewer = match pages.viewer(&headers).await {
+    let viewer = match pages.viewer_or_page(&headers).await {
         Ok(viewer) => viewer,
-        Err(error) => return failed(&error, &Viewer::public(), pages.visitors.can_sign_in()),
+        Err(page) => return page,
     };
     let made = async {
         check_origin(&headers, &viewer.public_origin)?;
@@ -162,9 +162,9 @@ pub(super) async fn submit(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let viewer = match pages.viewer(&headers).await {
+    let viewer = match pages.viewer_or_page(&headers).await {
         Ok(viewer) => viewer,
-        Err(error) => return failed(&error, &Viewer::public(), pages.visitors.can_sign_in()),
+        Err(page) => return page,
     };
     let fields = Parameters::parse(&body);
     match enter(&pages, &viewer, &headers, &mutation, &fields).await {

@@ -85,16 +85,16 @@ fn make(
     Ok(page)
 }
 
-/// Changes the password or the mail address.
+/// Changes the password or the e-mail address.
 pub(super) async fn change(
     State(pages): State<Pages>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
     let can_sign_in = pages.visitors.can_sign_in();
-    let viewer = match pages.viewer(&headers).await {
+    let viewer = match pages.viewer_or_page(&headers).await {
         Ok(viewer) => viewer,
-        Err(error) => return failed(&error, &Viewer::public(), can_sign_in),
+        Err(page) => return page,
     };
     let fields = Parameters::parse(&body);
     let changed = async {

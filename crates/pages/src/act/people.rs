@@ -120,9 +120,9 @@ async fn show(
     uri: Uri,
     make: impl AsyncFnOnce(&Administrator<'_>, &Parameters) -> Result<Page, PageError>,
 ) -> Response {
-    let viewer = match pages.viewer(&headers).await {
+    let viewer = match pages.viewer_or_page(&headers).await {
         Ok(viewer) => viewer,
-        Err(error) => return failed(&error, &Viewer::public(), pages.visitors.can_sign_in()),
+        Err(page) => return page,
     };
     let parameters = Parameters::parse(uri.query().unwrap_or_default().as_bytes());
     let made = async {
@@ -142,9 +142,9 @@ async fn submit(
     make: impl AsyncFnOnce(&Administrator<'_>, &Parameters) -> Result<FormResult, PageError>,
 ) -> Response {
     let can_sign_in = pages.visitors.can_sign_in();
-    let viewer = match pages.viewer(&headers).await {
+    let viewer = match pages.viewer_or_page(&headers).await {
         Ok(viewer) => viewer,
-        Err(error) => return failed(&error, &Viewer::public(), can_sign_in),
+        Err(page) => return page,
     };
     let fields = Parameters::parse(&body);
     let made = async {
@@ -219,7 +219,7 @@ fn mistake(error: AccountError, field: &str) -> Result<Mistake, PageError> {
     }
 }
 
-/// What is wrong with the mail address of a form.
+/// What is wrong with the e-mail address of a form.
 fn mail_mistake(mistakes: &[Mistake]) -> Option<String> {
     let is_about = |mistake: &&Mistake| mistake.field.as_deref() == Some("input.mail");
     let mistake = mistakes.iter().find(is_about);

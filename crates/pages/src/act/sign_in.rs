@@ -202,9 +202,9 @@ pub(super) async fn sign_out(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let viewer = match pages.viewer(&headers).await {
+    let viewer = match pages.viewer_or_page(&headers).await {
         Ok(viewer) => viewer,
-        Err(error) => return failed(&error, &Viewer::public(), true),
+        Err(page) => return page,
     };
     match check_form(&viewer, &headers, &Parameters::parse(&body)) {
         Ok(()) => {}
@@ -245,9 +245,9 @@ pub(super) async fn choose_role(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let viewer = match pages.viewer(&headers).await {
+    let viewer = match pages.viewer_or_page(&headers).await {
         Ok(viewer) => viewer,
-        Err(error) => return failed(&error, &Viewer::public(), true),
+        Err(page) => return page,
     };
     let fields = Parameters::parse(&body);
     if let Err(error) = check_form(&viewer, &headers, &fields) {

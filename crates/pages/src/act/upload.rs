@@ -83,9 +83,9 @@ async fn submit(State(pages): State<Pages>, request: Request) -> Response {
     let (head, body) = request.into_parts();
     let headers = &head.headers;
     let can_sign_in = pages.visitors.can_sign_in();
-    let viewer = match pages.viewer(headers).await {
+    let viewer = match pages.viewer_or_page(headers).await {
         Ok(viewer) => viewer,
-        Err(error) => return failed(&error, &Viewer::public(), can_sign_in),
+        Err(page) => return page,
     };
     let Some(filer) = pages.filer.clone() else {
         return failed(&PageError::Missing, &viewer, can_sign_in);

@@ -23,14 +23,10 @@ pub(crate) struct Printer {
 
 impl Printer {
     pub(crate) fn find() -> Option<Printer> {
-        let runs = |name: &&str| {
-            let run = Command::new(name).arg("-v").output();
-            run.is_ok()
-        };
         let browsers = ["chromium", "chromium-browser", "google-chrome"];
         let is_there = |name: &&str| Command::new(name).arg("--version").output().is_ok();
         let browser = browsers.into_iter().find(is_there)?;
-        runs(&"pdftotext").then_some(Printer { browser })
+        is_there(&"pdftotext").then_some(Printer { browser })
     }
 
     /// Prints the bodies of some reports, and reads their pages.

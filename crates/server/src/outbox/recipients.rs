@@ -27,7 +27,7 @@ impl Recipients {
         })
     }
 
-    /// The mail addresses of those who are in the role of a message today and whom the policy lets read it.
+    /// The e-mail addresses of those who are in the role of a message today and whom the policy lets read it.
     /// Whoever only follows what becomes of messages for others gets none.
     pub(super) fn addresses(&self, ledger: &Ledger, message: &Message) -> Vec<String> {
         let is_for = |account: &&Account| {

@@ -36,7 +36,8 @@ pub(super) struct Markers {
 pub(super) struct Hidden<'m> {
     markers: &'m Markers,
     entries: BTreeSet<u32>,
-    /// Whether the phase shows the rationale of judgements whose values are hidden.
+    /// Whether the phase shows the role rationales of judgements whose values are hidden; of whatever body, so
+    /// rationales are not looked for in such a phase.
     sees_rationales: bool,
 }
 

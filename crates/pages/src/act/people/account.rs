@@ -54,7 +54,7 @@ fn make(
         (summary(mistakes))
         dl.nhsuk-summary-list {
             (row("Signs in as", &html! { (account.name) }))
-            (row("Mail goes to", &html! { (account.mail.as_deref().unwrap_or("nowhere")) }))
+            (row("E-mail address", &html! { (account.mail.as_deref().unwrap_or("None")) }))
             (row("State", &state(account)))
             (row("Roles", &html! { (grants_in_words(&account.grants)) }))
             @if let Some((issuer, subject)) = identity { (row("Known to", &html! { (issuer) " as " (subject) })) }
@@ -65,7 +65,7 @@ fn make(
     let is_own = administrator.is_own(account);
     if is_own {
         page.push(html! { p { "This is your own account: another administrator changes its roles and its state. You "
-            a href="/account" { "change your password and your mail address" } " yourself." } });
+            a href="/account" { "change your password and your e-mail address" } " yourself." } });
         return page;
     }
     if administrator.refusal(&account.grants).is_some() {
@@ -152,7 +152,7 @@ pub(super) async fn change(
             Ok(FormResult::Page(Box::new(page)))
         };
         if administrator.is_own(&account) {
-            let words = "another administrator changes your account; you change your password and your mail address on your own page";
+            let words = "another administrator changes your account; you change your password and your e-mail address on your own page";
             return again(&[Mistake::of_form(words)]);
         }
         if let Some(refusal) = administrator.refusal(&account.grants) {
@@ -165,7 +165,7 @@ pub(super) async fn change(
             Some("end-sessions") => ("ended the sessions of", accounts.end_sessions(name).await),
             Some("mail") => {
                 let mail = fields.get("mail").unwrap_or_default();
-                ("changed the mail address of", accounts.set_mail(name, mail).await)
+                ("changed the e-mail address of", accounts.set_mail(name, mail).await)
             }
             Some("password") => return new_password(administrator, &account).await,
             Some("roles") => {

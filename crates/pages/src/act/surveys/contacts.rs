@@ -233,9 +233,9 @@ async fn send(
     path: &str,
     make: impl AsyncFnOnce(&Reader, &Viewer, &Parameters) -> Result<Page, PageError>,
 ) -> Response {
-    let viewer = match pages.viewer(headers).await {
+    let viewer = match pages.viewer_or_page(headers).await {
         Ok(viewer) => viewer,
-        Err(error) => return failed(&error, &Viewer::public(), pages.visitors.can_sign_in()),
+        Err(page) => return page,
     };
     let fields = Parameters::parse(body);
     let made = async {

@@ -15,7 +15,7 @@ const AUTO_SUBMITTED: HeaderName = HeaderName::new_from_ascii_str("Auto-Submitte
 ///
 /// # Errors
 /// The mail would be malformed.
-pub(crate) fn letter(
+pub(crate) fn mail_to(
     message: &Message,
     address: Address,
     from: &Mailbox,
@@ -50,8 +50,8 @@ pub(crate) fn letter(
         )
 }
 
-/// The `Message-ID`: it follows from the message and the address, so that mail programs show a mail once even
-/// if it was sent twice.
+/// The `Message-ID`: it follows from the message and the address, so that a mail which was sent twice can be
+/// recognised.
 fn identifier(message: &Message, address: &Address, public_address: &Url) -> String {
     let recipient: &str = address.as_ref();
     let of = format!("{}\n{recipient}", message.id);
