@@ -27,8 +27,8 @@ fn messages(settings: &Path, options: &[&str]) -> Vec<String> {
         let is_due = ["(deadline-near)", "(deadline-passed)", "(challenge)"];
         !is_due.iter().any(|kind| line.ends_with(kind)) && !line.starts_with("there are no")
     });
-    // Without the day and the state.
-    let lines = lines.map(|line| line.splitn(3, "  ").last().unwrap_or_default().to_owned());
+    // Without the identifier, the day and the state.
+    let lines = lines.map(|line| line.splitn(4, "  ").last().unwrap_or_default().to_owned());
     lines.collect()
 }
 

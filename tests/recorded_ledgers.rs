@@ -16,13 +16,17 @@ use std::path::{Path, PathBuf};
 use support::{compare_with_file, printed_with, settings_with};
 
 /// A folder of `tests/recorded_ledgers`, and the cycles of its ledger.
-const RECORDED: [(&str, &[&str]); 2] = [
+const RECORDED: [(&str, &[&str]); 3] = [
     (
         "schema-1",
         &["another-regime/2017-18", "south-of-tyne-and-wear/2008-09"],
     ),
     (
         "schema-2",
+        &["another-regime/2017-18", "south-of-tyne-and-wear/2008-09"],
+    ),
+    (
+        "schema-3",
         &["another-regime/2017-18", "south-of-tyne-and-wear/2008-09"],
     ),
 ];
@@ -69,4 +73,14 @@ fn a_recorded_ledger_gives_the_recorded_outputs() {
         let digest = wcc_ledger::Hash::of(&bundle).to_string();
         assert_eq!(digest, expected.expect("its hash").trim(), "{name}");
     }
+}
+
+/// Messages are read from tables of the version before, which know less of their delivery.
+#[test]
+fn the_messages_of_a_recorded_ledger_are_read() {
+    let settings = settings(&support::root().join("tests/recorded_ledgers/schema-3"));
+    let printed = printed_with(&settings, &["outbox"]);
+    assert_eq!(printed.lines().count(), 3, "{printed}");
+    let is_opening = |line: &str| line.contains("  waiting  ") && line.ends_with("(phase-opened)");
+    assert!(printed.lines().all(is_opening), "{printed}");
 }

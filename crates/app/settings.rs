@@ -88,9 +88,9 @@ pub(crate) struct Settings {
     /// The accounts of people who sign in.
     #[cfg(feature = "server")]
     pub(crate) accounts: wcc_accounts::AccountSettings,
-    /// The mail server that sends messages to people, if there is one.
+    /// How messages are mailed to people, if they are.
     #[cfg(feature = "server")]
-    pub(crate) mail: Option<wcc_mail::MailSettings>,
+    pub(crate) mail: Option<mail::Mail>,
     /// Address to listen on.
     pub(crate) listen: String,
     /// Maximum size of a request's body, in bytes.

@@ -17,7 +17,7 @@ use wcc_mail::MailSender;
 use wcc_render::pdf::HOW_TO_BUILD;
 use wcc_server::{
     Configuration, ConfigurationError, ConfigurationSource, FactSource, LedgerSettings,
-    MessageSender, PdfProgram, ReloadError, ReportSettings, Server, SnapshotError, StartError,
+    MessageDelivery, PdfProgram, ReloadError, ReportSettings, Server, SnapshotError, StartError,
     SurveySettings,
 };
 
@@ -89,18 +89,21 @@ pub(super) fn server_settings(
         reports: reports(settings)?,
         accounts: Some(settings.accounts.clone()),
         clock: Arc::new(SystemClock),
-        sender: sender(settings)?,
+        delivery: delivery(settings)?,
     })
 }
 
-/// What sends messages to people, if there is a mail server.
-fn sender(settings: &Settings) -> Result<Option<Arc<dyn MessageSender>>, Failure> {
+/// How messages are sent to people, if there is a mail server.
+fn delivery(settings: &Settings) -> Result<Option<MessageDelivery>, Failure> {
     let Some(mail) = &settings.mail else {
         return Ok(None);
     };
-    let sender = MailSender::new(mail.clone());
+    let sender = MailSender::new(mail.server.clone());
     let sender = sender.map_err(|error| Failure::refused(error.to_string()))?;
-    Ok(Some(Arc::new(sender)))
+    Ok(Some(MessageDelivery {
+        sender: Arc::new(sender),
+        signed_in_within: mail.signed_in_within,
+    }))
 }
 
 /// How the server lays documents out. A style with a fault is refused before anything is served.

@@ -186,6 +186,11 @@ pub(crate) const KEYS: &[Key] = &[
         "file with the password for it, relative to the settings file",
     ),
     key(
+        "mail.signed_in_days",
+        "90",
+        "people who sign in with the OpenID provider get mail if they signed in within this many days",
+    ),
+    key(
         "documents.style",
         "",
         "folder of the style of documents, relative to the settings file (default: the one that comes with the program)",

@@ -3,17 +3,30 @@
 use super::accounts::read_secret;
 use super::{SettingsError, SettingsReader};
 use std::path::Path;
+use std::time::Duration;
 use url::Url;
 use wcc_mail::{MailSettings, Security};
 use wcc_tokens::is_this_machine;
 
+/// How long a mail may take: less than the two minutes after which the server gives a sender up.
+const TIMEOUT: Duration = Duration::from_secs(60);
+
+/// How mail is sent.
+#[derive(Clone, Debug)]
+pub(crate) struct Mail {
+    /// The mail server.
+    pub(crate) server: MailSettings,
+    /// Whoever signs in with an OpenID provider and has not done so within this time gets no mail.
+    pub(crate) signed_in_within: Duration,
+}
+
 /// Reads the settings of mail; `None` if there is no mail server. Paths are relative to `base`, the folder of
-/// the settings file. A mail names `public_address`, the address by which browsers know the server.
+/// the settings file. Each mail links to `public_address`, the address by which browsers know the server.
 pub(super) fn read(
     reader: &SettingsReader<'_>,
     base: &Path,
     public_address: Option<&Url>,
-) -> Result<Option<MailSettings>, SettingsError> {
+) -> Result<Option<Mail>, SettingsError> {
     let wrong = |key: &str, message: &str| reader.wrong(key, message.to_owned());
     let server = reader.text("mail.server")?;
     if server.is_empty() {
@@ -39,8 +52,7 @@ pub(super) fn read(
         return Err(wrong("mail.security", message));
     }
     let Some(public_address) = public_address else {
-        let message = "expected the address by which browsers know this server: mail (`mail.server`) says where \
-                       to read on";
+        let message = "expected the address by which browsers know this server: mail (`mail.server`) links to it";
         return Err(wrong("accounts.public_address", message));
     };
     let from = reader.text("mail.from")?.parse();
@@ -68,12 +80,18 @@ pub(super) fn read(
             ));
         }
     };
-    Ok(Some(MailSettings {
+    let days = reader.number("mail.signed_in_days", 1, 10 * 366)?;
+    let server = MailSettings {
         host: host.trim_matches(['[', ']']).to_owned(),
         port: url.port().unwrap_or(security.usual_port()),
         security,
         from,
         credentials,
         public_address: public_address.clone(),
+        timeout: TIMEOUT,
+    };
+    Ok(Some(Mail {
+        server,
+        signed_in_within: Duration::from_hours(days as u64 * 24),
     }))
 }

@@ -113,6 +113,21 @@ pub struct Message {
     pub target: String,
 }
 
+/// The key of a message at an address: a digest of both, by which it is known whether it was sent there. Upper and
+/// lower case do not matter.
+pub fn recipient_key(message: &Message, address: &str) -> String {
+    digest(&format!("{}\n{}", message.id, address.to_ascii_lowercase()))
+}
+
+fn digest(text: &str) -> String {
+    let digest = Sha256::digest(text.as_bytes());
+    digest.iter().fold(String::new(), |mut hex, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
 /// How many days before its day something that is due is announced.
 const DAYS_BEFORE: i64 = 7;
 
@@ -362,12 +377,7 @@ impl<'a> Post<'a> {
         );
         // What a message follows from may be confidential, so only a digest of it is kept.
         let source = [&*self.source, kind.name(), &role.id, body, &cycle.id].join("\n");
-        let digest = Sha256::digest(source.as_bytes());
-        let id = digest.iter().fold(String::new(), |mut hex, byte| {
-            // Writing to a string cannot fail.
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        });
+        let id = digest(&source);
         self.messages.push(Message {
             id,
             kind,

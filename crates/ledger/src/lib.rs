@@ -33,7 +33,10 @@ pub use ledger::{
 pub use named_documents::{
     DocumentsReport, LossReason, LostDocument, NamedDocuments, check_documents,
 };
-pub use outbox::{DeliveryResult, MessageClaim, MessageState, OutboxPosition, StoredMessage};
+pub use outbox::{
+    DeliveryResult, MessageClaim, MessageState, OutboxPosition, RecipientRecord, RecipientState,
+    SendAgain, StoredMessage,
+};
 pub use reading::{Fault, Follower, InvalidEntry};
 pub use store::{Address, Store, StoreError};
 pub use verify::{VerifiedLedger, VerifyError, verify};

@@ -8,6 +8,8 @@
 mod address;
 pub mod beside;
 mod classify;
+mod delivery;
+mod messages;
 mod migrations;
 mod outbox;
 mod postgres;
@@ -16,10 +18,8 @@ mod sqlite_log;
 mod statements;
 
 use crate::chain::{Hash, Head};
-use crate::outbox::{DeliveryResult, MessageClaim, OutboxPosition, StoredMessage};
 pub use address::{Address, options as postgres_options};
 pub use classify::classify;
-use jiff::Timestamp;
 use postgres::Postgres;
 use sqlite::Sqlite;
 use std::borrow::Cow;
@@ -27,11 +27,10 @@ use std::iter::Peekable;
 use std::sync::Arc;
 use std::time::Duration;
 use wcc_core::actor::Actor;
-use wcc_core::outbox::Message;
 
 /// Version of the tables. A database with a higher version belongs to a later version of this
 /// program.
-pub const SCHEMA: i32 = 3;
+pub const SCHEMA: i32 = 4;
 
 /// How a database is opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -167,6 +166,7 @@ macro_rules! on_engine {
         }
     };
 }
+use on_engine;
 
 impl Store {
     /// Opens a ledger's database, and creates its tables if there are none. Tables of an earlier
@@ -261,78 +261,6 @@ impl Store {
             engine.mark().await;
         }
         Ok(())
-    }
-
-    /// Up to where messages for people were made; `None` if none were made yet.
-    ///
-    /// # Errors
-    /// The database's error.
-    pub async fn outbox_position(&self) -> Result<Option<OutboxPosition>, StoreError> {
-        on_engine!(self, engine => engine.outbox_position(&self.sha).await)
-    }
-
-    /// Every message for people, in the order in which they were made.
-    ///
-    /// # Errors
-    /// The database's error.
-    pub async fn messages(&self) -> Result<Vec<StoredMessage>, StoreError> {
-        on_engine!(self, engine => engine.messages(&self.sha).await)
-    }
-
-    /// The newest messages for people, newest first.
-    ///
-    /// # Errors
-    /// The database's error.
-    pub async fn newest_messages(&self, limit: u32) -> Result<Vec<StoredMessage>, StoreError> {
-        on_engine!(self, engine => engine.newest_messages(&self.sha, limit).await)
-    }
-
-    /// The messages for people that are to be sent at a time.
-    ///
-    /// # Errors
-    /// The database's error.
-    pub async fn messages_to_send(&self, now: Timestamp) -> Result<Vec<StoredMessage>, StoreError> {
-        on_engine!(self, engine => engine.messages_to_send(&self.sha, now).await)
-    }
-
-    /// Adds those messages that there are not yet, and moves the position forward, all or nothing. It
-    /// never moves back, so any number of servers may do this.
-    ///
-    /// # Errors
-    /// The database's error.
-    pub async fn add_messages(
-        &self,
-        messages: &[Message],
-        made: Timestamp,
-        position: OutboxPosition,
-    ) -> Result<(), StoreError> {
-        on_engine!(self, engine => engine.add_messages(&self.sha, messages, made, position).await)
-    }
-
-    /// Takes on an attempt to send a message, so that no other server sends it before `until`. `None` if
-    /// another server was first, or if it no longer waits.
-    ///
-    /// # Errors
-    /// The database's error.
-    pub async fn claim_message(
-        &self,
-        waiting: &StoredMessage,
-        until: Timestamp,
-    ) -> Result<Option<MessageClaim>, StoreError> {
-        on_engine!(self, engine => engine.claim_message(&self.sha, waiting, until).await)
-    }
-
-    /// Notes how an attempt ended. False, and nothing is noted, if another server has taken on a later
-    /// attempt, or if the message no longer waits.
-    ///
-    /// # Errors
-    /// The database's error.
-    pub async fn settle_message(
-        &self,
-        claim: &MessageClaim,
-        result: &DeliveryResult,
-    ) -> Result<bool, StoreError> {
-        on_engine!(self, engine => engine.settle_message(&self.sha, claim, result).await)
     }
 
     /// Notifies the other servers on this database of new entries. They also poll, but this is

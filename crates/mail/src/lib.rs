@@ -2,11 +2,10 @@
 //!
 //! - `settings`: the mail server, how the connection to it is protected, and what a mail names.
 //! - `mail`: a message as a mail to one person.
-//! - `sender`: sends a message to each person, and says what became of it.
+//! - `sender`: sends a message to one person, and tells a wrong address from a fault of the mail server.
 //!
-//! A mail has what the message says and where to read on, and nothing of what was assessed. Each person gets a
-//! mail of their own, so nobody sees the addresses of others, and one address that is refused keeps no mail
-//! from the others.
+//! A mail has the text of the message and a link, and no assessment results. Each person gets a mail of their own, so
+//! nobody sees the addresses of others.
 
 mod mail;
 mod sender;

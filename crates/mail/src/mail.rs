@@ -3,12 +3,10 @@
 use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, SinglePart};
 use lettre::{Address, Message as Mail};
-use sha2::{Digest as _, Sha256};
-use std::fmt::Write as _;
 use url::Url;
-use wcc_core::outbox::Message;
+use wcc_core::outbox::{Message, recipient_key};
 
-/// Says to mail programs that nobody wrote this, so that none answers that its owner is away.
+/// Tells mail programs that no person wrote this, so that they send no out-of-office replies.
 const AUTO_SUBMITTED: HeaderName = HeaderName::new_from_ascii_str("Auto-Submitted");
 
 /// Writes the mail of a message to an address.
@@ -27,11 +25,10 @@ pub(crate) fn mail_to(
     let target = one_line(&message.target);
     let body = format!(
         "{text}.\n\n\
-         Read on: {origin}{target}\n\
-         Everything that is due from you: {origin}/desk\n\n\
-         You get this because of your role. A mail says nothing of what was assessed: sign in to see what you may \
-         see.\n\
-         To get mail at another address, or none: {origin}/account\n"
+         Details: {origin}{target}\n\
+         Everything that you need to do: {origin}/desk\n\n\
+         You are receiving this because of your role. This mail contains no assessment results; sign in to see them.\n\
+         To change your e-mail address or stop these mails: {origin}/account\n"
     );
     Mail::builder()
         .from(from.clone())
@@ -50,19 +47,12 @@ pub(crate) fn mail_to(
         )
 }
 
-/// The `Message-ID`: it follows from the message and the address, so that a mail which was sent twice can be
-/// recognised.
+/// The `Message-ID`: it follows from the message and the address, so that mail programs recognise a mail that was sent
+/// twice.
 fn identifier(message: &Message, address: &Address, public_address: &Url) -> String {
-    let recipient: &str = address.as_ref();
-    let of = format!("{}\n{recipient}", message.id);
-    let digest = Sha256::digest(of.as_bytes());
-    let hex = digest.iter().fold(String::new(), |mut hex, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    });
+    let key = recipient_key(message, address.as_ref());
     let host = public_address.host_str().unwrap_or("localhost");
-    format!("<{hex}@{host}>")
+    format!("<{key}@{host}>")
 }
 
 fn one_line(text: &str) -> String {

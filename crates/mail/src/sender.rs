@@ -1,42 +1,58 @@
-//! Sends a message to each person by SMTP, and says what became of it.
+//! Sends a message to one person by SMTP, and tells what became of it from the stage at which it failed.
 
 use crate::mail::mail_to;
 use crate::settings::{MailError, MailSettings, Security};
 use lettre::transport::smtp::Error as SmtpError;
-use lettre::transport::smtp::authentication::Credentials;
-use lettre::transport::smtp::client::{Tls, TlsParameters};
+use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
+use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::ClientId;
-use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use lettre::{Address, Message as MailMessage};
+use std::error::Error as _;
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use wcc_core::outbox::Message;
+use wcc_core::words::counted;
 use wcc_server::{MessageSender, SendError, Sending};
 
-/// How long to wait for each answer of the mail server.
-const TIMEOUT: Duration = Duration::from_secs(20);
-/// The answers of a mail server that are about one mail or its address. Others, such as that the password is wrong,
-/// are about the mail server or its settings, which somebody may mend.
-const REFUSALS: [&str; 7] = ["550", "551", "552", "553", "554", "555", "556"];
-/// Of so many messages it is remembered to whom each was sent. Those that are given up are never asked for again.
-const REMEMBERED: usize = 10_000;
+/// How long to wait for a connection.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(20);
+/// How long a connection may take to end.
+const QUIT_TIMEOUT: Duration = Duration::from_secs(5);
+/// After so many answers in a row that do not say what is wrong, the fault is taken for one of the mail server.
+const UNCLEAR_IN_A_ROW: u32 = 3;
+/// Enhanced status codes (RFC 3463) of addresses that do not exist or cannot be; so are all 5.2.x, which are about the
+/// mailbox.
+const WRONG_ADDRESS: [&str; 5] = ["5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"];
+/// Those about the address from which mail comes.
+const WRONG_SENDER: [&str; 2] = ["5.1.7", "5.1.8"];
+/// The beginnings of those about the mail server, the protocol and its rules, such as whose mail it passes on.
+const ABOUT_SERVER: [&str; 3] = ["5.3.", "5.5.", "5.7."];
+/// The mail server is about to close.
+const CLOSING: &str = "421";
 
-/// Sends messages to people by mail.
+/// Sends messages to people by mail. Each mail has a connection of its own.
 pub struct MailSender {
     settings: MailSettings,
-    transport: AsyncSmtpTransport<Tokio1Executor>,
-    /// Of each message that has to be tried again, what became of it at each address.
-    settled: Mutex<HashMap<String, BTreeMap<Address, MailResult>>>,
+    tls: Option<TlsParameters>,
+    hello: ClientId,
+    /// How many answers in a row did not say what is wrong.
+    unclear: AtomicU32,
 }
 
-/// What became of a mail for good.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum MailResult {
-    /// The mail server has it.
-    Sent,
-    /// The mail server refuses it, with this code.
-    Refused(String),
+/// How far a mail got.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    Connecting,
+    Protecting,
+    SigningIn,
+    /// The mail server was told from whom the mail comes.
+    NamingSender,
+    /// It was told for whom it is.
+    NamingRecipient,
+    /// It was given the mail.
+    GivingContent,
 }
 
 impl fmt::Debug for MailSender {
@@ -55,132 +71,269 @@ impl MailSender {
     /// TLS cannot be used with the name of the mail server.
     pub fn new(settings: MailSettings) -> Result<MailSender, MailError> {
         let tls = match settings.security {
-            Security::None => Tls::None,
-            Security::StartTls => Tls::Required(parameters(&settings)?),
-            Security::Tls => Tls::Wrapper(parameters(&settings)?),
+            Security::None => None,
+            Security::StartTls | Security::Tls => Some(parameters(&settings)?),
         };
-        // "Dangerous" because it sets no TLS of its own.
-        let mut transport =
-            AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&*settings.host)
-                .port(settings.port)
-                .tls(tls)
-                .timeout(Some(TIMEOUT));
-        if let Some(host) = settings.public_address.domain() {
-            transport = transport.hello_name(ClientId::Domain(host.to_owned()));
-        }
-        if let Some((user, password)) = settings.credentials.clone() {
-            transport = transport.credentials(Credentials::new(user, password));
-        }
+        let domain = settings.public_address.domain();
         Ok(MailSender {
-            transport: transport.build(),
+            hello: domain.map_or_else(ClientId::default, |host| ClientId::Domain(host.to_owned())),
+            tls,
             settings,
-            settled: Mutex::default(),
+            unclear: AtomicU32::new(0),
         })
     }
 
-    /// Sends a message to each address that neither has it yet nor refuses it.
-    async fn send_to_each(&self, message: &Message, addresses: &[String]) -> Result<(), SendError> {
-        if addresses.is_empty() {
-            return Err(given_up("nobody to send it to".to_owned()));
-        }
-        let mut problems = BTreeSet::new();
-        let mut settled = self.settled_of(message);
-        for text in addresses {
-            let Ok(address) = text.parse::<Address>() else {
-                return Err(given_up(
-                    "an account has a malformed e-mail address".to_owned(),
-                ));
-            };
-            if settled.contains_key(&address) {
-                continue;
-            }
-            match self.send_to(message, &address).await {
-                Ok(result) => {
-                    self.settle(message, &address, &result);
-                    settled.insert(address, result);
-                }
-                Err(Problem {
-                    words,
-                    is_of_server,
-                }) => {
-                    problems.insert(words);
-                    if is_of_server {
-                        break;
-                    }
-                }
-            }
-        }
-        if !problems.is_empty() {
-            let problems: Vec<String> = problems.into_iter().collect();
-            return Err(SendError {
-                problem: problems.join("; "),
-                is_final: false,
-            });
-        }
-        self.forget(message);
-        result_of(&settled)
-    }
-
-    /// Sends a message to one address.
-    async fn send_to(&self, message: &Message, address: &Address) -> Result<MailResult, Problem> {
+    async fn send_to(&self, message: &Message, address: &str) -> Result<(), SendError> {
+        let Ok(address) = address.parse::<Address>() else {
+            return Err(SendError::Refused("the address is malformed".to_owned()));
+        };
         let MailSettings {
             from,
             public_address,
             ..
         } = &self.settings;
         let mail = mail_to(message, address.clone(), from, public_address);
-        let mail = mail.map_err(|error| Problem {
-            words: format!("internal error while writing the mail: {error}"),
-            is_of_server: true,
+        let mail = mail.map_err(|error| {
+            SendError::Deferred(format!("internal error while writing the mail: {error}"))
         })?;
-        let Err(error) = self.transport.send(mail).await else {
-            return Ok(MailResult::Sent);
-        };
-        // The server's own words may have the address, so only the log has them.
+        let mut stage = Stage::Connecting;
+        let sent = tokio::time::timeout(
+            self.settings.timeout,
+            self.transmit(&mail, &address, &mut stage),
+        )
+        .await;
         let id = &*message.id;
-        tracing::warn!(message_id = id, "a mail was not sent: {error}");
-        let code = error.status().map(|code| code.to_string());
-        match code {
-            Some(code) if REFUSALS.contains(&&*code) => Ok(MailResult::Refused(code)),
-            code => Err(problem(&error, code)),
-        }
+        let result = match sent {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) => {
+                // The server's own words may have the address, so only the log has them.
+                tracing::warn!(message_id = id, "a mail was not sent ({stage:?}): {error}");
+                Err(problem(stage, &error))
+            }
+            Err(_) => {
+                tracing::warn!(message_id = id, "a mail was given up ({stage:?})");
+                Err(too_slow(stage, self.settings.timeout))
+            }
+        };
+        self.settle(result)
     }
 
-    fn settled_of(&self, message: &Message) -> BTreeMap<Address, MailResult> {
-        let settled = self.settled.lock();
-        let settled = settled.unwrap_or_else(PoisonError::into_inner);
-        settled.get(&message.id).cloned().unwrap_or_default()
+    /// Gives a mail to the mail server.
+    async fn transmit(
+        &self,
+        mail: &MailMessage,
+        to: &Address,
+        stage: &mut Stage,
+    ) -> Result<(), SmtpError> {
+        let MailSettings {
+            host,
+            port,
+            security,
+            credentials,
+            from,
+            ..
+        } = &self.settings;
+        let wrapper = self.tls.clone().filter(|_| *security == Security::Tls);
+        let connecting = AsyncSmtpConnection::connect_tokio1(
+            (&**host, *port),
+            Some(CONNECT_TIMEOUT),
+            &self.hello,
+            wrapper,
+            None,
+        );
+        let mut connection = connecting.await?;
+        let sent = async {
+            if let Some(tls) = self.tls.clone().filter(|_| *security == Security::StartTls) {
+                *stage = Stage::Protecting;
+                connection.starttls(tls, &self.hello).await?;
+            }
+            if let Some((user, password)) = credentials.clone() {
+                *stage = Stage::SigningIn;
+                let credentials = Credentials::new(user, password);
+                connection.auth(DEFAULT_MECHANISMS, &credentials).await?;
+            }
+            *stage = Stage::NamingSender;
+            let sender = Mail::new(Some(from.email.clone()), Vec::new());
+            connection.command(sender).await?;
+            *stage = Stage::NamingRecipient;
+            let recipient = Rcpt::new(to.clone(), Vec::new());
+            connection.command(recipient).await?;
+            *stage = Stage::GivingContent;
+            connection.command(Data).await?;
+            connection.message(&mail.formatted()).await?;
+            Ok(())
+        };
+        let sent = sent.await;
+        // Whether the mail server took it is decided; nobody waits for the farewell.
+        tokio::spawn(async move {
+            let _ = tokio::time::timeout(QUIT_TIMEOUT, connection.abort()).await;
+        });
+        sent
     }
 
-    /// Notes what became of a mail at once: the attempt may be given up before its end.
-    fn settle(&self, message: &Message, address: &Address, result: &MailResult) {
-        let settled = self.settled.lock();
-        let mut settled = settled.unwrap_or_else(PoisonError::into_inner);
-        if settled.len() >= REMEMBERED && !settled.contains_key(&message.id) {
-            settled.clear();
-        }
-        let of_message = settled.entry(message.id.clone()).or_default();
-        of_message.insert(address.clone(), result.clone());
-    }
-
-    fn forget(&self, message: &Message) {
-        let settled = self.settled.lock();
-        let mut settled = settled.unwrap_or_else(PoisonError::into_inner);
-        settled.remove(&message.id);
+    /// Counts answers that do not say what is wrong: several in a row are hardly about addresses.
+    fn settle(&self, result: Result<(), MailProblem>) -> Result<(), SendError> {
+        let problem = match result {
+            Ok(()) => {
+                self.unclear.store(0, Ordering::Relaxed);
+                return Ok(());
+            }
+            Err(problem) => problem,
+        };
+        Err(match problem {
+            MailProblem::Address(words) => {
+                self.unclear.store(0, Ordering::Relaxed);
+                SendError::Refused(words)
+            }
+            MailProblem::Later(words) => SendError::Deferred(words),
+            MailProblem::Server(words) => SendError::Unavailable(words),
+            MailProblem::Unclear(words) => {
+                let before = self.unclear.fetch_add(1, Ordering::Relaxed);
+                if before.saturating_add(1) < UNCLEAR_IN_A_ROW {
+                    SendError::Deferred(words)
+                } else {
+                    SendError::Unavailable(words)
+                }
+            }
+        })
     }
 }
 
 impl MessageSender for MailSender {
-    fn send<'a>(&'a self, message: &'a Message, addresses: &'a [String]) -> Sending<'a> {
-        Box::pin(self.send_to_each(message, addresses))
+    fn send<'a>(&'a self, message: &'a Message, address: &'a str) -> Sending<'a> {
+        Box::pin(self.send_to(message, address))
     }
 }
 
-/// Why a mail was not sent for now.
-struct Problem {
-    words: String,
-    /// Whether other mails would not be sent either.
-    is_of_server: bool,
+/// Why a mail was not sent.
+#[derive(Debug, PartialEq, Eq)]
+enum MailProblem {
+    /// The address is wrong or takes no mail.
+    Address(String),
+    /// The mail server puts it off.
+    Later(String),
+    /// No mail can be sent.
+    Server(String),
+    /// It is not known whether this is about the mail or about the mail server.
+    Unclear(String),
+}
+
+/// What an error at a stage says.
+fn problem(stage: Stage, error: &SmtpError) -> MailProblem {
+    let Some(reply) = Reply::of(error) else {
+        return MailProblem::Server(match stage {
+            Stage::Connecting if error.is_tls() => UNPROTECTED.to_owned(),
+            Stage::Protecting => UNPROTECTED.to_owned(),
+            Stage::SigningIn if error.is_client() => {
+                "the mail server offers no known way to sign in".to_owned()
+            }
+            _ => "the mail server does not respond as it should".to_owned(),
+        });
+    };
+    let with_code = |words: &str| format!("{words} (code {reply})");
+    if reply.code == CLOSING {
+        return MailProblem::Server(with_code("the mail server is closing"));
+    }
+    let is_for_now = error.is_transient();
+    match stage {
+        Stage::Connecting => {
+            MailProblem::Server(with_code("the mail server turns this server away"))
+        }
+        Stage::Protecting => MailProblem::Server(with_code(UNPROTECTED)),
+        Stage::SigningIn => MailProblem::Server(with_code(if is_for_now {
+            "the mail server signs nobody in at the moment"
+        } else {
+            "the mail server does not accept the user and password of `mail.user` and `mail.password_file`"
+        })),
+        Stage::NamingSender => MailProblem::Server(with_code(if is_for_now {
+            "the mail server takes no mail at the moment"
+        } else {
+            "the mail server takes no mail from the address of `mail.from`"
+        })),
+        Stage::NamingRecipient | Stage::GivingContent if is_for_now => {
+            MailProblem::Later(with_code("the mail server puts it off"))
+        }
+        Stage::NamingRecipient if reply.is_about_address() => {
+            MailProblem::Address(with_code("the mail server refuses the address"))
+        }
+        Stage::NamingRecipient if reply.is_about_sender() => MailProblem::Server(with_code(
+            "the mail server takes no mail from the address of `mail.from`",
+        )),
+        Stage::NamingRecipient if reply.is_about_server() => MailProblem::Server(with_code(
+            "the mail server does not deliver for this server",
+        )),
+        Stage::NamingRecipient => MailProblem::Unclear(with_code(
+            "the mail server refuses it and does not say that the address is wrong",
+        )),
+        Stage::GivingContent => MailProblem::Unclear(with_code("the mail server refuses the mail")),
+    }
+}
+
+/// What it says that a stage took too long.
+fn too_slow(stage: Stage, timeout: Duration) -> MailProblem {
+    let seconds = usize::try_from(timeout.as_secs()).unwrap_or(usize::MAX);
+    let seconds = counted(seconds, "second");
+    let words = format!("the mail server does not finish within {seconds}");
+    match stage {
+        Stage::Connecting | Stage::Protecting | Stage::SigningIn | Stage::NamingSender => {
+            MailProblem::Server(words)
+        }
+        Stage::NamingRecipient | Stage::GivingContent => MailProblem::Unclear(words),
+    }
+}
+
+const UNPROTECTED: &str = "the connection to the mail server cannot be protected";
+
+/// A negative reply of the mail server.
+struct Reply {
+    code: String,
+    /// The enhanced status code, if it gives one.
+    enhanced: Option<String>,
+}
+
+impl Reply {
+    fn of(error: &SmtpError) -> Option<Reply> {
+        let code = error.status()?.to_string();
+        let words = error.source().map(ToString::to_string).unwrap_or_default();
+        let first = words.split_whitespace().next().unwrap_or_default();
+        Some(Reply {
+            enhanced: is_enhanced(first).then(|| first.to_owned()),
+            code,
+        })
+    }
+
+    fn is_about_address(&self) -> bool {
+        let enhanced = self.enhanced.as_deref();
+        enhanced.is_some_and(|code| WRONG_ADDRESS.contains(&code) || code.starts_with("5.2."))
+    }
+
+    fn is_about_sender(&self) -> bool {
+        let enhanced = self.enhanced.as_deref();
+        enhanced.is_some_and(|code| WRONG_SENDER.contains(&code))
+    }
+
+    fn is_about_server(&self) -> bool {
+        let enhanced = self.enhanced.as_deref();
+        enhanced.is_some_and(|code| ABOUT_SERVER.iter().any(|begins| code.starts_with(begins)))
+    }
+}
+
+impl fmt::Display for Reply {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.enhanced {
+            Some(enhanced) => write!(to, "{} {enhanced}", self.code),
+            None => to.write_str(&self.code),
+        }
+    }
+}
+
+/// Whether a word is an enhanced status code, such as 5.1.1.
+fn is_enhanced(word: &str) -> bool {
+    let parts: Vec<&str> = word.split('.').collect();
+    let is_number = |part: &&str| {
+        (1..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    parts.len() == 3 && parts.iter().all(is_number) && matches!(parts.first(), Some(&("4" | "5")))
 }
 
 fn parameters(settings: &MailSettings) -> Result<TlsParameters, MailError> {
@@ -189,54 +342,4 @@ fn parameters(settings: &MailSettings) -> Result<TlsParameters, MailError> {
         host: settings.host.clone(),
         source,
     })
-}
-
-fn given_up(problem: String) -> SendError {
-    SendError {
-        problem,
-        is_final: true,
-    }
-}
-
-fn problem(error: &SmtpError, code: Option<String>) -> Problem {
-    let words = match code {
-        Some(code) if error.is_transient() => {
-            format!("the mail server does not take it for now (code {code})")
-        }
-        Some(code) => format!("the mail server refuses to work for this server (code {code})"),
-        None if error.is_tls() => {
-            "the connection to the mail server cannot be protected".to_owned()
-        }
-        None => "the mail server does not respond as it should".to_owned(),
-    };
-    Problem {
-        words,
-        is_of_server: !error.is_transient(),
-    }
-}
-
-/// What became of a message once it is settled for everybody.
-fn result_of(settled: &BTreeMap<Address, MailResult>) -> Result<(), SendError> {
-    let codes: BTreeSet<&str> = settled
-        .values()
-        .filter_map(|result| match result {
-            MailResult::Sent => None,
-            MailResult::Refused(code) => Some(code.as_str()),
-        })
-        .collect();
-    if codes.is_empty() {
-        return Ok(());
-    }
-    let codes: Vec<&str> = codes.into_iter().collect();
-    let codes = codes.join(", ");
-    let sent = settled
-        .values()
-        .filter(|result| **result == MailResult::Sent);
-    Err(given_up(match (sent.count(), settled.len()) {
-        (0, 1) => format!("the mail server refuses the only address (code {codes})"),
-        (0, all) => format!("the mail server refuses all {all} addresses (code {codes})"),
-        (sent, all) => format!(
-            "sent to {sent} of {all} people; the mail server refuses the other addresses (code {codes})"
-        ),
-    }))
 }

@@ -2,6 +2,7 @@
 
 use lettre::message::Mailbox;
 use std::fmt;
+use std::time::Duration;
 use url::Url;
 
 /// How the connection to the mail server is protected.
@@ -58,6 +59,8 @@ pub struct MailSettings {
     pub credentials: Option<(String, String)>,
     /// The address by which browsers know the server of the pages.
     pub public_address: Url,
+    /// How long a mail may take, from connecting until the mail server has taken it.
+    pub timeout: Duration,
 }
 
 /// Without the password.

@@ -10,6 +10,7 @@
 use serde_json::Value;
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::Duration;
 use wcc_core::outbox::{Message, MessageKind};
 use wcc_mail::{MailSender, MailSettings, Security};
 use wcc_server::{MessageSender as _, SendError};
@@ -66,6 +67,7 @@ fn settings(port: u16) -> MailSettings {
             .expect("an address"),
         credentials: None,
         public_address: "https://assurance.example".parse().expect("a URL"),
+        timeout: Duration::from_secs(30),
     }
 }
 
@@ -85,14 +87,20 @@ fn message() -> Message {
     }
 }
 
-async fn send(sender: &MailSender, message: &Message, to: &[&str]) -> Result<(), SendError> {
-    let addresses: Vec<String> = to.iter().map(|address| (*address).to_owned()).collect();
-    sender.send(message, &addresses).await
+async fn send(sender: &MailSender, to: &str) -> Result<(), SendError> {
+    sender.send(&message(), to).await
 }
 
-fn problem(text: &str, is_final: bool) -> Result<(), SendError> {
-    let problem = text.to_owned();
-    Err(SendError { problem, is_final })
+fn refused(problem: &str) -> Result<(), SendError> {
+    Err(SendError::Refused(problem.to_owned()))
+}
+
+fn deferred(problem: &str) -> Result<(), SendError> {
+    Err(SendError::Deferred(problem.to_owned()))
+}
+
+fn unavailable(problem: &str) -> Result<(), SendError> {
+    Err(SendError::Unavailable(problem.to_owned()))
 }
 
 fn headers(mail: &Value) -> Vec<String> {
@@ -120,18 +128,34 @@ fn body(mail: &Value) -> String {
 }
 
 #[tokio::test]
-async fn a_message_for_nobody_is_not_tried_again() {
-    let sent = send(&sender(1), &message(), &[]).await;
-    assert_eq!(sent, problem("nobody to send it to", true));
+async fn a_malformed_address_is_refused_by_itself() {
+    let expected = refused("the address is malformed");
+    for address in ["nobody", "a@b@c", "a b@pct.example", ""] {
+        assert_eq!(send(&sender(1), address).await, expected, "{address}");
+    }
 }
 
 #[tokio::test]
-async fn a_mail_server_that_is_away_is_tried_again() {
+async fn a_mail_server_that_is_away_is_a_fault_of_the_server() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = listener.local_addr().expect("an address").port();
     drop(listener);
-    let sent = send(&sender(port), &message(), &["a@pct.example"]).await;
-    let expected = problem("the mail server does not respond as it should", false);
+    let sent = send(&sender(port), "a@pct.example").await;
+    let expected = unavailable("the mail server does not respond as it should");
+    assert_eq!(sent, expected);
+}
+
+/// It accepts connections and says nothing.
+#[tokio::test]
+async fn a_mail_server_that_says_nothing_is_given_up() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let settings = MailSettings {
+        timeout: Duration::from_millis(200),
+        ..settings(listener.local_addr().expect("an address").port())
+    };
+    let sender = MailSender::new(settings).expect("a sender");
+    let sent = send(&sender, "a@pct.example").await;
+    let expected = unavailable("the mail server does not finish within 0 seconds");
     assert_eq!(sent, expected);
 }
 
@@ -154,11 +178,9 @@ fn the_password_is_not_shown() {
 async fn each_person_gets_a_mail_of_their_own() {
     let mut server = MailServer::start(&[]);
     let to = ["a@pct.example", "b@pct.example"];
-    send(&sender(server.port), &message(), &to)
-        .await
-        .expect("sent");
     let mut identifiers = Vec::new();
     for address in to {
+        send(&sender(server.port), address).await.expect("sent");
         let mail = server.next();
         assert_eq!(mail["to"], serde_json::json!([address]));
         let headers = headers(&mail);
@@ -173,8 +195,9 @@ async fn each_person_gets_a_mail_of_their_own() {
         let body = body(&mail);
         for expected in [
             "Gateshead PCT (5KF), 2008/09: an assessment is due by 2009-03-01.",
-            "Read on: https://assurance.example/cycles/south-of-tyne-and-wear/2008-09/bodies/5KF\r\n",
-            "due from you: https://assurance.example/desk\r\n",
+            "Details: https://assurance.example/cycles/south-of-tyne-and-wear/2008-09/bodies/5KF\r\n",
+            "need to do: https://assurance.example/desk\r\n",
+            "This mail contains no assessment results",
         ] {
             assert!(body.contains(expected), "{body}");
         }
@@ -185,11 +208,9 @@ async fn each_person_gets_a_mail_of_their_own() {
         "{identifiers:?}"
     );
 
-    // Another server sends the same message again.
-    send(&sender(server.port), &message(), &to)
-        .await
-        .expect("sent");
-    for identifier in &identifiers {
+    // Should a mail ever be sent twice, mail programs recognise it.
+    for (address, identifier) in to.iter().zip(&identifiers) {
+        send(&sender(server.port), address).await.expect("sent");
         assert_eq!(header(&headers(&server.next()), "Message-ID"), identifier);
     }
     assert_eq!(server.end(), 0);
@@ -204,12 +225,11 @@ async fn no_text_becomes_a_header() {
         target: "/cycles/a\r\n.\r\nMAIL FROM:<other@pct.example>".to_owned(),
         ..message()
     };
-    let to = ["a@pct.example"];
-    send(&sender(server.port), &message, &to)
-        .await
-        .expect("sent");
+    let to = "a@pct.example";
+    let sender = sender(server.port);
+    sender.send(&message, to).await.expect("sent");
     let mail = server.next();
-    assert_eq!(mail["to"], serde_json::json!(to));
+    assert_eq!(mail["to"], serde_json::json!([to]));
     let headers = headers(&mail);
     let is_added = |line: &&String| line.starts_with("Bcc") || line.starts_with("MAIL");
     assert_eq!(headers.iter().find(is_added), None);
@@ -220,42 +240,82 @@ async fn no_text_becomes_a_header() {
     assert_eq!(server.end(), 0);
 }
 
+/// Only what the mail server says about an address when it is named is final for it.
 #[tokio::test]
 #[ignore = "smtp-server/run.sh installs the mail server"]
-async fn who_was_put_off_is_tried_again_and_nobody_else() {
+async fn only_a_wrong_address_is_refused() {
     let mut server = MailServer::start(&[]);
     let sender = sender(server.port);
-    let to = [
-        "a@pct.example",
-        "busy@pct.example",
-        "gone@pct.example",
-        "z@pct.example",
-    ];
-    let sent = send(&sender, &message(), &to).await;
-    let put_off = "the mail server does not take it for now (code 451)";
-    assert_eq!(sent, problem(put_off, false));
-    assert_eq!(server.next()["to"][0], "a@pct.example");
-    assert_eq!(server.next()["to"][0], "z@pct.example");
-    let sent = send(&sender, &message(), &to).await;
-    let refused = "sent to 3 of 4 people; the mail server refuses the other addresses (code 550)";
-    assert_eq!(sent, problem(refused, true));
+    let wrong = |code: &str| {
+        refused(&format!(
+            "the mail server refuses the address (code {code})"
+        ))
+    };
+    assert_eq!(send(&sender, "gone@pct.example").await, wrong("550 5.1.1"));
+    assert_eq!(send(&sender, "full@pct.example").await, wrong("552 5.2.2"));
+    let later = deferred("the mail server puts it off (code 451)");
+    assert_eq!(send(&sender, "busy@pct.example").await, later);
+    send(&sender, "busy@pct.example").await.expect("sent");
     assert_eq!(server.next()["to"][0], "busy@pct.example");
+    let unclear =
+        "the mail server refuses it and does not say that the address is wrong (code 550)";
+    assert_eq!(
+        send(&sender, "unclear@pct.example").await,
+        deferred(unclear)
+    );
+    // The code of a wrong address, but of the mail.
+    let content = deferred("the mail server refuses the mail (code 550 5.1.1)");
+    assert_eq!(send(&sender, "spam@pct.example").await, content);
+    let relay = unavailable("the mail server does not deliver for this server (code 554 5.7.1)");
+    assert_eq!(send(&sender, "relay@pct.example").await, relay);
+
+    // An answer that does not say what is wrong, to one address after another, is hardly about them.
+    assert_eq!(
+        send(&sender, "unclear-3@pct.example").await,
+        unavailable(unclear)
+    );
+    send(&sender, "a@pct.example").await.expect("sent");
+    assert_eq!(server.next()["to"][0], "a@pct.example");
+    assert_eq!(
+        send(&sender, "unclear@pct.example").await,
+        deferred(unclear)
+    );
     assert_eq!(server.end(), 0);
 }
 
 #[tokio::test]
 #[ignore = "smtp-server/run.sh installs the mail server"]
-async fn what_is_refused_for_good_is_not_tried_again() {
-    let server = MailServer::start(&[]);
-    let sent = send(&sender(server.port), &message(), &["gone@pct.example"]).await;
-    let refused = "the mail server refuses the only address (code 550)";
-    assert_eq!(sent, problem(refused, true));
+async fn a_refused_sender_is_a_fault_of_the_server() {
+    let server = MailServer::start(&[("REFUSE_SENDER", "yes")]);
+    let sent = send(&sender(server.port), "a@pct.example").await;
+    let expected = unavailable(
+        "the mail server takes no mail from the address of `mail.from` (code 550 5.1.1)",
+    );
+    assert_eq!(sent, expected);
+    assert_eq!(server.end(), 0);
+}
+
+/// The time for a mail includes every answer, not only the connection.
+#[tokio::test]
+#[ignore = "smtp-server/run.sh installs the mail server"]
+async fn an_address_without_an_answer_is_given_up() {
+    let mut server = MailServer::start(&[]);
+    let settings = MailSettings {
+        timeout: Duration::from_secs(1),
+        ..settings(server.port)
+    };
+    let sender = MailSender::new(settings).expect("a sender");
+    let sent = send(&sender, "silent@pct.example").await;
+    let expected = deferred("the mail server does not finish within 1 second");
+    assert_eq!(sent, expected);
+    send(&sender, "a@pct.example").await.expect("sent");
+    assert_eq!(server.next()["to"][0], "a@pct.example");
     assert_eq!(server.end(), 0);
 }
 
 #[tokio::test]
 #[ignore = "smtp-server/run.sh installs the mail server"]
-async fn a_wrong_password_can_be_mended() {
+async fn a_wrong_password_is_a_fault_of_the_server() {
     let mut server = MailServer::start(&[("PASSWORD", "a secret")]);
     let with = |password: &str| {
         let credentials = Some(("wcc".to_owned(), password.to_owned()));
@@ -266,12 +326,13 @@ async fn a_wrong_password_can_be_mended() {
         MailSender::new(settings).expect("a sender")
     };
     let (wrong, right) = (with("another"), with("a secret"));
-    let sent = send(&wrong, &message(), &["a@pct.example"]).await;
-    let refused = "the mail server refuses to work for this server (code 535)";
-    assert_eq!(sent, problem(refused, false));
-    send(&right, &message(), &["a@pct.example"])
-        .await
-        .expect("sent");
+    let sent = send(&wrong, "a@pct.example").await;
+    let expected = unavailable(
+        "the mail server does not accept the user and password of `mail.user` and `mail.password_file` \
+         (code 535 5.7.8)",
+    );
+    assert_eq!(sent, expected);
+    send(&right, "a@pct.example").await.expect("sent");
     assert_eq!(server.next()["to"][0], "a@pct.example");
     assert_eq!(server.end(), 0);
 }
@@ -279,10 +340,6 @@ async fn a_wrong_password_can_be_mended() {
 #[tokio::test]
 #[ignore = "smtp-server/run.sh installs the mail server"]
 async fn nothing_is_sent_without_the_protection_that_was_asked_for() {
-    let cannot = problem(
-        "the connection to the mail server cannot be protected",
-        false,
-    );
     for (offered, asked) in [("starttls", Security::StartTls), ("tls", Security::Tls)] {
         let mut server = MailServer::start(&[("TLS", offered)]);
         let at = |host: &str, port| MailSettings {
@@ -292,12 +349,10 @@ async fn nothing_is_sent_without_the_protection_that_was_asked_for() {
         };
         // Its certificate is for `localhost` alone.
         let other = MailSender::new(at("127.0.0.1", server.port)).expect("a sender");
-        let sent = send(&other, &message(), &["a@pct.example"]).await;
-        assert!(sent.is_err(), "{sent:?}");
+        let sent = send(&other, "a@pct.example").await;
+        assert!(matches!(sent, Err(SendError::Unavailable(_))), "{sent:?}");
         let own = MailSender::new(at("localhost", server.port)).expect("a sender");
-        send(&own, &message(), &["b@pct.example"])
-            .await
-            .expect("sent");
+        send(&own, "b@pct.example").await.expect("sent");
         let mail = server.next();
         assert_eq!(
             (&mail["to"][0], &mail["secure"]),
@@ -307,11 +362,8 @@ async fn nothing_is_sent_without_the_protection_that_was_asked_for() {
 
         let unprotected = MailServer::start(&[("TLS", "none")]);
         let sender = MailSender::new(at("localhost", unprotected.port)).expect("a sender");
-        let sent = send(&sender, &message(), &["a@pct.example"]).await;
-        assert!(
-            sent.as_ref().is_err_and(|error| !error.is_final),
-            "{sent:?} {cannot:?}"
-        );
+        let sent = send(&sender, "a@pct.example").await;
+        assert!(matches!(sent, Err(SendError::Unavailable(_))), "{sent:?}");
         assert_eq!(unprotected.end(), 0);
     }
 }

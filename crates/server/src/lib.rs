@@ -42,7 +42,7 @@ mod workbooks;
 pub use changes::{Change, ChangeListener};
 pub use configuration::{Configuration, ConfigurationError, ConfigurationSource};
 pub use facts::{FactSource, GatherError, LedgerSettings, OpenLedgerError, gather, open_ledger};
-pub use message_sender::{MessageSender, SendError, Sending};
+pub use message_sender::{MessageDelivery, MessageSender, SendError, Sending};
 pub use released_outputs::{ReleaseReader, differences};
 pub use reload::{ReloadError, ReloadReport, ServedPlugin, SnapshotError};
 pub use reports::{PdfProgram, ReportSettings};

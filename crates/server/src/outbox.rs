@@ -9,16 +9,18 @@
 
 mod delivery;
 mod recipients;
+mod still_due;
 
 use crate::changes::{Change, Changes};
-use crate::message_sender::MessageSender;
+use crate::message_sender::MessageDelivery;
 use crate::reload::Snapshot;
-use jiff::Timestamp;
+use delivery::Deliverer;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use wcc_accounts::Accounts;
 use wcc_core::ledger::Fact;
 use wcc_core::outbox::{Message, messages_due, messages_of};
@@ -34,6 +36,13 @@ const UNSTORED: u32 = 1_000;
 /// How often it is looked whether another day has begun, and which messages are to be sent again.
 const INTERVAL: Duration = Duration::from_secs(60);
 
+/// How often it is noted that this server sends messages.
+const NOTED: SignedDuration = SignedDuration::from_mins(10);
+/// If no server that sends messages ran for this time, sending was switched off meanwhile.
+const SWITCHED_OFF: SignedDuration = SignedDuration::from_hours(24);
+/// Why the messages of that time are not sent.
+const BEFORE_MAIL: &str = "made before mail was switched on";
+
 /// What is needed to make messages and to send them.
 #[derive(Clone)]
 pub(crate) struct Outbox {
@@ -44,7 +53,7 @@ pub(crate) struct Outbox {
     /// The accounts of those for whom they are.
     pub(crate) accounts: Option<Accounts>,
     /// Sends them; without it they wait.
-    pub(crate) sender: Option<Arc<dyn MessageSender>>,
+    pub(crate) delivery: Option<MessageDelivery>,
 }
 
 /// Why messages cannot be made.
@@ -62,26 +71,83 @@ enum OutboxError {
 }
 
 impl Outbox {
+    /// Makes messages and sends them until the server stops. What is just being sent is finished first.
+    pub(crate) async fn run(self, stopping: watch::Receiver<bool>) {
+        let made = Notify::new();
+        let mut stop = stopping.clone();
+        let making = async {
+            tokio::select! {
+                () = self.make_messages(&made) => {}
+                () = stopped(&mut stop) => {}
+            }
+        };
+        match self.delivery.clone() {
+            Some(delivery) => {
+                let sending = self.send_messages(delivery, &made, stopping);
+                tokio::join!(making, sending);
+            }
+            None => making.await,
+        }
+    }
+
     /// Makes messages until the server closes.
-    pub(crate) async fn run(self) {
+    async fn make_messages(&self, made: &Notify) {
         let mut changes = self.changes.listen();
         let mut progress = None;
+        let mut noted = None;
         loop {
-            if let Err(error) = self.make(&mut progress).await {
+            if let Err(error) = self.note_and_make(&mut noted, &mut progress).await {
                 tracing::warn!("messages for people are not made yet: {error}");
             }
-            if let Some(sender) = &self.sender {
-                let sent = delivery::send_waiting(&self, &**sender).await;
-                if let Err(error) = sent {
-                    tracing::warn!("messages for people are not sent yet: {error}");
-                }
-            }
+            made.notify_one();
             loop {
                 match tokio::time::timeout(INTERVAL, changes.next()).await {
                     Ok(None) => return,
                     Err(_) | Ok(Some(Change::Entries { .. } | Change::Missed)) => break,
                     Ok(Some(_)) => {}
                 }
+            }
+        }
+    }
+
+    /// Makes messages, after the note that they will be sent: if sending was just switched on, only those that are
+    /// made from now on are sent.
+    async fn note_and_make(
+        &self,
+        noted: &mut Option<Timestamp>,
+        progress: &mut Option<Progress>,
+    ) -> Result<(), OutboxError> {
+        let now = self.clock.now();
+        let is_noted = noted.is_some_and(|noted| now.duration_since(noted).abs() < NOTED);
+        if self.delivery.is_some() && !is_noted {
+            let store = self.ledger.store();
+            let marked = store.note_sender(now, SWITCHED_OFF, BEFORE_MAIL).await?;
+            if marked > 0 {
+                tracing::info!("messages that were {BEFORE_MAIL} are not sent: {marked}");
+            }
+            *noted = Some(now);
+        }
+        self.make(progress).await
+    }
+
+    /// Sends messages whenever some were made, and when their time has come.
+    async fn send_messages(
+        &self,
+        delivery: MessageDelivery,
+        made: &Notify,
+        mut stopping: watch::Receiver<bool>,
+    ) {
+        let mut deliverer = Deliverer::new(self.clone(), delivery);
+        // Only after the note that messages are sent.
+        made.notified().await;
+        loop {
+            if let Err(error) = deliverer.send_waiting(&stopping).await {
+                tracing::warn!("messages for people are not sent yet: {error}");
+            }
+            tokio::select! {
+                () = made.notified() => {}
+                () = tokio::time::sleep(INTERVAL) => {}
+                () = stopped(&mut stopping) => return,
             }
         }
     }
@@ -287,6 +353,12 @@ async fn start(
         since: position.day,
         looked: stored.map(|stored| stored.day),
     })
+}
+
+/// Ends when the server is to stop.
+async fn stopped(stopping: &mut watch::Receiver<bool>) {
+    // An error means that the server is gone.
+    let _ = stopping.wait_for(|is_stopping| *is_stopping).await;
 }
 
 /// Whether this program can read the rule book and bodies of a cycle.

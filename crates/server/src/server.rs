@@ -5,7 +5,7 @@ use crate::changes::ChangeListener;
 use crate::configuration::ConfigurationSource;
 use crate::facts::{FactSource, LedgerSettings, OpenFacts, OpenLedgerError, open_ledger};
 use crate::history::LedgerHistory;
-use crate::message_sender::MessageSender;
+use crate::message_sender::MessageDelivery;
 use crate::metrics::Metrics;
 use crate::outbox::Outbox;
 use crate::readiness::{Obstacle, Readiness};
@@ -25,7 +25,9 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, Weak};
+use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use wcc_accounts::{AccountError, AccountSettings, Accounts};
 use wcc_api::{Api, Authenticator};
@@ -34,6 +36,9 @@ use wcc_ledger::{Clock, DocumentError, Documents, Ledger};
 use wcc_pages::{DocumentFiler, Visitors};
 use wcc_programme::Programme;
 use wcc_tokens::{RegisterError, TokenVerifier};
+
+/// How long a server that stops waits for the message that it is sending.
+const MESSAGE_GRACE: Duration = Duration::from_secs(20);
 
 /// The settings of a server.
 #[derive(Clone, Debug)]
@@ -57,8 +62,8 @@ pub struct Settings {
     /// The clock of the whole server: for the dates of entries, the current phase of a cycle, and
     /// whether a time is in the past. It replaces the clocks in `facts` and `api`.
     pub clock: Arc<dyn Clock>,
-    /// Sends messages to people; without it they are made and wait.
-    pub sender: Option<Arc<dyn MessageSender>>,
+    /// How messages are sent to people; without it they are made and wait.
+    pub delivery: Option<MessageDelivery>,
 }
 
 /// Why a server does not start.
@@ -112,7 +117,7 @@ struct Services {
     reports: ReportSettings,
     surveys: Option<SurveySettings>,
     accounts: Option<Accounts>,
-    sender: Option<Arc<dyn MessageSender>>,
+    delivery: Option<MessageDelivery>,
     /// The folder of the register of issued tokens.
     data: PathBuf,
 }
@@ -161,7 +166,7 @@ impl Server {
             clock,
             workbooks,
             reports,
-            sender,
+            delivery,
             data,
             ..
         } = settings;
@@ -179,7 +184,7 @@ impl Server {
                 reports,
                 surveys,
                 accounts,
-                sender,
+                delivery,
                 data,
             };
             Ok(Server::compose(publisher, api, tokens, services))
@@ -228,7 +233,7 @@ impl Server {
             reports,
             surveys,
             accounts,
-            sender,
+            delivery,
             data,
         } = services;
         let publisher = Arc::new(publisher);
@@ -240,7 +245,7 @@ impl Server {
                 keeper,
                 Outbox {
                     accounts: accounts.clone(),
-                    sender,
+                    delivery,
                     ..outbox
                 },
             )
@@ -341,18 +346,33 @@ impl Server {
             accounts::decide_on_demonstration(accounts, listener.local_addr().ok()).await;
         }
         let readiness = self.readiness.clone();
-        let stopping = async move {
-            stop.await;
-            // Load balancers then send requests elsewhere.
-            let why = "this server is stopping".to_owned();
-            readiness.set(Obstacle::Stopping, Some(why));
+        let (stop_messages, messages_stopping) = watch::channel(false);
+        let stop_messages = Arc::new(stop_messages);
+        let stopping = {
+            let stop_messages = Arc::clone(&stop_messages);
+            async move {
+                stop.await;
+                // Load balancers then send requests elsewhere.
+                let why = "this server is stopping".to_owned();
+                readiness.set(Obstacle::Stopping, Some(why));
+                stop_messages.send_replace(true);
+            }
         };
         // Ends when this function does.
         let mut messages = JoinSet::new();
         if let Some(outbox) = &self.outbox {
-            messages.spawn(outbox.clone().run());
+            messages.spawn(outbox.clone().run(messages_stopping));
         }
-        wcc_api::serve_router(listener, self.router(), stopping).await
+        let served = wcc_api::serve_router(listener, self.router(), stopping).await;
+        stop_messages.send_replace(true);
+        // Whatever is sent and not noted is sent again after a restart.
+        if tokio::time::timeout(MESSAGE_GRACE, messages.join_next())
+            .await
+            .is_err()
+        {
+            tracing::warn!("a message was still being sent and was given up; it may arrive twice");
+        }
+        served
     }
 
     /// Ends all background tasks and closes the ledger, the surveys and the accounts, so that their files
@@ -416,7 +436,7 @@ fn api(
                 changes: publisher.changes().clone(),
                 clock: Arc::clone(clock),
                 accounts: None,
-                sender: None,
+                delivery: None,
             };
             let keeper = OutputKeeper {
                 ledger,

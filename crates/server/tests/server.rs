@@ -84,7 +84,7 @@ fn settings(folder: &Path) -> Settings {
         accounts: None,
         api: wcc_api::Settings::default(),
         clock: Arc::new(SummerOf2009),
-        sender: None,
+        delivery: None,
     }
 }
 

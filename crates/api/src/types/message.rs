@@ -47,10 +47,12 @@ enumeration! {
     MessageState as "MessageState" {
         /// It is to be sent.
         WAITING = MessageState::Waiting,
-        /// It was sent.
+        /// It was sent to at least one recipient, and is not tried again.
         SENT = MessageState::Sent,
-        /// It was not sent, and is not tried again.
+        /// It reached nobody, and is not tried again.
         FAILED = MessageState::Failed,
+        /// It is not sent, for example because it is no longer due.
+        NOT_SENT = MessageState::NotSent,
     }
 }
 
@@ -99,6 +101,8 @@ object! {
     /// A message for the people in a role who act for a body, for one above it or for one below it. It says
     /// nothing of what was assessed.
     Message<'a> as "Message" => |message| {
+        /// Its identifier.
+        id: Id<'a> = Id(&message.data.message.id);
         /// What it is about.
         kind: MessageKind = message.data.message.kind;
         /// Identifier of the role that it is for.
@@ -116,14 +120,23 @@ object! {
         madeAt: Timestamp = message.data.made;
         /// Whether it was sent.
         state: MessageState = message.data.state;
-        /// How often it was tried.
+        /// To how many people it was sent.
+        sentTo: i32 = count(u64::from(message.data.sent_to));
+        /// How many addresses refuse it for good.
+        refusedBy: i32 = count(u64::from(message.data.refused_by));
+        /// How often it was tried, since it was last sent again if it was. Attempts that failed because no message at all
+        /// could be sent do not count.
         attempts: i32 = count(u64::from(message.data.attempts));
         /// When it is tried next, if it is waiting.
         nextAttemptAt: Option<Timestamp> = {
             let is_waiting = message.data.state == MessageState::Waiting;
             is_waiting.then_some(message.data.next_attempt)
         };
-        /// Why the last attempt failed, if it did.
+        /// Why it has not reached everybody, if it has not.
         problem: Option<&'a str> = message.data.problem.as_deref();
+        /// When it was last sent again, if it was.
+        sentAgainAt: Option<Timestamp> = message.data.sent_again.as_ref().map(|again| again.at);
+        /// Who had it sent again.
+        sentAgainBy: Option<&'a str> = message.data.sent_again.as_ref().map(|again| again.by.as_str());
     }
 }

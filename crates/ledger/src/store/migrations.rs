@@ -7,7 +7,7 @@
 use super::StoreError;
 use super::classify::classify;
 use sqlx::SqlSafeStr;
-use sqlx::migrate::{Migrate, MigrateError, Migration, MigrationType};
+use sqlx::migrate::{AppliedMigration, Migrate, MigrateError, Migration, MigrationType};
 
 /// Lists the migrations of an engine, from these files.
 macro_rules! migrations {
@@ -28,6 +28,7 @@ pub(super) fn sqlite() -> Vec<Migration> {
         1 "0001_entries",
         2 "0002_request_by_actor",
         3 "0003_outbox",
+        4 "0004_deliveries",
     }
 }
 
@@ -37,6 +38,7 @@ pub(super) fn postgres() -> Vec<Migration> {
         1 "0001_entries",
         2 "0002_request_by_actor",
         3 "0003_outbox",
+        4 "0004_deliveries",
     }
 }
 
@@ -46,7 +48,7 @@ const APPLIED: &str = "_sqlx_migrations";
 /// Applies all pending migrations.
 ///
 /// Each migration is one transaction. If two processes apply one at the same time, one of them
-/// fails and finds it applied when it retries. No lock is needed; the driver's `Migrator` would use
+/// fails and finds it applied. No lock is needed; the driver's `Migrator` would use
 /// one, which some engines lack.
 pub(super) async fn apply<C: Migrate>(
     migrations: &[Migration],
@@ -57,21 +59,32 @@ pub(super) async fn apply<C: Migrate>(
     let applied = connection.list_applied_migrations(APPLIED).await;
     let applied = applied.map_err(classify_migration)?;
     for migration in migrations {
-        let mut applied = applied.iter();
-        match applied.find(|done| done.version == migration.version) {
-            None => {
-                let done = connection.apply(APPLIED, migration).await;
-                done.map_err(classify_migration)?;
-            }
-            Some(done) if done.checksum == migration.checksum => {}
-            Some(_) => {
-                return Err(classify_migration(MigrateError::VersionMismatch(
-                    migration.version,
-                )));
+        if is_applied(migration, &applied)? {
+            continue;
+        }
+        if let Err(error) = connection.apply(APPLIED, migration).await {
+            // Another process may have applied it meanwhile: then this one finds its columns there already.
+            let applied = connection.list_applied_migrations(APPLIED).await;
+            let is_done =
+                applied.is_ok_and(|applied| is_applied(migration, &applied).is_ok_and(|is| is));
+            if !is_done {
+                return Err(classify_migration(error));
             }
         }
     }
     Ok(())
+}
+
+/// Whether a migration was applied.
+fn is_applied(migration: &Migration, applied: &[AppliedMigration]) -> Result<bool, StoreError> {
+    let mut applied = applied.iter();
+    match applied.find(|done| done.version == migration.version) {
+        None => Ok(false),
+        Some(done) if done.checksum == migration.checksum => Ok(true),
+        Some(_) => Err(classify_migration(MigrateError::VersionMismatch(
+            migration.version,
+        ))),
+    }
 }
 
 /// Classifies an error of a migration.

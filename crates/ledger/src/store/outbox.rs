@@ -1,53 +1,71 @@
 //! The statements on messages, which are the same for every engine.
 
 use super::StoreError;
-use crate::outbox::{MessageState, OutboxPosition, StoredMessage};
+use crate::outbox::{MessageState, OutboxPosition, SendAgain, StoredMessage};
 use jiff::Timestamp;
 use wcc_core::outbox::{Message, MessageKind};
 
-/// The columns of a message, in the order in which they are read.
-pub(super) type MessageColumns = (
-    String,
-    String,
-    String,
-    String,
-    String,
-    String,
-    String,
-    i64,
-    String,
-    i64,
-    i64,
-    Option<String>,
-);
+/// A message as its columns have it.
+#[derive(Debug)]
+pub(super) struct MessageRow {
+    pub(super) id: String,
+    pub(super) kind: String,
+    pub(super) role: String,
+    pub(super) body: String,
+    pub(super) cycle: String,
+    pub(super) text: String,
+    pub(super) target: String,
+    pub(super) made: i64,
+    pub(super) state: String,
+    pub(super) next_attempt: i64,
+    pub(super) problem: Option<String>,
+    pub(super) attempts: i64,
+    pub(super) claims: i64,
+    pub(super) sent_to: i64,
+    pub(super) refused_by: i64,
+    pub(super) sent_again: Option<(i64, String)>,
+}
 
-pub(super) fn message_of(columns: MessageColumns) -> Result<StoredMessage, StoreError> {
-    let (id, kind, role, body, cycle, text, target, made, state, attempts, next, problem) = columns;
-    let unknown = |what: &str, found: &str| {
-        StoreError::Refused(format!(
-            "the message `{id}` has the {what} `{found}`, which this program does not know"
-        ))
-    };
-    let known = MessageKind::named(&kind).ok_or_else(|| unknown("kind", &kind))?;
-    let mut states = MessageState::ALL.into_iter();
-    let found = states.find(|known| known.name() == state);
-    let state = found.ok_or_else(|| unknown("state", &state))?;
-    Ok(StoredMessage {
-        message: Message {
-            id,
-            kind: known,
-            role,
-            body,
-            cycle,
-            text,
-            target,
-        },
-        made: time_of(made),
-        state,
-        attempts: u32::try_from(attempts).unwrap_or(u32::MAX),
-        next_attempt: time_of(next),
-        problem,
-    })
+impl MessageRow {
+    pub(super) fn read(self) -> Result<StoredMessage, StoreError> {
+        let unknown = |what: &str, found: &str| {
+            StoreError::Refused(format!(
+                "the message `{}` has the {what} `{found}`, which this program does not know",
+                self.id
+            ))
+        };
+        let kind = MessageKind::named(&self.kind).ok_or_else(|| unknown("kind", &self.kind))?;
+        let mut states = MessageState::ALL.into_iter();
+        let state = states.find(|known| known.name() == self.state);
+        let state = state.ok_or_else(|| unknown("state", &self.state))?;
+        Ok(StoredMessage {
+            message: Message {
+                id: self.id,
+                kind,
+                role: self.role,
+                body: self.body,
+                cycle: self.cycle,
+                text: self.text,
+                target: self.target,
+            },
+            made: time_of(self.made),
+            state,
+            attempts: count_of(self.attempts),
+            next_attempt: time_of(self.next_attempt),
+            problem: self.problem,
+            sent_to: count_of(self.sent_to),
+            refused_by: count_of(self.refused_by),
+            sent_again: self.sent_again.map(|(at, by)| SendAgain {
+                at: time_of(at),
+                by,
+            }),
+            claims: count_of(self.claims),
+        })
+    }
+}
+
+fn count_of(count: i64) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 pub(super) fn position_of((entry, day): (i64, String)) -> Result<OutboxPosition, StoreError> {
@@ -58,15 +76,23 @@ pub(super) fn position_of((entry, day): (i64, String)) -> Result<OutboxPosition,
     })
 }
 
-/// Selects the columns of the messages of an authority; `rest` has no variables except bound values.
-pub(super) fn select_messages(rest: &str) -> sqlx::AssertSqlSafe<String> {
+/// Selects the columns of the messages of an authority from tables of a version; `rest` has no variables except
+/// bound values.
+pub(super) fn select_messages(schema: i32, rest: &str) -> sqlx::AssertSqlSafe<String> {
+    let delivery = match schema {
+        ..4 => {
+            "CAST(0 AS BIGINT) AS claims, CAST(0 AS BIGINT) AS sent_to, CAST(0 AS BIGINT) AS refused_by, \
+             NULL AS sent_again_by, NULL AS sent_again_at"
+        }
+        4.. => "claims, sent_to, refused_by, sent_again_by, sent_again_at",
+    };
     sqlx::AssertSqlSafe(format!(
         "SELECT id, kind, role, body, cycle, text, target, made, state, attempts, next_attempt, \
-         problem FROM message WHERE sha = $1 {rest}"
+         problem, {delivery} FROM message WHERE sha = $1 {rest}"
     ))
 }
 
-fn time_of(microseconds: i64) -> Timestamp {
+pub(super) fn time_of(microseconds: i64) -> Timestamp {
     Timestamp::from_microsecond(microseconds).unwrap_or(Timestamp::MIN)
 }
 
@@ -74,9 +100,13 @@ fn time_of(microseconds: i64) -> Timestamp {
 macro_rules! outbox_statements {
     ($store:ty, $database:ty) => {
         impl $store {
+            fn schema(&self) -> i32 {
+                self.schema.load(Ordering::Acquire)
+            }
+
             /// Whether the tables have messages: those of an earlier version have none.
             fn has_outbox(&self) -> bool {
-                self.schema.load(Ordering::Acquire) >= 3
+                self.schema() >= 3
             }
 
             pub(super) async fn outbox_position(
@@ -95,8 +125,8 @@ macro_rules! outbox_statements {
             }
 
             pub(super) async fn messages(&self, sha: &str) -> Result<Vec<StoredMessage>, StoreError> {
-                let all = select_messages("ORDER BY made, id");
-                self.select(sqlx::query_as(all).bind(sha)).await
+                let all = select_messages(self.schema(), "ORDER BY made, id");
+                self.select(sqlx::query(all).bind(sha)).await
             }
 
             pub(super) async fn newest_messages(
@@ -104,8 +134,8 @@ macro_rules! outbox_statements {
                 sha: &str,
                 limit: u32,
             ) -> Result<Vec<StoredMessage>, StoreError> {
-                let newest = select_messages("ORDER BY made DESC, id LIMIT $2");
-                let query = sqlx::query_as(newest).bind(sha).bind(i64::from(limit));
+                let newest = select_messages(self.schema(), "ORDER BY made DESC, id LIMIT $2");
+                let query = sqlx::query(newest).bind(sha).bind(i64::from(limit));
                 self.select(query).await
             }
 
@@ -114,17 +144,18 @@ macro_rules! outbox_statements {
                 sha: &str,
                 now: Timestamp,
             ) -> Result<Vec<StoredMessage>, StoreError> {
-                let waiting = "AND state = 'waiting' AND next_attempt <= $2 ORDER BY made, id";
-                let query = sqlx::query_as(select_messages(waiting));
+                // A message that came to a fault of the mail server is put off for longer than the others, so that
+                // it does not hold them up.
+                let waiting = "AND state = 'waiting' AND next_attempt <= $2 ORDER BY next_attempt, made, id";
+                let query = sqlx::query(select_messages(self.schema(), waiting));
                 self.select(query.bind(sha).bind(now.as_microsecond())).await
             }
 
             async fn select(
                 &self,
-                query: sqlx::query::QueryAs<
+                query: sqlx::query::Query<
                     '_,
                     $database,
-                    MessageColumns,
                     <$database as sqlx::Database>::Arguments,
                 >,
             ) -> Result<Vec<StoredMessage>, StoreError> {
@@ -132,7 +163,7 @@ macro_rules! outbox_statements {
                     return Ok(Vec::new());
                 }
                 let rows = query.fetch_all(&self.readers).await.map_err(classify)?;
-                rows.into_iter().map(message_of).collect()
+                rows.iter().map(message_of).collect()
             }
 
             /// Adds the messages that there are not yet, and moves the position forward, in one
@@ -147,64 +178,36 @@ macro_rules! outbox_statements {
                 let mut connection = self.writer.acquire().await.map_err(classify)?;
                 let result = add(&mut connection, sha, messages, made, position).await;
                 if result.is_err() {
-                    // As in `append`: the state of the transaction is not known.
-                    let closing = connection.detach().close();
-                    let _ = tokio::time::timeout(super::CLOSING, closing).await;
+                    abandon(connection).await;
                 }
                 result
             }
+        }
 
-            pub(super) async fn claim_message(
-                &self,
-                sha: &str,
-                waiting: &StoredMessage,
-                until: Timestamp,
-            ) -> Result<Option<MessageClaim>, StoreError> {
-                let update = sqlx::query(
-                    "UPDATE message SET attempts = attempts + 1, next_attempt = $3 \
-                     WHERE sha = $1 AND id = $2 AND state = 'waiting' AND attempts = $4",
-                );
-                let updated = update
-                    .bind(sha)
-                    .bind(&waiting.message.id)
-                    .bind(until.as_microsecond())
-                    .bind(i64::from(waiting.attempts))
-                    .execute(&self.writer)
-                    .await
-                    .map_err(classify)?;
-                Ok((updated.rows_affected() == 1).then(|| MessageClaim {
-                    message: waiting.message.id.clone(),
-                    attempt: waiting.attempts.saturating_add(1),
-                }))
-            }
-
-            pub(super) async fn settle_message(
-                &self,
-                sha: &str,
-                claim: &MessageClaim,
-                result: &DeliveryResult,
-            ) -> Result<bool, StoreError> {
-                let at = match result {
-                    DeliveryResult::Retry { at, .. } => Some(at.as_microsecond()),
-                    DeliveryResult::Sent | DeliveryResult::Failed { .. } => None,
-                };
-                let update = sqlx::query(
-                    "UPDATE message SET state = $3, problem = $4, \
-                     next_attempt = COALESCE($5, next_attempt) \
-                     WHERE sha = $1 AND id = $2 AND state = 'waiting' AND attempts = $6",
-                );
-                let updated = update
-                    .bind(sha)
-                    .bind(&claim.message)
-                    .bind(result.state().name())
-                    .bind(result.problem())
-                    .bind(at)
-                    .bind(i64::from(claim.attempt))
-                    .execute(&self.writer)
-                    .await
-                    .map_err(classify)?;
-                Ok(updated.rows_affected() == 1)
-            }
+        fn message_of(row: &<$database as sqlx::Database>::Row) -> Result<StoredMessage, StoreError> {
+            let read = || {
+                let sent_again_at: Option<i64> = row.try_get("sent_again_at")?;
+                let sent_again_by: Option<String> = row.try_get("sent_again_by")?;
+                Ok(MessageRow {
+                    id: row.try_get("id")?,
+                    kind: row.try_get("kind")?,
+                    role: row.try_get("role")?,
+                    body: row.try_get("body")?,
+                    cycle: row.try_get("cycle")?,
+                    text: row.try_get("text")?,
+                    target: row.try_get("target")?,
+                    made: row.try_get("made")?,
+                    state: row.try_get("state")?,
+                    next_attempt: row.try_get("next_attempt")?,
+                    problem: row.try_get("problem")?,
+                    attempts: row.try_get("attempts")?,
+                    claims: row.try_get("claims")?,
+                    sent_to: row.try_get("sent_to")?,
+                    refused_by: row.try_get("refused_by")?,
+                    sent_again: sent_again_at.zip(sent_again_by),
+                })
+            };
+            read().map_err(classify)?.read()
         }
 
         async fn add(

@@ -2,16 +2,20 @@
 
 use super::address;
 use super::classify::{ROWS_A_STATEMENT, classify, hash_of, next_chunk, number_of, row_of};
+use super::delivery::{delivery_statements, recipient_of};
 use super::migrations::{self, postgres as migrations};
-use super::outbox::{MessageColumns, message_of, outbox_statements, position_of, select_messages};
+use super::outbox::{MessageRow, outbox_statements, position_of, select_messages};
 use super::statements::statements;
 use super::{Access, Row, Rows, SCHEMA, StoreError};
 use crate::chain::Head;
-use crate::outbox::{DeliveryResult, MessageClaim, MessageState, OutboxPosition, StoredMessage};
-use jiff::Timestamp;
+use crate::outbox::{
+    DeliveryResult, MessageClaim, MessageState, OutboxPosition, RecipientRecord, SendAgain,
+    StoredMessage,
+};
+use jiff::{SignedDuration, Timestamp};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgListener, PgPool, PgPoolOptions};
-use sqlx::{Connection, Postgres as Database};
+use sqlx::{Connection, Postgres as Database, Row as _};
 use std::borrow::Cow;
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::time::Duration;
@@ -40,6 +44,7 @@ pub(super) struct Postgres {
 }
 
 statements!(Postgres, Database);
+delivery_statements!(Postgres, Database);
 outbox_statements!(Postgres, Database);
 
 impl Postgres {

@@ -1,19 +1,23 @@
 //! SQLite: one file with one writer and several readers.
 
 use super::classify::{ROWS_A_STATEMENT, classify, hash_of, next_chunk, number_of, row_of};
+use super::delivery::{delivery_statements, recipient_of};
 use super::migrations::{self, sqlite as migrations};
-use super::outbox::{MessageColumns, message_of, outbox_statements, position_of, select_messages};
+use super::outbox::{MessageRow, outbox_statements, position_of, select_messages};
 use super::sqlite_log::{self, Mark};
 use super::statements::statements;
 use super::{Access, Row, Rows, SCHEMA, StoreError};
 use crate::chain::Head;
-use crate::outbox::{DeliveryResult, MessageClaim, MessageState, OutboxPosition, StoredMessage};
-use jiff::Timestamp;
+use crate::outbox::{
+    DeliveryResult, MessageClaim, MessageState, OutboxPosition, RecipientRecord, SendAgain,
+    StoredMessage,
+};
+use jiff::{SignedDuration, Timestamp};
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{Connection, Sqlite as Database};
+use sqlx::{Connection, Row as _, Sqlite as Database};
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI32, Ordering};
@@ -39,6 +43,7 @@ pub(super) struct Sqlite {
 }
 
 statements!(Sqlite, Database);
+delivery_statements!(Sqlite, Database);
 outbox_statements!(Sqlite, Database);
 
 impl Sqlite {

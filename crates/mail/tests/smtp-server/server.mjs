@@ -1,17 +1,37 @@
 // A mail server on a free port of this machine, which delivers nothing.
 //   node server.mjs
+//   PORT=...                              that port instead
 //   TLS=starttls | tls | none (default)   with KEY and CERT, files in PEM
 //   PASSWORD=...                          the user `wcc` has to sign in with it
-// It prints its port, and then each mail that it takes as a line of JSON. It puts the first mail to each address that
-// begins with `busy` off, and takes none to addresses that begin with `gone`.
+//   REFUSE_SENDER=yes                     no mail is taken from anybody
+//   DELAY=...                             milliseconds until a mail is taken
+// It prints its port, and then each mail that it takes as a line of JSON. Addresses that begin with one of these words
+// get another answer:
 import { readFileSync } from 'node:fs';
 import { SMTPServer } from 'smtp-server';
 
-const { TLS = 'none', PASSWORD, KEY, CERT } = process.env;
-const putOff = new Set();
+const { PORT = '0', TLS = 'none', PASSWORD, KEY, CERT, REFUSE_SENDER, DELAY = '0' } = process.env;
 
 function refusal(code, words) {
   return Object.assign(new Error(words), { responseCode: code });
+}
+
+const seen = new Set();
+const recipients = {
+  gone: (address) => refusal(550, `5.1.1 nobody is at ${address}`),
+  full: () => refusal(552, '5.2.2 the mailbox is full'),
+  unclear: () => refusal(550, 'refused'),
+  relay: () => refusal(554, '5.7.1 relay access denied'),
+  // Only the first time.
+  busy: (address) => (seen.has(address) ? null : seen.add(address) && refusal(451, `later, ${address}`)),
+};
+const contents = {
+  spam: () => refusal(550, '5.1.1 not after the recipient was accepted'),
+};
+
+function answer(answers, address) {
+  const word = Object.keys(answers).find((begins) => address.startsWith(begins));
+  return word ? answers[word](address) : null;
 }
 
 const server = new SMTPServer({
@@ -24,25 +44,29 @@ const server = new SMTPServer({
   disableReverseLookup: true,
   onAuth({ username, password }, _, done) {
     if (username === 'wcc' && password === PASSWORD) done(null, { user: username });
-    else done(refusal(535, 'wrong name or password'));
+    else done(refusal(535, '5.7.8 wrong name or password'));
+  },
+  onMailFrom(_, __, done) {
+    done(REFUSE_SENDER ? refusal(550, '5.1.1 who are you') : null);
   },
   onRcptTo({ address }, _, done) {
-    if (address.startsWith('gone')) return done(refusal(550, `nobody is at ${address}`));
-    if (address.startsWith('busy') && !putOff.has(address)) {
-      putOff.add(address);
-      return done(refusal(451, `later, ${address}`));
-    }
-    done();
+    // Never answered.
+    if (address.startsWith('silent')) return;
+    done(answer(recipients, address));
   },
   onData(stream, { envelope, secure }, done) {
     const parts = [];
     stream.on('data', (part) => parts.push(part));
     stream.on('end', () => {
       const to = envelope.rcptTo.map(({ address }) => address);
-      console.log(JSON.stringify({ to, secure, mail: Buffer.concat(parts).toString() }));
-      done();
+      const refused = answer(contents, to[0]);
+      if (refused) return done(refused);
+      setTimeout(() => {
+        console.log(JSON.stringify({ to, secure, mail: Buffer.concat(parts).toString() }));
+        done();
+      }, Number(DELAY));
     });
   },
 });
 server.on('error', () => {});
-server.listen(0, '127.0.0.1', () => console.log(server.server.address().port));
+server.listen(Number(PORT), '127.0.0.1', () => console.log(server.server.address().port));

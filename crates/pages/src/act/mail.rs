@@ -11,7 +11,7 @@ pub(super) fn mail_field(address: Option<&str>, mistake: Option<&str>) -> Markup
     html! {
         div.nhsuk-form-group.nhsuk-form-group--error[mistake.is_some()] {
             label.nhsuk-label for="mail" { "E-mail address" }
-            div.nhsuk-hint id="mail-hint" { "Where to send messages about what happens and what is due. Leave it empty to get none." }
+            div.nhsuk-hint id="mail-hint" { "Where we send messages about assessments and deadlines. Leave it empty to get none." }
             @if let Some(words) = mistake {
                 span.nhsuk-error-message id="mail-error" { span.nhsuk-u-visually-hidden { "Error: " } (words) }
             }

@@ -49,9 +49,12 @@ struct Message {
     target: String,
     made_at: String,
     state: State,
+    sent_to: u32,
     attempts: u32,
     next_attempt_at: Option<String>,
     problem: Option<String>,
+    sent_again_at: Option<String>,
+    sent_again_by: Option<String>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -60,6 +63,7 @@ enum State {
     Waiting,
     Sent,
     Failed,
+    NotSent,
 }
 
 /// The page.
@@ -77,8 +81,7 @@ pub(super) async fn page(
     let cycle = data.cycle.ok_or(PageError::Missing)?;
     let mut page = cycle.heading.page(place, "Messages");
     page.push(html! {
-        p { "What was entered that concerns you, and what is due. They name the year, the body and what happened, and "
-            "nothing of what was assessed." }
+        p { "What has been entered that concerns you, and what is due. Messages contain no assessment results." }
     });
     page.table(table(&cycle));
     if let Some(messages) = &cycle.messages {
@@ -113,25 +116,52 @@ fn table(cycle: &Cycle) -> Table {
 }
 
 impl Message {
-    /// Whether it was sent; otherwise how often that was tried, and why it failed.
+    /// Its delivery: to how many people it was sent, why not to others, and what happens next.
     fn sent(&self) -> Cell {
         let (word, colour) = match self.state {
             State::Waiting => ("Waiting", Colour::Blue),
+            State::Sent if self.problem.is_some() => ("Sent in part", Colour::Orange),
             State::Sent => ("Sent", Colour::Green),
             State::Failed => ("Failed", Colour::Red),
+            State::NotSent => ("Not sent", Colour::Grey),
         };
+        let details = self.details();
         let mut words = word.to_owned();
-        if let Some(problem) = &self.problem {
-            words = format!("{words}, {}: {problem}", tried(self.attempts));
+        for detail in &details {
+            words.push_str("; ");
+            words.push_str(detail);
         }
-        let next = self.next_attempt_at.as_deref();
-        let next = next.filter(|_| self.problem.is_some()).map(minutes);
         let markup = html! {
             (tag(word, colour))
-            @if let Some(problem) = &self.problem { " " (tried(self.attempts)) ": " (problem) }
-            @if let Some(next) = next { ", again at " (next) }
+            @for detail in &details { div { (sentence(detail)) } }
         };
         Cell::shown(words, markup)
+    }
+
+    /// What there is to say besides the state, one statement each.
+    fn details(&self) -> Vec<String> {
+        let mut details = Vec::new();
+        match self.sent_to {
+            0 => {}
+            1 => details.push("sent to 1 person".to_owned()),
+            many => details.push(format!("sent to {many} people")),
+        }
+        details.extend(self.problem.clone());
+        let next = self.next_attempt_at.as_deref();
+        match (self.attempts, next.filter(|_| self.problem.is_some())) {
+            (0, None) => {}
+            (0, Some(next)) => details.push(format!("next attempt: {}", minutes(next))),
+            (attempts, Some(next)) => {
+                let next = minutes(next);
+                details.push(format!("{}, next attempt: {next}", tried(attempts)));
+            }
+            (1, None) => {}
+            (attempts, None) => details.push(tried(attempts)),
+        }
+        if let (Some(at), Some(by)) = (&self.sent_again_at, &self.sent_again_by) {
+            details.push(format!("sent again by {by} on {}", minutes(at)));
+        }
+        details
     }
 }
 

@@ -1,23 +1,45 @@
-//! Sends the messages that wait, each from one server at a time, and notes how it ended.
+//! Sends the messages that wait, each from one server at a time, and notes what becomes of them.
+//!
+//! A claim on a message keeps other servers from sending it, and is renewed before each recipient. What became of the
+//! message at each address is noted before the next one is tried, so a restart sends nobody the same message again;
+//! only a mail that was under way when the process was killed may be sent twice.
 
 use super::Outbox;
 use super::recipients::Recipients;
-use crate::message_sender::{MessageSender, SendError};
+use super::still_due::{StillDue, is_about_duty};
+use crate::message_sender::{MessageDelivery, MessageSender, SendError};
 use jiff::{SignedDuration, Timestamp};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
+use tokio::sync::watch;
 use wcc_accounts::AccountError;
-use wcc_core::outbox::Message;
-use wcc_ledger::{DeliveryResult, StoreError};
+use wcc_core::outbox::{Message, recipient_key};
+use wcc_ledger::{
+    DeliveryResult, MessageClaim, RecipientRecord, RecipientState, Store, StoreError, StoredMessage,
+};
 
-/// How long another server leaves a message alone that this one is sending.
+/// How long another server leaves a message alone that this one is sending to an address.
 const CLAIM: SignedDuration = SignedDuration::from_mins(10);
-/// After how long an attempt is given up: well before another server may try.
+/// After how long a sender is given up: well before another server may try.
 const TIME_TO_SEND: Duration = Duration::from_mins(2);
 const _: () = assert!(TIME_TO_SEND.as_secs() < CLAIM.unsigned_abs().as_secs() / 2);
+/// After so many addresses in a row at which the sender had to be given up, nothing more is tried for a while.
+const GIVEN_UP_IN_A_ROW: u32 = 3;
 /// How long after the first attempt a message is tried again; after each further attempt twice as long.
 const FIRST_WAIT: SignedDuration = SignedDuration::from_mins(1);
-/// How often a message is tried.
-const ATTEMPTS: u32 = 10;
+/// The longest time between two attempts of a message.
+const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(6);
+/// The longest time for which nothing is sent after nothing could be sent.
+const LONGEST_PAUSE: SignedDuration = SignedDuration::from_mins(30);
+/// How often it is looked whether there is somebody now to whom a message can be sent.
+const NOBODY_WAIT: SignedDuration = SignedDuration::from_hours(1);
+/// How many days after it was made a message is given up, unless it is about something that is still due.
+const DAYS: i64 = 30;
+/// Accounts are read again after this time, between two recipients of a message.
+const READ_AGAIN: SignedDuration = SignedDuration::from_secs(30);
+/// How often it is tried to note what was sent, and how long is waited in between.
+const NOTE_TRIES: u32 = 3;
+const NOTE_PAUSE: Duration = Duration::from_secs(1);
 
 /// Why messages are not sent yet.
 #[derive(Debug, thiserror::Error)]
@@ -28,65 +50,442 @@ pub(super) enum DeliveryError {
     /// It is not known for whom they are.
     #[error(transparent)]
     Accounts(#[from] AccountError),
+    /// It is not known whether they are still due.
+    #[error("internal error while looking for what is due: {0}")]
+    Panicked(#[from] tokio::task::JoinError),
 }
 
-/// Sends the messages whose time has come.
-pub(super) async fn send_waiting(
-    outbox: &Outbox,
-    sender: &dyn MessageSender,
-) -> Result<(), DeliveryError> {
-    let store = outbox.ledger.store();
-    let clock = &*outbox.clock;
-    let waiting = store.messages_to_send(clock.now()).await?;
-    if waiting.is_empty() {
-        return Ok(());
-    }
-    let recipients = Recipients::read(outbox).await?;
-    for stored in waiting {
-        // Many may wait, so a claim and a next attempt count from when this one is sent.
-        let claimed = store.claim_message(&stored, clock.now() + CLAIM).await?;
-        let Some(claim) = claimed else { continue };
-        let addresses = recipients.addresses(&outbox.ledger, &stored.message);
-        let sent = send(sender, &stored.message, &addresses, TIME_TO_SEND).await;
-        let result = result_of(sent, claim.attempt(), clock.now());
-        if !store.settle_message(&claim, &result).await? {
-            tracing::warn!(
-                message_id = stored.message.id,
-                "another server has tried to send the message meanwhile; it may arrive twice"
-            );
+/// Sends messages, as long as the server serves.
+pub(super) struct Deliverer {
+    outbox: Outbox,
+    delivery: MessageDelivery,
+    still_due: StillDue,
+    /// Until when nothing is sent, because nothing could be sent.
+    pause: Option<Pause>,
+    /// How often in a row nothing could be sent.
+    faults: u32,
+    /// What became of a message at an address, if that could not be noted. Nothing more is sent before it is.
+    unnoted: Option<(Message, RecipientRecord)>,
+    given_up_in_a_row: u32,
+}
+
+/// A time in which nothing is sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Pause {
+    until: Timestamp,
+    problem: String,
+}
+
+/// What to do after a message.
+enum Next {
+    /// The next message can be sent.
+    GoOn,
+    /// Nothing can be sent at the moment.
+    Fault(String),
+    /// The server is stopping.
+    Stopped,
+}
+
+impl Deliverer {
+    pub(super) fn new(outbox: Outbox, delivery: MessageDelivery) -> Deliverer {
+        Deliverer {
+            outbox,
+            delivery,
+            still_due: StillDue::default(),
+            pause: None,
+            faults: 0,
+            unnoted: None,
+            given_up_in_a_row: 0,
         }
     }
-    Ok(())
+
+    fn store(&self) -> &Store {
+        self.outbox.ledger.store()
+    }
+
+    fn now(&self) -> Timestamp {
+        self.outbox.clock.now()
+    }
+
+    /// Sends the messages whose time has come, unless the server is stopping.
+    pub(super) async fn send_waiting(
+        &mut self,
+        stopping: &watch::Receiver<bool>,
+    ) -> Result<(), DeliveryError> {
+        self.note_unnoted().await?;
+        let now = self.now();
+        if let Some(pause) = self.pause.take_if(|pause| pause.until > now) {
+            let (at, problem) = (pause.until, pause.problem.clone());
+            self.pause = Some(pause);
+            self.store()
+                .postpone_messages(None, now, at, &problem)
+                .await?;
+            return Ok(());
+        }
+        self.pause = None;
+        let waiting = self.store().messages_to_send(now).await?;
+        if waiting.is_empty() {
+            return Ok(());
+        }
+        let waiting = self.postpone_for_nobody(waiting, now).await?;
+        for stored in waiting {
+            if *stopping.borrow() {
+                return Ok(());
+            }
+            match self.send(&stored, stopping).await? {
+                Next::GoOn => {}
+                Next::Stopped => return Ok(()),
+                Next::Fault(problem) => {
+                    tracing::warn!("no message can be sent at the moment: {problem}");
+                    let pause = self.pause_after(problem);
+                    let (now, at) = (self.now(), pause.until);
+                    self.store()
+                        .postpone_messages(None, now, at, &pause.problem)
+                        .await?;
+                    return Ok(());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts messages off for which there is nobody, without claiming each, and returns the others.
+    async fn postpone_for_nobody(
+        &mut self,
+        waiting: Vec<StoredMessage>,
+        now: Timestamp,
+    ) -> Result<Vec<StoredMessage>, DeliveryError> {
+        let recipients = Recipients::read(&self.outbox, &self.delivery).await?;
+        let mut others = Vec::new();
+        let mut without: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for stored in waiting {
+            let addressees = recipients.addressees(&self.outbox.ledger, &stored.message);
+            let is_postponed = addressees.addresses.is_empty() && {
+                let still_due = self.still_due.includes(&stored, &self.outbox).await?;
+                self.ended(&stored, still_due).is_none()
+            };
+            if is_postponed {
+                let why = recipients.why_nobody(&addressees);
+                without.entry(why).or_default().push(stored.message.id);
+            } else {
+                others.push(stored);
+            }
+            tokio::task::yield_now().await;
+        }
+        for (why, ids) in without {
+            let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+            let at = now + NOBODY_WAIT;
+            self.store()
+                .postpone_messages(Some(&ids), now, at, &why)
+                .await?;
+        }
+        Ok(others)
+    }
+
+    /// Sends a message to everybody for whom it is and who has not got it.
+    async fn send(
+        &mut self,
+        stored: &StoredMessage,
+        stopping: &watch::Receiver<bool>,
+    ) -> Result<Next, DeliveryError> {
+        // Somebody's role may have ended since the message before was sent.
+        let mut recipients = Recipients::read(&self.outbox, &self.delivery).await?;
+        let message = &stored.message;
+        let mut addressees = recipients.addressees(&self.outbox.ledger, message);
+        let still_due = self.still_due.includes(stored, &self.outbox).await?;
+        let store = self.outbox.ledger.store();
+        let claimed = store.claim_message(stored, self.now() + CLAIM).await?;
+        let Some(claim) = claimed else {
+            return Ok(Next::GoOn);
+        };
+        if let Some(result) = self.ended(stored, still_due) {
+            return self.settle(stored, &claim, &result).await;
+        }
+        let records = store.message_recipients(message).await?;
+        let mut progress = Progress::of(records);
+        for (address, key) in progress.in_order(message, &addressees.addresses) {
+            if *stopping.borrow() {
+                let at = self.now();
+                let problem = stored.problem.clone();
+                let result = DeliveryResult::Postponed { at, problem };
+                self.settle(stored, &claim, &result).await?;
+                return Ok(Next::Stopped);
+            }
+            if self.now().duration_since(recipients.read_at()) > READ_AGAIN {
+                recipients = Recipients::read(&self.outbox, &self.delivery).await?;
+                addressees = recipients.addressees(&self.outbox.ledger, message);
+            }
+            if !addressees.addresses.contains(&address) {
+                continue;
+            }
+            let until = self.now() + CLAIM;
+            if !self.store().renew_claim(&claim, until).await? {
+                self.warn_of_another_server(message);
+                return Ok(Next::GoOn);
+            }
+            let sent = self.send_to(message, &address).await;
+            let (state, problem) = match &sent {
+                Ok(()) => (RecipientState::Sent, None),
+                Err(SendError::Refused(problem)) => {
+                    (RecipientState::Refused, Some(problem.clone()))
+                }
+                Err(SendError::Deferred(problem) | SendError::Unavailable(problem)) => {
+                    (RecipientState::Deferred, Some(problem.clone()))
+                }
+            };
+            let record = RecipientRecord {
+                recipient: key,
+                state,
+                noted: self.now(),
+                problem,
+            };
+            self.note(message, &record).await?;
+            if matches!(sent, Ok(()) | Err(SendError::Refused(_))) {
+                self.faults = 0;
+            }
+            if let Err(SendError::Unavailable(problem)) = sent {
+                // After the others, which may be about other addresses.
+                let at = self.pause_after(problem.clone()).until + SignedDuration::from_secs(1);
+                let result = DeliveryResult::Postponed {
+                    at,
+                    problem: Some(problem.clone()),
+                };
+                self.settle(stored, &claim, &result).await?;
+                return Ok(Next::Fault(problem));
+            }
+            progress.note(record);
+        }
+        let result = if addressees.addresses.is_empty() && !progress.has_any() {
+            DeliveryResult::Postponed {
+                at: self.now() + NOBODY_WAIT,
+                problem: Some(recipients.why_nobody(&addressees)),
+            }
+        } else {
+            progress.result(message, &addressees.addresses, stored.attempts, self.now())
+        };
+        self.settle(stored, &claim, &result).await
+    }
+
+    /// How a message ends that is out of date, or that was tried for long enough; `None` if it is to be sent.
+    fn ended(&self, stored: &StoredMessage, still_due: bool) -> Option<DeliveryResult> {
+        if !still_due {
+            let problem = "it is no longer due".to_owned();
+            return Some(if stored.sent_to > 0 {
+                let problem = Some(format!("not sent to everybody: {problem}"));
+                DeliveryResult::Sent { problem }
+            } else {
+                DeliveryResult::NotSent { problem }
+            });
+        }
+        let age = self.now().duration_since(stored.waiting_since());
+        if is_about_duty(&stored.message) || age <= SignedDuration::from_hours(24 * DAYS) {
+            return None;
+        }
+        let why = stored.problem.as_deref().unwrap_or("not tried");
+        let problem = format!("given up after {DAYS} days: {why}");
+        Some(if stored.sent_to > 0 {
+            let problem = Some(problem);
+            DeliveryResult::Sent { problem }
+        } else {
+            DeliveryResult::Failed { problem }
+        })
+    }
+
+    /// Sends a message to an address, or gives the sender up after some time.
+    async fn send_to(&mut self, message: &Message, address: &str) -> Result<(), SendError> {
+        let sender = &*self.delivery.sender;
+        let problem = match send_within(sender, message, address, TIME_TO_SEND).await {
+            Ok(sent) => {
+                self.given_up_in_a_row = 0;
+                return sent;
+            }
+            Err(problem) => problem,
+        };
+        self.given_up_in_a_row += 1;
+        Err(if self.given_up_in_a_row < GIVEN_UP_IN_A_ROW {
+            SendError::Deferred(problem)
+        } else {
+            SendError::Unavailable(problem)
+        })
+    }
+
+    /// Begins a pause, or returns the one that has begun.
+    fn pause_after(&mut self, problem: String) -> Pause {
+        let now = self.now();
+        if let Some(pause) = self.pause.clone().filter(|pause| pause.until > now) {
+            return pause;
+        }
+        let pause = Pause {
+            until: now + wait(self.faults, LONGEST_PAUSE),
+            problem,
+        };
+        self.faults = self.faults.saturating_add(1);
+        self.pause = Some(pause.clone());
+        pause
+    }
+
+    /// Notes what became of a message at an address. If the database does not respond, nothing more is sent until it
+    /// does.
+    async fn note(
+        &mut self,
+        message: &Message,
+        record: &RecipientRecord,
+    ) -> Result<(), StoreError> {
+        self.unnoted = Some((message.clone(), record.clone()));
+        for _ in 1..NOTE_TRIES {
+            if self.note_unnoted().await.is_ok() {
+                return Ok(());
+            }
+            tokio::time::sleep(NOTE_PAUSE).await;
+        }
+        self.note_unnoted().await
+    }
+
+    async fn note_unnoted(&mut self) -> Result<(), StoreError> {
+        if let Some((message, record)) = &self.unnoted {
+            let store = self.outbox.ledger.store();
+            store.note_recipient(message, record).await?;
+            self.unnoted = None;
+        }
+        Ok(())
+    }
+
+    async fn settle(
+        &self,
+        stored: &StoredMessage,
+        claim: &MessageClaim,
+        result: &DeliveryResult,
+    ) -> Result<Next, DeliveryError> {
+        if !self.store().settle_message(claim, result).await? {
+            self.warn_of_another_server(&stored.message);
+        }
+        Ok(Next::GoOn)
+    }
+
+    fn warn_of_another_server(&self, message: &Message) {
+        tracing::warn!(
+            message_id = message.id,
+            "sending the message took so long that another server has taken it over"
+        );
+    }
 }
 
-/// Sends a message, or gives up after some time.
-async fn send(
+/// What became of a message at each address so far.
+struct Progress {
+    records: HashMap<String, RecipientRecord>,
+}
+
+impl Progress {
+    fn of(records: Vec<RecipientRecord>) -> Progress {
+        let records = records.into_iter();
+        Progress {
+            records: records
+                .map(|record| (record.recipient.clone(), record))
+                .collect(),
+        }
+    }
+
+    fn has_any(&self) -> bool {
+        !self.records.is_empty()
+    }
+
+    fn note(&mut self, record: RecipientRecord) {
+        self.records.insert(record.recipient.clone(), record);
+    }
+
+    /// The addresses to which it is to be sent, with their keys: those that were put off come last, so that they
+    /// do not hold up the others.
+    fn in_order(&self, message: &Message, addresses: &[String]) -> Vec<(String, String)> {
+        let mut to_send: Vec<(Option<Timestamp>, String, String)> = Vec::new();
+        for address in addresses {
+            let key = recipient_key(message, address);
+            match self.records.get(&key) {
+                None => to_send.push((None, address.clone(), key)),
+                Some(record) if record.state == RecipientState::Deferred => {
+                    to_send.push((Some(record.noted), address.clone(), key));
+                }
+                Some(_) => {}
+            }
+        }
+        to_send.sort();
+        let to_send = to_send.into_iter();
+        to_send.map(|(_, address, key)| (address, key)).collect()
+    }
+
+    /// How an attempt ended in which everybody was tried.
+    fn result(
+        &self,
+        message: &Message,
+        addresses: &[String],
+        attempts: u32,
+        now: Timestamp,
+    ) -> DeliveryResult {
+        let with_state = |state: RecipientState| {
+            let records = self.records.values();
+            records.filter(move |record| record.state == state)
+        };
+        let keys: BTreeSet<String> = addresses
+            .iter()
+            .map(|address| recipient_key(message, address))
+            .collect();
+        // Somebody who was put off may have left since.
+        let deferred: Vec<&RecipientRecord> = with_state(RecipientState::Deferred)
+            .filter(|record| keys.contains(&record.recipient))
+            .collect();
+        if !deferred.is_empty() {
+            return DeliveryResult::Retry {
+                at: now + wait(attempts, LONGEST_WAIT),
+                problem: reasons(&deferred),
+            };
+        }
+        let refused: Vec<&RecipientRecord> = with_state(RecipientState::Refused).collect();
+        let sent = with_state(RecipientState::Sent).count();
+        match (sent, refused.as_slice()) {
+            (0, []) => DeliveryResult::Postponed {
+                at: now + NOBODY_WAIT,
+                problem: Some("nobody to send it to any more".to_owned()),
+            },
+            (_, []) => DeliveryResult::Sent { problem: None },
+            (0, refused) => DeliveryResult::Failed {
+                problem: reasons(refused),
+            },
+            (_, refused) => DeliveryResult::Sent {
+                problem: Some(reasons(refused)),
+            },
+        }
+    }
+}
+
+/// Sends a message to an address; an error if that takes too long.
+async fn send_within(
     sender: &dyn MessageSender,
     message: &Message,
-    addresses: &[String],
+    address: &str,
     within: Duration,
-) -> Result<(), SendError> {
-    let sent = tokio::time::timeout(within, sender.send(message, addresses)).await;
-    sent.unwrap_or_else(|_| {
-        let seconds = within.as_secs();
-        Err(SendError {
-            problem: format!("not sent within {seconds} seconds"),
-            is_final: false,
-        })
-    })
+) -> Result<Result<(), SendError>, String> {
+    let sent = tokio::time::timeout(within, sender.send(message, address)).await;
+    sent.map_err(|_| format!("not sent within {} seconds", within.as_secs()))
 }
 
-fn result_of(sent: Result<(), SendError>, attempts: u32, now: Timestamp) -> DeliveryResult {
-    match sent {
-        Ok(()) => DeliveryResult::Sent,
-        Err(SendError { problem, is_final }) if is_final || attempts >= ATTEMPTS => {
-            DeliveryResult::Failed { problem }
-        }
-        Err(SendError { problem, .. }) => DeliveryResult::Retry {
-            at: now + FIRST_WAIT * 2_i32.pow(attempts.saturating_sub(1).min(ATTEMPTS)),
-            problem,
-        },
+/// Why some have not got a message: each reason once, with the number of addresses.
+fn reasons(records: &[&RecipientRecord]) -> String {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for record in records {
+        let problem = record.problem.as_deref().unwrap_or("not sent");
+        *counts.entry(problem).or_default() += 1;
     }
+    let reasons = counts.into_iter().map(|(problem, count)| match count {
+        1 => format!("1 address: {problem}"),
+        many => format!("{many} addresses: {problem}"),
+    });
+    reasons.collect::<Vec<String>>().join("; ")
+}
+
+/// How long to wait after so many earlier waits, each twice as long as the one before.
+fn wait(earlier: u32, longest: SignedDuration) -> SignedDuration {
+    let factor = 2_i32.checked_pow(earlier).unwrap_or(i32::MAX);
+    let wait = FIRST_WAIT.checked_mul(factor);
+    wait.unwrap_or(longest).min(longest)
 }
 
 #[cfg(test)]
@@ -100,7 +499,7 @@ mod tests {
     struct Silent;
 
     impl MessageSender for Silent {
-        fn send<'a>(&'a self, _: &'a Message, _: &'a [String]) -> Sending<'a> {
+        fn send<'a>(&'a self, _: &'a Message, _: &'a str) -> Sending<'a> {
             Box::pin(std::future::pending())
         }
     }
@@ -116,33 +515,14 @@ mod tests {
             text: "results are released".to_owned(),
             target: "/cycles/case/1/bodies/5KF".to_owned(),
         };
-        let given_up = SendError {
-            problem: "not sent within 0 seconds".to_owned(),
-            is_final: false,
-        };
-        let sent = send(&Silent, &message, &[], Duration::ZERO).await;
-        assert_eq!(sent, Err(given_up));
-    }
-
-    fn failed(is_final: bool) -> Result<(), SendError> {
-        let problem = "no answer".to_owned();
-        Err(SendError { problem, is_final })
+        let sent = send_within(&Silent, &message, "a@pct.example", Duration::ZERO).await;
+        assert_eq!(sent, Err("not sent within 0 seconds".to_owned()));
     }
 
     #[test]
-    fn a_failed_attempt_is_repeated_later_and_later_and_at_last_given_up() {
-        let now = Timestamp::UNIX_EPOCH;
-        let after = |attempts| match result_of(failed(false), attempts, now) {
-            DeliveryResult::Retry { at, .. } => Some(at.as_second() / 60),
-            DeliveryResult::Sent | DeliveryResult::Failed { .. } => None,
-        };
-        assert_eq!(
-            [after(1), after(2), after(9), after(10)],
-            [Some(1), Some(2), Some(256), None]
-        );
-        let problem = "no answer".to_owned();
-        let given_up = DeliveryResult::Failed { problem };
-        assert_eq!(result_of(failed(true), 1, now), given_up);
-        assert_eq!(result_of(Ok(()), 1, now), DeliveryResult::Sent);
+    fn each_wait_is_longer_up_to_a_limit() {
+        let minutes = |earlier| wait(earlier, LONGEST_WAIT).as_mins();
+        let waits = [0, 1, 2, 8, 9, 40, u32::MAX].map(minutes);
+        assert_eq!(waits, [1, 2, 4, 256, 360, 360, 360]);
     }
 }

@@ -1,7 +1,7 @@
 //! Messages for people are sent by whatever the server was given, and what becomes of each is seen.
 
 use super::{CYCLE, load, settings};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
@@ -11,30 +11,26 @@ use wcc_api::Request;
 use wcc_core::Actor;
 use wcc_core::outbox::Message;
 use wcc_ledger::{Address, Store};
-use wcc_server::{MessageSender, SendError, Sending, Server, Settings};
+use wcc_server::{MessageDelivery, MessageSender, SendError, Sending, Server, Settings};
 use wcc_tokens::Grant;
 
-/// Sends to nobody: refuses messages for one role for good, and says at first that it is busy with those for
-/// another.
+/// Keeps what it is given: refuses addresses that begin with `refuses`, and says that it is busy with those that
+/// begin with `busy`.
 #[derive(Debug, Default)]
-struct Post(Mutex<Vec<(Message, Vec<String>)>>);
+struct Post(Mutex<Vec<(Message, String)>>);
 
 impl MessageSender for Post {
-    fn send<'a>(&'a self, message: &'a Message, addresses: &'a [String]) -> Sending<'a> {
+    fn send<'a>(&'a self, message: &'a Message, address: &'a str) -> Sending<'a> {
         Box::pin(async move {
-            let refused = |problem: &str, is_final| {
-                let problem = problem.to_owned();
-                Err(SendError { problem, is_final })
-            };
-            match message.role.as_str() {
-                "analyst" => refused("nobody is in this role", true),
-                "coordinator" => refused("the post office is closed", false),
-                _ => {
-                    let addresses = addresses.to_vec();
-                    self.0.lock().unwrap().push((message.clone(), addresses));
-                    Ok(())
-                }
+            if address.starts_with("refuses") {
+                return Err(SendError::Refused("no such address".to_owned()));
             }
+            if address.starts_with("busy") {
+                return Err(SendError::Deferred("the post office is closed".to_owned()));
+            }
+            let sent = (message.clone(), address.to_owned());
+            self.0.lock().unwrap().push(sent);
+            Ok(())
         })
     }
 }
@@ -59,8 +55,8 @@ async fn page_by_page(server: &Server) -> Vec<Value> {
     loop {
         let query = format!(
             "{{ cycle(id: \"{CYCLE}\") {{ messages(first: 2, after: {after}) {{ pageInfo {{ hasNextPage \
-             endCursor }} edges {{ node {{ kind role body {{ code }} text state attempts nextAttemptAt \
-             problem }} }} }} }} }}"
+             endCursor }} edges {{ node {{ kind role body {{ code }} text state sentTo refusedBy attempts \
+             nextAttemptAt problem }} }} }} }} }}"
         );
         let answer = execute(server, &query).await;
         let page = messages_in(&answer);
@@ -144,6 +140,9 @@ async fn add_accounts(accounts: &Accounts) {
     .await;
     add("gone", &["executive;body=5KF"], Some("gone"), active).await;
     accounts.disable("gone").await.unwrap();
+    add("refuses", &["executive;body=Q30"], Some("refuses"), active).await;
+    add("board", &["board;body=Q30"], Some("refuses-too"), active).await;
+    add("lead", &["lead;body=Q30"], Some("busy"), active).await;
 }
 
 /// Opens a phase for the region, in place of the one that an entry opened.
@@ -165,7 +164,10 @@ async fn messages_are_sent_and_what_becomes_of_them_is_seen() {
     let post = Arc::new(Post::default());
     let sender: Arc<dyn MessageSender> = Arc::clone(&post) as _;
     let settings = Settings {
-        sender: Some(sender),
+        delivery: Some(MessageDelivery {
+            sender,
+            signed_in_within: Duration::from_hours(24 * 90),
+        }),
         accounts: Some(AccountSettings {
             address: Address::Sqlite(folder.path().join("accounts.db")),
             idle: Duration::from_mins(30),
@@ -189,7 +191,7 @@ async fn messages_are_sent_and_what_becomes_of_them_is_seen() {
 
     let ask = format!(
         "{{ cycle(id: \"{CYCLE}\") {{ messages(first: 200) {{ totalCount edges {{ node {{ kind role \
-         body {{ code }} text state attempts nextAttemptAt problem }} }} }} }} }}"
+         body {{ code }} text state sentTo refusedBy attempts nextAttemptAt problem }} }} }} }} }}"
     );
     // What happened before the first server is not said, so the phase opens once it has looked.
     let address = Address::Sqlite(folder.path().join("ledger.db"));
@@ -206,7 +208,8 @@ async fn messages_are_sent_and_what_becomes_of_them_is_seen() {
         // A server that is busy may not answer in time.
         let messages = messages_in(&answer);
         let is_about = |kind: &str| messages.iter().any(|message| message["kind"] == kind);
-        let is_settled = |message: &Value| message["attempts"] != 0;
+        let is_settled =
+            |message: &Value| message["attempts"] != 0 || message["problem"] != Value::Null;
         if is_about("PHASE_OPENED") && messages.iter().all(is_settled) {
             break messages;
         }
@@ -217,26 +220,45 @@ async fn messages_are_sent_and_what_becomes_of_them_is_seen() {
     // Nor are the deadlines that were missed before.
     let is_missed = |message: &Value| message["kind"] == "DEADLINE_PASSED";
     assert!(!messages.iter().any(is_missed), "{messages:#?}");
-    let of = |role: &str| messages.iter().find(|message| message["role"] == role);
-    for message in &messages {
-        let is_known = ["analyst", "coordinator"]
-            .iter()
-            .any(|role| message["role"] == *role);
-        if !is_known {
-            assert_eq!(message["state"], "SENT", "{message}");
-            assert_eq!(message["nextAttemptAt"], Value::Null, "{message}");
+    let opened = messages.iter();
+    let opened = opened.filter(|message| message["kind"] == "PHASE_OPENED");
+    let of = |role: &str| {
+        let found = opened.clone().find(|message| message["role"] == role);
+        found.unwrap_or_else(|| panic!("none for {role}: {messages:#?}"))
+    };
+    let expected = |role: &str, expected: Value| {
+        let message = of(role);
+        for (field, value) in expected.as_object().unwrap() {
+            assert_eq!(&message[field], value, "{field} of {message}");
         }
+    };
+    expected(
+        "executive",
+        json!({ "state": "SENT", "sentTo": 3, "refusedBy": 1, "attempts": 1, "nextAttemptAt": null,
+            "problem": "1 address: no such address" }),
+    );
+    expected(
+        "board",
+        json!({ "state": "FAILED", "sentTo": 0, "refusedBy": 1, "attempts": 1, "nextAttemptAt": null,
+            "problem": "1 address: no such address" }),
+    );
+    expected(
+        "lead",
+        json!({ "state": "WAITING", "sentTo": 0, "attempts": 1, "nextAttemptAt": "2009-07-01T12:01:00Z",
+            "problem": "1 address: the post office is closed" }),
+    );
+    let for_nobody = messages
+        .iter()
+        .filter(|message| message["role"] == "analyst");
+    for message in for_nobody {
+        assert_eq!(message["state"], "WAITING", "{message}");
+        assert_eq!(message["attempts"], 0);
+        assert_eq!(message["problem"], "nobody to send it to");
+        assert_eq!(message["nextAttemptAt"], "2009-07-01T13:00:00Z");
     }
-    if let Some(refused) = of("analyst") {
-        assert_eq!(refused["state"], "FAILED", "{refused}");
-        assert_eq!(refused["problem"], "nobody is in this role");
-    }
-    if let Some(repeated) = of("coordinator") {
-        assert_eq!(repeated["state"], "WAITING", "{repeated}");
-        assert_eq!(repeated["attempts"], 1);
-        assert_eq!(repeated["problem"], "the post office is closed");
-    }
-    for (message, addresses) in post.0.lock().unwrap().iter() {
+    let mut sent: Vec<(String, String)> = Vec::new();
+    for (message, address) in post.0.lock().unwrap().iter() {
+        sent.push((message.id.clone(), address.clone()));
         let expected = match message.role.as_str() {
             "executive" => &[
                 "both@mail.example",
@@ -244,22 +266,23 @@ async fn messages_are_sent_and_what_becomes_of_them_is_seen() {
                 "region@mail.example",
             ][..],
             "chair" => &["both@mail.example"],
+            "coordinator" => &["follows@mail.example"],
             _ => &[],
         };
-        assert_eq!(addresses, expected, "{message:?}");
+        assert!(
+            expected.contains(&address.as_str()),
+            "{address}: {message:?}"
+        );
     }
-    let is_for_executives = |(message, _): &&(Message, Vec<String>)| message.role == "executive";
-    assert!(
-        post.0
-            .lock()
-            .unwrap()
-            .iter()
-            .any(|sent| is_for_executives(&sent))
-    );
-    let sent = post.0.lock().unwrap().len();
-    let is_sent = |message: &&Value| message["state"] == "SENT";
-    assert_eq!(messages.iter().filter(is_sent).count(), sent);
-    assert!(sent > 0);
+    let count = sent.len();
+    sent.sort();
+    sent.dedup();
+    assert_eq!(sent.len(), count, "nobody gets a message twice");
+    let sent_to: Vec<i64> = messages
+        .iter()
+        .map(|message| message["sentTo"].as_i64().unwrap())
+        .collect();
+    assert_eq!(sent_to.iter().sum::<i64>(), i64::try_from(count).unwrap());
 
     assert_eq!(page_by_page(&server).await, messages);
 
