@@ -4,58 +4,21 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
-    reason = "tests may panic"
+    dead_code,
+    missing_docs,
+    unreachable_pub,
+    reason = "tests may panic, and each uses its own part of the helpers"
 )]
 
+#[path = "support/mail_server.rs"]
+mod mail_server;
+
+use mail_server::MailServer;
 use serde_json::Value;
-use std::io::{BufRead as _, BufReader};
-use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
 use wcc_core::outbox::{Message, MessageKind};
 use wcc_mail::{MailSender, MailSettings, Security};
 use wcc_server::{MessageSender as _, SendError};
-
-/// A mail server of this test.
-struct MailServer {
-    process: Child,
-    output: BufReader<ChildStdout>,
-    port: u16,
-}
-
-impl MailServer {
-    fn start(environment: &[(&str, &str)]) -> MailServer {
-        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/smtp-server/server.mjs");
-        let mut process = Command::new("node")
-            .arg(script)
-            .envs(environment.iter().copied())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("run smtp-server/run.sh");
-        let mut output = BufReader::new(process.stdout.take().expect("an output"));
-        let mut line = String::new();
-        output.read_line(&mut line).expect("a line");
-        let port = line.trim().parse().expect("a port");
-        MailServer {
-            process,
-            output,
-            port,
-        }
-    }
-
-    /// The next mail that it took.
-    fn next(&mut self) -> Value {
-        let mut line = String::new();
-        self.output.read_line(&mut line).expect("a line");
-        serde_json::from_str(&line).expect("a mail")
-    }
-
-    /// Ends it, and returns how many mails it took since.
-    fn end(mut self) -> usize {
-        self.process.kill().expect("ended");
-        self.process.wait().expect("ended");
-        self.output.lines().count()
-    }
-}
 
 fn settings(port: u16) -> MailSettings {
     MailSettings {

@@ -120,8 +120,13 @@ impl Outbox {
         let now = self.clock.now();
         let is_noted = noted.is_some_and(|noted| now.duration_since(noted).abs() < NOTED);
         if self.delivery.is_some() && !is_noted {
+            // This server has sent messages since it began, however the clock was set meanwhile.
+            let gap = match noted {
+                Some(_) => SignedDuration::MAX,
+                None => SWITCHED_OFF,
+            };
             let store = self.ledger.store();
-            let marked = store.note_sender(now, SWITCHED_OFF, BEFORE_MAIL).await?;
+            let marked = store.note_sender(now, gap, BEFORE_MAIL).await?;
             if marked > 0 {
                 tracing::info!("messages that were {BEFORE_MAIL} are not sent: {marked}");
             }

@@ -13,4 +13,4 @@ openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 
     -addext basicConstraints=critical,CA:FALSE -addext subjectAltName=DNS:localhost \
     -keyout "$work/key.pem" -out "$work/cert.pem" 2>/dev/null
 KEY=$work/key.pem CERT=$work/cert.pem SSL_CERT_FILE=$work/cert.pem \
-    cargo test --quiet --workspace --locked --test smtp -- --include-ignored
+    cargo test --quiet --workspace --locked --test smtp --test mail -- --include-ignored

@@ -19,7 +19,7 @@ use wcc_ledger::{
 };
 
 /// How long another server leaves a message alone that this one is sending to an address.
-const CLAIM: SignedDuration = SignedDuration::from_mins(10);
+const CLAIM: SignedDuration = SignedDuration::from_mins(5);
 /// After how long a sender is given up: well before another server may try.
 const TIME_TO_SEND: Duration = Duration::from_mins(2);
 const _: () = assert!(TIME_TO_SEND.as_secs() < CLAIM.unsigned_abs().as_secs() / 2);

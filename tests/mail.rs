@@ -1,0 +1,200 @@
+//! Messages are mailed to the right people, once, whatever happens. `crates/mail/tests/smtp-server/run.sh` installs
+//! the mail server and runs these tests.
+
+#![cfg(target_os = "linux")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::expect_used,
+    clippy::panic,
+    dead_code,
+    missing_docs,
+    unreachable_pub,
+    reason = "test helpers may panic, and each file uses its own part of them"
+)]
+
+#[path = "../crates/ledger/tests/support/cluster.rs"]
+mod cluster;
+#[path = "../crates/mail/tests/support/mail_server.rs"]
+mod mail_server;
+#[path = "mail/office.rs"]
+mod office;
+#[path = "mail/processes.rs"]
+mod processes;
+#[path = "support/server.rs"]
+mod server;
+mod support;
+
+use mail_server::MailServer;
+use office::{Office, addresses};
+use serde_json::{Value, json};
+
+/// The mail server is away for days: nothing is sent to anybody, nothing counts as an attempt, and everything is sent
+/// once it is back.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "crates/mail/tests/smtp-server/run.sh installs the mail server"]
+async fn a_mail_server_that_is_away_uses_up_no_attempt() {
+    let port = away();
+    let office = Office::new(&port).await;
+    office.add("one", "executive;body=Q30", "one").await;
+    office.add("two", "executive;body=5KF", "two").await;
+    office.add("board", "board;body=Q30", "board").await;
+    let serving = office.serve(true).await;
+    serving.open("toolkit").await;
+    serving.open("self-assessment").await;
+    let mut waits = Vec::new();
+    for _ in 0..12 {
+        for role in ["executive", "board"] {
+            let message = serving.settled(role).await;
+            assert_eq!(message["state"], "WAITING", "{message}");
+            assert_eq!(message["attempts"], 0, "{message}");
+            let problem = "the mail server does not respond as it should";
+            assert_eq!(message["problem"], problem, "{message}");
+            waits.push(serving.minutes_until(&message));
+        }
+        serving.later(24 * 60).await;
+    }
+    let longest = waits.iter().max().expect("one");
+    assert!((16..=31).contains(longest), "{waits:?}");
+
+    let mut post = MailServer::start(&[("PORT", &port)]);
+    for role in ["executive", "board"] {
+        let is_sent = |message: &Value| message["state"] == "SENT";
+        let sent = serving.in_time(role, 31, is_sent).await;
+        assert_eq!(sent["attempts"], 1, "{sent}");
+    }
+    serving.stop().await;
+    let expected = ["board@mail.example", "one@mail.example", "two@mail.example"];
+    assert_eq!(addresses(&post.taken()), expected);
+}
+
+/// An address that is put off or wrong does not concern the others. A relay ban stops the batch, but one that only
+/// concerns one address does not keep the mail of others for ever.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "crates/mail/tests/smtp-server/run.sh installs the mail server"]
+async fn each_address_is_treated_by_itself() {
+    let mut post = MailServer::start(&[]);
+    let office = Office::new(&post.port.to_string()).await;
+    for name in ["a", "busy", "gone", "z"] {
+        office.add(name, "executive;body=Q30", name).await;
+    }
+    office.add("relay", "board;body=Q30", "relay").await;
+    let serving = office.serve(true).await;
+    serving.open("toolkit").await;
+    serving.open("self-assessment").await;
+    let put_off = "1 address: the mail server puts it off (code 451)";
+    let is_put_off = |message: &Value| message["problem"] == put_off;
+    let message = serving.in_time("executive", 2, is_put_off).await;
+    assert_eq!(message["state"], "WAITING");
+    assert_eq!(
+        (&message["sentTo"], &message["attempts"]),
+        (&json!(2), &json!(1))
+    );
+    let ban = "the mail server does not deliver for this server (code 554 5.7.1)";
+    let is_banned = |message: &Value| message["problem"] == ban;
+    let banned = serving.in_time("board", 2, is_banned).await;
+    assert_eq!(
+        (&banned["state"], &banned["attempts"]),
+        (&json!("WAITING"), &json!(0))
+    );
+
+    let is_sent = |message: &Value| message["state"] == "SENT";
+    let message = serving.in_time("executive", 31, is_sent).await;
+    assert_eq!(
+        (&message["sentTo"], &message["refusedBy"]),
+        (&json!(3), &json!(1))
+    );
+    let problem = "1 address: the mail server refuses the address (code 550 5.1.1)";
+    assert_eq!(message["problem"], problem, "{message}");
+
+    // Only the address that refused it is tried again.
+    let id = message["id"].as_str().expect("an identifier");
+    let author = ["--author", "A. Clerk"];
+    office.command(&[&["outbox", "send-again", &id[..12]], &author[..]].concat());
+    let is_sent_again =
+        |message: &Value| message["sentAgainBy"] == "A. Clerk" && message["state"] == "SENT";
+    let again = serving.in_time("executive", 31, is_sent_again).await;
+    assert_eq!(
+        (&again["sentTo"], &again["problem"]),
+        (&json!(3), &json!(problem))
+    );
+    serving.stop().await;
+    let expected = ["a@mail.example", "busy@mail.example", "z@mail.example"];
+    assert_eq!(addresses(&post.taken()), expected);
+}
+
+/// Whose role has ended by the time at which a message is sent does not get it; who comes later does.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "crates/mail/tests/smtp-server/run.sh installs the mail server"]
+async fn recipients_are_those_of_the_moment() {
+    let port = away();
+    let office = Office::new(&port).await;
+    let until_today = format!("executive;body=Q30;until={}", office.today());
+    office.add("left", &until_today, "left").await;
+    office.add("stays", "executive;body=Q30", "stays").await;
+    let serving = office.serve(true).await;
+    serving.open("toolkit").await;
+    serving.open("self-assessment").await;
+    let waiting = serving.settled("executive").await;
+    assert_eq!(waiting["state"], "WAITING", "{waiting}");
+    let is_for_nobody = |message: &Value| message["problem"] == "nobody to send it to";
+    let nobody = serving.in_time("board", 31, is_for_nobody).await;
+    assert_eq!(
+        (&nobody["state"], &nobody["attempts"]),
+        (&json!("WAITING"), &json!(0))
+    );
+
+    let mut post = MailServer::start(&[("PORT", &port)]);
+    office.add("comes", "board;body=Q30", "comes").await;
+    serving.later(24 * 60).await;
+    let is_sent = |message: &Value| message["state"] == "SENT";
+    serving.in_time("executive", 61, is_sent).await;
+    serving.in_time("board", 61, is_sent).await;
+    serving.stop().await;
+    let expected = ["comes@mail.example", "stays@mail.example"];
+    assert_eq!(addresses(&post.taken()), expected);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "crates/mail/tests/smtp-server/run.sh installs the mail server"]
+async fn switching_mail_on_sends_no_backlog() {
+    let mut post = MailServer::start(&[]);
+    let office = Office::new(&post.port.to_string()).await;
+    office.add("one", "executive;body=Q30", "one").await;
+    let serving = office.serve(false).await;
+    serving.open("toolkit").await;
+    serving.open("self-assessment").await;
+    serving
+        .message_that("executive", |message| message["state"] == "WAITING")
+        .await;
+    serving.stop().await;
+
+    let serving = office.serve(true).await;
+    let is_decided = |message: &Value| message["state"] != "WAITING";
+    let old = serving.message_that("executive", is_decided).await;
+    assert_eq!(old["state"], "NOT_SENT", "{old}");
+    assert_eq!(old["problem"], "made before mail was switched on");
+    assert_eq!(old["attempts"], 0);
+    serving.open("toolkit").await;
+    serving.open("self-assessment").await;
+    let is_new = |message: &Value| message["id"] != old["id"] && message["state"] == "SENT";
+    serving.message_that("executive", is_new).await;
+    assert_eq!(addresses(&post.taken()), ["one@mail.example"]);
+
+    let printed = office.command(&["outbox", "--failed", "--role", "executive"]);
+    let words = "not-sent: made before mail was switched on";
+    assert!(printed.contains(words), "{printed}");
+    let id = old["id"].as_str().expect("an identifier");
+    office.command(&["outbox", "send-again", &id[..12]]);
+    serving.later(1).await;
+    let is_sent = |message: &Value| message["id"] == old["id"] && message["state"] == "SENT";
+    serving.message_that("executive", is_sent).await;
+    serving.stop().await;
+    assert_eq!(addresses(&post.taken()), ["one@mail.example"]);
+}
+
+/// A port on which nothing listens.
+fn away() -> String {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    port.to_string()
+}
