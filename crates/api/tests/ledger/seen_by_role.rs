@@ -9,35 +9,26 @@
 //! Everything is asked of one API, in one query for all fields, one for all other ways and one subscription for each
 //! field that can be watched: what takes time is to derive what somebody sees, once for each role and moment.
 
-mod markers;
 mod schema;
 mod table;
 mod watching;
 
-use crate::book::{CYCLE, LedgerApi};
-use crate::kinds::{kinds, planning::share_area_of_concern};
-use crate::panel_kinds::prepare;
-use markers::{Hidden, Markers};
+use crate::book::CYCLE;
+use crate::markers::{Hidden, Markers};
+use crate::played::{GROUP, Played, somebody};
 use schema::{INTROSPECTION, Schema};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 use table::Table;
 use watching::Watching;
 use wcc_api::{Limits, Request, Settings};
 use wcc_core::Actor;
-use wcc_core::approval::Approvals;
-use wcc_core::ledger::{Draft, Fact};
-use wcc_core::record::{ApprovalFact, PhaseFact, RecordFact, RecordKind, ReleaseFact};
 
-const GROUP: &str = "south-of-tyne-and-wear";
 /// The bodies that are asked for as entities.
 const CODES: [&str; 5] = ["5KF", "5KG", GROUP, "cancer-network", "Q30"];
-/// The roles of people of a PCT; the others act for the authority.
-const OF_BODY: [&str; 4] = ["executive", "lead", "board", "partner"];
 /// How many nodes are asked for in one field, and how many items of a list.
 const AT_ONCE: usize = 200;
 /// How many of the hidden entries somebody tries to replace and to withdraw.
@@ -91,98 +82,18 @@ impl VisibleFields {
     }
 }
 
-/// A cycle in which something of every kind is recorded, under the policies that ship.
-struct Played {
-    ledger_api: LedgerApi,
-    opened: Option<u32>,
-    released: Option<u32>,
+/// What somebody is sent first when they watch something.
+fn watch(played: &Played, actor: &Actor, query: &str) -> String {
+    let request = Request::new(query).actor(actor.clone());
+    let mut subscription = played.ledger_api.subscribe(request).unwrap();
+    let answer = played.ledger_api.next(&mut subscription);
+    String::from_utf8(answer.bytes.to_vec()).unwrap()
 }
 
-impl Played {
-    fn new() -> Played {
-        let policy = Arc::new(wcc_policy::CedarPolicy::shipped().unwrap());
-        let played = Played {
-            ledger_api: prepare(LedgerApi::under_with(policy, settings())),
-            opened: None,
-            released: None,
-        };
-        share_area_of_concern(&played.ledger_api);
-        // Phases and releases follow; an output that was kept belongs to a release.
-        let later = [
-            RecordKind::Phase,
-            RecordKind::Release,
-            RecordKind::ReleasedOutput,
-        ];
-        for kind in kinds().iter().filter(|kind| !later.contains(&kind.kind)) {
-            let request = format!("kind {}", kind.field);
-            let entered = kind.enter(&played.ledger_api, &request, &[]);
-            assert!(entered["entry"].is_number(), "{}: {entered}", kind.field);
-        }
-        for approval in ["submitted", "ratified"] {
-            played.approve(approval);
-        }
-        played
-    }
-
-    fn enter(&self, record: RecordFact, supersedes: Option<u32>) -> u32 {
-        let cycle = CYCLE.into();
-        let draft = Draft {
-            supersedes,
-            ..Draft::from(Fact::Record { cycle, record })
-        };
-        let request = format!("after {}", self.ledger_api.last());
-        self.ledger_api.enter(&request, vec![draft]);
-        self.ledger_api.last()
-    }
-
-    fn approve(&self, approval: &str) {
-        let last = self.ledger_api.last();
-        let digest = self.ledger_api.ledger.look(|state| {
-            let (cycle, _) = state.cycle_at(CYCLE, last).unwrap();
-            let index = cycle.framework.approval_index(approval).unwrap();
-            let group = cycle.organisations.find(GROUP).unwrap();
-            Approvals::of(&cycle).digest(index, group)
-        });
-        let approval = ApprovalFact {
-            body: GROUP.into(),
-            approval: approval.into(),
-            digest: digest.into(),
-            note: None,
-        };
-        self.enter(RecordFact::Approval(approval), None);
-    }
-
-    fn open(&mut self, phase: &str) {
-        let fact = PhaseFact {
-            body: "Q30".into(),
-            phase: phase.into(),
-            reason: None,
-        };
-        self.opened = Some(self.enter(RecordFact::Phase(fact), self.opened));
-    }
-
-    fn release(&mut self, to: &[&str]) {
-        let fact = ReleaseFact {
-            body: "Q30".into(),
-            to: to.iter().map(|role| (*role).into()).collect(),
-            from: jiff::civil::date(2009, 3, 1),
-            uses: Some("For the boards of the region.".into()),
-        };
-        self.released = Some(self.enter(RecordFact::Release(fact), self.released));
-    }
-
-    /// What somebody is sent first when they watch something.
-    fn watch(&self, actor: &Actor, query: &str) -> String {
-        let request = Request::new(query).actor(actor.clone());
-        let mut subscription = self.ledger_api.subscribe(request).unwrap();
-        let answer = self.ledger_api.next(&mut subscription);
-        String::from_utf8(answer.bytes.to_vec()).unwrap()
-    }
-
-    fn ask(&self, actor: &Actor, query: &str) -> String {
-        self.ledger_api
-            .text(Request::new(query).actor(actor.clone()))
-    }
+fn ask(played: &Played, actor: &Actor, query: &str) -> String {
+    played
+        .ledger_api
+        .text(Request::new(query).actor(actor.clone()))
 }
 
 /// No limit on the size of a query; answers are not kept.
@@ -200,22 +111,6 @@ fn settings() -> Settings {
             ..Limits::default()
         },
         ..Settings::default()
-    }
-}
-
-/// Somebody in a role, who has scored nothing.
-fn somebody(role: &str) -> Actor {
-    let body = match role {
-        Actor::PUBLIC => return Actor::public(),
-        "calibrator" => None,
-        of if OF_BODY.contains(&of) => Some("5KF".into()),
-        _ => Some("Q30".into()),
-    };
-    Actor {
-        person: format!("somebody.{role}").into(),
-        role: role.into(),
-        body,
-        cycle: None,
     }
 }
 
@@ -327,7 +222,7 @@ fn touch_hidden(played: &Played, actor: &Actor, hidden: &Hidden<'_>) {
         return;
     }
     let mutation = format!("mutation {{ {mutations} }}");
-    let answer = played.ask(actor, &mutation);
+    let answer = ask(played, actor, &mutation);
     hidden.check_texts(actor, &mutation, &answer);
     let answer: Value = serde_json::from_str(&answer).unwrap();
     for (field, result) in answer["data"].as_object().into_iter().flatten() {
@@ -337,25 +232,18 @@ fn touch_hidden(played: &Played, actor: &Actor, hidden: &Hidden<'_>) {
 
 #[test]
 fn what_the_policy_denies_is_absent_however_they_ask() {
-    let mut played = Played::new();
+    let mut played = Played::new(settings());
     let operator = Actor::operator("the operator");
-    let described = played.ask(&operator, INTROSPECTION);
+    let described = ask(&played, &operator, INTROSPECTION);
     let schema = Schema::new(&serde_json::from_str(&described).unwrap());
     let every_field = schema.every_field();
     let subscriptions = schema.subscriptions();
     assert!(subscriptions.len() > 5, "{subscriptions:?}");
     let mut watching = Watching::default();
-    let framework = played.ledger_api.ledger.look(|state| {
-        let (cycle, _) = state.cycle_at(CYCLE, state.last()).unwrap();
-        Arc::clone(&cycle.framework)
-    });
+    let framework = played.framework();
     let roles = framework.roles.iter().map(|role| role.id.as_str());
     let roles: Vec<&str> = std::iter::once(Actor::PUBLIC).chain(roles).collect();
-    let phases = framework.phases.iter();
-    let mut moments = vec!["before a phase is opened".to_owned()];
-    moments.extend(phases.map(|phase| format!("in `{}`", phase.id)));
-    moments.push("released to every role".to_owned());
-    moments.push("released to the public".to_owned());
+    let moments = played.moments();
     let before = played.ledger_api.last();
     let mut table = Table {
         roles: &roles,
@@ -366,46 +254,37 @@ fn what_the_policy_denies_is_absent_however_they_ask() {
     let (mut looked_for, mut rationales) = (0, 0);
     for (at, moment) in moments.iter().enumerate() {
         println!("{moment}");
-        match at.checked_sub(1) {
-            None => {}
-            Some(phase) if phase < framework.phases.len() => {
-                played.open(&framework.phases[phase].id);
-            }
-            Some(phase) if phase == framework.phases.len() => played.release(&roles[1..]),
-            Some(_) => played.release(&[Actor::PUBLIC]),
-        }
-        let phase = at.min(framework.phases.len()).checked_sub(1);
-        let phase = phase.and_then(|phase| framework.phases.get(phase));
+        let phase = played.go_on(at, &roles[1..]);
         let markers = Markers::of(&played.ledger_api);
         assert!(at > 0 || markers.count() > 50, "{}", markers.count());
         if at == 0 {
             let answers = subscriptions.iter();
-            let answers = answers.map(|query| played.watch(&operator, query));
+            let answers = answers.map(|query| watch(&played, &operator, query));
             let (texts, rationales) = markers.count_in(&answers.collect::<Vec<_>>());
             assert!(texts > 50 && rationales > 10, "{texts} {rationales}");
         }
         let mut whole = VisibleFields::default();
         let answer: Value =
-            serde_json::from_str(&played.ask(&operator, &every_field.query)).unwrap();
+            serde_json::from_str(&ask(&played, &operator, &every_field.query)).unwrap();
         assert!(answer["data"].is_object(), "{answer}");
         whole.gather(&answer["data"]);
         let other_ways = other_ways(&schema, &whole, &roles[1..]);
-        let answer = serde_json::from_str(&played.ask(&operator, &other_ways)).unwrap();
+        let answer = serde_json::from_str(&ask(&played, &operator, &other_ways)).unwrap();
         let due = duties_in(&answer);
         table.all.append(&mut whole.fields);
         for role in &roles {
             let actor = somebody(role);
-            let hidden = markers.hidden_from(&played.ledger_api, &actor, phase);
+            let hidden = markers.hidden_from(&played.ledger_api, &actor, phase.as_ref());
             looked_for += hidden.count();
             rationales += hidden.rationales();
             let mut own = VisibleFields::default();
-            let answer = played.ask(&actor, &every_field.query);
+            let answer = ask(&played, &actor, &every_field.query);
             own.gather(&hidden.check(&actor, &every_field.query, &answer)["data"]);
             for field in own.fields {
                 let of_role = table.seen.entry(field).or_default();
                 of_role.entry((*role).to_owned()).or_default().insert(at);
             }
-            let answer = played.ask(&actor, &other_ways);
+            let answer = ask(&played, &actor, &other_ways);
             let answer = hidden.check(&actor, &other_ways, &answer);
             check_counts(&actor, &answer);
             // What is hidden from somebody is not missing.
@@ -417,7 +296,7 @@ fn what_the_policy_denies_is_absent_however_they_ask() {
             // As of a moment at which everybody saw everything: the cycle is assured again for it.
             if at == moments.len() / 2 {
                 let earlier = format!("query @asOf(entry: {before}) {other_ways}");
-                let answer = played.ask(&actor, &earlier);
+                let answer = ask(&played, &actor, &earlier);
                 hidden.check(&actor, &earlier, &answer);
             }
             watching.check(&played.ledger_api, &actor, &subscriptions, &hidden);

@@ -26,6 +26,9 @@ use wcc_programme::{
 /// The loaded cycle.
 pub const CYCLE: &str = "south-of-tyne-and-wear/2008-09";
 
+/// Name of the file of a ledger.
+const FILE: &str = "ledger.sqlite";
+
 /// A ledger with the data that a programme of it needs.
 struct Book {
     ledger: Ledger,
@@ -157,7 +160,7 @@ pub struct LedgerApi {
     pub api: Api,
     pub ledger: Ledger,
     book: Arc<Book>,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 /// The runtime is never shut down, because a ledger's writer may outlive its test.
@@ -220,14 +223,19 @@ impl LedgerApi {
         policy: Arc<dyn Policy>,
     ) -> LedgerApi {
         let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("ledger.sqlite");
+        let file = folder.path().join(FILE);
         let (api, ledger, book) = RUNTIME.block_on(open(&file, cases, more, settings, policy));
         LedgerApi {
             api,
             ledger,
             book,
-            _folder: folder,
+            folder,
         }
+    }
+
+    /// The file of the ledger.
+    pub fn ledger_file(&self) -> PathBuf {
+        self.folder.path().join(FILE)
     }
 
     /// Returns the number of the last entry.

@@ -1,7 +1,7 @@
 //! What arrives over subscriptions: over new ones, and over those that were opened before.
 
-use super::markers::Hidden;
 use crate::book::LedgerApi;
+use crate::markers::Hidden;
 use std::collections::BTreeMap;
 use wcc_api::{Answer, Kind, Request, Subscription};
 use wcc_core::Actor;

@@ -24,7 +24,7 @@ struct Marker {
 }
 
 /// Texts that are in one record each.
-pub(super) struct Markers {
+pub(crate) struct Markers {
     texts: Vec<Marker>,
     /// Judgements of the panel with a rationale.
     with_rationale: BTreeSet<u32>,
@@ -33,7 +33,7 @@ pub(super) struct Markers {
 }
 
 /// What is hidden from somebody.
-pub(super) struct Hidden<'m> {
+pub(crate) struct Hidden<'m> {
     markers: &'m Markers,
     entries: BTreeSet<u32>,
     /// Whether the phase shows the role rationales of judgements whose values are hidden; of whatever body, so
@@ -42,7 +42,7 @@ pub(super) struct Hidden<'m> {
 }
 
 impl Markers {
-    pub(super) fn of(ledger_api: &LedgerApi) -> Markers {
+    pub(crate) fn of(ledger_api: &LedgerApi) -> Markers {
         let (texts, with_rationale) = ledger_api.ledger.look(|state| {
             let (cycle, _) = state.cycle_at(CYCLE, state.last()).unwrap();
             // What everybody may know: the rule book and the tables of bodies.
@@ -96,12 +96,12 @@ impl Markers {
         }
     }
 
-    pub(super) fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         self.texts.len()
     }
 
     /// How many texts are in any of some answers, and how many of these are rationales of the panel.
-    pub(super) fn count_in(&self, answers: &[String]) -> (usize, usize) {
+    pub(crate) fn count_in(&self, answers: &[String]) -> (usize, usize) {
         let found = answers
             .iter()
             .flat_map(|answer| self.finder.find_overlapping_iter(answer));
@@ -111,7 +111,7 @@ impl Markers {
     }
 
     /// The records that the policy hides from an actor in a phase.
-    pub(super) fn hidden_from(
+    pub(crate) fn hidden_from(
         &self,
         ledger_api: &LedgerApi,
         actor: &Actor,
@@ -136,13 +136,13 @@ impl Markers {
 
 impl Hidden<'_> {
     /// The number of hidden texts.
-    pub(super) fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         let texts = self.markers.texts.iter();
         texts.filter(|marker| self.hides(marker)).count()
     }
 
     /// The number of hidden rationales of the panel.
-    pub(super) fn rationales(&self) -> usize {
+    pub(crate) fn rationales(&self) -> usize {
         let texts = self.markers.texts.iter();
         texts
             .filter(|marker| marker.is_rationale && self.hides(marker))
@@ -154,12 +154,18 @@ impl Hidden<'_> {
     }
 
     /// The numbers of the hidden entries.
-    pub(super) fn entries(&self) -> impl Iterator<Item = u32> {
+    pub(crate) fn entries(&self) -> impl Iterator<Item = u32> {
         self.entries.iter().copied()
     }
 
+    /// Whether an entry is hidden altogether: one whose rationale is shown is not.
+    pub(crate) fn hides_entry(&self, entry: u32) -> bool {
+        let shows_rationale = self.sees_rationales && self.markers.with_rationale.contains(&entry);
+        self.entries.contains(&entry) && !shows_rationale
+    }
+
     /// Fails if an answer has a hidden text, or the number of a hidden entry; returns the answer.
-    pub(super) fn check(&self, actor: &Actor, query: &str, answer: &str) -> Value {
+    pub(crate) fn check(&self, actor: &Actor, query: &str, answer: &str) -> Value {
         self.check_texts(actor, query, answer);
         let answer: Value = serde_json::from_str(answer).unwrap();
         self.check_entries(actor, query, &answer["data"]);
@@ -167,7 +173,7 @@ impl Hidden<'_> {
     }
 
     /// Fails if an answer has a hidden text.
-    pub(super) fn check_texts(&self, actor: &Actor, query: &str, answer: &str) {
+    pub(crate) fn check_texts(&self, actor: &Actor, query: &str, answer: &str) {
         for found in self.markers.finder.find_overlapping_iter(answer) {
             let marker = &self.markers.texts[found.pattern().as_usize()];
             let Marker { text, entry, .. } = marker;
@@ -190,11 +196,7 @@ impl Hidden<'_> {
             Value::Object(fields) => {
                 for (key, value) in fields {
                     let number = value.as_u64().and_then(|number| u32::try_from(number).ok());
-                    let is_hidden = number.is_some_and(|number| {
-                        self.entries.contains(&number)
-                            && !(self.sees_rationales
-                                && self.markers.with_rationale.contains(&number))
-                    });
+                    let is_hidden = number.is_some_and(|number| self.hides_entry(number));
                     let is_entry = ["entry", "Entry", "supersedes"]
                         .iter()
                         .any(|end| key.ends_with(end));
