@@ -235,6 +235,43 @@ fn a_correction_begins_with_what_was_recorded_and_keeps_it_out_of_addresses() {
 }
 
 #[test]
+fn the_address_of_a_correction_leads_to_where_it_can_be_made() {
+    let office = office();
+    let mut executive = office.desk_of("demo-executive");
+    let plans = format!("{PAGES}/bodies/5KF/plans");
+    let recorded = [("cycle", CYCLE), ("body", "5KF"), ("return", &plans)];
+    // The session ended meanwhile.
+    let signed_out = office.browser().post("/do/recordAction/correct", &recorded);
+    assert_eq!(signed_out.status, 401);
+    let back = format!("/sign-in?return={}", plans.replace('/', "%2F"));
+    assert!(signed_out.body.contains(&back), "{}", signed_out.body);
+    // Asked for again without its fields, as by a bookmark.
+    let encoded = plans.replace('/', "%2F");
+    let again = executive.get(&format!("/do/recordAction/correct?return={encoded}"));
+    assert_eq!((again.status, again.address.as_str()), (200, &*plans));
+    let again = executive.get(&format!("/do/recordAction/correct?cycle={CYCLE}&body=5KF"));
+    assert_eq!(again.status, 200);
+    assert!(again.text().contains("Record action"), "{}", again.text());
+    let elsewhere = executive.get("/do/recordAction/correct?return=//evil.example");
+    let place = (elsewhere.status, elsewhere.address.as_str());
+    assert_eq!(place, (200, "/do/recordAction?return=//evil.example"));
+    assert_eq!(elsewhere.field("return"), "/desk");
+}
+
+#[test]
+fn a_challenge_is_answered_by_those_who_may() {
+    let office = office();
+    let why = format!("{PAGES}/bodies/5KF/why/2b");
+    let answer = "/do/answerChallenge?";
+    for (account, may) in [("demo-executive", true), ("demo-board", false)] {
+        let page = office.desk_of(account).get(&why);
+        assert_eq!(page.status, 200, "{account}");
+        assert!(page.text().contains("Challenges"), "{}", page.text());
+        assert_eq!(page.body.contains(answer), may, "{account}");
+    }
+}
+
+#[test]
 fn a_reason_without_a_level_is_not_called_saved() {
     let office = office();
     let mut executive = office.desk_of("demo-executive");

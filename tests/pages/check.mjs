@@ -3,6 +3,7 @@
 //   node check.mjs ADDRESS              one page of each kind of a server, at one width
 //   node check.mjs FOLDER               every document in a folder, at 320 pixels and in print
 //   node check.mjs ... --all            every page or document, at 320 and 1,280 pixels and in print, with the W3C checker
+// A server's pages are looked at in forced colours, too: light on dark and dark on light.
 //   SHOTS=FOLDER node check.mjs ...     keeps a picture of each
 //
 // ACCOUNT and PASSWORD sign in first, as a person does; INVITATION answers a survey; BROWSER names the browser.
@@ -53,7 +54,52 @@ const validator = new HtmlValidate({
   },
 })
 
-async function look(browser, path) {
+// Opens a page by its address, or as a button on another page does; `sent` are the fields of its form.
+async function open(page, { path, sent }) {
+  if (!sent) return page.goto(address + path, { waitUntil: 'load' })
+  await page.goto(address + sent.from, { waitUntil: 'load' })
+  const [response] = await Promise.all([
+    page.waitForNavigation({ waitUntil: 'load' }),
+    page.evaluate((fields) => {
+      const same = (form) => JSON.stringify([...new FormData(form)]) === JSON.stringify(fields)
+      const form = [...document.querySelectorAll('form.wcc-correction')].find(same)
+      form.querySelector('button').click()
+    }, sent.fields),
+  ])
+  return response
+}
+
+// Shapes that would not be seen in forced colours: nothing of them has another colour than what is behind them.
+const unseen = () => {
+  const canvas = getComputedStyle(document.body).backgroundColor
+  const isSeen = (node) => {
+    const style = getComputedStyle(node)
+    const paints = [style.fill, parseFloat(style.strokeWidth) > 0 ? style.stroke : 'none']
+    return paints.some((paint) => paint !== 'none' && paint !== canvas)
+  }
+  // A sign on a shape has the colour of what is behind the shape.
+  const shapes = [...document.querySelectorAll('main svg :is(rect, circle, path, line, polyline, text):not(.wcc-shape__tick)')]
+  return shapes.filter((node) => node.getBoundingClientRect().width > 0 && !isSeen(node)).map((node) => node.outerHTML)
+}
+
+async function lookInForcedColours(page, name, said) {
+  const protocol = await page.createCDPSession()
+  for (const scheme of ['light', 'dark']) {
+    const features = [
+      { name: 'forced-colors', value: 'active' },
+      { name: 'prefers-color-scheme', value: scheme },
+    ]
+    await protocol.send('Emulation.setEmulatedMedia', { features })
+    const shapes = await page.evaluate(unseen)
+    if (shapes.length) said.push(`forced colours, ${scheme}: not seen: ${shapes[0].slice(0, 160)} (${shapes.length})`)
+    if (shots) await page.screenshot({ path: join(shots, `${name}-forced-${scheme}.png`), fullPage: true })
+  }
+  await protocol.send('Emulation.setEmulatedMedia', { features: [] })
+  await protocol.detach()
+}
+
+async function look(browser, asked) {
+  const { path } = asked
   const page = await browser.newPage()
   const said = []
   page.on('console', (message) => message.type() === 'error' && said.push(message.text()))
@@ -61,7 +107,7 @@ async function look(browser, path) {
   page.on('request', (request) => {
     if (!request.url().startsWith(address) && !request.url().startsWith('data:')) said.push(`${request.url()} is elsewhere`)
   })
-  const response = await page.goto(address + path, { waitUntil: 'load' })
+  const response = await open(page, asked)
   const html = await response.text()
   if (!response.ok()) said.push(`status ${response.status()}`)
   for (const width of widths) {
@@ -74,6 +120,7 @@ async function look(browser, path) {
     if (scroll > 0) said.push(`${width}: ${scroll} pixels wider than the screen`)
     if (shots) await page.screenshot({ path: join(shots, `${kind(path).replaceAll('/', '_')}-${width}.png`), fullPage: true })
   }
+  if (isServer) await lookInForcedColours(page, kind(path).replaceAll('/', '_'), said)
   if (all || !isServer) {
     await page.emulateMediaType('print')
     const { violations } = await new AxePuppeteer(page).withTags(tags).analyze()
@@ -81,6 +128,9 @@ async function look(browser, path) {
     if (shots) await page.pdf({ path: join(shots, `${kind(path).replaceAll('/', '_')}.pdf`), format: 'A4' })
   }
   const links = await page.$$eval('a[href]', (anchors) => anchors.map((anchor) => anchor.getAttribute('href')))
+  const corrections = await page.$$eval('form.wcc-correction', (forms) =>
+    forms.map((form) => ({ action: new URL(form.action).pathname, fields: [...new FormData(form)] })),
+  )
   await page.close()
   const report = await validator.validateString(html)
   for (const result of report.results) {
@@ -88,7 +138,7 @@ async function look(browser, path) {
       said.push(`html-validate ${ruleId}: ${message} (${line}:${column}: ${html.split('\n')[line - 1].slice(column - 1, column + 120)})`)
     }
   }
-  return { html, links, said }
+  return { html, links, corrections, said }
 }
 
 const browser = await puppeteer.launch({
@@ -114,15 +164,17 @@ if (process.env.INVITATION) {
   await page.close()
 }
 const files = mkdtempSync(join(tmpdir(), 'pages-'))
-const queue = isServer ? ['/'] : readdirSync(source).filter((name) => name.endsWith('.html'))
-const seen = new Set(queue)
+const start = isServer ? ['/'] : readdirSync(source).filter((name) => name.endsWith('.html'))
+const queue = start.map((path) => ({ path }))
+const seen = new Set(start)
 const kinds = new Set()
 let looked = 0
 while (queue.length) {
-  const path = queue.shift()
+  const asked = queue.shift()
+  const { path } = asked
   if (!all && kinds.has(kind(path))) continue
   kinds.add(kind(path))
-  const { html, links, said } = await look(browser, path)
+  const { html, links, corrections, said } = await look(browser, asked)
   looked += 1
   writeFileSync(join(files, `${looked}.html`), html)
   for (const one of said) wrong.push(`${path}: ${one}`)
@@ -131,7 +183,14 @@ while (queue.length) {
     const isPage = plain.startsWith('/') && !/^\/(graphiql|reports|assets|documents)/.test(plain) && !/[?&](sort|table)=/.test(plain)
     if (isPage && !seen.has(plain)) {
       seen.add(plain)
-      queue.push(plain)
+      queue.push({ path: plain })
+    }
+  }
+  for (const { action, fields } of corrections) {
+    const form = `${action} ${JSON.stringify(fields)}`
+    if (!seen.has(form)) {
+      seen.add(form)
+      queue.push({ path: action, sent: { from: path, fields } })
     }
   }
 }

@@ -3,11 +3,15 @@
 //
 //   node year.mjs ADDRESS CYCLE
 //
+// Four of them have no mouse (keyboard.mjs): who assesses what is shared, a member who scores, the chair who records
+// what the panel agreed, and the assurer who opens phases and releases.
+//
 // PASSWORD is that of every account; BROWSER names the browser; SHOTS=FOLDER keeps pictures.
 import puppeteer from 'puppeteer-core'
 import assert from 'node:assert/strict'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import * as keyboard from './keyboard.mjs'
 
 const [address, cycle] = process.argv.slice(2)
 const { PASSWORD: password, SHOTS: shots } = process.env
@@ -19,7 +23,7 @@ if (shots) mkdirSync(shots, { recursive: true })
 
 const browser = await puppeteer.launch({
   executablePath: process.env.BROWSER ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu'],
+  args: ['--no-sandbox', '--disable-gpu', '--lang=en-US'],
 })
 let steps = 0
 const done = (words) => {
@@ -29,13 +33,13 @@ const done = (words) => {
 
 // Somebody with a browser of their own.
 class Person {
-  static async enter(account) {
+  static async enter(account, hasMouse = true) {
     const person = new Person()
+    person.hasMouse = hasMouse
     person.context = await browser.createBrowserContext()
     person.account = account
     person.page = await person.tab()
     if (account) {
-      // With the keyboard alone.
       await person.open('/sign-in')
       await person.page.focus('#name')
       await person.page.keyboard.type(account)
@@ -68,13 +72,22 @@ class Person {
     return page.$eval('main', (main) => main.innerText)
   }
 
+  // Clicks on a link or a button, or does without a mouse what a click does.
+  async use(element, page = this.page) {
+    return this.hasMouse ? element.evaluate((node) => node.click()) : keyboard.use(page, element)
+  }
+
+  async tick(box, page = this.page) {
+    return this.hasMouse ? box.evaluate((node) => node.click()) : keyboard.tick(page, box)
+  }
+
   // Follows the first link with these words.
   async follow(words) {
     const links = await this.page.$$('main a[href]')
     for (const link of links) {
       const text = await link.evaluate((node) => node.textContent)
       if (text.includes(words)) {
-        await this.leave(() => link.evaluate((node) => node.click()))
+        await this.leave(() => this.use(link))
         return
       }
     }
@@ -85,18 +98,26 @@ class Person {
     const buttons = await page.$$('main button')
     for (const button of buttons) {
       const text = await button.evaluate((node) => node.textContent)
-      if (text.includes(words)) return this.leave(() => button.evaluate((node) => node.click()), page)
+      if (text.includes(words)) return this.leave(() => this.use(button, page), page)
     }
     assert.fail(`${this.account} finds no button "${words}" on ${page.url()}:\n${await this.text(page)}`)
   }
 
   // Fills fields in by their names.
   async fill(values, page = this.page) {
-    await page.$$eval('main details', (parts) => parts.forEach((part) => (part.open = true)))
+    if (this.hasMouse) await page.$$eval('main details', (parts) => parts.forEach((part) => (part.open = true)))
     for (const [name, value] of Object.entries(values)) {
       const field = await page.$(`main [name="${name}"]`)
       assert.ok(field, `${this.account}: ${page.url()} has no field ${name}`)
       const kind = await field.evaluate((node) => [node.localName, node.type])
+      if (kind[1] === 'checkbox') {
+        for (const one of value.split('\n')) await this.tick(await page.$(`main [name="${name}"][value="${one}"]`), page)
+        continue
+      }
+      if (!this.hasMouse) {
+        await keyboard.enter(page, field, value)
+        continue
+      }
       if (kind[0] === 'select') {
         const chosen = await page.select(`main [name="${name}"]`, value)
         assert.deepEqual(chosen, [value], `${name} offers ${value} on ${page.url()}`)
@@ -128,12 +149,9 @@ class Person {
   }
 
   async choose(measure, value, rationale, page = this.page) {
-    await page.$$eval(
-      `main [name="value-${measure}"]`,
-      (radios, value) => radios.find((radio) => radio.value === value).click(),
-      value,
-    )
-    if (rationale !== undefined) await page.$eval(`main [name="rationale-${measure}"]`, (field, text) => (field.value = text), rationale)
+    const radio = await page.$(`main [name="value-${measure}"][value="${value}"]`)
+    await (this.hasMouse ? radio.evaluate((node) => node.click()) : keyboard.choose(page, radio))
+    if (rationale !== undefined) await this.fill({ [`rationale-${measure}`]: rationale }, page)
   }
 
   // Waits until the page shows these words, without loading it again.
@@ -154,11 +172,10 @@ class Person {
     assert.ok(tasks.length > 0)
     await this.open(tasks[0])
     for (let number = 0; number < tasks.length; number += 1) {
-      await this.page.$$eval(
-        'main fieldset',
-        (sets, place) => sets.forEach((set) => [...set.querySelectorAll('input[type=radio]')].at(place)?.click()),
-        place,
-      )
+      for (const set of await this.page.$$('main fieldset')) {
+        const radio = (await set.$$('input[type=radio]')).at(place)
+        if (radio) await (this.hasMouse ? radio.evaluate((node) => node.click()) : keyboard.choose(this.page, radio))
+      }
       await this.press('Save and go on')
     }
     const text = await this.text()
@@ -181,12 +198,12 @@ const openPhase = async (person, phase, supersedes) => {
 // Opening.
 const operator = await Person.enter('operator')
 await openPhase(operator, 'toolkit', false)
-const assurer = await Person.enter('assurer')
+const assurer = await Person.enter('assurer', false)
 await openPhase(assurer, 'self-assessment', true)
 
 // Self-assessment: what is shared once, and each PCT's own.
 const executives = {}
-for (const body of [group, ...bodies]) executives[body] = await Person.enter(`executive-${body}`)
+for (const body of [group, ...bodies]) executives[body] = await Person.enter(`executive-${body}`, body !== group)
 const lead = executives[group]
 await lead.open('/desk')
 await lead.picture('desk-executive')
@@ -304,8 +321,8 @@ assert.match(await assurer.text(), /Invented member four[^]*/)
 done('a panel of five is appointed, and its day planned')
 await openPhase(assurer, 'panel-days', true)
 
-const chair = await Person.enter('chair')
-const one = await Person.enter('member-one')
+const chair = await Person.enter('chair', false)
+const one = await Person.enter('member-one', false)
 const two = await Person.enter('member-two')
 for (const person of [chair, one, two]) {
   await person.open('/desk')
@@ -382,4 +399,4 @@ assert.match(await gateshead.text(), /Level with the other clusters/)
 done('results are released, and everybody sees them')
 
 await browser.close()
-console.log(`a year in the browser: ${steps} steps, all right`)
+console.log(`a year in the browser: ${steps} steps, all right; the focus was seen at ${keyboard.stopsSeen()} stops of the keyboard`)

@@ -2,9 +2,11 @@
 "use strict";
 
 // A second click sends nothing: what is shown once, such as a new token, is not lost.
+// A button that only opens a form records nothing, and may open it in another tab.
+const records = (form) => form.method === "post" && !form.matches(".wcc-correction");
 addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method !== "post" || event.defaultPrevented) return;
+  if (!records(form) || event.defaultPrevented) return;
   if (form.dataset.sent) event.preventDefault();
   else form.dataset.sent = "yes";
 });
@@ -15,7 +17,7 @@ addEventListener("pageshow", () => {
 // A form that cannot be sent stays as it is. A server on this machine is reached without any network.
 const isHere = ["localhost", "127.0.0.1", "[::1]"].includes(location.hostname);
 addEventListener("submit", (event) => {
-  if (navigator.onLine || isHere || event.target.method !== "post") return;
+  if (navigator.onLine || isHere || !records(event.target)) return;
   event.preventDefault();
   delete event.target.dataset.sent;
   const id = "not-sent";

@@ -20,7 +20,7 @@ use crate::cookies::check_origin;
 use crate::error::PageError;
 use crate::page::Page;
 use crate::parameters::{Parameters, with_query};
-use crate::respond::{Pages, answer_form};
+use crate::respond::{Pages, answer_form, own_address};
 use crate::viewer::Viewer;
 use axum::Router;
 use axum::http::{HeaderMap, StatusCode};
@@ -41,7 +41,10 @@ pub(crate) fn routes() -> Router<Pages> {
         .route("/role", post(sign_in::choose_role))
         .route("/desk", get(desk::page))
         .route("/do/{mutation}", get(form::page).post(form::submit))
-        .route("/do/{mutation}/correct", post(form::correct))
+        .route(
+            "/do/{mutation}/correct",
+            get(form::correct_again).post(form::correct),
+        )
         .route(upload::UPLOAD, upload::route())
         .route(
             own_account::OWN,
@@ -72,10 +75,12 @@ pub(crate) fn correction<'v>(
     back: &'v str,
     values: impl IntoIterator<Item = (&'v str, &'v str)>,
 ) -> Markup {
-    let parameters = [("cycle", cycle), ("return", back)].into_iter();
+    let parameters = [("cycle", cycle), ("return", back)];
+    // The address of the form says where it came from, too: a browser may ask for it again without the fields.
+    let action = with_query(&format!("/do/{mutation}/correct"), parameters);
     html! {
-        form.wcc-correction.wcc-no-print method="post" action={ "/do/" (mutation) "/correct" } {
-            @for (name, value) in parameters.chain(values) {
+        form.wcc-correction.wcc-no-print method="post" action=(action) {
+            @for (name, value) in parameters.into_iter().chain(values) {
                 input type="hidden" name=(name) value=(value);
             }
             button.wcc-act type="submit" { (text) }
@@ -135,8 +140,10 @@ fn form_token(viewer: &Viewer) -> Markup {
 /// The page for somebody whose session ended while they were typing: what they typed, to be copied.
 fn signed_out(pages: &Pages, fields: &Parameters) -> Response {
     let mut page = Page::new("You were signed out");
+    let back = own_address(fields.get("return"), "/desk");
+    let sign_in = with_query("/sign-in", [("return", back.as_str())]);
     page.push(html! {
-        p { "Nothing was recorded. " a href="/sign-in" { "Sign in" } ", open the form again, and copy from here what you typed." }
+        p { "Nothing was recorded. " a href=(sign_in) { "Sign in" } ", open the form again, and copy from here what you typed." }
         (typed_texts(fields))
     });
     let status = StatusCode::UNAUTHORIZED;

@@ -114,7 +114,17 @@ pub fn missing_page(headers: &HeaderMap, can_sign_in: bool) -> Option<Response> 
 
 /// The page that says why another cannot be shown.
 pub(crate) fn failed(error: &PageError, viewer: &Viewer, can_sign_in: bool) -> Response {
-    let text = frame::failure(error, viewer, can_sign_in, None).into_string();
+    failed_at(error, viewer, can_sign_in, None)
+}
+
+/// The same; whoever signs in first is led to `back`.
+pub(crate) fn failed_at(
+    error: &PageError,
+    viewer: &Viewer,
+    can_sign_in: bool,
+    back: Option<&str>,
+) -> Response {
+    let text = frame::failure(error, viewer, can_sign_in, back).into_string();
     html(error.status(), text)
 }
 

@@ -4,6 +4,7 @@ use super::change::{Change, ChangeOutcome, Mistake, send};
 use super::choices::Choices;
 use super::input::{Field, in_words, read_input};
 use super::{check_form, error_summary, form_token, request_id, signed_out};
+use crate::address::segment;
 use crate::cookies::check_origin;
 use crate::error::PageError;
 use crate::frame::sentence;
@@ -11,7 +12,9 @@ use crate::page::{Link, Page};
 use crate::parameters::{Parameters, with_query};
 use crate::parts::definition::capitalised;
 use crate::reader::Reader;
-use crate::respond::{PageRequest, Pages, answer_form, failed, own_address, respond, see_other};
+use crate::respond::{
+    PageRequest, Pages, answer_form, failed, failed_at, own_address, respond, see_other,
+};
 use crate::viewer::Viewer;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
@@ -63,7 +66,7 @@ pub(super) async fn page(
     respond(&pages, &headers, &uri, move |asked: PageRequest<'_>| {
         Box::pin(async move {
             let form = form_of(&mutation)?;
-            let choices = Choices::read(asked.reader, asked.parameters.get("cycle")).await?;
+            let choices = Choices::read(asked.reader, &form, asked.parameters).await?;
             let request = request_id()?;
             let given = asked
                 .parameters
@@ -108,6 +111,7 @@ fn make(
             (form_token(viewer))
             input type="hidden" name="request-id" value=(request);
             input type="hidden" name="return" value=(own_address(given.get("return"), "/desk"));
+            @for (name, value) in context(form, given) { input type="hidden" name=(name) value=(value); }
             @for field in &required { (field.markup()) }
             @if !optional.is_empty() {
                 details.nhsuk-details open[optional.iter().any(|field| field.has_mistake())] {
@@ -123,6 +127,15 @@ fn make(
     Ok(page)
 }
 
+/// What a form is about and does not ask for, so that its choices are the same when it is shown again.
+fn context<'g>(form: &MutationForm, given: &'g Parameters) -> Vec<(&'static str, &'g str)> {
+    let names = ["cycle", "body"].into_iter();
+    let names = names.filter(|name| form.fields.iter().all(|field| field.name != *name));
+    names
+        .filter_map(|name| Some((name, given.get(name)?)))
+        .collect()
+}
+
 /// The page with the form, filled in with what a page of this server sends. Nothing is recorded, so only the
 /// place that it comes from is checked.
 pub(super) async fn correct(
@@ -135,12 +148,12 @@ pub(super) async fn correct(
         Ok(viewer) => viewer,
         Err(page) => return page,
     };
+    let recorded = Parameters::parse(&body);
     let made = async {
         check_origin(&headers, &viewer.public_origin)?;
         let form = form_of(&mutation)?;
-        let recorded = Parameters::parse(&body);
         let reader = Reader::new(pages.api.clone(), viewer.actor.clone(), None);
-        let choices = Choices::read(&reader, recorded.get("cycle")).await?;
+        let choices = Choices::read(&reader, &form, &recorded).await?;
         make(&viewer, &form, &recorded, &choices, &[], &request_id()?)
     };
     match made.await {
@@ -151,8 +164,26 @@ pub(super) async fn correct(
             &format!("/do/{mutation}"),
             &viewer,
         ),
-        Err(error) => failed(&error, &viewer, pages.visitors.can_sign_in()),
+        Err(error) => {
+            // Whoever signs in again finds the button where it was.
+            let back = own_address(recorded.get("return"), "/desk");
+            failed_at(&error, &viewer, pages.visitors.can_sign_in(), Some(&back))
+        }
     }
+}
+
+/// The address of a correction without its fields, such as one that was kept as a bookmark: leads to the page
+/// whose button begins with what is recorded now, or to the empty form.
+pub(super) async fn correct_again(Path(mutation): Path<String>, uri: Uri) -> Response {
+    let given = uri.query().unwrap_or_default();
+    let form = format!("/do/{}", segment(&mutation));
+    let form = if given.is_empty() {
+        form
+    } else {
+        format!("{form}?{given}")
+    };
+    let given = Parameters::parse(given.as_bytes());
+    see_other(&own_address(given.get("return"), &form))
 }
 
 /// Records what was entered.
@@ -211,7 +242,7 @@ async fn enter(
         return Ok(see_other(&with_query(&back, [("saved", "1")])));
     }
     mistakes.dedup();
-    let choices = Choices::read(&reader, fields.get("cycle")).await?;
+    let choices = Choices::read(&reader, &form, fields).await?;
     let page = make(viewer, &form, fields, &choices, &mistakes, &request)?;
     let path = format!("/do/{mutation}");
     Ok(answer_form(

@@ -1,10 +1,13 @@
 //! The fields of a form, made of those of an input: how they are asked for, and how they are read.
 
+mod chosen;
+
 use super::change::Mistake;
 use super::choices::Choices;
 use crate::frame::sentence;
 use crate::parameters::Parameters;
-use crate::parts::definition::capitalised;
+use crate::parts::definition::{Titled, capitalised};
+use chosen::Control;
 use maud::{Markup, html};
 use serde_json::{Map, Number, Value, json};
 use wcc_api::{FieldKind, FormField, MutationForm, kebab_case};
@@ -35,15 +38,40 @@ impl<'f> Field<'f> {
         mistakes: &'f [Mistake],
     ) -> Vec<Field<'f>> {
         let fields = asked(&form.fields);
-        fields
-            .map(|declared| Field {
-                declared,
-                name: declared.name.to_owned(),
-                given,
-                choices,
-                mistakes,
-            })
-            .collect()
+        let fields = fields.map(|declared| Field {
+            declared,
+            name: declared.name.to_owned(),
+            given,
+            choices,
+            mistakes,
+        });
+        fields.filter(|field| !field.is_useless()).collect()
+    }
+
+    /// Whether nothing can be given in it.
+    fn is_useless(&self) -> bool {
+        self.given.get(&self.name).is_none() && self.choices.is_empty_for(&self.name)
+    }
+
+    /// What was given of a list, in boxes, places or lines.
+    fn given_of_list(&self) -> Vec<&'f str> {
+        items(self.given, &self.name).collect()
+    }
+
+    /// What may be chosen; `None` if anything may be typed.
+    fn choices(&self) -> Option<&'f [Titled]> {
+        let is_code = matches!(self.declared.kind, FieldKind::Code | FieldKind::Integer);
+        let given = match self.declared.is_list {
+            true => self.given_of_list(),
+            false => self.given.get(&self.name).into_iter().collect(),
+        };
+        let choices = self.choices.of(&self.name, &given);
+        choices.filter(|_| is_code)
+    }
+
+    /// Whether some of a list are chosen.
+    fn is_of_many(&self) -> bool {
+        self.declared.is_list && self.choices().is_some()
     }
 
     /// Its identifier on the page.
@@ -72,7 +100,7 @@ impl<'f> Field<'f> {
 
     /// Whether it stands among the first fields: it is required, or the address gives it a value.
     pub(super) fn is_expected(&self) -> bool {
-        self.declared.is_required || self.given.get(&self.name).is_some()
+        self.declared.is_required || items(self.given, &self.name).next().is_some()
     }
 
     /// The field on the page.
@@ -87,11 +115,11 @@ impl<'f> Field<'f> {
         let is_wrong = !messages.is_empty();
         html! {
             div.nhsuk-form-group.nhsuk-form-group--error[is_wrong] {
-                @if matches!(self.declared.kind, FieldKind::Object(_)) {
+                @if matches!(self.declared.kind, FieldKind::Object(_)) || self.is_of_many() {
                     fieldset.nhsuk-fieldset id=(id) tabindex="-1" aria-describedby={ (id) "-hint" } {
                         legend.nhsuk-fieldset__legend { (label(self.declared)) (self.optional()) }
                         (self.around(&id, &messages))
-                        (self.places())
+                        @if self.is_of_many() { (self.control(&id, is_wrong)) } @else { (self.places()) }
                     }
                 } @else {
                     label.nhsuk-label for=(id) { (label(self.declared)) (self.optional()) }
@@ -115,7 +143,8 @@ impl<'f> Field<'f> {
         html! {
             div.nhsuk-hint id={ (id) "-hint" } {
                 (self.declared.description.replace('`', ""))
-                @if self.declared.is_list && !matches!(self.declared.kind, FieldKind::Object(_)) { " One on each line." }
+                @if self.is_of_many() { (chosen::hint(self.choices().unwrap_or_default())) }
+                @else if self.declared.is_list && !matches!(self.declared.kind, FieldKind::Object(_)) { " One on each line." }
             }
             @for message in messages {
                 span.nhsuk-error-message id={ (id) "-error" } { span.nhsuk-u-visually-hidden { "Error: " } (message) }
@@ -131,10 +160,26 @@ impl<'f> Field<'f> {
         };
         let value = self.given.typed(&self.name).unwrap_or_default();
         let required = self.declared.is_required;
+        if let Some(choices) = self.choices() {
+            let control = Control {
+                id,
+                name: &self.name,
+                label: &label(self.declared),
+                described_by: &hint,
+                is_required: required,
+                is_wrong,
+            };
+            let text = Choices::text_of(&self.name);
+            return match self.declared.is_list {
+                true => chosen::some(&control, choices, &self.given_of_list(), text),
+                false => chosen::one(&control, choices, value, text),
+            };
+        }
         if self.declared.is_list {
+            let lines = self.given_of_list().join("\n");
             return html! {
                 textarea.nhsuk-textarea.nhsuk-textarea--error[is_wrong] id=(id) name=(self.name) rows="3"
-                    aria-describedby=(hint) required[required] { (value) }
+                    aria-describedby=(hint) required[required] { (lines) }
             };
         }
         html! {
@@ -162,14 +207,6 @@ impl<'f> Field<'f> {
                 FieldKind::Integer | FieldKind::Number => {
                     input.nhsuk-input.nhsuk-input--width-10.nhsuk-input--error[is_wrong] id=(id) name=(self.name) type="text"
                         inputmode="decimal" value=(value) aria-describedby=(hint) required[required];
-                },
-                FieldKind::Code if self.choices.of(&self.name, value).is_some() => {
-                    select.nhsuk-select.nhsuk-select--error[is_wrong] id=(id) name=(self.name) aria-describedby=(hint) required[required] {
-                        option value="" { "choose" }
-                        @for choice in self.choices.of(&self.name, value).unwrap_or_default() {
-                            option value=(choice.code) selected[choice.code == value] { (choice.in_full()) }
-                        }
-                    }
                 },
                 FieldKind::Code => {
                     input.nhsuk-input.nhsuk-input--width-20.nhsuk-input--error[is_wrong] id=(id) name=(self.name) type="text"
@@ -286,17 +323,24 @@ fn value(
             objects.next()
         };
     }
-    let typed = given.get(name)?;
     if field.is_list {
-        let lines = typed.lines().map(str::trim);
-        let lines = lines.filter(|line| !line.is_empty());
-        let values: Vec<Value> = lines
-            .filter_map(|line| single(&field.kind, name, line, mistakes))
-            .collect();
-        return Some(Value::Array(values));
+        let mut items = items(given, name).peekable();
+        items.peek()?;
+        let values = items.filter_map(|item| single(&field.kind, name, item, mistakes));
+        return Some(Value::Array(values.collect()));
     }
+    let typed = given.get(name)?;
     // Lines of a text end as on every system but one.
     single(&field.kind, name, &typed.replace("\r\n", "\n"), mistakes)
+}
+
+/// The items of a list: in boxes of one name, each on a line of its own, or in places that are numbered.
+fn items<'p>(given: &'p Parameters, name: &str) -> impl Iterator<Item = &'p str> {
+    let lines: Vec<&str> = given.all(name).flat_map(str::lines).collect();
+    let places = (0..).map(|place| given.typed(&format!("{name}.{place}")));
+    let places: Vec<&str> = places.map_while(|typed| typed).collect();
+    let items = lines.into_iter().chain(places).map(str::trim);
+    items.filter(|item| !item.is_empty())
 }
 
 fn single(kind: &FieldKind, name: &str, typed: &str, mistakes: &mut Vec<Mistake>) -> Option<Value> {
@@ -359,6 +403,16 @@ mod tests {
         let typed = b"cycle=c&body=b&person=P&staff=A%0D%0A%0D%0AB";
         let input = read_input(&form("allocateLead"), &Parameters::parse(typed)).unwrap();
         assert_eq!(input["staff"], json!(["A", "B"]));
+        let typed = b"cycle=c&body=b&evidence=one&evidence=two&evidence.0=three&evidence.1=&evidence.2=four";
+        let input = read_input(&form("recordJudgement"), &Parameters::parse(typed)).unwrap_err();
+        assert!(
+            input
+                .iter()
+                .all(|mistake| mistake.field.as_deref() != Some("input.evidence"))
+        );
+        let typed = [&typed[..], b"&measure=1a&value=2"].concat();
+        let input = read_input(&form("recordJudgement"), &Parameters::parse(&typed)).unwrap();
+        assert_eq!(input["evidence"], json!(["one", "two", "three", "four"]));
     }
 
     #[test]

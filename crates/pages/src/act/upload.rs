@@ -70,7 +70,7 @@ async fn page(State(pages): State<Pages>, headers: HeaderMap, uri: Uri) -> Respo
             let upload = Upload {
                 filer: &*filer,
                 viewer: asked.viewer,
-                choices: Choices::read(asked.reader, asked.parameters.get("cycle")).await?,
+                choices: Choices::read(asked.reader, &form_of(MUTATION)?, asked.parameters).await?,
             };
             upload.form(asked.parameters, &[], &request_id()?)
         })
@@ -167,7 +167,7 @@ async fn enter(
     let upload = Upload {
         filer,
         viewer,
-        choices: Choices::read(&reader, fields.get("cycle")).await?,
+        choices: Choices::read(&reader, &form_of(MUTATION)?, &fields).await?,
     };
     let page = upload.form(&fields, &mistakes, &request)?;
     let status = StatusCode::UNPROCESSABLE_ENTITY;
@@ -239,7 +239,7 @@ impl Upload<'_> {
             .iter()
             .map(|(id, message)| (Some(id.as_str()), message.as_str()));
         let body = given.get("body").unwrap_or_default();
-        let named = self.choices.of("body", body).unwrap_or_default().iter();
+        let named = self.choices.of("body", &[body]).unwrap_or_default().iter();
         let named = named.clone().find(|one| one.code == body);
         let mut page = Page::new("File evidence");
         page.caption = Some(named.map_or(body, |body| body.title.as_str()).to_owned());
@@ -310,7 +310,7 @@ impl Upload<'_> {
             .flat_map(str::lines)
             .map(str::trim)
             .collect();
-        let measures: &[Titled] = self.choices.of("measure", "").unwrap_or_default();
+        let measures: &[Titled] = self.choices.of("measure", &[]).unwrap_or_default();
         html! {
             fieldset.nhsuk-fieldset.nhsuk-form-group {
                 legend.nhsuk-fieldset__legend.nhsuk-fieldset__legend--s { "What it serves" }

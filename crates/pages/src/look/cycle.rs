@@ -7,7 +7,7 @@ use crate::page::Page;
 use crate::parameters::Parameters;
 use crate::parts::definition::{Method, Named, Scale, Titled, Words, capitalised};
 use crate::parts::filter::{choose, filter};
-use crate::parts::mark::{Value, mark, words};
+use crate::parts::mark::{RepeatedMarks, Value, mark, words};
 use crate::reader::Reader;
 use crate::table::{Cell, Column, Row, Table};
 use maud::{Markup, html};
@@ -155,7 +155,10 @@ pub(super) async fn page(
     page.illustrative.clone_from(&cycle.illustrative);
     page.push(choices(place, &choice, framework, &data.authorities));
     if let Some(matrix) = &cycle.matrix {
-        page.table(table(place, framework, &cycle.assurances, matrix));
+        let mut marks = RepeatedMarks::default();
+        let table = table(place, framework, &cycle.assurances, matrix, &mut marks);
+        page.push(marks.shapes());
+        page.table(table);
     }
     page.push(groups(place, &cycle));
     page.push(html! {
@@ -189,7 +192,13 @@ fn choices(
     filter(&place.page(&[]), &[], &fields)
 }
 
-fn table(place: &Place, framework: &Framework, assurances: &[Assurance], matrix: &Matrix) -> Table {
+fn table<'m>(
+    place: &Place,
+    framework: &'m Framework,
+    assurances: &[Assurance],
+    matrix: &'m Matrix,
+    marks: &mut RepeatedMarks<'m>,
+) -> Table {
     let mut scales = HashMap::new();
     for component in framework.areas.iter().flat_map(|area| &area.components) {
         if let Some(scale) = &component.scale {
@@ -231,8 +240,10 @@ fn table(place: &Place, framework: &Framework, assurances: &[Assurance], matrix:
             };
             let subject = column.code.as_str();
             cells.push(match (scales.get(subject), value.value) {
-                (Some(scale), Some(_)) => Cell::shown(words(scale, value), mark(scale, value))
-                    .to(place.reasons(code, subject)),
+                (Some(scale), Some(key)) => {
+                    Cell::shown(words(scale, value), marks.mark(scale, key))
+                        .to(place.reasons(code, subject))
+                }
                 (Some(scale), None) => Cell::shown("", mark(scale, value)),
                 (None, value) => Cell::maybe(value),
             });

@@ -1,14 +1,14 @@
 //! Why a value is what it is: the marks with their rationales, what limits them, the rules, the
 //! challenges.
 
-use super::heading::{Heading, headed_query};
+use super::heading::{Heading, acting_query};
 use crate::address::Place;
 use crate::error::PageError;
 use crate::frame::sentence;
 use crate::page::{Link, Page};
-use crate::parameters::with_query;
 use crate::parts::definition::{EnteredBy, Name, Named, Scale, Titled, capitalised, with_code};
 use crate::parts::mark::{Value, mark};
+use crate::parts::role::Acts;
 use crate::parts::tag::ChallengeState;
 use crate::reader::Reader;
 use maud::{Markup, html};
@@ -176,12 +176,14 @@ pub(super) async fn page(
     code: &str,
     subject: &str,
 ) -> Result<Page, PageError> {
-    let query = headed_query!("reasons");
+    let query = acting_query!("reasons");
     let variables = json!({ "cycle": place.cycle, "body": code, "measures": null });
     let data: Data = reader.ask(query, variables).await?;
     let cycle = data.cycle.ok_or(PageError::Missing)?;
     let output = data.output.ok_or(PageError::Missing)?;
-    let contents = contents(place, &output, subject, reader.is_for_somebody());
+    let back = place.reasons(code, subject);
+    let acts = Acts::of(reader, &cycle.framework.roles, &place.cycle, &back);
+    let contents = contents(place, &output, subject, &acts);
     let (title, contents) = contents.ok_or(PageError::Missing)?;
     let caption = format!("{}, {}", output.body.name, cycle.title);
     let mut page = cycle.page_below(place, title, caption);
@@ -195,7 +197,12 @@ pub(super) async fn page(
     Ok(page)
 }
 
-fn contents(place: &Place, output: &Output, subject: &str, acts: bool) -> Option<(String, Markup)> {
+fn contents(
+    place: &Place,
+    output: &Output,
+    subject: &str,
+    acts: &Acts<'_>,
+) -> Option<(String, Markup)> {
     let mut cells = output.cells.iter().flatten();
     if let Some(cell) = cells.find(|cell| cell.measure.code == subject) {
         let title = format!("{} {}", cell.measure.code, cell.measure.title);
@@ -214,23 +221,14 @@ fn contents(place: &Place, output: &Output, subject: &str, acts: bool) -> Option
     Some((capitalised(&overall.name), reasons(&overall.why)))
 }
 
-/// The form in which a challenge is answered.
-fn answer(place: &Place, body: &str, measure: &str, challenge: &Challenge) -> String {
-    let back = place.reasons(body, measure);
-    let fields = [
-        ("cycle", place.cycle.as_str()),
-        ("body", body),
-        ("measure", measure),
-        (
-            "methodId",
-            challenge.method_id.as_deref().unwrap_or_default(),
-        ),
-        ("return", back.as_str()),
-    ];
-    with_query("/do/answerChallenge", fields)
+/// The way to the form in which a challenge is answered.
+fn answer(acts: &Acts<'_>, body: &str, measure: &str, challenge: &Challenge) -> Markup {
+    let method = challenge.method_id.as_deref().unwrap_or_default();
+    let about = [("body", body), ("measure", measure), ("methodId", method)];
+    acts.link("Answer this challenge", "answerChallenge", about)
 }
 
-fn measure(place: &Place, body: &str, cell: &Cell, acts: bool) -> Markup {
+fn measure(place: &Place, body: &str, cell: &Cell, acts: &Acts<'_>) -> Markup {
     let measure = &cell.measure;
     let component = &measure.component;
     html! {
@@ -272,8 +270,8 @@ fn measure(place: &Place, body: &str, cell: &Cell, acts: bool) -> Markup {
                     p { (challenge.state.tag()) " " (capitalised(&challenge.method_title)) ": " strong { (challenge.value) }
                         ", while the evidence supports " strong { (challenge.supported) } "." }
                     @if let Some(answer) = &challenge.answer { blockquote.wcc-quote { (answer) } }
-                    @if acts && challenge.state == ChallengeState::Open {
-                        p { a href=(answer(place, body, &measure.code, challenge)) { "Answer this challenge" } }
+                    @if challenge.state == ChallengeState::Open && acts.has("answerChallenge") {
+                        p { (answer(acts, body, &measure.code, challenge)) }
                     }
                 }
             }

@@ -2,6 +2,7 @@
 
 use super::definition::{Better, Scale};
 use maud::{Markup, html};
+use std::collections::{BTreeSet, HashMap};
 
 /// Where a value stands on its scale.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,8 +47,56 @@ pub(crate) fn words(scale: &Scale, value: Value<'_>) -> String {
     }
 }
 
+/// The marks of one page that shows many: each is drawn once, and every other one refers to it.
+#[derive(Default)]
+pub(crate) struct RepeatedMarks<'s> {
+    marks: HashMap<(*const Scale, &'s str), Markup>,
+    shapes: BTreeSet<Shape>,
+}
+
+impl<'s> RepeatedMarks<'s> {
+    /// A value that is on the scale and has no note.
+    pub(crate) fn mark(&mut self, scale: &'s Scale, key: &'s str) -> Markup {
+        let shapes = &mut self.shapes;
+        let marks = self.marks.entry((std::ptr::from_ref(scale), key));
+        let mark = marks.or_insert_with(|| {
+            let value = Value {
+                value: Some(key),
+                ..Value::default()
+            };
+            drawn(scale, value, &mut |shape| {
+                shapes.insert(shape);
+                let (width, height) = shape.size();
+                html! {
+                    svg.wcc-mark__shape width=(width) height=(height) aria-hidden="true" {
+                        use href={ "#" (shape.id()) } {}
+                    }
+                }
+            })
+        });
+        mark.clone()
+    }
+
+    /// The shapes to which the marks refer.
+    pub(crate) fn shapes(&self) -> Markup {
+        html! {
+            svg.wcc-shapes width="0" height="0" aria-hidden="true" {
+                @for shape in &self.shapes {
+                    @let (width, height) = shape.size();
+                    symbol id=(shape.id()) viewBox={ "0 0 " (width) " " (height) } { (shape.drawing()) }
+                }
+            }
+        }
+    }
+}
+
 /// A value as it is shown on a page.
 pub(crate) fn mark(scale: &Scale, value: Value<'_>) -> Markup {
+    drawn(scale, value, &mut Shape::svg)
+}
+
+/// A value with its shape as `draw` draws it.
+fn drawn(scale: &Scale, value: Value<'_>, draw: &mut dyn FnMut(Shape) -> Markup) -> Markup {
     let Some(key) = value.value else {
         let text = if value.not_applicable { "n/a" } else { "–" };
         let words = if value.not_applicable {
@@ -69,13 +118,19 @@ pub(crate) fn mark(scale: &Scale, value: Value<'_>) -> Markup {
     let count = scale.steps.len();
     let title = scale.steps.get(position).map(|step| step.title.as_str());
     let standing = standing(scale, position);
+    let has_colours = scale.steps.iter().any(|step| step.colour.is_some());
+    let shape = match standing {
+        _ if !has_colours => Shape::Bars {
+            filled: position + 1,
+            count,
+        },
+        Quality::Best | Quality::Good => Shape::Circle,
+        Quality::Middling => Shape::Triangle,
+        Quality::Worst => Shape::Square,
+    };
     html! {
         span class=(standing.class()) title=[title.filter(|title| *title != words)] {
-            @if scale.steps.iter().any(|step| step.colour.is_some()) {
-                (symbol(standing))
-            } @else {
-                (bars(position + 1, count))
-            }
+            (draw(shape))
             span.wcc-mark__value { (words) }
             (notes(value))
         }
@@ -111,30 +166,59 @@ fn standing(scale: &Scale, position: usize) -> Quality {
     }
 }
 
-/// A circle, a triangle or a square: what a colour of a rating says, without the colour.
-fn symbol(standing: Quality) -> Markup {
-    html! {
-        svg.wcc-mark__shape viewBox="0 0 16 16" width="14" height="14" aria-hidden="true" focusable="false" {
-            @match standing {
-                Quality::Best | Quality::Good => circle cx="8" cy="8" r="7" {},
-                Quality::Middling => path d="M8 1 15.5 15H.5Z" {},
-                Quality::Worst => rect x="1.5" y="1.5" width="13" height="13" {},
+/// What is drawn beside a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Shape {
+    /// What a colour of a rating says, without the colour.
+    Circle,
+    Triangle,
+    Square,
+    /// As many filled bars as the value is steps up, each higher than the one before.
+    Bars {
+        filled: usize,
+        count: usize,
+    },
+}
+
+impl Shape {
+    fn id(self) -> String {
+        match self {
+            Shape::Circle => "shape-circle".to_owned(),
+            Shape::Triangle => "shape-triangle".to_owned(),
+            Shape::Square => "shape-square".to_owned(),
+            Shape::Bars { filled, count } => format!("shape-{filled}-of-{count}"),
+        }
+    }
+
+    /// Its width and height, in the units in which it is drawn.
+    fn size(self) -> (usize, usize) {
+        match self {
+            Shape::Bars { count, .. } => (5 * count, 15),
+            _ => (14, 14),
+        }
+    }
+
+    fn drawing(self) -> Markup {
+        html! {
+            @match self {
+                Shape::Circle => circle cx="7" cy="7" r="6.1" {},
+                Shape::Triangle => path d="M7 .9 13.5 13.1H.5Z" {},
+                Shape::Square => rect x="1.3" y="1.3" width="11.4" height="11.4" {},
+                Shape::Bars { filled, count } => {
+                    @for bar in 0..count {
+                        @let height = 4 + 10 * (bar + 1) / count.max(1);
+                        rect.wcc-mark__empty[bar >= filled] x=(5 * bar) y=(15 - height) width="4" height=(height) {}
+                    }
+                },
             }
         }
     }
-}
 
-/// As many filled bars as the value is steps up, each higher than the one before.
-fn bars(filled: usize, count: usize) -> Markup {
-    let width = 5 * count;
-    let height = |bar: usize| 4 + 10 * (bar + 1) / count.max(1);
-    html! {
-        svg.wcc-mark__shape viewBox={ "0 0 " (width) " 15" } width=(width) height="15"
-            aria-hidden="true" focusable="false" {
-            @for bar in 0..count {
-                rect.wcc-mark__empty[bar >= filled] x=(5 * bar) y=(15 - height(bar)) width="4"
-                    height=(height(bar)) {}
-            }
+    fn svg(self) -> Markup {
+        let (width, height) = self.size();
+        html! {
+            svg.wcc-mark__shape viewBox={ "0 0 " (width) " " (height) } width=(width) height=(height)
+                aria-hidden="true" focusable="false" { (self.drawing()) }
         }
     }
 }

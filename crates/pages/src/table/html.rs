@@ -33,7 +33,9 @@ impl Table {
                             }
                         }
                         tbody.nhsuk-table__body role="rowgroup" {
-                            @for row in &self.rows { (self.row(row)) }
+                            @for row in &self.rows {
+                                @if self.is_grid { (self.row_of_grid(row)) } @else { (self.row(row)) }
+                            }
                         }
                     }
                 }
@@ -76,6 +78,22 @@ impl Table {
         let sort = format!("{}.{sign}{number}", self.name);
         html! {
             a href={ (with_query(address, [("sort", sort.as_str())])) "#" (self.name) } { (title) }
+        }
+    }
+
+    /// A row of a grid, which has many: it is never laid out as anything else than a table, so its cells need neither a
+    /// role nor the title of their column.
+    fn row_of_grid(&self, row: &Row) -> Markup {
+        html! {
+            tr.wcc-table__group[row.is_group] {
+                @for (number, cell) in row.cells.iter().enumerate() {
+                    @if number == 0 {
+                        th scope="row" { (cell.markup()) }
+                    } @else {
+                        td.wcc-table__number[cell.number.is_some()] { (cell.markup()) }
+                    }
+                }
+            }
         }
     }
 

@@ -1,0 +1,357 @@
+//! The entries that a form may replace or withdraw, so that people choose by what was recorded and not by a number.
+
+use crate::error::PageError;
+use crate::parts::definition::Titled;
+use crate::reader::Reader;
+use serde_json::{Value, json};
+
+/// The longest title of an entry, in characters.
+const LONGEST: usize = 90;
+
+/// Where the answer of a query has the records of a kind.
+struct RecordList {
+    /// The mutation that records them.
+    mutation: &'static str,
+    /// What people call such a record, where its title alone does not say so.
+    kind: &'static str,
+    /// The fields that lead to them, through objects and lists.
+    path: &'static str,
+    /// The field with the number of the entry.
+    entry: &'static str,
+    /// The fields that make its title: of the record, or of what it is in.
+    title: &'static [&'static str],
+}
+
+const fn list(
+    mutation: &'static str,
+    kind: &'static str,
+    path: &'static str,
+    title: &'static [&'static str],
+) -> RecordList {
+    RecordList {
+        mutation,
+        kind,
+        path,
+        entry: "entry",
+        title,
+    }
+}
+
+const LISTS: [RecordList; 28] = [
+    list(
+        "recordJudgement",
+        "",
+        "output.cells.marks",
+        &["measure.code", "measure.title", "methodTitle", "value"],
+    ),
+    list(
+        "recordJudgement",
+        "",
+        "output.components.results.recorded",
+        &["component.title", "methodTitle", "value"],
+    ),
+    list(
+        "scoreMeasure",
+        "score",
+        "output.cells.memberScores.scores",
+        &["measure.code", "measure.title", "member.name", "value"],
+    ),
+    list("fileEvidence", "evidence", "output.evidence", &["title"]),
+    RecordList {
+        entry: "answerEntry",
+        ..list(
+            "answerChallenge",
+            "answer to a challenge",
+            "output.challenges",
+            &["measure.code", "measure.title", "methodTitle"],
+        )
+    },
+    list(
+        "recordSurveyResult",
+        "survey result",
+        "output.surveys",
+        &["survey", "measure.code", "measure.title"],
+    ),
+    list(
+        "recordOutcome",
+        "outcome",
+        "output.outcomes",
+        &["title", "seriesTitle"],
+    ),
+    list(
+        "recordIndicator",
+        "indicator",
+        "output.indicators",
+        &["indicator"],
+    ),
+    list(
+        "recordStatement",
+        "count of a report",
+        "output.outcomeStatements",
+        &["kindId", "count"],
+    ),
+    list(
+        "recordCriterion",
+        "criterion",
+        "output.criteria",
+        &["measure.code", "reason"],
+    ),
+    list(
+        "recordCommentary",
+        "commentary",
+        "output.commentary",
+        &["headings"],
+    ),
+    list(
+        "recordRecommendation",
+        "recommendation",
+        "output.recommendations",
+        &["text"],
+    ),
+    list("recordAction", "action", "output.actions", &["text"]),
+    list(
+        "commentOnFacts",
+        "comment",
+        "output.factComments",
+        &["comment"],
+    ),
+    list(
+        "replyToComment",
+        "reply",
+        "output.factComments.reply",
+        &["comment", "reason"],
+    ),
+    list(
+        "allocateLead",
+        "lead",
+        "output.leads",
+        &["area.title", "person"],
+    ),
+    list(
+        "filePlan",
+        "plan",
+        "output.plans.versions",
+        &["plan.title", "version"],
+    ),
+    list(
+        "recordPlanLine",
+        "line of a plan",
+        "output.plans.lines",
+        &["plan.title", "title"],
+    ),
+    list(
+        "shareAreaOfConcern",
+        "area of concern",
+        "output.areasOfConcern",
+        &["text"],
+    ),
+    list("recordSupport", "support", "output.support", &["text"]),
+    list(
+        "recordConsequence",
+        "consequence",
+        "output.consequences",
+        &["text"],
+    ),
+    list(
+        "planPanelDay",
+        "panel day",
+        "output.review.day",
+        &["date", "venue"],
+    ),
+    list(
+        "appointPanelMember",
+        "member of the panel",
+        "output.review.members",
+        &["name"],
+    ),
+    list(
+        "declareInterests",
+        "interests",
+        "output.review.members.interests",
+        &["name"],
+    ),
+    list("approve", "approval", "output.approvals", &["title"]),
+    list(
+        "carryRecord",
+        "carried",
+        "output.carried",
+        &["text", "detail"],
+    ),
+    list(
+        "openPhase",
+        "open phase",
+        "cycle.phaseOpenings",
+        &["phase.title", "body.name"],
+    ),
+    list(
+        "setTimetable",
+        "dates of",
+        "cycle.timetable",
+        &["phase.title", "body.name"],
+    ),
+];
+
+/// What is recorded on a body, and may be replaced or withdrawn.
+#[derive(Default)]
+pub(super) struct Records(Vec<(&'static str, Titled)>);
+
+impl Records {
+    /// The current records on a body in a cycle that the reader may see; none if there is no such body.
+    ///
+    /// # Errors
+    /// The API does not answer.
+    pub(super) async fn read(
+        reader: &Reader,
+        cycle: &str,
+        body: &str,
+    ) -> Result<(Records, Value), PageError> {
+        let query = include_str!("../../../queries/records.graphql");
+        let variables = json!({ "cycle": cycle, "body": body });
+        let data: Value = match reader.ask(query, variables).await {
+            // The mutation says that there is no such body, or that it is not assured.
+            Err(PageError::NotFound(_) | PageError::Refused(_)) => return Ok(Default::default()),
+            answered => answered?,
+        };
+        Ok((Records::of(&data, body), data))
+    }
+
+    fn of(data: &Value, body: &str) -> Records {
+        let mut found = Vec::new();
+        for list in &LISTS {
+            let path: Vec<&str> = list.path.split('.').collect();
+            gather(list, &path, &mut vec![data], body, &mut found);
+        }
+        Records(found)
+    }
+
+    /// Those that a mutation may take the place of.
+    pub(super) fn of_mutation(&self, mutation: &str) -> Vec<Titled> {
+        let own = self.0.iter().filter(|(of, _)| *of == mutation);
+        own.map(|(_, record)| record.clone()).collect()
+    }
+
+    /// All of them, each of which may be withdrawn.
+    pub(super) fn all(&self) -> Vec<Titled> {
+        self.0.iter().map(|(_, record)| record.clone()).collect()
+    }
+}
+
+/// Whether the records that a mutation takes the place of are known.
+pub(super) fn is_listed(mutation: &str) -> bool {
+    LISTS.iter().any(|list| list.mutation == mutation)
+}
+
+/// Follows a path from the last of some values, each of which is in the one before.
+fn gather(
+    list: &RecordList,
+    path: &[&str],
+    within: &mut Vec<&Value>,
+    body: &str,
+    found: &mut Vec<(&'static str, Titled)>,
+) {
+    let Some(last) = within.last().copied() else {
+        return;
+    };
+    if let Value::Array(items) = last {
+        for item in items {
+            within.push(item);
+            gather(list, path, within, body, found);
+            within.pop();
+        }
+        return;
+    }
+    let Some((next, rest)) = path.split_first() else {
+        found.extend(record(list, within, body).map(|record| (list.mutation, record)));
+        return;
+    };
+    if let Some(next) = last.get(next).filter(|next| !next.is_null()) {
+        within.push(next);
+        gather(list, rest, within, body, found);
+        within.pop();
+    }
+}
+
+/// The record that the last of some values is, if it is an entry of the ledger on this very body.
+fn record(list: &RecordList, within: &[&Value], body: &str) -> Option<Titled> {
+    let last = within.last()?;
+    let entry = last.get(list.entry)?.as_u64()?;
+    let of = within.iter().rev().find_map(|one| text(one, "body.code"));
+    if of.is_some_and(|of| of != body) {
+        return None;
+    }
+    let parts = list.title.iter();
+    let parts = parts.filter_map(|field| within.iter().rev().find_map(|one| text(one, field)));
+    let parts: Vec<String> = parts.collect();
+    let title = parts.join(", ");
+    let title = match title.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", title.get(..end).unwrap_or_default()),
+        None => title,
+    };
+    let kind = match list.kind {
+        "" => String::new(),
+        kind => format!("{kind}: "),
+    };
+    Some(Titled {
+        code: entry.to_string(),
+        title: format!("{kind}{title} (entry {entry})"),
+    })
+}
+
+/// The text at some fields of an object.
+fn text(of: &Value, fields: &str) -> Option<String> {
+    let mut value = of;
+    for field in fields.split('.') {
+        value = value.get(field)?;
+    }
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Array(items) => {
+            let items = items.iter().filter_map(Value::as_str);
+            Some(items.collect::<Vec<_>>().join(", "))
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LISTS, Records};
+    use serde_json::json;
+    use wcc_api::mutation_forms;
+
+    #[test]
+    fn records_are_found_with_what_they_are_about() {
+        let data = json!({ "output": {
+            "cells": [{
+                "measure": { "code": "1a", "title": "Reputation" },
+                "marks": [
+                    { "entry": 7, "methodTitle": "self-assessment", "value": "2", "body": { "code": "5KF" } },
+                    { "entry": 8, "methodTitle": "panel assessment", "value": "3", "body": { "code": "cluster" } },
+                    { "entry": null, "methodTitle": "calibrated", "value": null, "body": null },
+                ],
+            }],
+            "actions": [{ "code": "a", "text": "Ask again. ".repeat(20), "entry": 9, "body": { "code": "5KF" } }],
+        }});
+        let records = Records::of(&data, "5KF");
+        let judgements = records.of_mutation("recordJudgement");
+        assert_eq!(judgements.len(), 1, "{judgements:?}");
+        assert_eq!(judgements[0].code, "7");
+        let expected = "1a, Reputation, self-assessment, 2 (entry 7)";
+        assert_eq!(judgements[0].title, expected);
+        let actions = records.of_mutation("recordAction");
+        let title = &actions[0].title;
+        assert!(title.starts_with("action: Ask again."), "{title}");
+        assert!(title.ends_with("… (entry 9)"), "{title}");
+        assert_eq!(records.all().len(), 2);
+    }
+
+    #[test]
+    fn every_list_is_of_a_mutation() {
+        let forms = mutation_forms();
+        for list in &LISTS {
+            let is_known = forms.iter().any(|form| form.name == list.mutation);
+            assert!(is_known, "{}", list.mutation);
+        }
+    }
+}
