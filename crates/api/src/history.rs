@@ -45,6 +45,16 @@ pub trait History: Send + Sync {
         Box::pin(async { Ok(Vec::new()) })
     }
 
+    /// Has a message for people sent again, as far as the actor may; returns it as it is then. One that waits to be
+    /// sent stays as it is.
+    fn send_message_again<'a>(
+        &'a self,
+        _actor: &'a Actor,
+        message: &'a str,
+    ) -> BoxFuture<'a, Result<StoredMessage, SendAgainError>> {
+        Box::pin(async move { Err(SendAgainError::Unknown(message.to_owned())) })
+    }
+
     /// The last entry of the ledger.
     fn head(&self) -> Head;
 
@@ -56,6 +66,23 @@ pub trait History: Send + Sync {
     fn differences(&self, _record: u32) -> Option<Arc<[OutputDifference]>> {
         None
     }
+}
+
+/// Why a message is not sent again.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SendAgainError {
+    /// There is no such message, or the actor may not read it.
+    #[error("there is no message `{0}`")]
+    Unknown(String),
+    /// The policy does not let the actor do it, for this reason.
+    #[error("{0}")]
+    NotPermitted(String),
+    /// Everybody for whom it is has it.
+    #[error("it was sent to everybody for whom it is")]
+    SentToAll,
+    /// The messages cannot be read or changed at the moment. The reason is in the log.
+    #[error("messages cannot be sent again at the moment; see the server log")]
+    Unavailable,
 }
 
 /// One difference between an output as it was released and as it is calculated today.

@@ -52,6 +52,7 @@ mod reply_to_comment;
 mod root;
 mod save_answer_sheet;
 mod score_measure;
+mod send_message_again;
 mod set_timetable;
 mod start_from_previous_cycle;
 mod statement;
@@ -77,6 +78,7 @@ use refusal::MistakeCode;
 use std::borrow::Cow;
 use wcc_core::ledger::{Draft, Fact};
 use wcc_core::{Cycle, Method};
+use wcc_ledger::StoredMessage;
 use wcc_programme::Programme;
 
 /// Implemented by each mutation through its declaration.
@@ -120,6 +122,8 @@ pub(crate) struct Command {
     pub(crate) import: Option<TablesOfRequest>,
     /// What is asked of surveys.
     pub(crate) survey: Option<SurveyCommand>,
+    /// Identifier of the message for people that is to be sent again.
+    pub(crate) message: Option<Box<str>>,
     /// The answer sheet of an invitation, and what is done with it.
     pub(crate) sheet: Option<(InvitationToken, SheetStep)>,
 }
@@ -240,6 +244,8 @@ pub(crate) enum CommandResult {
     Imported(Box<ImportResult>),
     /// A survey was run.
     Survey(Box<SurveyResult>),
+    /// A message for people is sent again.
+    Message(Box<StoredMessage>),
     /// A respondent's sheet was opened, saved or submitted.
     Sheet(SheetResult),
     /// It was not entered: there are mistakes in it.
@@ -257,6 +263,7 @@ impl CommandResult {
                 _ => None,
             },
             CommandResult::Unchanged { .. }
+            | CommandResult::Message(_)
             | CommandResult::Sheet(_)
             | CommandResult::Mistaken(_) => None,
         }
@@ -270,6 +277,7 @@ impl CommandResult {
             }
             CommandResult::Imported(imported) => Some(&imported.cycle),
             CommandResult::Survey(result) => Some(&result.cycle),
+            CommandResult::Message(stored) => Some(&stored.message.cycle),
             CommandResult::Sheet(_) | CommandResult::Mistaken(_) => None,
         }
     }
@@ -290,6 +298,14 @@ impl CommandResult {
         }
     }
 
+    /// The message that is sent again.
+    fn message(&self) -> Option<&StoredMessage> {
+        match self {
+            CommandResult::Message(message) => Some(message),
+            _ => None,
+        }
+    }
+
     /// Why it was not entered.
     fn mistakes(&self) -> &[Mistake] {
         match self {
@@ -298,6 +314,7 @@ impl CommandResult {
             | CommandResult::Unchanged { .. }
             | CommandResult::Imported(_)
             | CommandResult::Survey(_)
+            | CommandResult::Message(_)
             | CommandResult::Sheet(_) => &[],
         }
     }

@@ -7,6 +7,7 @@ use crate::head_file::{HeadFile, HeadFileError};
 use crate::reading::{Fold, InvalidEntry, ReadError};
 use crate::store::{Address, Store, StoreError};
 use crate::writer::{self, PendingRequest};
+use jiff::Timestamp;
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
@@ -331,6 +332,11 @@ impl Ledger {
     /// entry was read.
     pub fn resumed(&self) -> u32 {
         self.shared.resumed
+    }
+
+    /// The time by the clock that dates entries.
+    pub fn now(&self) -> Timestamp {
+        self.shared.clock.now()
     }
 
     /// The database, for readers of entries.

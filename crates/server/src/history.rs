@@ -15,7 +15,7 @@ use std::time::Duration;
 use tokio::sync::{Semaphore, watch};
 use wcc_api::{
     BoxFuture, Entered, History, HistoryError, ImportFailure, ImportRequest, ImportResult,
-    OutputDifference, SurveyRunner,
+    OutputDifference, SendAgainError, SurveyRunner,
 };
 use wcc_core::Actor;
 use wcc_core::ledger::{AsOf, Draft, EntryError, EntryNote, Fact, Refusal, Refusals};
@@ -214,6 +214,23 @@ impl History for LedgerHistory {
         Box::pin(async move {
             let messages = self.ledger.store().newest_messages(READ_MESSAGES).await?;
             Ok(messages::readable(&self.ledger, &actor, messages).await)
+        })
+    }
+
+    fn send_message_again<'a>(
+        &'a self,
+        actor: &'a Actor,
+        message: &'a str,
+    ) -> BoxFuture<'a, Result<StoredMessage, SendAgainError>> {
+        Box::pin(async move {
+            let sent = messages::send_again(&self.ledger, actor, message).await;
+            sent.map_err(|error| match error {
+                messages::SendError::Refused(error) => error,
+                messages::SendError::Store(error) => {
+                    tracing::error!("a message cannot be sent again: {error}");
+                    SendAgainError::Unavailable
+                }
+            })
         })
     }
 

@@ -6,7 +6,7 @@ use crate::api::{Api, COSTLY, guarded};
 use crate::history::History;
 use crate::import::ImportRequest;
 use crate::mutation::{
-    Command, CommandResult, Mutation, command, is_of_respondent, reads_programme,
+    Command, CommandResult, Mistake, Mutation, command, is_of_respondent, reads_programme,
 };
 use crate::picture::Picture;
 use crate::project::plan::{PlannedField, Target};
@@ -176,6 +176,16 @@ async fn enter(
             Ok(Err(failure)) => command
                 .survey_mistakes(failure)
                 .map(CommandResult::Mistaken),
+            Err(_) => Err(not_confirmed()),
+        };
+    }
+    if let Some(message) = &command.message {
+        let sending = history.send_message_again(actor, message);
+        return match tokio::time::timeout_at(deadline.into(), sending).await {
+            Ok(Ok(stored)) => Ok(CommandResult::Message(Box::new(stored))),
+            Ok(Err(error)) => {
+                Mistake::of_message(&error).map(|mistake| CommandResult::Mistaken(vec![mistake]))
+            }
             Err(_) => Err(not_confirmed()),
         };
     }

@@ -37,6 +37,8 @@ pub(super) struct Form {
     pub(super) import: Option<TablesOfRequest>,
     /// What is asked of surveys.
     pub(super) survey: Option<SurveyCommand>,
+    /// The message that is to be sent again.
+    pub(super) message: Option<Box<str>>,
     /// The answer sheet that is opened, saved or submitted.
     sheet: Option<(InvitationToken, SheetStep)>,
 }
@@ -378,6 +380,7 @@ impl Form {
                 unknown_method: self.unknown_method,
                 import: self.import,
                 survey: self.survey,
+                message: self.message,
                 sheet: self.sheet,
             })
         } else {

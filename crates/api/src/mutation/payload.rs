@@ -10,6 +10,7 @@ use crate::project::{PlannedField, object};
 use crate::survey::{SheetResult, SurveyActResult};
 use crate::types::cycle::Cycle;
 use crate::types::ledger::number;
+use crate::types::message::Message;
 use crate::types::survey::{AnswerSheet, NewInvitation, Survey, SurveyPerson};
 use jiff::Timestamp;
 use wcc_core::last_year::LeftOut;
@@ -106,6 +107,13 @@ impl<'a> ExecutedMutation<'a> {
             );
             changes.chain(left_out).chain([count])
         })
+    }
+
+    /// The message that is sent again.
+    pub(super) fn message(&self) -> Option<Message<'a>> {
+        let data = self.result.message()?;
+        let cycle = self.cycle()?;
+        Some(Message { cycle, data })
     }
 
     /// The survey that was run, afterwards.

@@ -1,6 +1,7 @@
 //! Refusals of a command, as the mistakes in its input that a client is shown.
 
 use super::Command;
+use crate::history::SendAgainError;
 use crate::import::{ImportFailure, ImportMistake, ImportMistakeKind};
 use crate::project::{Code, Failure, enumeration};
 use crate::survey::{SurveyFailure, SurveyMistake, SurveyMistakeKind};
@@ -112,6 +113,22 @@ impl Mistake {
             message: message.into(),
             nearest: None,
         }
+    }
+
+    /// The mistake because of which a message is not sent again.
+    ///
+    /// # Errors
+    /// It cannot be done at the moment.
+    pub(crate) fn of_message(error: &SendAgainError) -> Result<Mistake, Failure> {
+        let (code, field) = match error {
+            SendAgainError::Unknown(_) => (MistakeCode::NotFound, Some("message")),
+            SendAgainError::NotPermitted(_) => (MistakeCode::NotPermitted, None),
+            SendAgainError::SentToAll => (MistakeCode::Refused, Some("message")),
+            SendAgainError::Unavailable => {
+                return Err(Failure::new(Code::Unavailable, error.to_string()));
+            }
+        };
+        Ok(Mistake::new(code, field, error.to_string()))
     }
 }
 

@@ -16,7 +16,7 @@ use super::{
     import_tables, keep_released_output, open_phase, recommendation, release_results,
     set_timetable, statement, survey, withdraw,
 };
-use super::{invite_to_survey, open_survey, remind_of_survey};
+use super::{invite_to_survey, open_survey, remind_of_survey, send_message_again};
 use super::{open_answer_sheet, save_answer_sheet, submit_answer_sheet};
 use crate::picture::Picture;
 use crate::project::{
@@ -142,6 +142,7 @@ mutations![
     close_survey::CloseSurvey,
     import_survey_answers::ImportSurveyAnswers,
     discard_survey::DiscardSurvey,
+    send_message_again::SendMessageAgain,
     open_answer_sheet::OpenAnswerSheet,
     save_answer_sheet::SaveAnswerSheet,
     submit_answer_sheet::SubmitAnswerSheet,

@@ -59,8 +59,8 @@ enumeration! {
 /// A message for people.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Message<'a> {
-    cycle: Cycle<'a>,
-    data: &'a StoredMessage,
+    pub(crate) cycle: Cycle<'a>,
+    pub(crate) data: &'a StoredMessage,
 }
 
 impl ListItem for Message<'_> {

@@ -32,6 +32,14 @@ impl Store {
         on_engine!(self, engine => engine.newest_messages(&self.sha, limit).await)
     }
 
+    /// The message for people with an identifier.
+    ///
+    /// # Errors
+    /// The database's error.
+    pub async fn message(&self, id: &str) -> Result<Option<StoredMessage>, StoreError> {
+        on_engine!(self, engine => engine.message(&self.sha, id).await)
+    }
+
     /// The messages for people that are to be sent at a time.
     ///
     /// # Errors

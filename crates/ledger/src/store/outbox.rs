@@ -139,6 +139,16 @@ macro_rules! outbox_statements {
                 self.select(query).await
             }
 
+            pub(super) async fn message(
+                &self,
+                sha: &str,
+                id: &str,
+            ) -> Result<Option<StoredMessage>, StoreError> {
+                let one = select_messages(self.schema(), "AND id = $2");
+                let found = self.select(sqlx::query(one).bind(sha).bind(id)).await?;
+                Ok(found.into_iter().next())
+            }
+
             pub(super) async fn messages_to_send(
                 &self,
                 sha: &str,

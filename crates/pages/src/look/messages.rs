@@ -108,7 +108,7 @@ fn table(cycle: &Cycle) -> Table {
     Table {
         name: "messages".into(),
         caption: "Newest first".to_owned(),
-        columns: columns(&["Message", "About", "For", "Made", "Sent"]),
+        columns: columns(&["Message", "About", "For", "Made", "Delivery"]),
         rows: rows.collect(),
         otherwise: "There is no message here that you may read.",
         is_grid: false,

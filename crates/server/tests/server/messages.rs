@@ -55,7 +55,7 @@ async fn page_by_page(server: &Server) -> Vec<Value> {
     loop {
         let query = format!(
             "{{ cycle(id: \"{CYCLE}\") {{ messages(first: 2, after: {after}) {{ pageInfo {{ hasNextPage \
-             endCursor }} edges {{ node {{ kind role body {{ code }} text state sentTo refusedBy attempts \
+             endCursor }} edges {{ node {{ id kind role body {{ code }} text state sentTo refusedBy attempts \
              nextAttemptAt problem }} }} }} }} }}"
         );
         let answer = execute(server, &query).await;
@@ -191,7 +191,7 @@ async fn messages_are_sent_and_what_becomes_of_them_is_seen() {
 
     let ask = format!(
         "{{ cycle(id: \"{CYCLE}\") {{ messages(first: 200) {{ totalCount edges {{ node {{ kind role \
-         body {{ code }} text state sentTo refusedBy attempts nextAttemptAt problem }} }} }} }} }}"
+         id body {{ code }} text state sentTo refusedBy attempts nextAttemptAt problem }} }} }} }} }}"
     );
     // What happened before the first server is not said, so the phase opens once it has looked.
     let address = Address::Sqlite(folder.path().join("ledger.db"));
@@ -285,10 +285,50 @@ async fn messages_are_sent_and_what_becomes_of_them_is_seen() {
     assert_eq!(sent_to.iter().sum::<i64>(), i64::try_from(count).unwrap());
 
     assert_eq!(page_by_page(&server).await, messages);
+    failed_messages_are_sent_again(&server, of("board"), of("executive")).await;
 
     drop(stop);
     serving.await.unwrap();
     Arc::into_inner(server).unwrap().close().await;
+}
+
+/// Those who follow the messages for every role have them sent again; others do not.
+async fn failed_messages_are_sent_again(server: &Server, failed: &Value, partly_sent: &Value) {
+    let query = |message: &Value| {
+        let id = message["id"].as_str().unwrap();
+        format!(
+            "mutation {{ sendMessageAgain(input: {{ requestId: \"again\", message: \"{id}\" }}) {{ \
+             message {{ state sentTo attempts sentAgainBy }} userErrors {{ code field }} }} }}"
+        )
+    };
+    let send_again = async |message: &Value, role: &str, body: Option<&str>| {
+        let actor = Actor {
+            person: "A. Person".into(),
+            role: role.into(),
+            body: body.map(Into::into),
+            cycle: None,
+        };
+        let request = Request::new(query(message)).actor(actor);
+        let answer = server.api().execute(request).await;
+        let mut answer: Value = serde_json::from_slice(&answer.bytes).unwrap();
+        answer["data"]["sendMessageAgain"].take()
+    };
+    // It is for them, but they do not open phases; others do not even see it.
+    let refused = send_again(partly_sent, "executive", Some("Q30")).await;
+    assert_eq!(
+        refused["userErrors"][0]["code"], "NOT_PERMITTED",
+        "{refused}"
+    );
+    let unknown = send_again(failed, "executive", Some("Q30")).await;
+    assert_eq!(unknown["userErrors"][0]["code"], "NOT_FOUND", "{unknown}");
+    for (message, sent_to) in [(failed, 0), (partly_sent, 3)] {
+        for _ in 0..2 {
+            let again = send_again(message, Actor::OPERATOR, None).await;
+            let again = &again["message"];
+            assert_eq!(again["sentTo"], sent_to, "{again}");
+            assert_eq!(again["sentAgainBy"], "A. Person", "{again}");
+        }
+    }
 }
 
 /// A command has a server of its own for one mutation, which must not wait for what is due in every cycle.
