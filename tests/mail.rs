@@ -27,6 +27,7 @@ mod support;
 use mail_server::MailServer;
 use office::{Office, addresses};
 use serde_json::{Value, json};
+use std::time::Duration;
 
 /// The mail server is away for days: nothing is sent to anybody, nothing counts as an attempt, and everything is sent
 /// once it is back.
@@ -190,6 +191,80 @@ async fn switching_mail_on_sends_no_backlog() {
     serving.message_that("executive", is_sent).await;
     serving.stop().await;
     assert_eq!(addresses(&post.taken()), ["one@mail.example"]);
+}
+
+/// An OpenID provider does not say who has left, so whoever has not signed in there for long gets no mail.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "crates/mail/tests/smtp-server/run.sh installs the mail server"]
+async fn who_no_longer_signs_in_at_the_provider_gets_no_mail() {
+    let mut post = MailServer::start(&[]);
+    let office = Office::new(&post.port.to_string()).await;
+    office.add("local", "executive;body=Q30", "local").await;
+    for name in ["left", "left-too"] {
+        office.add(name, "executive;body=Q30", name).await;
+        office
+            .add(&format!("{name}-board"), "board;body=Q30", name)
+            .await;
+        office.sign_in_with_provider(name).await;
+        office.sign_in_with_provider(&format!("{name}-board")).await;
+    }
+    office.wait(91 * 24 * 60);
+    office.add("new", "executive;body=Q30", "new").await;
+    office.sign_in_with_provider("new").await;
+    let serving = office.serve(true).await;
+    serving.open("toolkit").await;
+    serving.open("self-assessment").await;
+    let is_sent = |message: &Value| message["state"] == "SENT";
+    serving.in_time("executive", 1, is_sent).await;
+    let nobody = serving.settled("board").await;
+    let problem = "nobody to send it to: 2 people have not signed in within the last 90 days";
+    assert_eq!(nobody["problem"], problem, "{nobody}");
+    serving.stop().await;
+    let expected = ["local@mail.example", "new@mail.example"];
+    assert_eq!(addresses(&post.taken()), expected);
+}
+
+/// A reminder that could not be sent until it was out of date is not sent any more.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "crates/mail/tests/smtp-server/run.sh installs the mail server"]
+async fn what_is_no_longer_due_is_not_sent() {
+    let port = away();
+    let office = Office::new(&port).await;
+    office.add("one", "executive;body=Q30", "one").await;
+    let serving = office.serve(true).await;
+    serving.open("toolkit").await;
+    serving.open("self-assessment").await;
+    serving.later(24 * 60).await;
+    serving.settled("executive").await;
+    let challenges = async || {
+        let mut messages = serving.all().await;
+        let is_challenge =
+            |message: &Value| message["kind"] == "CHALLENGE" && message["role"] == "executive";
+        messages.retain(is_challenge);
+        messages
+    };
+    assert!(!challenges().await.is_empty(), "no challenge waits");
+    // Nobody answers challenges in this phase.
+    serving.open("toolkit").await;
+    serving.later(24 * 60).await;
+
+    let mut post = MailServer::start(&[("PORT", &port)]);
+    let is_sent = |message: &Value| message["state"] == "SENT";
+    serving.in_time("executive", 31, is_sent).await;
+    let is_waiting = |message: &Value| message["state"] == "WAITING";
+    let mut tries = 0;
+    while challenges().await.iter().any(is_waiting) {
+        tries += 1;
+        assert!(tries < 20, "{:#?}", challenges().await);
+        serving.later(31).await;
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    for message in challenges().await {
+        assert_eq!(message["state"], "NOT_SENT", "{message}");
+        assert_eq!(message["problem"], "it is no longer due", "{message}");
+    }
+    serving.stop().await;
+    assert_eq!(post.taken().len(), 1);
 }
 
 /// A port on which nothing listens.

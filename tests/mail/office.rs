@@ -88,6 +88,25 @@ impl Office {
         self.accounts.add(new).await.expect("an account");
     }
 
+    /// As if an account belonged to somebody who signs in with an OpenID provider.
+    pub(crate) async fn sign_in_with_provider(&self, name: &str) {
+        use sqlx::Connection as _;
+        let file = self.data.join("accounts.db");
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(file);
+        let mut database = sqlx::SqliteConnection::connect_with(&options).await;
+        let database = database.as_mut().expect("the accounts");
+        let change = "UPDATE wcc_account SET identity = $1, password = NULL WHERE name = $2";
+        let identity = format!("[\"https://login.example\",\"{name}\"]");
+        let changed = sqlx::query(change).bind(identity).bind(name);
+        let changed = changed.execute(database).await.expect("changed");
+        assert_eq!(changed.rows_affected(), 1, "{name}");
+    }
+
+    /// Moves the clock.
+    pub(crate) fn wait(&self, minutes: i64) {
+        self.clock.0.fetch_add(minutes, Ordering::Relaxed);
+    }
+
     /// Runs `wcc` on the same ledger.
     pub(crate) fn command(&self, arguments: &[&str]) -> String {
         printed_with(&self.settings, arguments)
@@ -215,7 +234,7 @@ impl Serving<'_> {
 
     /// Moves the clock, and enters something so that the server looks at its messages.
     pub(crate) async fn later(&self, minutes: i64) {
-        self.office.clock.0.fetch_add(minutes, Ordering::Relaxed);
+        self.office.wait(minutes);
         let request = self.office.request();
         let answer = self
             .execute(&format!(
@@ -228,8 +247,8 @@ impl Serving<'_> {
         assert!(entry.is_i64(), "{answer}");
     }
 
-    /// The messages for a role that a phase was opened, newest first.
-    pub(crate) async fn messages(&self, role: &str) -> Vec<Value> {
+    /// All messages, newest first.
+    pub(crate) async fn all(&self) -> Vec<Value> {
         let answer = self
             .execute(&format!(
                 "{{ cycle(id: \"{CYCLE}\") {{ messages(first: 200) {{ edges {{ node {{ id kind role text state \
@@ -238,10 +257,14 @@ impl Serving<'_> {
             .await;
         let edges = answer["data"]["cycle"]["messages"]["edges"].as_array();
         let edges = edges.into_iter().flatten();
-        let messages = edges.map(|edge| edge["node"].clone());
-        let of_role =
-            messages.filter(|message| message["role"] == role && message["kind"] == "PHASE_OPENED");
-        of_role.collect()
+        edges.map(|edge| edge["node"].clone()).collect()
+    }
+
+    /// The messages for a role that a phase was opened, newest first.
+    pub(crate) async fn messages(&self, role: &str) -> Vec<Value> {
+        let mut messages = self.all().await;
+        messages.retain(|message| message["role"] == role && message["kind"] == "PHASE_OPENED");
+        messages
     }
 
     /// Waits for a message for a role.

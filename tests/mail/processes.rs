@@ -131,7 +131,41 @@ fn a_server_that_is_killed_while_it_sends_mails_nobody_else_twice() {
     assert!(again <= kills, "{counts:#?}");
 }
 
-/// As if the time had passed for which a server that was killed had claimed a message.
+/// The database fails while mail is sent, so that what was sent cannot be noted until it is back.
+#[test]
+#[ignore = "crates/mail/tests/smtp-server/run.sh installs the mail server"]
+fn a_database_that_fails_meanwhile_costs_no_second_mail() {
+    let cluster = Cluster::start();
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let address = runtime.block_on(cluster.database());
+    let mut post = MailServer::start(&[("DELAY", "300")]);
+    let settings = office(&format!("[ledger]\naddress = '{address}'\n"), &post);
+    let server = Server::on_ledger(&settings);
+    std::thread::sleep(Duration::from_secs(2));
+    open_phases(&settings);
+    let mut mails = Vec::new();
+    take(&mut post, &mut mails, 3);
+    cluster.stop_immediately();
+    // A mail that was under way arrives.
+    std::thread::sleep(Duration::from_secs(1));
+    cluster.start_again();
+    runtime.block_on(async {
+        use sqlx::Connection as _;
+        let mut database = sqlx::PgConnection::connect(&address).await.expect("back");
+        let forgotten = sqlx::query(FORGET_CLAIMS).execute(&mut database).await;
+        forgotten.expect("forgotten");
+    });
+    take(&mut post, &mut mails, 2 * PEOPLE);
+    assert_eq!(server.terminate(), Some(0));
+    mails.extend(post.taken());
+    let counts = count(&mails);
+    assert_eq!(counts.len(), 2 * PEOPLE);
+    assert!(counts.values().all(|count| *count == 1), "{counts:#?}");
+}
+
+/// As if the time had passed for which a server that failed had claimed a message.
+const FORGET_CLAIMS: &str = "UPDATE message SET next_attempt = 0 WHERE state = 'waiting'";
+
 fn forget_claims(settings: &Path) {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     runtime.block_on(async {
@@ -141,8 +175,7 @@ fn forget_claims(settings: &Path) {
         let mut database = sqlx::SqliteConnection::connect_with(&options)
             .await
             .expect("the ledger");
-        let forget = "UPDATE message SET next_attempt = 0 WHERE state = 'waiting'";
-        let forgotten = sqlx::query(forget).execute(&mut database).await;
+        let forgotten = sqlx::query(FORGET_CLAIMS).execute(&mut database).await;
         forgotten.expect("forgotten");
         database.close().await.expect("closed");
     });
