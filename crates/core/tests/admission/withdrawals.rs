@@ -12,6 +12,14 @@ fn opening(body: &str) -> Draft {
     }))
 }
 
+/// The same in place of an earlier one, as a correction.
+fn again(body: &str, supersedes: u32) -> Draft {
+    Draft {
+        supersedes: Some(supersedes),
+        ..opening(body)
+    }
+}
+
 fn evidence(measure: &str, supersedes: Option<u32>) -> Draft {
     let evidence = EvidenceFact {
         id: "report".into(),
@@ -67,6 +75,19 @@ fn a_phase_in_which_something_was_entered_is_not_withdrawn() {
     // What is entered for a group is entered for its members.
     push(&mut state, commentary(CLUSTER));
     assert!(is_refused(&mut state, first, "phase-in-use"));
+}
+
+#[test]
+fn a_phase_in_which_something_was_entered_is_not_withdrawn_once_it_was_corrected() {
+    let mut state = opened("all");
+    push(&mut state, opening("5KF"));
+    let first = push(&mut state, opening("5KG"));
+    let corrected = push(&mut state, again("5KG", first));
+    assert!(!is_refused(&mut state, corrected, "phase-in-use"));
+    push(&mut state, judgement("5KG", "1a"));
+    let corrected = push(&mut state, again("5KG", corrected));
+    let last = push(&mut state, again("5KG", corrected));
+    assert!(is_refused(&mut state, last, "phase-in-use"));
 }
 
 #[test]

@@ -40,15 +40,21 @@ impl NewEntries<'_> {
         refused.collect()
     }
 
-    /// Refuses to withdraw the opening of a phase if something was entered for its bodies since.
-    fn phase_in_use(&self, phase: &PhaseOpening) -> Option<RuleViolation> {
-        let of_phase = bodies_below(&self.cycle, phase.body);
+    /// Refuses to withdraw the opening of a phase if something was entered for its bodies since it, or since
+    /// one that it replaced: that one would be withdrawn with it, so a correction would be a way around this.
+    fn phase_in_use(&self, withdrawn: &PhaseOpening) -> Option<RuleViolation> {
+        let records = self.opened.records();
+        let first = self.versions(withdrawn.record.0).last();
+        let first = RecordId(first.unwrap_or(withdrawn.record.0));
+        let mut phases = records.phases.iter();
+        let phase = phases.find(|phase| phase.record == first);
+        let phase = phase.unwrap_or(withdrawn);
+        let of_phase = bodies_below(&self.cycle, withdrawn.body);
         let concerns = |record: &dyn CycleRecord| {
             let below = bodies_below(&self.cycle, record.body());
             below.iter().any(|body| of_phase.contains(body))
         };
-        let mut records = self.opened.records().after(phase.record);
-        records.find(|record| {
+        records.after(first).find(|record| {
             !NOT_IN_A_PHASE.contains(&record.kind())
                 && self.is_seen(record.id())
                 && concerns(*record)
@@ -109,9 +115,7 @@ impl NewEntries<'_> {
         // Before, cycles of earlier years are loaded.
         let mut phases = records.phases.iter();
         let has_begun = phases.any(|phase| self.state.stands(phase.record.0));
-        let entries = std::iter::successors(Some(item.record.0), |entry| {
-            self.state.superseded_by_entry(*entry)
-        });
+        let entries = self.versions(item.record.0);
         // When each version was replaced by the next. Of one that is not kept, what came of it is known.
         let mut replaced = None;
         let mut versions = Vec::new();
@@ -130,6 +134,11 @@ impl NewEntries<'_> {
                 })
                 && self.stands(judgement.record)
         })
+    }
+
+    /// An entry, and those that it replaced, one by another.
+    fn versions(&self, entry: u32) -> impl Iterator<Item = u32> {
+        std::iter::successors(Some(entry), |entry| self.state.superseded_by_entry(*entry))
     }
 
     /// Whether evidence is filed for what a judgement is about: for its measure, and its body or cluster.
