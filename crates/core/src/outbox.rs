@@ -246,11 +246,11 @@ fn of_record(record: &RecordFact, post: &mut Post<'_>) {
 
 /// The messages about what is due in a cycle as of a day: for each role, body, kind of duty and day by which it is due
 /// one a week before and one once it is late; and one for each challenge that waits for an answer. What was late already on
-/// the last day that was looked at, `since`, is not announced.
+/// the day on which messages began, `began`, is not announced; what has come since is, however late it comes.
 pub fn messages_due(
     cycle: &CheckedCycle,
     assurance: &Assurance,
-    since: Date,
+    began: Date,
     today: Date,
 ) -> Vec<Message> {
     let soon = today.checked_add(within()).unwrap_or(today);
@@ -264,7 +264,7 @@ pub fn messages_due(
         };
         let mut by_day: BTreeMap<(BodyIndex, DutyKind, Date, bool), usize> = BTreeMap::new();
         for duty in duties_of(cycle, assurance, &actor, today) {
-            if let Some(by) = duty.by.filter(|by| since <= *by && *by <= soon) {
+            if let Some(by) = duty.by.filter(|by| began <= *by && *by <= soon) {
                 let key = (duty.body, duty.kind, by, duty.is_late);
                 *by_day.entry(key).or_default() += 1;
             }

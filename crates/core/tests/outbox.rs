@@ -37,9 +37,9 @@ fn with_executive() -> Framework {
     framework
 }
 
-fn due(cycle: &CheckedCycle, since: Date, today: Date) -> Vec<Message> {
+fn due(cycle: &CheckedCycle, began: Date, today: Date) -> Vec<Message> {
     let assurance = assure(cycle, Vec::new(), None);
-    messages_due(cycle, &assurance, since, today)
+    messages_due(cycle, &assurance, began, today)
 }
 
 fn kinds(messages: &[Message]) -> Vec<MessageKind> {
@@ -47,7 +47,7 @@ fn kinds(messages: &[Message]) -> Vec<MessageKind> {
 }
 
 #[test]
-fn a_deadline_that_was_missed_before_the_last_look_is_not_announced() {
+fn a_deadline_that_was_missed_before_messages_began_is_not_announced() {
     let mut making = CycleBuilder::with(with_executive(), organisations());
     let body = making.body("5KF");
     let last_day = date(2008, 10, 31);
@@ -65,7 +65,7 @@ fn a_deadline_that_was_missed_before_the_last_look_is_not_announced() {
         origin: None,
     });
     let cycle = making.checked();
-    let announced = |since, today| kinds(&due(&cycle, since, today));
+    let announced = |began, today| kinds(&due(&cycle, began, today));
     let (before, after) = (date(2008, 10, 24), date(2008, 11, 1));
     assert_eq!(announced(before, before), [MessageKind::DeadlineNear]);
     assert_eq!(announced(last_day, after), [MessageKind::DeadlinePassed]);

@@ -225,6 +225,6 @@ impl DeliveryResult {
 pub struct OutboxPosition {
     /// The last entry from which messages were made.
     pub entry: u32,
-    /// The last day for which messages about what is due were made.
-    pub day: Date,
+    /// The day on which messages began: what was late by then is not announced.
+    pub began: Date,
 }

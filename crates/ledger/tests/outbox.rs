@@ -45,7 +45,7 @@ fn message(id: &str) -> Message {
 fn position(entry: u32) -> OutboxPosition {
     OutboxPosition {
         entry,
-        day: date(2009, 11, 30),
+        began: date(2009, 11, 30),
     }
 }
 
@@ -73,7 +73,13 @@ async fn messages_are_kept_once(engine: Engine) {
     assert_eq!(ids, ["entry 0", "entry 1", "entry 2"]);
     assert_eq!(kept[0].message, message("entry 0"));
     assert_eq!(kept[0].state, MessageState::Waiting);
-    // The position never moves back.
+    // The position never moves back, and the day on which messages began stays.
+    let later = OutboxPosition {
+        began: date(2009, 12, 1),
+        ..position(5)
+    };
+    let made = Timestamp::UNIX_EPOCH;
+    store.add_messages(&[], made, later).await.unwrap();
     assert_eq!(store.outbox_position().await.unwrap(), Some(position(6)));
     store.close().await;
 }

@@ -192,19 +192,12 @@ impl Outbox {
             };
         }
         if progress.looked.is_none_or(|looked| looked < today) {
-            let since = progress.since;
-            let due = tokio::task::spawn_blocking(move || due_on(&programme, since, today));
-            let reached = Progress {
-                since: today,
-                looked: Some(today),
-                ..progress.clone()
-            };
-            let position = reached.position();
+            let began = progress.began;
+            let due = tokio::task::spawn_blocking(move || due_on(&programme, began, today));
+            let position = progress.position();
             store.add_messages(&due.await?, now, position).await?;
-            *progress = Progress {
-                stored: position.entry,
-                ..reached
-            };
+            progress.looked = Some(today);
+            progress.stored = position.entry;
         }
         Ok(())
     }
@@ -298,9 +291,9 @@ struct Progress {
     unread: Option<UnreadEntry>,
     /// The last entry up to which the database has the position.
     stored: u32,
-    /// What was late on this day is not announced.
-    since: Date,
-    /// The last day for which it was looked what is due, if there is one.
+    /// The day on which messages began. What was late by then is not announced.
+    began: Date,
+    /// The last day for which this server has looked what is due, if it has.
     looked: Option<Date>,
 }
 
@@ -320,7 +313,7 @@ impl Progress {
         let before = unread.map(|unread| unread.entry.saturating_sub(1));
         OutboxPosition {
             entry: before.unwrap_or(u32::MAX).min(self.entry),
-            day: self.since,
+            began: self.began,
         }
     }
 
@@ -343,20 +336,21 @@ async fn start(
     now: Timestamp,
     today: Date,
 ) -> Result<Progress, StoreError> {
-    let stored = store.outbox_position().await?;
-    let position = stored.unwrap_or(OutboxPosition {
+    let first = OutboxPosition {
         entry: head,
-        day: today,
-    });
-    if stored.is_none() {
-        store.add_messages(&[], now, position).await?;
+        began: today,
+    };
+    if store.outbox_position().await?.is_none() {
+        store.add_messages(&[], now, first).await?;
     }
+    // Another server may have been first.
+    let position = store.outbox_position().await?.unwrap_or(first);
     Ok(Progress {
         entry: position.entry,
         unread: None,
         stored: position.entry,
-        since: position.day,
-        looked: stored.map(|stored| stored.day),
+        began: position.began,
+        looked: None,
     })
 }
 
@@ -372,10 +366,10 @@ fn is_readable(programme: &Programme, cycle: &str) -> bool {
     not_assured.is_none_or(|cycle| cycle.is_readable())
 }
 
-/// The messages about what is due in every cycle on a day, without what was late on an earlier one already.
-fn due_on(programme: &Programme, since: Date, today: Date) -> Vec<Message> {
+/// The messages about what is due in every cycle on a day, without what was late already when messages began.
+fn due_on(programme: &Programme, began: Date, today: Date) -> Vec<Message> {
     let cycles = programme.cycles.iter();
     cycles
-        .flat_map(|assured| messages_due(&assured.cycle, &assured.assurance, since, today))
+        .flat_map(|assured| messages_due(&assured.cycle, &assured.assurance, began, today))
         .collect()
 }

@@ -40,7 +40,10 @@ impl Store {
         on_engine!(self, engine => engine.message(&self.sha, id).await)
     }
 
-    /// The messages for people that are to be sent at a time.
+    /// How many messages to send are read at a time: any number may wait.
+    pub const MESSAGES_AT_ONCE: u16 = 500;
+
+    /// The messages for people that are to be sent at a time, at most [`Store::MESSAGES_AT_ONCE`].
     ///
     /// # Errors
     /// The database's error.

@@ -72,7 +72,7 @@ pub(super) fn position_of((entry, day): (i64, String)) -> Result<OutboxPosition,
     let wrong = || StoreError::Refused(format!("the outbox has no valid position: {entry}, {day}"));
     Ok(OutboxPosition {
         entry: u32::try_from(entry).map_err(|_| wrong())?,
-        day: day.parse().map_err(|_| wrong())?,
+        began: day.parse().map_err(|_| wrong())?,
     })
 }
 
@@ -156,9 +156,11 @@ macro_rules! outbox_statements {
             ) -> Result<Vec<StoredMessage>, StoreError> {
                 // A message that came to a fault of the mail server is put off for longer than the others, so that
                 // it does not hold them up.
-                let waiting = "AND state = 'waiting' AND next_attempt <= $2 ORDER BY next_attempt, made, id";
+                let waiting = "AND state = 'waiting' AND next_attempt <= $2 \
+                     ORDER BY next_attempt, made, id LIMIT $3";
                 let query = sqlx::query(select_messages(self.schema(), waiting));
-                self.select(query.bind(sha).bind(now.as_microsecond())).await
+                let query = query.bind(sha).bind(now.as_microsecond());
+                self.select(query.bind(i64::from(super::Store::MESSAGES_AT_ONCE))).await
             }
 
             async fn select(
@@ -177,7 +179,7 @@ macro_rules! outbox_statements {
             }
 
             /// Adds the messages that there are not yet, and moves the position forward, in one
-            /// transaction.
+            /// transaction. The day on which messages began stays that of the first position.
             pub(super) async fn add_messages(
                 &self,
                 sha: &str,
@@ -257,13 +259,12 @@ macro_rules! outbox_statements {
             let moved = sqlx::query(
                 "INSERT INTO outbox (sha, entry, day) VALUES ($1, $2, $3) ON CONFLICT (sha) DO \
                  UPDATE SET \
-                 entry = CASE WHEN excluded.entry > outbox.entry THEN excluded.entry ELSE outbox.entry END, \
-                 day = CASE WHEN excluded.day > outbox.day THEN excluded.day ELSE outbox.day END",
+                 entry = CASE WHEN excluded.entry > outbox.entry THEN excluded.entry ELSE outbox.entry END",
             );
             let moved = moved
                 .bind(sha)
                 .bind(i64::from(position.entry))
-                .bind(position.day.to_string())
+                .bind(position.began.to_string())
                 .execute(&mut *writing)
                 .await;
             moved.map_err(classify)?;

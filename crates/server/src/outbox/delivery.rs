@@ -123,18 +123,34 @@ impl Deliverer {
             return Ok(());
         }
         self.pause = None;
-        let waiting = self.store().messages_to_send(now).await?;
-        if waiting.is_empty() {
-            return Ok(());
+        loop {
+            let waiting = self.store().messages_to_send(now).await?;
+            let is_last = waiting.len() < usize::from(Store::MESSAGES_AT_ONCE);
+            if !waiting.is_empty() && !self.send_each(waiting, now, stopping).await? {
+                return Ok(());
+            }
+            // Each of them is settled or put off now, so others come.
+            if is_last {
+                return Ok(());
+            }
         }
+    }
+
+    /// Sends some messages. False if nothing more can be sent at the moment.
+    async fn send_each(
+        &mut self,
+        waiting: Vec<StoredMessage>,
+        now: Timestamp,
+        stopping: &watch::Receiver<bool>,
+    ) -> Result<bool, DeliveryError> {
         let waiting = self.postpone_for_nobody(waiting, now).await?;
         for stored in waiting {
             if *stopping.borrow() {
-                return Ok(());
+                return Ok(false);
             }
             match self.send(&stored, stopping).await? {
                 Next::GoOn => {}
-                Next::Stopped => return Ok(()),
+                Next::Stopped => return Ok(false),
                 Next::Fault(problem) => {
                     tracing::warn!("no message can be sent at the moment: {problem}");
                     let pause = self.pause_after(problem);
@@ -142,11 +158,11 @@ impl Deliverer {
                     self.store()
                         .postpone_messages(None, now, at, &pause.problem)
                         .await?;
-                    return Ok(());
+                    return Ok(false);
                 }
             }
         }
-        Ok(())
+        Ok(true)
     }
 
     /// Puts messages off for which there is nobody, without claiming each, and returns the others.

@@ -1,6 +1,7 @@
 //! Messages for people are sent by whatever the server was given, and what becomes of each is seen.
 
 use super::{CYCLE, load, settings};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -10,7 +11,7 @@ use wcc_accounts::{AccountSettings, Accounts, NewAccount, NewAccountState, Passw
 use wcc_api::Request;
 use wcc_core::Actor;
 use wcc_core::outbox::Message;
-use wcc_ledger::{Address, Store};
+use wcc_ledger::{Address, Clock, Store};
 use wcc_server::{MessageDelivery, MessageSender, SendError, Sending, Server, Settings};
 use wcc_tokens::Grant;
 
@@ -344,4 +345,94 @@ async fn a_server_that_serves_nobody_makes_no_messages() {
     let store = Store::open(&address, "england").await.unwrap();
     assert_eq!(store.outbox_position().await.unwrap(), None);
     store.close().await;
+}
+
+/// A clock that shows what it is set to.
+#[derive(Debug)]
+struct SetClock(Mutex<Timestamp>);
+
+impl SetClock {
+    fn set(&self, day: &str) {
+        *self.0.lock().unwrap() = format!("{day}T12:00:00Z").parse().unwrap();
+    }
+}
+
+impl Clock for SetClock {
+    fn now(&self) -> Timestamp {
+        *self.0.lock().unwrap()
+    }
+}
+
+/// Records an action that is due on a day.
+async fn plan_action(server: &Server, id: &str, due: &str) {
+    let query = format!(
+        "mutation {{ recordAction(input: {{ requestId: \"{id}\", cycle: \"{CYCLE}\", body: \"5KF\", id: \"{id}\", \
+         text: \"Publish the strategy.\", due: \"{due}\" }}) {{ entry userErrors {{ message }} }} }}"
+    );
+    let answer = execute(server, &query).await;
+    assert!(answer["data"]["recordAction"]["entry"].is_i64(), "{answer}");
+}
+
+/// Waits until a server has looked at everything and has a message with a text.
+async fn wait_for_message(store: &Store, text: &str) {
+    let until = Instant::now() + Duration::from_secs(60);
+    loop {
+        let messages = store.messages().await.unwrap();
+        if messages
+            .iter()
+            .any(|stored| stored.message.text.contains(text))
+        {
+            return;
+        }
+        assert!(Instant::now() < until, "no `{text}`: {messages:#?}");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_comes_late_is_announced_as_late() {
+    let folder = tempfile::tempdir().unwrap();
+    load(folder.path()).await;
+    let clock = Arc::new(SetClock(Mutex::default()));
+    clock.set("2009-07-01");
+    let settings = Settings {
+        clock: Arc::clone(&clock) as _,
+        ..settings(folder.path())
+    };
+    let server = Server::start(settings, std::future::pending());
+    let server = Arc::new(server.await.unwrap());
+    let toolkit = open(&server, "toolkit", None).await;
+    // What is due is looked at once a day, and when the server begins.
+    plan_action(&server, "first", "2009-07-02").await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let (stop, stopping) = oneshot::channel::<()>();
+    let serving = Arc::clone(&server);
+    let serving = tokio::spawn(async move {
+        let stopped = async { drop(stopping.await) };
+        serving.serve(listener, stopped).await.unwrap();
+    });
+    let address = Address::Sqlite(folder.path().join("ledger.db"));
+    let store = Store::open(&address, "england").await.unwrap();
+    wait_for_message(&store, "an action is due by 2009-07-02").await;
+
+    // On the next day but one it is late. Another comes then that is late already, once the day has been looked at.
+    clock.set("2009-07-03");
+    open(&server, "self-assessment", Some(toolkit)).await;
+    wait_for_message(&store, "an action was due by 2009-07-02").await;
+    plan_action(&server, "second", "2009-07-01").await;
+    plan_action(&server, "of-june", "2009-06-30").await;
+    clock.set("2009-07-04");
+    plan_action(&server, "third", "2009-07-20").await;
+    wait_for_message(&store, "an action was due by 2009-07-01").await;
+    // What was late before messages began is not announced.
+    let messages = store.messages().await.unwrap();
+    let of_june = messages
+        .iter()
+        .any(|stored| stored.message.text.contains("2009-06-30"));
+    assert!(!of_june, "{messages:#?}");
+
+    store.close().await;
+    drop(stop);
+    serving.await.unwrap();
+    Arc::into_inner(server).unwrap().close().await;
 }
