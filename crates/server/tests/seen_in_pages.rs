@@ -157,7 +157,7 @@ fn what_the_policy_denies_is_in_no_page_table_document_or_form() {
     }
     let (mut looked_for, mut opened) = (0, 0);
     for (at, moment) in moments.iter().enumerate() {
-        let phase = played.go_on(at, &roles[1..]);
+        played.go_on(at, &roles[1..]);
         if !LOOKED_AT.contains(&moment.as_str()) {
             continue;
         }
@@ -183,7 +183,7 @@ fn what_the_policy_denies_is_in_no_page_table_document_or_form() {
         let look = |roles: &[&str]| {
             let counts = roles.iter().map(|role| {
                 let actor = played::somebody(role);
-                let hidden = markers.hidden_from(&played.ledger_api, &actor, phase.as_ref());
+                let hidden = markers.hidden_from(&played.ledger_api, &*played.policy, &actor);
                 let asked = asked.iter();
                 let opened = asked.filter(|address| check(&office, role, address, &hidden));
                 (hidden.count(), opened.count())

@@ -2,12 +2,13 @@
 
 use crate::book::{CYCLE, LedgerApi};
 use aho_corasick::{AhoCorasick, MatchKind};
+use jiff::civil::date;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use wcc_core::Actor;
-use wcc_core::framework::Phase;
-use wcc_core::policy::Resource;
-use wcc_core::record::{Method, RecordFact};
+use wcc_core::policy::{Decision, Policy, Question, READ, Resource};
+use wcc_core::progress::CycleProgress;
+use wcc_core::record::{Method, RecordFact, RecordGroup};
 
 /// A text is looked for if it is at least so long: shorter ones say nothing.
 const TELLING: usize = 10;
@@ -36,9 +37,8 @@ pub(crate) struct Markers {
 pub(crate) struct Hidden<'m> {
     markers: &'m Markers,
     entries: BTreeSet<u32>,
-    /// Whether the phase shows the role rationales of judgements whose values are hidden; of whatever body, so
-    /// rationales are not looked for in such a phase.
-    sees_rationales: bool,
+    /// Judgements of the panel among them of which the policy shows the rationale without the value.
+    rationales_shown: BTreeSet<u32>,
 }
 
 impl Markers {
@@ -110,27 +110,25 @@ impl Markers {
         (found.len(), rationales.count())
     }
 
-    /// The records that the policy hides from an actor in a phase.
+    /// The records that the policy hides from an actor.
     pub(crate) fn hidden_from(
         &self,
         ledger_api: &LedgerApi,
+        policy: &dyn Policy,
         actor: &Actor,
-        phase: Option<&Phase>,
     ) -> Hidden<'_> {
-        let mut shown = phase.into_iter().flat_map(|phase| &phase.shows);
-        let sees_rationales = shown.any(|(role, shown)| {
-            **role == *actor.role && shown.iter().any(|word| word == Resource::RATIONALE)
-        });
-        ledger_api.ledger.look_as(actor, |permission| {
+        let entries: BTreeSet<u32> = ledger_api.ledger.look_as(actor, |permission| {
             let entries = 1..=permission.last();
-            Hidden {
-                markers: self,
-                sees_rationales,
-                entries: entries
-                    .filter(|entry| !permission.shows_entry(*entry))
-                    .collect(),
-            }
-        })
+            let hidden = entries.filter(|entry| !permission.shows_entry(*entry));
+            hidden.collect()
+        });
+        let mut rationales_shown = rationales_shown(ledger_api, policy, actor);
+        rationales_shown.retain(|entry| entries.contains(entry));
+        Hidden {
+            markers: self,
+            entries,
+            rationales_shown,
+        }
     }
 }
 
@@ -150,7 +148,8 @@ impl Hidden<'_> {
     }
 
     fn hides(&self, marker: &Marker) -> bool {
-        self.entries.contains(&marker.entry) && !(marker.is_rationale && self.sees_rationales)
+        let is_shown = marker.is_rationale && self.rationales_shown.contains(&marker.entry);
+        self.entries.contains(&marker.entry) && !is_shown
     }
 
     /// The numbers of the hidden entries.
@@ -160,7 +159,8 @@ impl Hidden<'_> {
 
     /// Whether an entry is hidden altogether: one whose rationale is shown is not.
     pub(crate) fn hides_entry(&self, entry: u32) -> bool {
-        let shows_rationale = self.sees_rationales && self.markers.with_rationale.contains(&entry);
+        let shows_rationale =
+            self.rationales_shown.contains(&entry) && self.markers.with_rationale.contains(&entry);
         self.entries.contains(&entry) && !shows_rationale
     }
 
@@ -210,6 +210,32 @@ impl Hidden<'_> {
             _ => {}
         }
     }
+}
+
+/// Judgements of the panel of which the policy shows the rationale to an actor: asked for each body.
+fn rationales_shown(ledger_api: &LedgerApi, policy: &dyn Policy, actor: &Actor) -> BTreeSet<u32> {
+    ledger_api.ledger.look(|state| {
+        let (cycle, _) = state.cycle_at(CYCLE, state.last()).unwrap();
+        let progress = CycleProgress::of(&cycle, &actor.role, date(2100, 1, 1));
+        let shown = cycle.records.judgements.iter().filter(|judgement| {
+            let (organisations, day) = (&cycle.organisations, cycle.as_of);
+            let on_body = progress.body_resource(CYCLE, organisations, judgement.body, day);
+            let may_read = |resource: Resource<'_>| {
+                let act = READ;
+                let question = Question {
+                    actor,
+                    act,
+                    resource,
+                };
+                matches!(policy.decide(&question), Decision::Allowed)
+            };
+            let group = RecordGroup::of(*judgement);
+            judgement.method == Method::Panel
+                && may_read(on_body)
+                && may_read(on_body.with_records(group).with_rationale_only())
+        });
+        shown.map(|judgement| judgement.record.0).collect()
+    })
 }
 
 /// The texts in the debug form of a record.

@@ -7,8 +7,9 @@ use std::sync::Arc;
 use wcc_api::Settings;
 use wcc_core::Actor;
 use wcc_core::approval::Approvals;
-use wcc_core::framework::{Framework, Phase};
+use wcc_core::framework::Framework;
 use wcc_core::ledger::{Draft, Fact};
+use wcc_core::policy::Policy;
 use wcc_core::record::{ApprovalFact, PhaseFact, RecordFact, RecordKind, ReleaseFact};
 
 pub(crate) const GROUP: &str = "south-of-tyne-and-wear";
@@ -18,15 +19,17 @@ const OF_BODY: [&str; 4] = ["executive", "lead", "board", "partner"];
 /// A cycle in which something of every kind is recorded, under the policies that ship.
 pub(crate) struct Played {
     pub(crate) ledger_api: LedgerApi,
+    pub(crate) policy: Arc<dyn Policy>,
     opened: Option<u32>,
     released: Option<u32>,
 }
 
 impl Played {
     pub(crate) fn new(settings: Settings) -> Played {
-        let policy = Arc::new(wcc_policy::CedarPolicy::shipped().unwrap());
+        let policy: Arc<dyn Policy> = Arc::new(wcc_policy::CedarPolicy::shipped().unwrap());
         let played = Played {
-            ledger_api: prepare(LedgerApi::under_with(policy, settings)),
+            ledger_api: prepare(LedgerApi::under_with(Arc::clone(&policy), settings)),
+            policy,
             opened: None,
             released: None,
         };
@@ -118,9 +121,8 @@ impl Played {
         moments
     }
 
-    /// Goes on from the moment before to the next one of these; returns the phase that is then open. `roles` are those
-    /// of the rule book.
-    pub(crate) fn go_on(&mut self, moment: usize, roles: &[&str]) -> Option<Phase> {
+    /// Goes on from the moment before to the next one of these. `roles` are those of the rule book.
+    pub(crate) fn go_on(&mut self, moment: usize, roles: &[&str]) {
         let framework = self.framework();
         let phases = &framework.phases;
         match moment.checked_sub(1) {
@@ -129,8 +131,6 @@ impl Played {
             Some(phase) if phase == phases.len() => self.release(roles),
             Some(_) => self.release(&[Actor::PUBLIC]),
         }
-        let phase = moment.min(phases.len()).checked_sub(1);
-        phase.and_then(|phase| phases.get(phase)).cloned()
     }
 }
 

@@ -5,6 +5,7 @@ mod surveys;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock, Mutex};
+use std::task::Poll;
 use std::time::Duration;
 use surveys::FixedSurveys;
 use tempfile::TempDir;
@@ -264,6 +265,24 @@ impl LedgerApi {
     /// The next answer of a subscription, which must have one.
     pub fn next(&self, subscription: &mut Subscription) -> Answer {
         RUNTIME.block_on(subscription.next())
+    }
+
+    /// The first answer that any of some subscriptions gives soon; `None` if none does.
+    pub fn first_within<'s>(
+        &self,
+        subscriptions: impl Iterator<Item = &'s mut Subscription>,
+        soon: Duration,
+    ) -> Option<Answer> {
+        let next = subscriptions.map(|subscription| Box::pin(subscription.next()));
+        let mut next: Vec<_> = next.collect();
+        if next.is_empty() {
+            return None;
+        }
+        let first = std::future::poll_fn(|context| {
+            let mut ready = next.iter_mut().map(|next| next.as_mut().poll(context));
+            ready.find(Poll::is_ready).unwrap_or(Poll::Pending)
+        });
+        RUNTIME.block_on(async { tokio::time::timeout(soon, first).await.ok() })
     }
 
     /// Another API that has just been started on the same ledger.

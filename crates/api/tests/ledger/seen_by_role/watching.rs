@@ -2,9 +2,13 @@
 
 use crate::book::LedgerApi;
 use crate::markers::Hidden;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 use wcc_api::{Answer, Kind, Request, Subscription};
 use wcc_core::Actor;
+
+/// How long nothing must come.
+const SOON: Duration = Duration::from_millis(20);
 
 /// The subscriptions that stay open, by role and query, each with its last answer.
 #[derive(Default)]
@@ -20,6 +24,7 @@ impl Watching {
         queries: &[String],
         hidden: &Hidden<'_>,
     ) {
+        let mut unchanged = BTreeSet::new();
         for (at, query) in queries.iter().enumerate() {
             let request = Request::new(query.as_str()).actor(actor.clone());
             let subscription = ledger_api.subscribe(request);
@@ -29,8 +34,9 @@ impl Watching {
             hidden.check(actor, query, text(&now.bytes));
             let opened = (actor.role.to_string(), at);
             if let Some((earlier, last)) = self.0.get_mut(&opened) {
-                // If nothing is new to them, nothing comes.
-                if last.bytes != now.bytes {
+                if last.bytes == now.bytes {
+                    unchanged.insert(opened.clone());
+                } else {
                     let next = ledger_api.next(earlier);
                     hidden.check(actor, query, text(&next.bytes));
                     assert_eq!(text(&next.bytes), text(&now.bytes), "{actor:?}");
@@ -45,6 +51,18 @@ impl Watching {
                 }
                 _ => drop(self.0.remove(&opened)),
             }
+        }
+        // If nothing is new to them, nothing comes. What they would get is computed already, so it would come at once.
+        let quiet = self
+            .0
+            .iter_mut()
+            .filter(|(opened, _)| unchanged.contains(opened));
+        let quiet = quiet.map(|(_, (subscription, _))| subscription);
+        if let Some(answer) = ledger_api.first_within(quiet, SOON) {
+            panic!(
+                "{actor:?} gets what is not new to them: {}",
+                text(&answer.bytes)
+            );
         }
     }
 }
