@@ -51,6 +51,9 @@ input! {
         name: &'q str,
         /// Its text, as CSV. At most 1,000,000 bytes.
         text: &'q str,
+        /// Whether it is a table that comes with the program, beside others that replace some of those: its rows
+        /// about bodies that the set does not have are then left out, not refused. False if omitted.
+        shipped: Option<bool>,
     }
 }
 
@@ -68,7 +71,7 @@ fn tables(form: &mut Form, given: &[BodyTableInput<'_>]) -> Vec<OrganisationTabl
             OrganisationTable {
                 file: name.clone(),
                 name,
-                shipped: false,
+                shipped: table.shipped.unwrap_or_default(),
                 text: form.needed(&format!("tables[{at}].text"), table.text, FILE),
             }
         })
