@@ -5,24 +5,30 @@
 # is refused, and compares the scorecards with those of the case's files. Nothing is left behind.
 #
 # The case's files give the assessment. Leads, actions, plans, concerns, panel members and the like are invented, for the first
-# groups of each region (examples/year/invented.toml); lines about them say so. What a framework does not know is left out. A
-# phase opens, and results are released, for each group or body that is ready if its region is not; a line says who is left
-# behind, and what they lack. If nobody reaches the last phase of a cycle, it says so and exits with 1.
+# groups of each region (examples/year/invented.toml); lines about them say so. What a framework does not know is left out. Roles
+# and phases are the framework's own; one that names none gets invented ones. What a framework lets nobody do, the operator does.
+# A phase opens, and results are released, for each group or body that is ready if its region is not; a line says who is left
+# behind, and what they lack. If a case lacks judgements of everybody, they are invented for the first groups, and taken back
+# before the comparison. If nobody reaches the last phase of a cycle nevertheless, it says so and exits with 1.
 #
 #   bash examples/year.sh                       South of Tyne and Wear, 2008/09
 #   bash examples/year.sh examples/england      all 152 PCTs, both years
 #   bash examples/year.sh examples/another-regime   another case, of another regime
 set -euo pipefail
-case "${1:-}" in -h | --help) sed -n '2,15s/^# \{0,1\}//p' "$0"; exit 0 ;; esac
+case "${1:-}" in -h | --help) sed -n '2,17s/^# \{0,1\}//p' "$0"; exit 0 ;; esac
 root=$(cd "$(dirname "$0")/.." && pwd)
 folder=${1:-$root/examples/south-of-tyne-and-wear}
 [ -f "$folder/case.toml" ] || { echo "$folder is not the folder of a case: it has no case.toml" >&2; exit 2; }
 folder=$(cd "$folder" && pwd)
 cd "$root"
 
-cargo build --release --locked -p wcc -p once-north-east -p west-midlands --lib --bins --example year
-
-target=${CARGO_TARGET_DIR:-target}/release
+# The server that examples/start.sh builds, with the same features, and beside it the one that plays. The plugins are built in a
+# folder of their own: examples/start.sh has pinned its own by their SHA-256.
+target=${CARGO_TARGET_DIR:-target}
+cargo build --release --locked -p wcc -p wcc-year
+cargo build --release --locked -p once-north-east -p west-midlands --target-dir "$target/year"
+plugins=$target/year/release
+target=$target/release
 case "$(uname -s)" in
     Darwin) prefix=lib suffix=dylib ;;
     *) prefix=lib suffix=so ;;
@@ -37,6 +43,6 @@ policies = '$root/configs/policies'
 data = '$work/data'
 TOML
 for plugin in once_north_east west_midlands; do
-    "$target/wcc" plugin add "$target/$prefix$plugin.$suffix" --to "$work/wcc.toml" > "$work/plugin"
+    "$target/wcc" plugin add "$plugins/$prefix$plugin.$suffix" --to "$work/wcc.toml" > "$work/plugin"
 done
-"$target/examples/year" "$target/wcc" "$work" "$folder"
+"$target/year" "$target/wcc" "$work" "$folder"

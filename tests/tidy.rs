@@ -63,6 +63,10 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "examples/year",
+        &["wcc-case", "wcc-core", "wcc-ledger", "wcc-programme"],
+    ),
+    (
         ".",
         &[
             "wcc-accounts",
@@ -206,7 +210,7 @@ fn every_index_has_its_reason() {
 #[test]
 fn every_package_takes_the_lints_of_the_workspace() {
     let mut manifests = vec![root().join("Cargo.toml")];
-    for folder in ["crates", "plugins"] {
+    for folder in ["crates", "plugins", "examples"] {
         for entry in std::fs::read_dir(root().join(folder)).expect("packages") {
             manifests.push(entry.expect("an entry").path().join("Cargo.toml"));
         }

@@ -13,8 +13,12 @@
 mod acts;
 #[path = "../examples/year/approvals.rs"]
 mod approvals;
+#[path = "../examples/year/cast.rs"]
+mod cast;
 #[path = "../examples/year/client.rs"]
 mod client;
+#[path = "../examples/year/gaps.rs"]
+mod gaps;
 #[path = "../examples/year/inputs.rs"]
 mod inputs;
 #[path = "../examples/year/invented.rs"]
@@ -75,12 +79,11 @@ fn play_case(case: &Path) -> (String, client::Result<()>) {
 #[test]
 fn a_year_in_which_nobody_reaches_the_last_phase_fails() {
     let case = CopiedCase::of("../tests/cases/left-behind");
-    case.edit("judgements.csv", |text| {
-        let kept = text.lines().filter(|line| !line.contains(",own,"));
-        kept.map(|line| format!("{line}\n")).collect()
+    case.edit("county-review.toml", |text| {
+        text.replace("approvals = [\"signed-off\"]\n", "")
     });
     let (lines, played) = play_case(&case.path());
-    let error = played.expect_err("nobody has judged itself");
+    let error = played.expect_err("nobody may sign off");
     assert_eq!(
         error.to_string(),
         "left-behind/2024: nobody reached `Archive`",
@@ -175,13 +178,99 @@ fn a_year_is_played_by_requests_and_equals_the_files() {
     assert!(!printed.contains(by_operator), "{printed}");
 }
 
+fn assert_steps(printed: &str, steps: &[&str]) {
+    for step in steps {
+        assert!(printed.contains(step), "{step}\n{printed}");
+    }
+}
+
+/// One regime has phases, the other has nothing.
 #[test]
-fn a_regime_without_phases_is_entered_by_the_operator() {
-    let printed = played("examples/trust-segments");
-    assert!(
-        printed.contains("the scorecards equal those of the case's files"),
-        "{printed}"
-    );
+fn people_are_invented_for_a_regime_that_names_none() {
+    let printed = played("examples/another-regime");
+    let steps = [
+        "the framework has no people who could play it: 4 roles (invented)",
+        "officer of the region (invented), North of England opens `Review of annual report and website`",
+        "assessor (invented), North of England enters 13 x judgement",
+        "CCG executive (invented), North of England plans 3 actions",
+        "releases the results of North of England (Y54) to 4 roles",
+        "3 released outputs are kept, and calculated alike now",
+        "the scorecards equal those of the case's files",
+    ];
+    assert_steps(&printed, &steps);
+    let printed = played("examples/annual-letters");
+    let steps = [
+        "the framework has no people who could play it: 4 roles and 4 phases (invented)",
+        "opens `Assessment (invented)`",
+        "the scorecards equal those of the case's files",
+    ];
+    assert_steps(&printed, &steps);
+    let by_operator = "operator                     enters 1 x";
+    assert!(!printed.contains(by_operator), "{printed}");
+}
+
+/// Its phases branch, its first phase lets nobody open it, nobody may record one of the methods or release results, and
+/// of every ferry something is missing before the second phase.
+#[test]
+fn another_framework_is_played_to_its_end() {
+    let printed = played("tests/cases/ferries");
+    let steps = [
+        "operator                     opens `At berth` for Eastport (EAST)",
+        "skipper, Eastport            enters 6 x judgement",
+        "invented                     6 judgements of these, which the case does not have",
+        "skipper, Westport            approves `Log sworn` of Auk (AUK)",
+        "harbour master, Eastport     opens `Tides read` for Eastport (EAST)",
+        // Nobody may record tide tables, and `In dry dock` waits for them.
+        "operator                     enters 5 x judgement",
+        "2 members                    score 3 measures, each blind: Auk (AUK) (invented)",
+        "surveyor, Westport           approves `Survey sealed` of Auk (AUK)",
+        "officer of the admiralty, Westport enters 1 x judgement",
+        "operator                     releases the results of Westport (WEST) to 4 roles",
+        "3 released outputs are kept, and calculated alike now",
+        "operator                     takes back 8 judgements of ferries/2031 (invented)",
+        "the scorecards equal those of the case's files",
+    ];
+    assert_steps(&printed, &steps);
+}
+
+/// The published report leaves self-ratings and panel marks out: they are invented, and taken back in the end.
+#[test]
+fn what_a_report_leaves_out_holds_up_nobody() {
+    let printed = played("examples/south-staffordshire");
+    let steps = [
+        "invented                     21 judgements of these, which the case does not have",
+        "PCT board, West Midlands     approves `Self-assessment ratified by the board` of South Staffordshire PCT (5PK)",
+        "panel chair, West Midlands   approves `Panel report agreed by the chair` of South Staffordshire PCT (5PK)",
+        "releases the results of West Midlands (Q34) to 11 roles",
+        "1 released outputs are kept, and calculated alike now",
+        "operator                     takes back 42 judgements of south-staffordshire/2009-10 (invented)",
+        "the scorecards equal those of the case's files",
+    ];
+    assert_steps(&printed, &steps);
+}
+
+/// The panel of a function does not meet while a group of its region is left behind.
+#[test]
+fn a_function_waits_for_its_region() {
+    let case = CopiedCase::of("../tests/cases/ferries");
+    case.edit("functions.csv", |text| {
+        format!("{text}pilots,Pilots,EAST,yes,drills,ceiling\n")
+    });
+    case.edit("delegations.csv", |text| format!("{text}pilots,TERN,,\n"));
+    case.edit("judgements.csv", |text| {
+        let own = "AUK,speed,log,17,\nAUK,steering,log,By hand.,\nAUK,drills,log,dry,\n";
+        let panel = "AUK,steering,survey,Well.,\npilots,drills,survey,floats,\n";
+        format!("{text}{own}{panel}")
+    });
+    let (printed, ended) = play_case(&case.path());
+    ended.unwrap_or_else(|error| panic!("{printed}\n{error}"));
+    let steps = [
+        "left behind                  Tern (TERN) is not ready for `In dry dock`",
+        "2 members                    score 3 measures, each blind: Auk (AUK) (invented)",
+        "1 released outputs are kept, and calculated alike now",
+        "the scorecards equal those of the case's files",
+    ];
+    assert_steps(&printed, &steps);
 }
 
 /// Lake Library has judged only some of its measures, and Shut Library none: the phases open and results are

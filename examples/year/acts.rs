@@ -1,18 +1,18 @@
 //! The acts of a year that no case holds: leads, actions, plans, concerns, progress. Their content is in
 //! `invented.toml`; who does them is the framework's to say.
 
-use crate::client::Result;
+use crate::client::{Refused, Result};
 use crate::inputs::Mutation;
 use crate::invented::{Action, Concern, Invented, Lead, Support};
 use crate::panels::Panelist;
-use crate::people::{Seat, Tokens};
+use crate::people::{Seat, Tokens, is_open};
 use crate::phases::Progress;
 use crate::play::{Year, say};
 use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::error::Error;
 use wcc_core::framework::{Phase, PlanDefinition, PlanMaker};
-use wcc_core::policy::OPEN_PHASE;
 use wcc_core::record::{Method, RecordKind};
 use wcc_core::words::counted;
 
@@ -33,9 +33,11 @@ pub(crate) struct Moments {
 pub(crate) struct InventedActs<'y> {
     pub(crate) year: &'y Year<'y>,
     pub(crate) tokens: &'y Tokens,
-    pub(crate) facts: Invented,
+    pub(crate) facts: &'y Invented,
     pub(crate) moments: Moments,
     pub(crate) groups: Vec<String>,
+    /// A function whose panel is played.
+    pub(crate) function: Option<String>,
     /// Members of panels who do not chair them.
     pub(crate) panelists: Vec<Panelist>,
     /// Entries that later acts supersede, by mutation and identifier.
@@ -56,7 +58,7 @@ impl<'y> InventedActs<'y> {
     pub(crate) fn new(
         year: &'y Year<'y>,
         tokens: &'y Tokens,
-        facts: Invented,
+        facts: &'y Invented,
     ) -> Result<InventedActs<'y>> {
         let groups = year.first_groups(facts.groups_in_each_region);
         let mut acts = InventedActs {
@@ -65,6 +67,7 @@ impl<'y> InventedActs<'y> {
             facts,
             moments: Moments::of(year),
             groups,
+            function: year.judged_function(),
             panelists: Vec::new(),
             entries: RefCell::default(),
             left_out: RefCell::default(),
@@ -73,9 +76,12 @@ impl<'y> InventedActs<'y> {
         Ok(acts)
     }
 
-    /// Plays on without the groups for which a phase did not open.
+    /// Plays on without the groups for which a phase did not open, and without the function: a phase opens for it with the
+    /// whole region.
     pub(crate) fn leave_behind(&mut self, year: &Year<'_>, progress: &Progress) {
         self.groups.retain(|group| progress.reaches(year, group));
+        let function = self.function.take();
+        self.function = function.filter(|function| progress.reaches(year, function));
     }
 
     /// Does what is due in a phase before the records of the case are entered.
@@ -219,18 +225,13 @@ impl<'y> InventedActs<'y> {
         let mut regions = BTreeSet::new();
         for group in &self.groups {
             let region = self.year.region(group);
-            let makers = [
-                (group, PlanMaker::Bodies),
-                (&region, PlanMaker::Authorities),
-            ];
-            for (of, maker) in makers {
-                let is_region = maker == PlanMaker::Authorities;
-                if is_region && (of == group || !regions.insert(of.clone())) {
-                    continue;
-                }
+            let region = region.filter(|region| regions.insert(region.clone()));
+            let region = region.map(|region| (region, PlanMaker::Authorities));
+            let makers = [(group.clone(), PlanMaker::Bodies)].into_iter();
+            for (of, maker) in makers.chain(region) {
                 let mut filed: BTreeMap<String, usize> = BTreeMap::new();
                 for definition in framework.plans.iter().filter(|plan| plan.of == maker) {
-                    let Some(seat) = self.seat_to_file(definition, phase, of) else {
+                    let Some(seat) = self.seat_to_file(definition, phase, &of) else {
                         self.leave_out(&format!(
                             "`{}`: the framework lets nobody file it in `{}`",
                             definition.title, phase.title
@@ -246,7 +247,7 @@ impl<'y> InventedActs<'y> {
                     *filed.entry(person).or_default() += 1;
                 }
                 for (person, count) in filed {
-                    self.say(&person, &format!("files {}", counted(count, "plan")), of);
+                    self.say(&person, &format!("files {}", counted(count, "plan")), &of);
                 }
             }
             self.record_plan_lines(phase, group, 0)?;
@@ -347,7 +348,13 @@ impl<'y> InventedActs<'y> {
         };
         let mut who = None;
         for input in inputs {
-            who = Some(self.enter(&seat, field, input)?.0);
+            match self.enter(&seat, field, input) {
+                Ok((person, _)) => who = Some(person),
+                Err(error) => {
+                    self.leave_out_refused(error)?;
+                    return Ok(None);
+                }
+            }
         }
         Ok(who)
     }
@@ -384,10 +391,8 @@ impl<'y> InventedActs<'y> {
     /// The seat of whoever may do something on a body in a phase: for the body itself, or its region.
     pub(crate) fn seat(&self, act: &str, phase: &Phase, body: &str) -> Option<Seat> {
         let framework = &self.year.cycle.framework;
-        let roles = framework.roles.iter().filter(|role| {
-            role.acts.iter().any(|other| other == act)
-                || phase.acts_of(&role.id).any(|other| other == act)
-        });
+        let roles = framework.roles.iter();
+        let roles = roles.filter(|role| is_open(role, phase, act));
         let roles: Vec<&str> = roles.map(|role| role.id.as_str()).collect();
         self.seat_in(&roles, body)
     }
@@ -395,18 +400,21 @@ impl<'y> InventedActs<'y> {
     /// The seat of whoever files a plan of a body: one of the roles that the framework names for it, or
     /// else any that may file plans.
     fn seat_to_file(&self, plan: &PlanDefinition, phase: &Phase, body: &str) -> Option<Seat> {
-        let roles: Vec<&str> = plan.by.iter().map(String::as_str).collect();
-        match roles.is_empty() {
-            true => self.seat(&act_of("filePlan"), phase, body),
-            false => self.seat_in(&roles, body),
-        }
+        let roles = self.year.cycle.framework.roles.iter();
+        let roles = roles.filter(|role| {
+            let is_named = plan.by.is_empty() || plan.by.contains(&role.id);
+            is_named && is_open(role, phase, RecordKind::Plan.act())
+        });
+        let roles: Vec<&str> = roles.map(|role| role.id.as_str()).collect();
+        self.seat_in(&roles, body)
     }
 
     /// The seat of somebody in one of some roles, for the body itself, or its region.
     pub(crate) fn seat_in(&self, roles: &[&str], body: &str) -> Option<Seat> {
         let region = self.year.region(body);
-        let mut seats = [body, &region]
+        let mut seats = [Some(body), region.as_deref()]
             .into_iter()
+            .flatten()
             .flat_map(|body| roles.iter().map(move |role| self.year.seat_for(role, body)));
         seats.find(|seat| self.tokens.of(seat).is_some())
     }
@@ -428,6 +436,13 @@ impl<'y> InventedActs<'y> {
             "{person:<28} {what}: {} (invented)",
             self.year.name(body)
         );
+    }
+
+    /// Says once what is refused under a framework: what is invented need not suit it.
+    pub(crate) fn leave_out_refused(&self, error: Box<dyn Error + Send + Sync>) -> Result<()> {
+        let refused = error.downcast::<Refused>()?;
+        self.leave_out(&refused.to_string());
+        Ok(())
     }
 
     /// Says once what a framework does not know.
@@ -479,7 +494,7 @@ impl Moments {
 /// members of panels, who have names of their own.
 pub(crate) fn seats_of_groups(year: &Year<'_>, groups: usize) -> Vec<Seat> {
     let framework = &year.cycle.framework;
-    let officers = year.officers(OPEN_PHASE);
+    let officers = year.seats_of_officers();
     let member = year.panel_roles().map(|(_, member)| member);
     let roles = framework.roles.iter().map(|role| role.id.as_str());
     let roles: Vec<&str> = roles

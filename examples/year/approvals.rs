@@ -2,7 +2,7 @@
 
 use crate::client::Result;
 use crate::inputs::Mutation;
-use crate::people::{Seat, Tokens};
+use crate::people::{Seat, Tokens, is_open};
 use crate::phases::Progress;
 use crate::play::{Year, digest, say};
 use serde_json::{Value, json};
@@ -60,11 +60,7 @@ impl Year<'_> {
                     && progress.reaches(self, &body)
                     && (group == body || is_alone());
                 let mut roles = framework.roles_approving(&code);
-                let role = roles.find(|role| {
-                    phase
-                        .acts_of(&role.id)
-                        .any(|act| act == RecordKind::Approval.act())
-                });
+                let role = roles.find(|role| is_open(role, phase, RecordKind::Approval.act()));
                 let (true, Some(role)) = (is_due, role) else {
                     continue;
                 };
@@ -89,7 +85,11 @@ impl Year<'_> {
                         "supersedes": approval["entry"],
                     }),
                 };
-                let request_id = format!("{code} {body} {}", text(&approval["digest"]));
+                let request_id = format!(
+                    "{} {code} {body} {}",
+                    self.cycle.id,
+                    text(&approval["digest"])
+                );
                 let request_id = digest(&request_id);
                 let seat = self.seat_for(&role.id, group);
                 let (person, _) = self.enter_as(&seat, tokens, &request_id, &mutation)?;
@@ -116,7 +116,7 @@ impl Year<'_> {
     }
 
     /// The approvals of every group and body, as they stand.
-    fn approvals(&self) -> Result<Value> {
+    pub(crate) fn approvals(&self) -> Result<Value> {
         let query = "query($cycle: ID!) { cycle(id: $cycle) { approvals {
             code title state after digest entry body { code } missing { body { code } }
         } } }";

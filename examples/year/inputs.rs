@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use wcc_core::framework::{Framework, Methods};
 use wcc_core::ledger::{CycleFact, Draft, Fact};
-use wcc_core::record::{OutcomeFact, RecordFact, StatedPosition, SurveyFigures};
+use wcc_core::record::{IndicatorFact, OutcomeFact, RecordFact, StatedPosition, SurveyFigures};
 
 /// A mutation: its field, the type of its input, and the input without `requestId`.
 pub(crate) struct Mutation {
@@ -29,7 +29,7 @@ pub(crate) fn mutation(draft: &Draft, framework: &Framework) -> Option<Mutation>
         Fact::Organisations(bodies) => {
             let tables = bodies.tables.iter();
             let tables: Vec<Value> = tables
-                .map(|table| json!({ "name": table.name, "text": table.text }))
+                .map(|table| json!({ "name": table.name, "text": table.text, "shipped": table.shipped }))
                 .collect();
             ("enterBodies", json!({ "id": bodies.id, "tables": tables }))
         }
@@ -53,6 +53,7 @@ fn opened(cycle: &CycleFact) -> Value {
         "assured": cycle.pcts,
         "asOf": cycle.as_of.to_string(),
         "previous": cycle.previous,
+        "review": cycle.review,
         "illustrative": cycle.illustrative,
     })
 }
@@ -157,6 +158,7 @@ fn record_input(record: &RecordFact, methods: &Methods) -> Option<(&'static str,
             });
             ("recordRecommendation", input)
         }
+        RecordFact::Indicator(series) => ("recordIndicator", indicator_input(series)),
         RecordFact::Statement(statement) => {
             let input = json!({
                 "body": statement.body,
@@ -215,6 +217,38 @@ fn outcome_input(outcome: &OutcomeFact) -> Value {
         "assessorView": outcome.panel_view,
         "inferred": outcome.inferred,
         "source": outcome.source,
+    })
+}
+
+fn indicator_input(series: &IndicatorFact) -> Value {
+    let values = series.values.iter();
+    let values: Vec<Value> = values
+        .map(|value| {
+            let limits = value.limits.as_ref();
+            json!({
+                "period": series.form.period(value.year),
+                "value": value.value,
+                "lower": limits.map(|limits| limits.lower),
+                "upper": limits.map(|limits| limits.upper),
+                "breakBefore": value.break_before,
+            })
+        })
+        .collect();
+    let definition = series.definition.as_deref();
+    json!({
+        "body": series.body,
+        "indicator": series.indicator,
+        "seriesId": series.series,
+        "role": name(series.role.name()),
+        "values": values,
+        "definition": definition.map(|defined| json!({
+            "title": defined.title, "unit": defined.unit, "better": name(defined.better.name()),
+            "outcome": defined.outcome, "min": defined.min, "max": defined.max,
+            "source": defined.source,
+        })),
+        "confidence": series.confidence,
+        "inferred": series.inferred,
+        "source": series.source,
     })
 }
 

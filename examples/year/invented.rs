@@ -2,6 +2,7 @@
 
 use crate::client::Result;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// Everything that is invented.
 #[derive(Debug, Deserialize)]
@@ -22,6 +23,33 @@ pub(crate) struct Invented {
     pub(crate) panel: Panel,
     pub(crate) fact_check: FactCheck,
     pub(crate) calibration: Calibration,
+    #[serde(rename = "role")]
+    pub(crate) roles: Vec<CastRole>,
+    #[serde(rename = "phase")]
+    pub(crate) phases: Vec<CastPhase>,
+}
+
+/// A role of a framework that names none.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CastRole {
+    pub(crate) id: String,
+    pub(crate) title: String,
+    /// The purposes of the methods by which it judges.
+    pub(crate) judges: Vec<String>,
+    /// Whether it sees what others judge only once it is released.
+    #[serde(default)]
+    pub(crate) waits: bool,
+}
+
+/// A phase of a framework that names none.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CastPhase {
+    pub(crate) id: String,
+    pub(crate) title: String,
+    /// The acts that it opens, by role.
+    pub(crate) acts: BTreeMap<String, Vec<String>>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -1,11 +1,12 @@
 //! Panels: appointment, interests, blind scores, what is withheld, the check of facts and a calibration.
 
 use crate::acts::{InventedActs, id};
-use crate::client::Result;
+use crate::client::{Refused, Result};
 use crate::inputs::Mutation;
 use crate::people::{Seat, Tokens};
 use crate::play::{Year, digest, record_of, say};
 use serde_json::{Value, json};
+use wcc_core::BodyKind;
 use wcc_core::framework::Phase;
 use wcc_core::record::{JudgementFact, Method, RecordFact, RecordKind};
 
@@ -44,9 +45,20 @@ impl Year<'_> {
         Some(&role.id)
     }
 
+    /// The first function that a panel judged.
+    pub(crate) fn judged_function(&self) -> Option<String> {
+        let organisations = &self.cycle.organisations;
+        let mut panel = self.judgements(Method::Panel);
+        let judged = panel.find(|judgement| {
+            let body = organisations.find(&judgement.body);
+            body.is_some_and(|body| organisations.body(body).kind == BodyKind::Function)
+        });
+        judged.map(|judgement| judgement.body.to_string())
+    }
+
     /// The judgements of a case by a method.
     fn judgements(&self, method: Method) -> impl Iterator<Item = &JudgementFact> {
-        let records = self.drafts.iter().filter_map(record_of);
+        let records = self.filled.drafts.iter().filter_map(record_of);
         records.filter_map(move |record| match record {
             RecordFact::Judgement(judgement) if judgement.method == method => Some(judgement),
             _ => None,
@@ -81,22 +93,15 @@ impl InventedActs<'_> {
             .collect()
     }
 
-    /// The bodies whose panels are played: the groups, and the first function that a panel judged.
+    /// The bodies whose panels are played: the groups, and a function.
     fn reviewed(&self) -> Vec<Reviewed<'_>> {
-        let (framework, organisations) =
-            (&self.year.cycle.framework, &self.year.cycle.organisations);
+        let framework = &self.year.cycle.framework;
         if framework.panel.categories.is_empty() {
             return Vec::new();
         }
-        let is_function = |code: &str| {
-            let body = organisations.find(code);
-            body.is_some_and(|body| organisations.body(body).kind == wcc_core::BodyKind::Function)
-        };
-        let mut panel = self.year.judgements(Method::Panel);
-        let function = panel.find(|judgement| is_function(&judgement.body));
-        let groups = self.groups.iter().map(String::as_str);
-        let bodies = groups.chain(function.map(|judgement| &*judgement.body));
+        let bodies = self.groups.iter().chain(&self.function);
         bodies
+            .map(String::as_str)
             .map(|body| {
                 let panel = self.year.judgements(Method::Panel);
                 let of_body = panel.filter(|judgement| *judgement.body == *body);
@@ -188,14 +193,17 @@ impl InventedActs<'_> {
     /// Members declare their interests and score; each sees the scores of the others only after their
     /// own.
     pub(crate) fn score(&self) -> Result<()> {
-        let Some((_, member_role)) = self.year.panel_roles() else {
-            return Ok(());
-        };
         for panel in self.reviewed() {
-            let body = panel.body;
-            let Some(chair) = self.chair(body) else {
-                continue;
-            };
+            if let Err(error) = self.score_of_panel(&panel) {
+                self.leave_out_refused(error)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn score_of_panel(&self, panel: &Reviewed<'_>) -> Result<()> {
+        let body = panel.body;
+        if let (Some((_, member_role)), Some(chair)) = (self.year.panel_roles(), self.chair(body)) {
             let member_seat = self.year.seat_for(member_role, body);
             let (chairing, token) = self.tokens.of(&chair).ok_or("nobody chairs the panel")?;
             let members = self.panelists.iter();
@@ -203,10 +211,8 @@ impl InventedActs<'_> {
             let everybody: Vec<(&str, &str, &Seat)> = std::iter::once((chairing, token, &chair))
                 .chain(members)
                 .collect();
-            let Some((measure, _)) = panel.measures.first() else {
-                continue;
-            };
-            if let Some((person, token, seat)) = everybody.last() {
+            let first = panel.measures.first();
+            if let (Some((person, token, seat)), Some((measure, _))) = (everybody.last(), first) {
                 let scored = json!({ "body": body, "measure": measure, "value": self.shifted(measure, 0, 0) });
                 let what = format!("score `{measure}` before they declare their interests");
                 self.show_refused(person, token, seat, "scoreMeasure", scored, &what, body)?;
@@ -225,7 +231,7 @@ impl InventedActs<'_> {
             }
             let who = format!("{} members", everybody.len());
             self.say(&who, "declare their interests", body);
-            self.score_each(&panel, &everybody)?;
+            self.score_each(panel, &everybody)?;
             self.say(
                 &who,
                 &format!("score {} measures, each blind", panel.measures.len()),
@@ -418,9 +424,8 @@ impl InventedActs<'_> {
             role.methods.contains(&Method::Calibrated)
                 && phase.acts_of(&role.id).any(|act| act == record)
         });
-        let region = self.year.region(panel.body);
-        let seat = role.map(|role| self.year.seat_for(&role.id, &region));
-        let Some(seat) = seat.filter(|seat| self.tokens.of(seat).is_some()) else {
+        let seat = role.and_then(|role| self.seat_in(&[&role.id], panel.body));
+        let Some(seat) = seat else {
             self.leave_out("calibration: nobody calibrates");
             return Ok(());
         };
@@ -435,7 +440,10 @@ impl InventedActs<'_> {
             "body": panel.body, "measure": measure, "value": value, "rationale": facts.reason,
             "methodId": framework.methods.id(Method::Calibrated),
         });
-        let (person, entry) = self.enter(&seat, "recordJudgement", input)?;
+        let (person, entry) = match self.enter(&seat, "recordJudgement", input) {
+            Ok(entered) => entered,
+            Err(error) => return self.leave_out_refused(error),
+        };
         let what = format!("calibrates `{measure}` to {value} ({})", facts.reason);
         self.say(&person, &what, panel.body);
         let withdrawal = Mutation {
@@ -459,7 +467,7 @@ impl InventedActs<'_> {
         input: Value,
     ) -> Result<()> {
         let entered = self.try_to_enter(token, seat, field, input)?;
-        entered.map_err(|why| format!("{person} ({}), {field}: {why}", seat.act_as()))?;
+        entered.map_err(|why| Refused(format!("{person} ({}), {field}: {why}", seat.act_as())))?;
         Ok(())
     }
 

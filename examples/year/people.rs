@@ -2,7 +2,7 @@
 
 use crate::client::{Program, Result};
 use std::collections::{BTreeMap, BTreeSet};
-use wcc_core::framework::{Framework, Phase};
+use wcc_core::framework::{Framework, Phase, Role};
 use wcc_core::record::RecordFact;
 use wcc_core::{BodyIndex, BodyKind, Organisations};
 
@@ -25,6 +25,12 @@ impl Seat {
     pub(crate) fn act_as(&self) -> String {
         format!("{};body={};cycle={}", self.role, self.body, self.cycle)
     }
+}
+
+/// Whether an act is open to a role in a phase, or in every phase.
+pub(crate) fn is_open(role: &Role, phase: &Phase, act: &str) -> bool {
+    let mut always = role.acts.iter();
+    always.any(|other| other == act) || phase.acts_of(&role.id).any(|other| other == act)
 }
 
 /// The roles that may record something in a phase, or in every phase if none is given, as the framework
@@ -69,11 +75,12 @@ impl Tokens {
         organisations: &Organisations,
         seats: impl Iterator<Item = Seat>,
     ) -> Result<Tokens> {
-        let mut people: BTreeMap<(String, String), Vec<Seat>> = BTreeMap::new();
+        let mut people: BTreeMap<(String, Option<String>), Vec<Seat>> = BTreeMap::new();
         for seat in seats {
             let body = organisations.find(&seat.body).ok_or("a body is unknown")?;
-            let region = organisations.sha_of(body).unwrap_or(body);
-            let region = organisations.body(region).name.clone();
+            let is_region = organisations.body(body).kind == BodyKind::Sha;
+            let region = organisations.sha_of(body).or(is_region.then_some(body));
+            let region = region.map(|region| organisations.body(region).name.clone());
             let role = framework.roles.iter().find(|role| role.id == seat.role);
             let title = role.map_or(seat.role.as_str(), |role| role.title.as_str());
             people
@@ -84,10 +91,12 @@ impl Tokens {
         let mut tokens = Tokens::default();
         for ((title, region), seats) in people {
             for (number, seats) in seats.chunks(BODIES_OF_A_PERSON).enumerate() {
-                let person = match number {
-                    0 => format!("{title}, {region}"),
-                    more => format!("{title} {}, {region}", more + 1),
+                let number = match number {
+                    0 => String::new(),
+                    more => format!(" {}", more + 1),
                 };
+                let region = region.iter().map(|region| format!(", {region}"));
+                let person = format!("{title}{number}{}", region.collect::<String>());
                 let token = Tokens::issue_to(program, &person, seats)?;
                 for seat in seats {
                     let holder = (person.clone(), token.clone());

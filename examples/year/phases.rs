@@ -5,7 +5,7 @@
 use crate::client::Result;
 use crate::inputs::Mutation;
 use crate::people::{Seat, Tokens};
-use crate::play::{Year, say};
+use crate::play::{Officer, Year, say};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use wcc_core::framework::Phase;
@@ -20,8 +20,10 @@ use wcc_core::{BodyIndex, BodyKind};
 pub(crate) struct Progress {
     /// The latest entry that opened a phase for each body, by code.
     openings: BTreeMap<String, i64>,
-    /// The bodies for which the latest phase was opened, by the code of their region.
-    parts: BTreeMap<String, Vec<BodyIndex>>,
+    /// The latest phase that was opened.
+    phase: Option<String>,
+    /// The bodies for which it was opened, by the region.
+    parts: BTreeMap<BodyIndex, Vec<BodyIndex>>,
     /// The assured bodies that are not in the latest phase.
     left_behind: BTreeSet<BodyIndex>,
 }
@@ -52,8 +54,10 @@ impl Year<'_> {
         tokens: &Tokens,
     ) -> Result<()> {
         let organisations = &self.cycle.organisations;
-        for seat in self.officers(OPEN_PHASE) {
-            let unready = self.unready(phase, &seat, tokens)?;
+        let open = progress.phase.as_deref();
+        let open = open.and_then(|open| self.cycle.framework.find_phase(open));
+        for officer in self.officers(OPEN_PHASE, open) {
+            let unready = self.unready(phase, &officer, tokens)?;
             for (body, why) in &unready {
                 if progress.left_behind.insert(*body) {
                     let name = organisations.body(*body).name_and_code();
@@ -66,14 +70,13 @@ impl Year<'_> {
                 }
             }
             let mut parts = Vec::new();
-            if let Some(region) = organisations.find(&seat.body) {
-                self.add_ready_parts(region, progress, &mut parts);
-            }
+            self.add_ready_parts(officer.body, progress, &mut parts);
             for part in &parts {
-                self.open_for(*part, phase, &seat, progress, tokens)?;
+                self.open_for(*part, phase, &officer, progress, tokens)?;
             }
-            progress.parts.insert(seat.body, parts);
+            progress.parts.insert(officer.body, parts);
         }
+        progress.phase = Some(phase.id.clone());
         Ok(())
     }
 
@@ -82,7 +85,7 @@ impl Year<'_> {
         &self,
         body: BodyIndex,
         phase: &Phase,
-        seat: &Seat,
+        officer: &Officer,
         progress: &mut Progress,
         tokens: &Tokens,
     ) -> Result<()> {
@@ -97,8 +100,8 @@ impl Year<'_> {
                 "supersedes": progress.openings.get(&body.code),
             }),
         };
-        let request_id = format!("open {id} {}", body.code);
-        let (person, entry) = self.enter_as(seat, tokens, &request_id, &mutation)?;
+        let request_id = format!("{} open {id} {}", self.cycle.id, body.code);
+        let (person, entry) = self.enter_for(officer, tokens, &request_id, &mutation)?;
         progress.openings.insert(body.code.clone(), entry);
         let name = body.name_and_code();
         say!(self, "{person:<28} opens `{title}` for {name}");
@@ -136,17 +139,21 @@ impl Year<'_> {
     fn unready(
         &self,
         phase: &Phase,
-        seat: &Seat,
+        officer: &Officer,
         tokens: &Tokens,
     ) -> Result<BTreeMap<BodyIndex, String>> {
-        let (_, token) = tokens.of(seat).ok_or("nobody opens phases")?;
+        let role = officer.seat.as_ref().map(Seat::act_as);
+        let token = match &officer.seat {
+            Some(seat) => tokens.of(seat).ok_or("nobody opens phases")?.1,
+            None => self.operator,
+        };
         let query = "query($cycle: ID!) { cycle(id: $cycle) { phases {
             code
             missing { body { code } methodId count }
             missingApprovals { body { code } title }
         } } }";
         let request = json!({ "query": query, "variables": { "cycle": self.cycle.id } });
-        let data = self.server.ask(token, Some(&seat.act_as()), &request)?;
+        let data = self.server.ask(token, role.as_deref(), &request)?;
         let mut unready = BTreeMap::new();
         let mut waits_for = Some(phase);
         let each = |list: &Value| list.as_array().cloned().unwrap_or_default();
@@ -174,8 +181,7 @@ impl Year<'_> {
             waits_for = before.and_then(|before| self.cycle.framework.find_phase(before));
         }
         // What they see of other regions may be a part of it.
-        let region = self.cycle.organisations.find(&seat.body);
-        let region = region.map_or_else(Vec::new, |region| bodies_below(self.cycle, region));
+        let region = bodies_below(self.cycle, officer.body);
         unready.retain(|body, _| region.contains(body));
         Ok(unready)
     }
@@ -186,34 +192,41 @@ impl Year<'_> {
 
     /// Notes the assured bodies that what is missing of a body holds up.
     fn hold_up(&self, missing: &Value, why: &str, unready: &mut BTreeMap<BodyIndex, String>) {
-        let organisations = &self.cycle.organisations;
         let code = missing["body"]["code"].as_str().unwrap_or_default();
-        let Some(body) = organisations.find(code) else {
+        let Some(body) = self.cycle.organisations.find(code) else {
             return;
         };
-        let held_up = match organisations.body(body).kind {
+        for body in self.held_up_by(body) {
+            unready.entry(body).or_insert_with(|| why.to_owned());
+        }
+    }
+
+    /// The assured bodies that wait for what is missing of a body.
+    pub(crate) fn held_up_by(&self, body: BodyIndex) -> Vec<BodyIndex> {
+        let organisations = &self.cycle.organisations;
+        match organisations.body(body).kind {
             BodyKind::Function => {
                 let delegators = organisations.delegators_of(body, self.cycle.as_of);
                 delegators.collect()
             }
             _ => bodies_below(self.cycle, body),
-        };
-        for body in held_up {
-            unready.entry(body).or_insert_with(|| why.to_owned());
         }
     }
 
     /// Releases results to every role, but not to the public: those of each region, or of those of it
     /// that are not left behind.
-    pub(crate) fn release(&self, progress: &Progress, tokens: &Tokens) -> Result<()> {
+    pub(crate) fn release(
+        &self,
+        phase: Option<&Phase>,
+        progress: &Progress,
+        tokens: &Tokens,
+    ) -> Result<()> {
         let organisations = &self.cycle.organisations;
         let roles = self.cycle.framework.roles.iter();
         let to: Vec<&str> = roles.map(|role| role.id.as_str()).collect();
-        for seat in self.officers(RecordKind::Release.act()) {
-            let region = organisations.find(&seat.body);
-            let whole = || region.into_iter().collect();
-            let parts = progress.parts.get(&seat.body).cloned();
-            for part in parts.unwrap_or_else(whole) {
+        for officer in self.officers(RecordKind::Release.act(), phase) {
+            let parts = progress.parts.get(&officer.body).cloned();
+            for part in parts.unwrap_or_else(|| vec![officer.body]) {
                 let body = organisations.body(part);
                 let today = jiff::Timestamp::now().to_string();
                 let input = json!({
@@ -227,8 +240,8 @@ impl Year<'_> {
                     field: "releaseResults",
                     input,
                 };
-                let request_id = format!("release {}", body.code);
-                let (person, _) = self.enter_as(&seat, tokens, &request_id, &mutation)?;
+                let request_id = format!("{} release {}", self.cycle.id, body.code);
+                let (person, _) = self.enter_for(&officer, tokens, &request_id, &mutation)?;
                 say!(
                     self,
                     "{person:<28} releases the results of {} to {} roles",

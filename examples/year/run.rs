@@ -1,74 +1,101 @@
 //! The year from an empty ledger to the comparison with the case's files.
 
+use crate::cast::Cast;
 use crate::client::{Program, Result, Server, operator_token};
+use crate::gaps::FilledCycle;
+use crate::invented::Invented;
 use crate::next_year;
 use crate::play::{Print, Year, heading};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::{Duration, Instant};
+use wcc_core::CheckedCycle;
 use wcc_core::ledger::{Draft, Fact, State};
 use wcc_programme::{FileFormats, ReferenceData, entries_of};
 
 /// Plays the cycles of a case and prints a line for each step. `folder` has the settings and gets the
 /// server's data.
 pub(crate) fn run(program: &Program, folder: &Path, case: &str, print: Print<'_>) -> Result<()> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let configs = root.join("configs");
+    // Of this package, or of the one whose test this is.
+    let mut above = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
+    let configs = above.find_map(|folder| Some(folder.join("configs")).filter(|it| it.is_dir()));
+    let configs = configs.ok_or("there is no folder `configs`")?;
     let reference =
         ReferenceData::read(&configs.join("frameworks"), &configs.join("organisations"))?;
     let read = wcc_case::case::read(Path::new(case), &reference.frameworks, &reference.tables)?;
-    let drafts = entries_of(&read, &State::new(std::sync::Arc::new(FileFormats)))?;
+    let mut drafts = entries_of(&read, &State::new(std::sync::Arc::new(FileFormats)))?;
+    let invented = Invented::read()?;
+    let cast = Cast::complete(&mut drafts, &invented)?;
 
     let began = Instant::now();
     let server = Server::start(program)?;
     print(format!("a fresh server answers at {}", server.url()));
     let operator = operator_token(&folder.join("data"))?;
-    let mut cycles: Vec<_> = read.cycles.iter().collect();
-    cycles.sort_by_key(|read| read.cycle.as_of);
+    let mut of_case: Vec<_> = read.cycles.iter().map(|read| &read.cycle).collect();
+    of_case.sort_by_key(|cycle| cycle.as_of);
+    let cycles: Result<Vec<CheckedCycle>> = of_case.iter().map(|cycle| cast.cycle(cycle)).collect();
+    let cycles = cycles?;
     let mut rest = drafts.as_slice();
     let (mut people, mut released) = (BTreeSet::new(), Vec::new());
-    let mut not_reached = Vec::new();
-    for (at, read) in cycles.iter().enumerate() {
+    let (mut not_reached, mut to_take_back) = (Vec::new(), Vec::new());
+    for (at, cycle) in cycles.iter().enumerate() {
         let is_last = at + 1 == cycles.len();
         let (own, others) = if is_last {
             (rest, &rest[..0])
         } else {
-            rest.split_at(end_of_cycle(rest, &read.cycle.id))
+            rest.split_at(end_of_cycle(rest, &cycle.id))
         };
         rest = others;
-        print(format!(
-            "\n{}",
-            heading(&read.cycle.framework, &read.cycle.id)
-        ));
+        print(format!("\n{}", heading(&cycle.framework, &cycle.id)));
+        if let Some(invented) = of_case.get(at).and_then(|cycle| cast.in_words(cycle)) {
+            print(format!("{:<28} {invented}", "operator"));
+        }
         let year = Year {
             print,
             program,
             server: &server,
             operator: &operator,
-            cycle: &read.cycle,
-            drafts: own,
+            cycle,
+            filled: &FilledCycle::unchanged(own),
         };
-        let played = year.play()?;
+        let filled = year.filled(invented.groups_in_each_region);
+        let year = Year {
+            filled: &filled,
+            ..year
+        };
+        let played = year.play(&invented)?;
         people.extend(played.people);
-        if let Some(phase) = read.cycle.framework.phases.last()
+        if let Some(phase) = cycle.framework.phases.last()
             && played.released.is_empty()
         {
-            let (id, title) = (&read.cycle.id, &phase.title);
+            let (id, title) = (&cycle.id, &phase.title);
             not_reached.push(format!("{id}: nobody reached `{title}`"));
         }
-        released.push((&read.cycle.id, played.released));
+        released.push((&cycle.id, played.released));
+        to_take_back.push((cycle, played.invented));
     }
     print(String::new());
     for (cycle, pcts) in &released {
         wait_for_kept_outputs(&server, &operator, cycle, pcts)?;
     }
-    for read in &cycles {
-        kept(program, &read.cycle.id, print)?;
+    for cycle in &cycles {
+        kept(program, &cycle.id, print)?;
+    }
+    for (cycle, invented) in &to_take_back {
+        let year = Year {
+            print,
+            program,
+            server: &server,
+            operator: &operator,
+            cycle,
+            filled: &FilledCycle::unchanged(&[]),
+        };
+        year.take_back(invented)?;
     }
     compare(program, case, print)?;
     if let Some(last) = cycles.last() {
-        next_year::start(&server, &operator, &last.cycle, &drafts, &reference, print)?;
+        next_year::start(&server, &operator, last, &drafts, &reference, print)?;
     }
     print(format!(
         "\nplayed in {:.1} s: {} acts by {} people, {} requests",

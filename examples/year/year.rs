@@ -12,7 +12,9 @@
 
 mod acts;
 mod approvals;
+mod cast;
 mod client;
+mod gaps;
 mod inputs;
 mod invented;
 mod next_year;
@@ -24,8 +26,19 @@ mod run;
 
 use client::{Program, Result};
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
+    match play() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn play() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [wcc, folder, case] = arguments.as_slice() else {
         return Err("usage: year WCC FOLDER CASE; bash examples/year.sh gives them".into());
