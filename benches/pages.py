@@ -2,9 +2,10 @@
 """How long a running server takes for pages of the nation, and how large they are compressed.
 
     bash examples/start.sh                          # in another terminal
-    python3 benches/pages.py [127.0.0.1:8080]
+    python3 benches/pages.py [127.0.0.1:8080] [TIMES]
 
-Asks for each page 200 times on one connection; prints the median and the 99th percentile.
+Asks for each page 200 times on one connection; prints the median and the 99th percentile, and marks what is above the
+aim: 20 ms and 100 KB.
 """
 
 import http.client
@@ -12,27 +13,44 @@ import sys
 import time
 
 CYCLE = "/cycles/england/2009-10"
+BODY = f"{CYCLE}/bodies/5KF"
 PAGES = [
     "/",
     CYCLE,
     f"{CYCLE}?columns=measures",
+    f"{CYCLE}?columns=measures&method=self",
     f"{CYCLE}/search?measure-1=5a&level-1=3",
     f"{CYCLE}/challenges",
     f"{CYCLE}/findings",
-    f"{CYCLE}/bodies/5KF",
-    f"{CYCLE}/bodies/5KF/why/5a",
-    f"{CYCLE}/bodies/5KF/outcomes",
-    f"{CYCLE}/bodies/5KF/since",
+    f"{CYCLE}/functions",
+    f"{CYCLE}/indicators",
+    f"{CYCLE}/calibration",
+    f"{CYCLE}/timetable",
+    f"{CYCLE}/surveys",
+    f"{CYCLE}/messages",
+    f"{BODY}",
+    f"{BODY}/why/5a",
+    f"{BODY}/outcomes",
+    f"{BODY}/since",
+    f"{BODY}/evidence",
+    f"{BODY}/plans",
+    f"{BODY}/panel",
+    f"{BODY}/facts",
+    f"{BODY}/history/5a",
+    f"{BODY}/approvals",
+    "/frameworks/wcc-2009-10",
+    "/plugins",
 ]
 TIMES = 200
 
 
 def main() -> None:
     address = sys.argv[1] if len(sys.argv) > 1 else "127.0.0.1:8080"
+    times = int(sys.argv[2]) if len(sys.argv) > 2 else TIMES
     connection = http.client.HTTPConnection(address)
     for page in PAGES:
         taken = []
-        for _ in range(TIMES):
+        for _ in range(times):
             start = time.perf_counter()
             connection.request("GET", page, headers={"Accept-Encoding": "gzip"})
             response = connection.getresponse()
@@ -41,8 +59,9 @@ def main() -> None:
             if response.status != 200:
                 sys.exit(f"{page}: status {response.status}")
         taken.sort()
-        median, high = taken[TIMES // 2] * 1000, taken[TIMES * 99 // 100 - 1] * 1000
-        print(f"{page:50} {size:7} bytes  median {median:6.1f} ms  99th percentile {high:6.1f} ms")
+        median, high = taken[times // 2] * 1000, taken[max(times * 99 // 100 - 1, 0)] * 1000
+        above = "  above the aim" if high > 20 or size > 100_000 else ""
+        print(f"{page:50} {size:7} bytes  median {median:6.1f} ms  99th percentile {high:6.1f} ms{above}")
 
 
 if __name__ == "__main__":

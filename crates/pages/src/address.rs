@@ -76,6 +76,16 @@ impl Place {
         self.page(&["bodies", body, "why", subject])
     }
 
+    /// Why each of some subjects of a body's scorecard is what it is; the subjects as [`segment`]s.
+    pub(crate) fn reasons_of(&self, body: &str) -> impl Fn(&str) -> String {
+        let before = of_cycle(&self.cycle, &["bodies", body, "why", ""]);
+        let as_of = self.as_of;
+        move |subject| match as_of {
+            Some(moment) => format!("{before}{subject}?as-of={moment}"),
+            None => [&before, subject].concat(),
+        }
+    }
+
     /// The sheet of a group.
     pub(crate) fn group(&self, group: &str) -> String {
         self.page(&["groups", group])
@@ -165,10 +175,12 @@ mod tests {
         };
         let address = "/cycles/a/1/bodies/5PK/why/1a";
         assert_eq!(place.reasons("5PK", "1a"), address);
+        assert_eq!(place.reasons_of("5PK")("1a"), address);
         place.as_of = Some(Moment::Day(date(2009, 11, 30)));
         assert_eq!(
             place.reasons("5PK", "1a"),
             format!("{address}?as-of=2009-11-30")
         );
+        assert_eq!(place.reasons_of("5PK")("1a"), place.reasons("5PK", "1a"));
     }
 }

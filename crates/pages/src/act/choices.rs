@@ -30,6 +30,8 @@ struct Data {
 
 #[derive(Deserialize)]
 struct Cycle {
+    #[serde(flatten)]
+    cycle: Titled,
     framework: Framework,
     approvals: Vec<Titled>,
     assurances: Vec<GroupOfBodies>,
@@ -80,6 +82,7 @@ impl Choices {
 
     fn of_cycle(cycle: Cycle, authorities: &[Named]) -> Choices {
         let Cycle {
+            cycle,
             framework,
             approvals,
             assurances,
@@ -102,6 +105,7 @@ impl Choices {
         let components = framework.components.unwrap_or_default();
         let parts = components.iter().chain(&measures).cloned();
         Choices(vec![
+            ("cycle", vec![cycle]),
             (ABOUT, parts.chain([all_outcomes]).collect()),
             ("measures", measures.clone()),
             ("components", components),

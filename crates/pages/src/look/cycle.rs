@@ -1,7 +1,7 @@
 //! A cycle: every body by what is rated, with marks in colour, shape and word.
 
 use super::navigation;
-use crate::address::{Place, of_framework};
+use crate::address::{Place, of_framework, segment};
 use crate::error::PageError;
 use crate::page::Page;
 use crate::parameters::Parameters;
@@ -222,6 +222,8 @@ fn table<'m>(
     columns.extend(headings.map(|column| Column::short(&column.code, &column.title)));
     columns.push(Column::short("Open", "Open challenges"));
     columns.push(Column::short("Found", "Errors and warnings of checks"));
+    let subjects = matrix.columns.iter().map(|column| segment(&column.code));
+    let subjects: Vec<String> = subjects.collect();
     let rows = matrix.rows.iter().map(|row| {
         let code = row.body.code.as_str();
         let mut cells = vec![Cell::link(&row.body.name, place.body(code))];
@@ -233,16 +235,15 @@ fn table<'m>(
                 _ => Cell::text(""),
             });
         }
-        for (column, value) in matrix.columns.iter().zip(&row.values) {
+        let reasons = place.reasons_of(code);
+        for ((column, subject), value) in matrix.columns.iter().zip(&subjects).zip(&row.values) {
             let value = Value {
                 value: value.as_deref(),
                 ..Value::default()
             };
-            let subject = column.code.as_str();
-            cells.push(match (scales.get(subject), value.value) {
+            cells.push(match (scales.get(column.code.as_str()), value.value) {
                 (Some(scale), Some(key)) => {
-                    Cell::shown(words(scale, value), marks.mark(scale, key))
-                        .to(place.reasons(code, subject))
+                    Cell::shown(words(scale, value), marks.mark(scale, key)).to(reasons(subject))
                 }
                 (Some(scale), None) => Cell::shown("", mark(scale, value)),
                 (None, value) => Cell::maybe(value),

@@ -64,13 +64,12 @@ impl<'s> RepeatedMarks<'s> {
                 value: Some(key),
                 ..Value::default()
             };
-            drawn(scale, value, &mut |shape| {
+            drawn(scale, value, &mut |shape, words| {
                 shapes.insert(shape);
                 let (width, height) = shape.size();
                 html! {
-                    svg.wcc-mark__shape width=(width) height=(height) aria-hidden="true" {
-                        use href={ "#" (shape.id()) } {}
-                    }
+                    svg width=(width) height=(height) { use href={ "#" (shape.id()) } {} }
+                    (words)
                 }
             })
         });
@@ -95,8 +94,8 @@ pub(crate) fn mark(scale: &Scale, value: Value<'_>) -> Markup {
     drawn(scale, value, &mut Shape::svg)
 }
 
-/// A value with its shape as `draw` draws it.
-fn drawn(scale: &Scale, value: Value<'_>, draw: &mut dyn FnMut(Shape) -> Markup) -> Markup {
+/// A value with its shape and its words as `draw` draws them.
+fn drawn(scale: &Scale, value: Value<'_>, draw: &mut dyn FnMut(Shape, &str) -> Markup) -> Markup {
     let Some(key) = value.value else {
         let text = if value.not_applicable { "n/a" } else { "–" };
         let words = if value.not_applicable {
@@ -130,8 +129,7 @@ fn drawn(scale: &Scale, value: Value<'_>, draw: &mut dyn FnMut(Shape) -> Markup)
     };
     html! {
         span class=(standing.class()) title=[title.filter(|title| *title != words)] {
-            (draw(shape))
-            span.wcc-mark__value { (words) }
+            (draw(shape, &words))
             (notes(value))
         }
     }
@@ -214,11 +212,13 @@ impl Shape {
         }
     }
 
-    fn svg(self) -> Markup {
+    /// The shape, and the words beside it.
+    fn svg(self, words: &str) -> Markup {
         let (width, height) = self.size();
         html! {
-            svg.wcc-mark__shape viewBox={ "0 0 " (width) " " (height) } width=(width) height=(height)
+            svg viewBox={ "0 0 " (width) " " (height) } width=(width) height=(height)
                 aria-hidden="true" focusable="false" { (self.drawing()) }
+            span.wcc-mark__value { (words) }
         }
     }
 }

@@ -85,12 +85,19 @@ impl Table {
     /// role nor the title of their column.
     fn row_of_grid(&self, row: &Row) -> Markup {
         html! {
-            tr.wcc-table__group[row.is_group] {
+            tr class=[row.is_group.then_some("wcc-table__group")] {
                 @for (number, cell) in row.cells.iter().enumerate() {
                     @if number == 0 {
                         th scope="row" { (cell.markup()) }
                     } @else {
-                        td.wcc-table__number[cell.number.is_some()] { (cell.markup()) }
+                        // Written at once: there are thousands.
+                        td class=[cell.number.and(Some("wcc-table__number"))] {
+                            @match (&cell.address, &cell.shown) {
+                                (Some(address), Some(shown)) => a href=(address) { (shown) },
+                                (None, Some(shown)) => (shown),
+                                _ => (cell.markup()),
+                            }
+                        }
                     }
                 }
             }
