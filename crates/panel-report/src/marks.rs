@@ -57,7 +57,7 @@ pub(crate) fn read(catalogue: &Catalogue, tables: &[LegendTable]) -> Vec<Rating>
         .iter()
         .map(|table| MarkedTable::read(catalogue, table, &habits))
         .collect();
-    habits.loses_marks = read.iter().any(MarkedTable::loses_marks);
+    habits.loses_marks = read.iter().any(|table| table.loses_marks(catalogue));
     let mut ratings: Vec<Rating> = read
         .iter()
         .flat_map(|table| table.ratings(catalogue, &habits))
@@ -200,14 +200,20 @@ impl<'a> MarkedTable<'a> {
         matches!(self.columns, Some(Columns::Steps(_)))
     }
 
-    /// Whether the panel's mark is missing in some rows and present in others.
-    fn loses_marks(&self) -> bool {
-        let with = self
-            .rows
-            .iter()
-            .filter(|row| !row.columns_with(MarkMethod::Panel).is_empty())
-            .count();
-        self.uses_steps() && with > 0 && with < self.rows.len()
+    /// Whether the panel's mark, or that of the year before, is missing in some rows and present in others.
+    fn loses_marks(&self, catalogue: &Catalogue) -> bool {
+        let is_new = |row: &MarkedRow<'_>| {
+            let measure = row.row.measure.and_then(|at| catalogue.measures.get(at));
+            measure.is_some_and(|measure| measure.is_new)
+        };
+        let loses = |method: MarkMethod| {
+            let rows = self.rows.iter();
+            let expected = rows.filter(|row| method == MarkMethod::Panel || !is_new(row));
+            let (with, without): (Vec<_>, Vec<_>) =
+                expected.partition(|row| !row.columns_with(method).is_empty());
+            !with.is_empty() && !without.is_empty()
+        };
+        self.uses_steps() && (loses(MarkMethod::Panel) || loses(MarkMethod::Previous))
     }
 
     /// Whether a sign fills empty cells, so that it says nothing.

@@ -97,7 +97,7 @@ impl Wrapping {
     }
 
     /// Whether the first word of a line had no room in the line before.
-    fn is_full(&self, before: &Line, line: &Line) -> bool {
+    pub(crate) fn is_full(&self, before: &Line, line: &Line) -> bool {
         let first = line
             .text
             .split_whitespace()

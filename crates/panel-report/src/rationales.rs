@@ -31,7 +31,7 @@ pub(crate) fn rationales(
     let found = paragraphs(document, lines, wrapping);
     // Marks among the texts are cells of the table, and so are the titles beside them.
     let has_cells = found.iter().any(|paragraph| !has_words(&paragraph.text));
-    let items = items_of(catalogue, component, found, has_cells, document);
+    let items = items_of(catalogue, component, found, has_cells, document, wrapping);
     let count = own.measures.len();
     let has_pages = document.lines.last().is_some_and(|line| line.page > 0);
     let ended = items
@@ -154,6 +154,7 @@ fn items_of(
     found: Vec<Paragraph>,
     has_cells: bool,
     document: &mut Document,
+    wrapping: &Wrapping,
 ) -> Vec<Paragraph> {
     let marked = found.iter().any(|paragraph| paragraph.marker.is_some());
     let keyed = found.iter().any(|paragraph| {
@@ -224,16 +225,24 @@ fn items_of(
         }
         if marked
             && paragraph.marker.is_none()
-            && begins_page(document, &items, &paragraph)
+            && turns_page(document, &items, &paragraph)
             && let Some(item) = items.last_mut()
         {
             let line = paragraph.lines.first().map_or(0, |at| at + 1);
-            item.text.push(' ');
-            item.text.push_str(&paragraph.text);
+            let goes_on = goes_on(document, wrapping, item, &paragraph);
             item.lines.extend(paragraph.lines);
-            item.doubt = Some(format!(
-                "line {line} begins a page without a marker; taken to go on with the text before it"
-            ));
+            item.is_cut |= !goes_on;
+            if goes_on {
+                item.text.push(' ');
+                item.text.push_str(&paragraph.text);
+                item.doubt = Some(format!(
+                    "line {line} begins a page without a marker; taken to go on with the text before it"
+                ));
+            } else {
+                item.doubt = Some(format!(
+                    "line {line} has no marker and goes over a page; whether it belongs to this text is not certain"
+                ));
+            }
             continue;
         }
         if marked && paragraph.marker.is_none() && titled.is_none() {
@@ -314,14 +323,26 @@ fn measures_of(
         .collect()
 }
 
-/// Whether a text of whole sentences begins on the page after that of the last item. Text above it that was put
-/// elsewhere, such as a caption, is not looked at.
-fn begins_page(document: &Document, items: &[Paragraph], paragraph: &Paragraph) -> bool {
+/// Whether a text of whole sentences is on the page after that of the last item, or begins below that item and goes on
+/// there. Text above it that was put elsewhere, such as a caption, is not looked at.
+fn turns_page(document: &Document, items: &[Paragraph], paragraph: &Paragraph) -> bool {
     let page = |at: Option<&usize>| Some(document.line(*at?)?.page);
     let before = items.last().and_then(|item| page(item.lines.last()));
-    let own = page(paragraph.lines.first());
+    let own = page(paragraph.lines.last());
     let is_next = own
         .zip(before)
         .is_some_and(|(own, before)| own == before + 1);
     is_next && has_words(&paragraph.text) && ends_sentence(&paragraph.text)
+}
+
+/// Whether a paragraph begins its page, and its first word had no room on the last line of an item.
+fn goes_on(
+    document: &Document,
+    wrapping: &Wrapping,
+    item: &Paragraph,
+    paragraph: &Paragraph,
+) -> bool {
+    let line = |at: Option<&usize>| document.line(*at?);
+    let lines = line(item.lines.last()).zip(line(paragraph.lines.first()));
+    lines.is_some_and(|(before, own)| own.page > before.page && wrapping.is_full(before, own))
 }

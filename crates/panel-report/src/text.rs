@@ -284,6 +284,12 @@ const BULLETS: &[char] = &[
     '-', '–', '—', '•', '●', '▪', '■', '◦', '○', '*', '·', '‣', '∙', '►', '➢', '+',
 ];
 
+/// Whether a text is a bullet and nothing else.
+pub(crate) fn is_bullet(text: &str) -> bool {
+    let mut signs = text.chars();
+    signs.next().is_some_and(|sign| BULLETS.contains(&sign)) && signs.next().is_none()
+}
+
 /// The marker of an item and the text after it. Bullets before a number or letter say nothing more.
 pub(crate) fn item(text: &str) -> Option<(Marker, &str)> {
     let text = text.trim_start();

@@ -213,16 +213,6 @@ struct HeadingWord {
 }
 
 impl HeadingWord {
-    /// Whether it is certainly left of another word. A conversion from PDF keeps the order of words on a line, and moves
-    /// those of another line by a few characters.
-    fn is_before(&self, other: &HeadingWord) -> bool {
-        const APART: usize = 3;
-        if self.at == other.at {
-            return self.start < other.start;
-        }
-        self.start + self.end + 2 * APART <= other.start + other.end
-    }
-
     fn overlaps(&self, other: &HeadingWord) -> bool {
         self.start <= other.end && other.start <= self.end
     }
@@ -258,17 +248,20 @@ fn heading_words(text: &str, at: usize) -> Option<Vec<HeadingWord>> {
     (!found.is_empty()).then_some(found)
 }
 
-/// Whether a heading is certainly left of another: by the lines that have words of both, if there are any.
+/// Whether a heading is certainly left of another: by the lines that have words of both, if there are any, and
+/// else by where their words begin. A conversion from PDF keeps texts in the order in which they begin, however
+/// much it moves them.
 fn are_ordered(one: &[HeadingWord], next: &[HeadingWord]) -> bool {
     let pairs = || {
         one.iter()
             .flat_map(|word| next.iter().map(move |other| (word, other)))
     };
     let shared = || pairs().filter(|(word, other)| word.at == other.at);
+    let is_before = |(word, other): (&HeadingWord, &HeadingWord)| word.start < other.start;
     if shared().next().is_some() {
-        return shared().all(|(word, other)| word.is_before(other));
+        return shared().all(is_before);
     }
-    pairs().all(|(word, other)| word.is_before(other))
+    pairs().all(is_before)
 }
 
 /// Whether all words of a line are words of a heading.

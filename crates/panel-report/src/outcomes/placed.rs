@@ -103,23 +103,38 @@ pub(super) fn rows(document: &Document, lines: &[usize], columns: usize) -> Opti
     Some(found)
 }
 
-/// Drops the lines with which a page repeats the heading of the table.
+/// Drops the lines with which a page repeats the heading of the table. A heading has several cells: one word of a
+/// heading alone at the top of a page is the end of a title that the page has cut.
 fn drop_repeated_headings<'a>(
     parts: &mut Vec<Parts>,
     text: impl Fn(usize) -> &'a str,
     page: impl Fn(usize) -> usize,
 ) {
-    let first = parts.first().map_or(0, |part| page(part.at));
-    let mut last_page = first;
-    let mut in_heading = false;
-    parts.retain(|part| {
-        if page(part.at) != last_page {
-            last_page = page(part.at);
-            in_heading = true;
+    let mut kept = Vec::with_capacity(parts.len());
+    let mut last_page = parts.first().map_or(0, |part| page(part.at));
+    let mut rest = std::mem::take(parts).into_iter().peekable();
+    while let Some(part) = rest.next() {
+        let turned = page(part.at) != last_page;
+        last_page = page(part.at);
+        let may_head = |part: &Parts| {
+            page(part.at) == last_page
+                && super::heading::is_heading_line(text(part.at))
+                && !part.is_tag_alone()
+        };
+        if !(turned && may_head(&part)) {
+            kept.push(part);
+            continue;
         }
-        in_heading &= super::heading::is_heading_line(text(part.at)) && !part.is_tag_alone();
-        !in_heading
-    });
+        let mut block = vec![part];
+        while let Some(part) = rest.next_if(may_head) {
+            block.push(part);
+        }
+        let has_cells = |part: &Parts| words(text(part.at), true).len() > 1;
+        if !block.iter().any(has_cells) {
+            kept.append(&mut block);
+        }
+    }
+    *parts = kept;
 }
 
 pub(super) fn begins(text: &str) -> bool {

@@ -7,11 +7,10 @@ mod titles;
 
 use super::{Cells, Columns, Placed, Reader, Table, is_heading_words, is_rule};
 use crate::signs::{may_be_marks, names_only_methods};
-use crate::text::{Line, key};
+use crate::text::{Line, is_bullet, key};
 use heading::Heading;
 use placing::{
-    Alignment, Mark, NARROWEST, NARROWEST_ON_PAGES, NARROWEST_UNEVEN, are_close, by_count, cluster,
-    groups,
+    Alignment, Mark, NARROWEST, NARROWEST_ON_PAGES, are_close, by_count, cluster, groups,
 };
 use sharing::{MarkLine, Whole, share};
 use titles::{Place, TitledRow, Titles};
@@ -67,6 +66,8 @@ pub(super) fn read(reader: &Reader<'_>, lines: &[Placed<'_>], table: &mut Table)
     let mut titles = Titles::new(reader);
     let mut marked: Vec<MarkedLine> = Vec::new();
     let mut block = 0;
+    // Whether the line before has a bullet without its text.
+    let mut is_below_bullet = false;
     let mut at = 0;
     while let Some((position, line)) = lines.get(at) {
         at += 1;
@@ -102,11 +103,17 @@ pub(super) fn read(reader: &Reader<'_>, lines: &[Placed<'_>], table: &mut Table)
             continue;
         };
         let has_heading = page == Some(line.page);
-        let (text, marks) = if has_heading {
+        let (text, mut marks) = if has_heading {
             cut(reader, line, last, is_paged)
         } else {
             cut_without_heading(line)
         };
+        // A conversion from PDF that puts a title below its bullet does not align the marks beside them.
+        let ends_with_bullet = ends_with_bullet(&text);
+        if is_paged && (ends_with_bullet || is_below_bullet) {
+            marks.iter_mut().for_each(|mark| mark.moved = true);
+        }
+        is_below_bullet = ends_with_bullet;
         let titles_at = last.titles_at.filter(|_| has_heading);
         let place = titles.read(*position, &text, titles_at, block, !marks.is_empty());
         if !marks.is_empty() && place != Place::OtherRow {
@@ -131,6 +138,20 @@ pub(super) fn read(reader: &Reader<'_>, lines: &[Placed<'_>], table: &mut Table)
     let owners = owners(table, &rows, &marked, &headings, is_whole);
     place(table, &mut rows, &marked, &owners, &headings, is_paged);
     table.rows.extend(rows.into_iter().map(|titled| titled.row));
+}
+
+/// Whether a word is one or two capital letters, or has signs beside letters: `L`, `x/□`.
+fn is_letter_mark(word: &str) -> bool {
+    let is_sign =
+        |sign: char| matches!(sign, '/' | '&' | '+') || !sign.is_ascii() && !sign.is_alphabetic();
+    let length = word.chars().count();
+    length <= 2 && word.chars().all(|sign| sign.is_uppercase() || sign == 'x')
+        || length <= 7 && word.chars().any(is_sign)
+}
+
+/// Whether the last word of a text is a bullet.
+fn ends_with_bullet(text: &str) -> bool {
+    text.split_whitespace().next_back().is_some_and(is_bullet)
 }
 
 /// Whether a line is a bare number at the end of its page.
@@ -191,12 +212,16 @@ fn cut(reader: &Reader<'_>, line: &Line, heading: &Heading, is_paged: bool) -> (
     }
     // Wide marks may begin before the columns.
     let least = from.saturating_sub(usize::try_from(heading.spacing() / 2).unwrap_or(0));
-    let signs = found
-        .iter()
-        .take(split)
-        .rev()
+    let before_columns = found.iter().take(split).rev();
+    let signs = before_columns
+        .clone()
         .take_while(|word| is_sign(word) && word.0 >= least)
         .count();
+    // Letters there may be marks that a conversion from PDF has moved, and then those after them are, too.
+    let has_letters = before_columns
+        .skip(signs)
+        .take_while(|word| word.0 >= least)
+        .any(|(_, word)| is_letter_mark(word));
     let first = split - signs;
     let is_apart = first
         .checked_sub(1)
@@ -237,7 +262,11 @@ fn cut(reader: &Reader<'_>, line: &Line, heading: &Heading, is_paged: bool) -> (
     let reaches = end > from;
     for mark in &mut marks {
         let is_close = end > 0 && mark.start < end + 2;
-        mark.moved = if is_paged { is_close } else { reaches };
+        mark.moved = if is_paged {
+            is_close || has_letters
+        } else {
+            reaches
+        };
         end = if is_close {
             mark.start + mark.text.chars().count()
         } else {
@@ -356,11 +385,6 @@ impl Columned {
         if heading.spacing() < narrowest {
             return Columned::Unclear("the columns are too narrow to tell in which one a mark is");
         }
-        if is_paged && heading.spacing() < NARROWEST_UNEVEN && !heading.is_even() {
-            return Columned::Unclear(
-                "the headings are too uneven to tell where their columns are",
-            );
-        }
         if heading.is_joined() {
             return groups(lines, heading.heads.len()).map_or(
                 Columned::Unclear("the headings are too close to tell where their columns are"),
@@ -373,10 +397,13 @@ impl Columned {
             .flatten()
             .filter(|mark| !mark.moved)
             .collect();
-        Alignment::of(&marks, &heading.heads, is_paged)
-            .map_or(Columned::Unclear("the table has no marks"), |alignment| {
-                Columned::Aligned(alignment, is_paged)
-            })
+        let alignment = match is_paged {
+            true => Alignment::on_page(&marks, heading),
+            false => Alignment::of(&marks, &heading.heads, false),
+        };
+        alignment.map_or(Columned::Unclear("the table has no marks"), |alignment| {
+            Columned::Aligned(alignment, is_paged)
+        })
     }
 
     fn column(&self, mark: &Mark, heading: &Heading) -> Result<usize, String> {

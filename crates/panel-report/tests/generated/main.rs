@@ -161,7 +161,7 @@ fn generated_reports_are_read_from_pdfs() {
         (legible + score.legible, read + score.read)
     });
     assert!(
-        read * 100 >= legible * 85,
+        read * 10 >= legible * 9,
         "{read} of {legible} legible values"
     );
 }

@@ -16,10 +16,7 @@ pub(super) struct Mark {
 /// The narrowest columns in which a mark can be told from its neighbours, in half characters.
 pub(super) const NARROWEST: i64 = 6;
 /// The same where a conversion from PDF placed them, which moves the marks of a line.
-pub(super) const NARROWEST_ON_PAGES: i64 = 10;
-/// Narrower columns than this are believed on such a page only if they are evenly spaced: a conversion that moved one
-/// of the headings moved marks, too.
-pub(super) const NARROWEST_UNEVEN: i64 = 14;
+pub(super) const NARROWEST_ON_PAGES: i64 = 8;
 /// From this distance of columns on, words one space apart are in one cell, in half characters.
 const ROOM_FOR_TWO: i64 = 10;
 
@@ -43,6 +40,8 @@ pub(super) struct Alignment {
     usual: i64,
     /// How much the distances differ, in all.
     spread: i64,
+    /// Whether a mark is in none of the columns, so that others may be in the wrong one.
+    has_strays: bool,
 }
 
 impl Alignment {
@@ -61,30 +60,57 @@ impl Alignment {
             .min_by_key(|fit| (fit.spread, fit.usual.abs()))
     }
 
+    /// The same for the marks of a conversion from PDF under a heading.
+    pub(super) fn on_page(marks: &[&Mark], heading: &Heading) -> Option<Alignment> {
+        let alignment = Alignment::of(marks, &heading.heads, true)?;
+        let mut placed = marks.iter().filter(|mark| mark.growth == 0);
+        Some(Alignment {
+            has_strays: placed.any(|mark| alignment.column(mark, heading, true).is_none()),
+            ..alignment
+        })
+    }
+
     fn by(edge: Edge, marks: &[&Mark], heads: &[ColumnHead]) -> Alignment {
-        let mut alignment = Alignment {
+        let at = |usual: i64| Alignment {
             edge,
-            usual: 0,
+            usual,
             spread: 0,
+            has_strays: false,
         };
         let nearest = |alignment: &Alignment, mark: &Mark| {
             let all = heads.iter().map(|head| alignment.distance(mark, head));
             all.min_by_key(|distance| (distance - alignment.usual).abs())
                 .unwrap_or(0)
         };
-        let mut distances: Vec<i64> = marks.iter().map(|mark| nearest(&alignment, mark)).collect();
+        let with_spread = |usual: i64| {
+            let alignment = at(usual);
+            let off = marks
+                .iter()
+                .map(|mark| (nearest(&alignment, mark) - usual).abs());
+            Alignment {
+                spread: off.sum(),
+                ..alignment
+            }
+        };
+        let mut distances: Vec<i64> = marks.iter().map(|mark| nearest(&at(0), mark)).collect();
         distances.sort_unstable();
-        alignment.usual = distances.get(distances.len() / 2).copied().unwrap_or(0);
-        let off = marks
-            .iter()
-            .map(|mark| (nearest(&alignment, mark) - alignment.usual).abs());
-        alignment.spread = off.sum();
-        alignment
+        let middle = with_spread(distances.get(distances.len() / 2).copied().unwrap_or(0));
+        distances.dedup();
+        // All marks may stand beside their headings by more than half a column.
+        let others = distances.into_iter().map(with_spread);
+        let best = others.min_by_key(|fit| (fit.spread, fit.usual.abs()));
+        best.filter(|best| best.spread * 2 < middle.spread)
+            .unwrap_or(middle)
     }
 
     fn distance(&self, mark: &Mark, head: &ColumnHead) -> i64 {
         let own = mark.text.chars().count();
-        self.edge_of(mark.start, own) - self.edge_of(head.start, head.length)
+        self.edge_of(mark.start, own) - self.edge(head)
+    }
+
+    /// Where the aligned edge of a heading is, in half characters.
+    fn edge(&self, head: &ColumnHead) -> i64 {
+        self.edge_of(head.start, head.length)
     }
 
     /// Where the aligned edge of a text is, in half characters.
@@ -102,25 +128,31 @@ impl Alignment {
         if mark.moved {
             return None;
         }
-        let nearest = |shift: i64| {
-            let off = heading
-                .heads
-                .iter()
-                .map(|head| (self.distance(mark, head) - shift - self.usual).abs());
-            off.enumerate().min_by_key(|(_, off)| *off)
-        };
-        let (column, off) = nearest(0)?;
+        let place = self.edge_of(mark.start, mark.text.chars().count()) - self.usual;
+        let edges: Vec<i64> = heading.heads.iter().map(|head| self.edge(head)).collect();
+        let found = Nearest::of(&edges, place)?;
         // Whether the layout counted a ligature or a soft hyphen as a character is not known.
-        let (source_column, _) = nearest(2 * mark.growth)?;
+        let source = Nearest::of(&edges, place - 2 * mark.growth)?;
         let space = heading.spacing();
-        // Typed columns are exact; conversions from PDF move them by a few characters.
-        let tolerance = if is_paged {
-            space / 3
+        // Typed columns are exact. Conversions from PDF move them by a few characters, and headings that are not evenly
+        // spaced may have been moved farther than the marks below them.
+        let is_certain = if is_paged {
+            let is_clear = |edges: &[i64], place| {
+                let nearest = Nearest::of(edges, place);
+                let nearest = nearest.filter(|nearest| nearest.column == found.column);
+                nearest.is_some_and(|nearest| match self.has_strays {
+                    true => nearest.off <= USUAL_OFF,
+                    false => nearest.off * 3 <= nearest.room,
+                })
+            };
+            is_clear(&edges, place)
+                && is_clear(&edges, place - 2 * mark.growth)
+                && (heading.is_even() || is_clear(&evenly_spaced(&edges), place))
         } else {
-            (space * 3 / 20).max(2)
+            found.off <= (space * 3 / 20).max(2)
         };
-        (off <= tolerance && source_column == column && self.usual.abs() * 10 <= space * 4)
-            .then_some(column)
+        let is_usual = self.usual.abs() * 10 <= space * 4;
+        (is_certain && source.column == found.column && is_usual).then_some(found.column)
     }
 
     /// Where the middle of a single sign is usually, under a heading, in half characters.
@@ -130,7 +162,7 @@ impl Alignment {
             Edge::Middle => 0,
             Edge::End => -1,
         };
-        self.usual + self.edge_of(head.start, head.length) + middle
+        self.usual + self.edge(head) + middle
     }
 
     /// The column of marks one space apart in a conversion from PDF. They are in one cell if the middle of all
@@ -139,7 +171,7 @@ impl Alignment {
     /// first has moved it.
     pub(super) fn shared_column(&self, chain: &[Mark], heading: &Heading) -> Option<usize> {
         let (first, last) = (chain.first()?, chain.last()?);
-        if chain.iter().any(|mark| mark.growth != 0) || first.moved {
+        if chain.iter().any(|mark| mark.growth != 0) || first.moved || !heading.is_even() {
             return None;
         }
         let end = last.start + last.text.chars().count();
@@ -165,6 +197,42 @@ impl Alignment {
         let is_certain = room >= ROOM_FOR_SEVERAL && off * 4 <= room;
         (is_certain && chain.iter().all(is_near)).then_some(column)
     }
+}
+
+/// How far a conversion from PDF moves marks at least, in half characters.
+const USUAL_OFF: i64 = 2;
+
+/// The column nearest to a place.
+struct Nearest {
+    column: usize,
+    /// How far it is away.
+    off: i64,
+    /// How far it is from its neighbour on that side.
+    room: i64,
+}
+
+impl Nearest {
+    fn of(columns: &[i64], place: i64) -> Option<Nearest> {
+        let off = |(_, edge): &(usize, &i64)| (**edge - place).abs();
+        let (column, own) = columns.iter().enumerate().min_by_key(off)?;
+        let others = columns.iter().enumerate().filter(|(at, _)| *at != column);
+        let (_, other) = others.min_by_key(off)?;
+        Some(Nearest {
+            column,
+            off: (own - place).abs(),
+            room: (own - other).abs(),
+        })
+    }
+}
+
+/// The same columns at equal distances from the first to the last.
+fn evenly_spaced(columns: &[i64]) -> Vec<i64> {
+    let (Some(first), Some(last)) = (columns.first(), columns.last()) else {
+        return Vec::new();
+    };
+    let steps = i64::try_from(columns.len()).unwrap_or(i64::MAX) - 1;
+    let at = |step: i64| first + (last - first) * step / steps.max(1);
+    (0..=steps).map(at).collect()
 }
 
 /// Joins words that are one space apart: marks in one cell. If they are wider together than a column,
