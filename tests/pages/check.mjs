@@ -78,8 +78,16 @@ const unseen = () => {
     return paints.some((paint) => paint !== 'none' && paint !== canvas)
   }
   // A sign on a shape has the colour of what is behind the shape.
-  const shapes = [...document.querySelectorAll('main svg :is(rect, circle, path, line, polyline, text):not(.wcc-shape__tick)')]
+  const shapes = [...document.querySelectorAll('main svg :is(rect, circle, path, line, polyline, text, use):not(.wcc-shape__tick)')]
   return shapes.filter((node) => node.getBoundingClientRect().width > 0 && !isSeen(node)).map((node) => node.outerHTML)
+}
+
+// Marks whose shape has only the colour of the words.
+const uncoloured = () => {
+  const marks = [...document.querySelectorAll('main :is(.wcc-mark--best, .wcc-mark--good, .wcc-mark--middling, .wcc-mark--worst)')]
+  const colour = (node) => getComputedStyle(node).color
+  return marks.filter((mark) => [...mark.children].some((shape) => shape.matches('svg') && colour(shape) === colour(mark)))
+    .map((mark) => mark.outerHTML)
 }
 
 async function lookInForcedColours(page, name, said) {
@@ -120,6 +128,8 @@ async function look(browser, asked) {
     if (scroll > 0) said.push(`${width}: ${scroll} pixels wider than the screen`)
     if (shots) await page.screenshot({ path: join(shots, `${kind(path).replaceAll('/', '_')}-${width}.png`), fullPage: true })
   }
+  const plain = await page.evaluate(uncoloured)
+  if (plain.length) said.push(`without its colour: ${plain[0].slice(0, 160)} (${plain.length})`)
   if (isServer) await lookInForcedColours(page, kind(path).replaceAll('/', '_'), said)
   if (all || !isServer) {
     await page.emulateMediaType('print')

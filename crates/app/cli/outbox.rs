@@ -41,7 +41,7 @@ struct Filter {
     /// Only those that wait to be sent
     #[arg(long)]
     waiting: bool,
-    /// Only those that did not reach everybody and are not tried again
+    /// Only those that did not reach everybody and are not tried again, without those left out on purpose
     #[arg(long, conflicts_with = "waiting")]
     failed: bool,
 }
@@ -54,7 +54,7 @@ struct Again {
     /// Identifiers of messages, as `wcc outbox` shows them
     #[arg(value_name = "ID", required_unless_present = "failed")]
     ids: Vec<String>,
-    /// Every message that did not reach everybody and is not tried again
+    /// Every message that did not reach everybody and is not tried again, without those left out on purpose
     #[arg(long, conflicts_with = "ids")]
     failed: bool,
     /// The person who has them sent again
@@ -72,7 +72,7 @@ impl Filter {
         is(&self.role, &message.role)
             && is(&self.body, &message.body)
             && (!self.waiting || stored.state == MessageState::Waiting)
-            && (!self.failed || stored.can_be_sent_again())
+            && (!self.failed || has_failed(stored))
     }
 }
 
@@ -92,6 +92,11 @@ pub(super) async fn run(arguments: Arguments, settings: &Settings) -> Result<(),
     }
 }
 
+/// Whether a message did not reach everybody, and was not left out on purpose.
+fn has_failed(stored: &StoredMessage) -> bool {
+    stored.can_be_sent_again() && stored.state != MessageState::NotSent
+}
+
 fn unreadable(error: StoreError) -> Failure {
     Failure::system(error.to_string())
 }
@@ -101,7 +106,7 @@ async fn send_again(again: &Again, store: &Store) -> Result<String, Failure> {
     let messages = store.messages().await.map_err(unreadable)?;
     let wanted: Vec<&StoredMessage> = if again.failed {
         let failed = messages.iter();
-        failed.filter(|stored| stored.can_be_sent_again()).collect()
+        failed.filter(|stored| has_failed(stored)).collect()
     } else {
         let ids = again.ids.iter();
         ids.map(|id| find(id, &messages))
@@ -116,6 +121,10 @@ async fn send_again(again: &Again, store: &Store) -> Result<String, Failure> {
         let id = &stored.message.id;
         let is_sent = store.send_message_again(id, &request).await;
         if !is_sent.map_err(unreadable)? {
+            // Somebody else was quicker.
+            if again.failed {
+                continue;
+            }
             let state = match stored.state {
                 MessageState::Waiting => "waits to be sent already",
                 _ => "was sent to everybody for whom it is",

@@ -51,8 +51,10 @@ enum Stage {
     NamingSender,
     /// It was told for whom it is.
     NamingRecipient,
-    /// It was given the mail.
+    /// It is to take the mail.
     GivingContent,
+    /// It was given the mail, or part of it.
+    AwaitingReceipt,
 }
 
 impl fmt::Debug for MailSender {
@@ -160,6 +162,7 @@ impl MailSender {
             connection.command(recipient).await?;
             *stage = Stage::GivingContent;
             connection.command(Data).await?;
+            *stage = Stage::AwaitingReceipt;
             connection.message(&mail.formatted()).await?;
             Ok(())
         };
@@ -185,6 +188,10 @@ impl MailSender {
                 self.unclear.store(0, Ordering::Relaxed);
                 SendError::Refused(words)
             }
+            // Sending it again by itself would mail some people twice.
+            MailProblem::Unconfirmed => SendError::Refused(
+                "the mail server did not confirm it; it may have arrived".to_owned(),
+            ),
             MailProblem::Later(words) => SendError::Deferred(words),
             MailProblem::Server(words) => SendError::Unavailable(words),
             MailProblem::Unclear(words) => {
@@ -210,6 +217,8 @@ impl MessageSender for MailSender {
 enum MailProblem {
     /// The address is wrong or takes no mail.
     Address(String),
+    /// The mail server has all of it, and did not say whether it takes it.
+    Unconfirmed,
     /// The mail server puts it off.
     Later(String),
     /// No mail can be sent.
@@ -221,6 +230,9 @@ enum MailProblem {
 /// What an error at a stage says.
 fn problem(stage: Stage, error: &SmtpError) -> MailProblem {
     let Some(reply) = Reply::of(error) else {
+        if stage == Stage::AwaitingReceipt {
+            return MailProblem::Unconfirmed;
+        }
         return MailProblem::Server(match stage {
             Stage::Connecting if error.is_tls() => UNPROTECTED.to_owned(),
             Stage::Protecting => UNPROTECTED.to_owned(),
@@ -250,7 +262,7 @@ fn problem(stage: Stage, error: &SmtpError) -> MailProblem {
         } else {
             "the mail server takes no mail from the address of `mail.from`"
         })),
-        Stage::NamingRecipient | Stage::GivingContent if is_for_now => {
+        Stage::NamingRecipient | Stage::GivingContent | Stage::AwaitingReceipt if is_for_now => {
             MailProblem::Later(with_code("the mail server puts it off"))
         }
         Stage::NamingRecipient if reply.is_about_address() => {
@@ -265,7 +277,9 @@ fn problem(stage: Stage, error: &SmtpError) -> MailProblem {
         Stage::NamingRecipient => MailProblem::Unclear(with_code(
             "the mail server refuses it and does not say that the address is wrong",
         )),
-        Stage::GivingContent => MailProblem::Unclear(with_code("the mail server refuses the mail")),
+        Stage::GivingContent | Stage::AwaitingReceipt => {
+            MailProblem::Unclear(with_code("the mail server refuses the mail"))
+        }
     }
 }
 
@@ -279,6 +293,7 @@ fn too_slow(stage: Stage, timeout: Duration) -> MailProblem {
             MailProblem::Server(words)
         }
         Stage::NamingRecipient | Stage::GivingContent => MailProblem::Unclear(words),
+        Stage::AwaitingReceipt => MailProblem::Unconfirmed,
     }
 }
 

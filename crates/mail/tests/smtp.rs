@@ -273,6 +273,11 @@ async fn an_address_without_an_answer_is_given_up() {
     assert_eq!(sent, expected);
     send(&sender, "a@pct.example").await.expect("sent");
     assert_eq!(server.next()["to"][0], "a@pct.example");
+
+    // What was given whole may have arrived: sent again, it would be there twice.
+    let unconfirmed = refused("the mail server did not confirm it; it may have arrived");
+    assert_eq!(send(&sender, "mute@pct.example").await, unconfirmed);
+    assert_eq!(server.next()["to"][0], "mute@pct.example");
     assert_eq!(server.end(), 0);
 }
 

@@ -99,7 +99,10 @@ impl Outbox {
             if let Err(error) = self.note_and_make(&mut noted, &mut progress).await {
                 tracing::warn!("messages for people are not made yet: {error}");
             }
-            made.notify_one();
+            // Without the note, everything that was made before would be sent.
+            if noted.is_some() {
+                made.notify_one();
+            }
             loop {
                 match tokio::time::timeout(INTERVAL, changes.next()).await {
                     Ok(None) => return,
@@ -144,7 +147,10 @@ impl Outbox {
     ) {
         let mut deliverer = Deliverer::new(self.clone(), delivery);
         // Only after the note that messages are sent.
-        made.notified().await;
+        tokio::select! {
+            () = made.notified() => {}
+            () = stopped(&mut stopping) => return,
+        }
         loop {
             if let Err(error) = deliverer.send_waiting(&stopping).await {
                 tracing::warn!("messages for people are not sent yet: {error}");

@@ -68,7 +68,7 @@ impl<'s> RepeatedMarks<'s> {
                 shapes.insert(shape);
                 let (width, height) = shape.size();
                 html! {
-                    svg width=(width) height=(height) { use href={ "#" (shape.id()) } {} }
+                    svg aria-hidden="true" width=(width) height=(height) { use href={ "#" (shape.id()) } {} }
                     (words)
                 }
             })
