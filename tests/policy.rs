@@ -425,6 +425,8 @@ const OTHER_ACTS: [(&str, &[&str]); 5] = [
     ("carryEvidence", &["file-evidence"]),
     ("startFromPreviousCycle", &["open-cycle"]),
     ("confirmCarried", &["record-judgement", "allocate-lead"]),
+    // Whoever opens phases has what failed to reach people sent again.
+    ("sendMessageAgain", &["open-phase"]),
     ("importTables", &["record-judgement", "record-indicator"]),
     ("withdraw", &["withdraw", "withdraw-approval"]),
 ];
