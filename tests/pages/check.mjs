@@ -106,6 +106,8 @@ async function lookInForcedColours(page, name, said) {
   await protocol.detach()
 }
 
+const answerTo = async (path, fields) => (await fetch(path, { method: 'POST', body: new URLSearchParams(fields) })).text()
+
 async function look(browser, asked) {
   const { path } = asked
   const page = await browser.newPage()
@@ -116,7 +118,8 @@ async function look(browser, asked) {
     if (!request.url().startsWith(address) && !request.url().startsWith('data:')) said.push(`${request.url()} is elsewhere`)
   })
   const response = await open(page, asked)
-  const html = await response.text()
+  // The browser does not keep what a form was answered with.
+  const html = asked.sent ? await page.evaluate(answerTo, path, asked.sent.fields) : await response.text()
   if (!response.ok()) said.push(`status ${response.status()}`)
   for (const width of widths) {
     await page.setViewport({ width, height: 900 })

@@ -92,6 +92,14 @@ check ledger: "$@"
 
 echo "pages of an administrator"
 unset INVITATION
+# Something of each kind that a page has a button to correct.
+enter() { "$wcc" enter "$1" --cycle south-of-tyne-and-wear/2008-09 --body "$2" "${@:3}" >/dev/null; }
+enter comment-on-facts 5KF --id staff --about 1a --comment "There are 40 staff."
+enter comment-on-facts 5KF --id partners --comment "The partner is the access panel."
+enter reply-to-comment 5KF --comment staff --accepted --reason "Corrected in the report."
+enter share-area-of-concern 5KF --id skills --text "Skills of analysts."
+enter record-support 5KF --id course --area-of-concern skills --text "A course."
+enter release-results Q30 --to board --from 2009-03-01
 PASSWORD='correct horse battery staple'
 echo "$PASSWORD" | "$wcc" account add an.operator --person 'An Operator' --role operator >/dev/null
 export PASSWORD ACCOUNT=an.operator
