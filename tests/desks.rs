@@ -195,6 +195,58 @@ fn a_form_shows_what_is_wrong_and_records_what_is_right() {
 }
 
 #[test]
+fn a_phase_that_is_open_already_says_so_at_a_field_of_the_form() {
+    let office = office();
+    let mut assurer = office.desk_of("demo-assurer");
+    let form = assurer.get(&format!("/do/openPhase?cycle={CYCLE}&body=Q30"));
+    let token = form.field("form-token");
+    let open = |browser: &mut Browser, phase: &str, request: &str, supersedes: &str| {
+        let fields = [
+            ("form-token", token.as_str()),
+            ("request-id", request),
+            ("cycle", CYCLE),
+            ("body", "Q30"),
+            ("phase", phase),
+            ("supersedes", supersedes),
+        ];
+        browser.post("/do/openPhase", &fields)
+    };
+    let again = open(&mut assurer, "partner-survey", "r1", "");
+    assert_eq!(again.status, 422, "{}", again.text());
+    assert!(
+        again.body.contains(r#"id="supersedes-error""#),
+        "{}",
+        again.body
+    );
+    assert_eq!(again.field("supersedes"), "", "the field is there");
+    let choices = again
+        .body
+        .split("<datalist id=\"supersedes-choices\">")
+        .nth(1);
+    let choices = choices.expect("the phase that is open is offered");
+    assert!(choices.contains("phase opened: "), "{choices}");
+    let open_now = choices.split("value=\"").nth(1).expect("an entry");
+    let open_now = open_now.split('"').next().unwrap_or_default().to_owned();
+    let opened = open(&mut assurer, "partner-survey", "r2", &open_now);
+    assert_eq!(opened.status, 200, "{}", opened.text());
+}
+
+#[test]
+fn an_entry_that_is_not_listed_can_be_typed() {
+    let office = office();
+    let mut assurer = office.desk_of("demo-assurer");
+    let form = assurer.get(&format!("/do/withdraw?cycle={CYCLE}&body=Q30&entry=999999"));
+    assert_eq!(form.field("entry"), "999999");
+    assert!(
+        form.body.contains("<datalist id=\"entry-choices\">"),
+        "{}",
+        form.body
+    );
+    let form = assurer.get(&format!("/do/withdraw?cycle={CYCLE}&body=5KF"));
+    assert!(form.body.contains(r#"label="outcome: "#), "{}", form.body);
+}
+
+#[test]
 fn a_correction_begins_with_what_was_recorded_and_keeps_it_out_of_addresses() {
     let office = office();
     let mut executive = office.desk_of("demo-executive");

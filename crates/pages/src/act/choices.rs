@@ -6,7 +6,7 @@ use crate::error::PageError;
 use crate::parameters::Parameters;
 use crate::parts::definition::{GroupOfBodies, Named, Titled};
 use crate::reader::Reader;
-use records::{Records, is_listed};
+use records::Records;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use wcc_api::MutationForm;
@@ -33,8 +33,20 @@ struct Cycle {
     #[serde(flatten)]
     cycle: Titled,
     framework: Framework,
-    approvals: Vec<Titled>,
+    approvals: Vec<Approval>,
     assurances: Vec<GroupOfBodies>,
+}
+
+#[derive(Deserialize)]
+struct Approval {
+    #[serde(flatten)]
+    approval: Titled,
+    body: Coded,
+}
+
+#[derive(Deserialize)]
+struct Coded {
+    code: String,
 }
 
 #[derive(Deserialize)]
@@ -72,15 +84,16 @@ impl Choices {
         let Some(of_cycle) = data.cycle else {
             return Ok(Choices::default());
         };
-        let mut choices = Choices::of_cycle(of_cycle, &data.authorities);
-        if let Some(body) = given.get("body") {
+        let body = given.get("body");
+        let mut choices = Choices::of_cycle(of_cycle, &data.authorities, body);
+        if let Some(body) = body {
             let (records, recorded) = Records::read(reader, cycle, body).await?;
             choices.add_records(form.name, &records, &recorded);
         }
         Ok(choices)
     }
 
-    fn of_cycle(cycle: Cycle, authorities: &[Named]) -> Choices {
+    fn of_cycle(cycle: Cycle, authorities: &[Named], body: Option<&str>) -> Choices {
         let Cycle {
             cycle,
             framework,
@@ -115,7 +128,7 @@ impl Choices {
             ("plan", framework.plans),
             ("area", framework.areas_to_lead),
             ("aim", framework.outcome_aims),
-            ("approval", approvals),
+            ("approval", approvals_of(approvals, body)),
             (
                 "to",
                 framework.roles.into_iter().chain([everybody]).collect(),
@@ -150,18 +163,17 @@ impl Choices {
             ("comment", titled("factComments", "comment")),
             ("areaOfConcern", titled("areasOfConcern", "text")),
             (ENTRY, records.all()),
+            (SUPERSEDES, records.of_mutation(mutation)),
         ]);
-        if is_listed(mutation) {
-            self.0.push((SUPERSEDES, records.of_mutation(mutation)));
-        }
     }
 
-    /// The choices for a field; `None` if any code may be typed, or one that is given is not among
-    /// them.
+    /// The choices for a field; `None` if there are none, or if one that is given is not among them,
+    /// unless they are only suggestions.
     pub(super) fn of(&self, field: &str, given: &[&str]) -> Option<&[Titled]> {
         let (_, choices) = self.0.iter().find(|(name, _)| *name == field)?;
         let mut given = given.iter();
         let fits = given.all(|given| choices.iter().any(|choice| choice.code == *given));
+        let fits = fits || Choices::are_suggestions(field);
         (fits && !choices.is_empty()).then_some(choices.as_slice())
     }
 
@@ -178,16 +190,52 @@ impl Choices {
         }
     }
 
-    /// Whether a field has nothing to choose from: there is nothing to replace yet.
-    pub(super) fn is_empty_for(&self, field: &str) -> bool {
-        let mut known = self.0.iter();
-        field == SUPERSEDES && known.any(|(name, choices)| *name == field && choices.is_empty())
+    /// Whether anything else may be typed in a field as well: not every entry is listed.
+    pub(super) fn are_suggestions(field: &str) -> bool {
+        matches!(field, SUPERSEDES | ENTRY)
     }
+}
+
+/// Each approval once: those of a body, or of all if the body is not known or has none.
+fn approvals_of(approvals: Vec<Approval>, body: Option<&str>) -> Vec<Titled> {
+    let is_of_body = |approval: &Approval| body == Some(approval.body.code.as_str());
+    let has_own = approvals.iter().any(is_of_body);
+    let mut each: Vec<Titled> = Vec::new();
+    for approval in approvals {
+        let is_known = each.iter().any(|one| one.code == approval.approval.code);
+        if !is_known && (!has_own || is_of_body(&approval)) {
+            each.push(approval.approval);
+        }
+    }
+    each
 }
 
 fn titled(body: &Named) -> Titled {
     Titled {
         code: body.code.clone(),
         title: body.name.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Approval, approvals_of};
+    use serde_json::{from_value, json};
+
+    #[test]
+    fn each_approval_is_offered_once() {
+        let offered = |body| {
+            let approvals: Vec<Approval> = from_value(json!([
+                { "code": "ratified", "title": "Ratified", "body": { "code": "5KF" } },
+                { "code": "signed", "title": "Signed off", "body": { "code": "5KF" } },
+                { "code": "ratified", "title": "Ratified", "body": { "code": "5KG" } },
+            ]))
+            .unwrap();
+            let offered = approvals_of(approvals, body).into_iter();
+            offered.map(|one| one.code).collect::<Vec<String>>()
+        };
+        assert_eq!(offered(None), ["ratified", "signed"]);
+        assert_eq!(offered(Some("Q30")), ["ratified", "signed"]);
+        assert_eq!(offered(Some("5KG")), ["ratified"]);
     }
 }

@@ -45,12 +45,7 @@ impl<'f> Field<'f> {
             choices,
             mistakes,
         });
-        fields.filter(|field| !field.is_useless()).collect()
-    }
-
-    /// Whether nothing can be given in it.
-    fn is_useless(&self) -> bool {
-        self.given.get(&self.name).is_none() && self.choices.is_empty_for(&self.name)
+        fields.collect()
     }
 
     /// What was given of a list, in boxes, places or lines.
@@ -72,6 +67,11 @@ impl<'f> Field<'f> {
     /// Whether some of a list are chosen.
     fn is_of_many(&self) -> bool {
         self.declared.is_list && self.choices().is_some()
+    }
+
+    /// Whether its choices are suggestions.
+    fn is_suggested(&self) -> bool {
+        self.choices().is_some() && Choices::are_suggestions(&self.name)
     }
 
     /// Its identifier on the page.
@@ -143,7 +143,8 @@ impl<'f> Field<'f> {
         html! {
             div.nhsuk-hint id={ (id) "-hint" } {
                 (self.declared.description.replace('`', ""))
-                @if self.is_of_many() { (chosen::hint(self.choices().unwrap_or_default())) }
+                @if self.is_suggested() { " Type part of a title, then choose; or type its number." }
+                @else if self.is_of_many() { (chosen::hint(self.choices().unwrap_or_default())) }
                 @else if self.declared.is_list && !matches!(self.declared.kind, FieldKind::Object(_)) { " One on each line." }
             }
             @for message in messages {
@@ -172,6 +173,7 @@ impl<'f> Field<'f> {
             let text = Choices::text_of(&self.name);
             return match self.declared.is_list {
                 true => chosen::some(&control, choices, &self.given_of_list(), text),
+                false if self.is_suggested() => chosen::suggested(&control, choices, value, text),
                 false => chosen::one(&control, choices, value, text),
             };
         }
@@ -186,7 +188,7 @@ impl<'f> Field<'f> {
             @match &self.declared.kind {
                 FieldKind::Choice(names) => {
                     select.nhsuk-select.nhsuk-select--error[is_wrong] id=(id) name=(self.name) aria-describedby=(hint) required[required] {
-                        option value="" { "choose" }
+                        option value="" { "Choose one" }
                         @for name in names {
                             option value=(name) selected[*name == value] { (name.to_lowercase().replace('_', " ")) }
                         }
@@ -194,7 +196,7 @@ impl<'f> Field<'f> {
                 },
                 FieldKind::Flag => {
                     select.nhsuk-select.nhsuk-select--error[is_wrong] id=(id) name=(self.name) aria-describedby=(hint) required[required] {
-                        option value="" { "choose" }
+                        option value="" { "Choose one" }
                         @for (flag, word) in [("true", "yes"), ("false", "no")] {
                             option value=(flag) selected[flag == value] { (word) }
                         }

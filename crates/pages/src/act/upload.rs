@@ -316,7 +316,7 @@ impl Upload<'_> {
                 legend.nhsuk-fieldset__legend.nhsuk-fieldset__legend--s { "What it serves" }
                 div.nhsuk-hint { "Everything that it is evidence for. An item is filed once, however many it serves." }
                 details.nhsuk-details open[!chosen.is_empty()] {
-                    summary.nhsuk-details__summary { span.nhsuk-details__summary-text { "Choose from " (measures.len()) } }
+                    summary.nhsuk-details__summary { span.nhsuk-details__summary-text { "Show " (measures.len()) " choices" } }
                     div.nhsuk-details__text.nhsuk-checkboxes.nhsuk-checkboxes--small {
                         @for measure in measures {
                             @let id = format!("measures-{}", measure.code);

@@ -20,6 +20,8 @@ struct RecordList {
     entry: &'static str,
     /// The fields that make its title: of the record, or of what it is in.
     title: &'static [&'static str],
+    /// Whether a record without a body of its own may be that of the group.
+    may_be_of_group: bool,
 }
 
 const fn list(
@@ -34,10 +36,11 @@ const fn list(
         path,
         entry: "entry",
         title,
+        may_be_of_group: false,
     }
 }
 
-const LISTS: [RecordList; 28] = [
+const LISTS: [RecordList; 29] = [
     list(
         "recordJudgement",
         "",
@@ -50,12 +53,15 @@ const LISTS: [RecordList; 28] = [
         "output.components.results.recorded",
         &["component.title", "methodTitle", "value"],
     ),
-    list(
-        "scoreMeasure",
-        "score",
-        "output.cells.memberScores.scores",
-        &["measure.code", "measure.title", "member.name", "value"],
-    ),
+    RecordList {
+        may_be_of_group: true,
+        ..list(
+            "scoreMeasure",
+            "score",
+            "output.cells.memberScores.scores",
+            &["measure.code", "measure.title", "member.name", "value"],
+        )
+    },
     list("fileEvidence", "evidence", "output.evidence", &["title"]),
     RecordList {
         entry: "answerEntry",
@@ -70,7 +76,7 @@ const LISTS: [RecordList; 28] = [
         "recordSurveyResult",
         "survey result",
         "output.surveys",
-        &["survey", "measure.code", "measure.title"],
+        &["question", "measure.code", "measure.title"],
     ),
     list(
         "recordOutcome",
@@ -82,14 +88,17 @@ const LISTS: [RecordList; 28] = [
         "recordIndicator",
         "indicator",
         "output.indicators",
-        &["indicator"],
+        &["title"],
     ),
-    list(
-        "recordStatement",
-        "count of a report",
-        "output.outcomeStatements",
-        &["kindId", "count"],
-    ),
+    RecordList {
+        may_be_of_group: true,
+        ..list(
+            "recordStatement",
+            "count of a report",
+            "output.outcomeStatements",
+            &["kindId", "count"],
+        )
+    },
     list(
         "recordCriterion",
         "criterion",
@@ -123,7 +132,7 @@ const LISTS: [RecordList; 28] = [
     ),
     list(
         "allocateLead",
-        "lead",
+        "lead for an area",
         "output.leads",
         &["area.title", "person"],
     ),
@@ -166,28 +175,34 @@ const LISTS: [RecordList; 28] = [
     ),
     list(
         "declareInterests",
-        "interests",
+        "declaration of interests",
         "output.review.members.interests",
         &["name"],
     ),
     list("approve", "approval", "output.approvals", &["title"]),
     list(
         "carryRecord",
-        "carried",
+        "carried over",
         "output.carried",
         &["text", "detail"],
     ),
     list(
         "openPhase",
-        "open phase",
+        "phase opened",
         "cycle.phaseOpenings",
         &["phase.title", "body.name"],
     ),
     list(
         "setTimetable",
-        "dates of",
+        "dates of a phase",
         "cycle.timetable",
         &["phase.title", "body.name"],
+    ),
+    list(
+        "releaseResults",
+        "release",
+        "cycle.releases",
+        &["body.name", "from"],
     ),
 ];
 
@@ -205,13 +220,13 @@ impl Records {
         cycle: &str,
         body: &str,
     ) -> Result<(Records, Value), PageError> {
+        // Apart, because regions have phases and releases, and no output.
+        let query = include_str!("../../../queries/cycle-records.graphql");
+        let of_cycle = part(reader, query, json!({ "cycle": cycle })).await?;
         let query = include_str!("../../../queries/records.graphql");
-        let variables = json!({ "cycle": cycle, "body": body });
-        let data: Value = match reader.ask(query, variables).await {
-            // The mutation says that there is no such body, or that it is not assured.
-            Err(PageError::NotFound(_) | PageError::Refused(_)) => return Ok(Default::default()),
-            answered => answered?,
-        };
+        let of_body = part(reader, query, json!({ "cycle": cycle, "body": body })).await?;
+        let mut data = json!({ "cycle": of_cycle.get("cycle"), "output": of_body.get("output") });
+        name_indicators(&mut data);
         Ok((Records::of(&data, body), data))
     }
 
@@ -236,9 +251,30 @@ impl Records {
     }
 }
 
-/// Whether the records that a mutation takes the place of are known.
-pub(super) fn is_listed(mutation: &str) -> bool {
-    LISTS.iter().any(|list| list.mutation == mutation)
+/// The answer to a query; null if there is no such cycle or body, or the body is not assured, which the mutation
+/// says.
+async fn part(reader: &Reader, query: &str, variables: Value) -> Result<Value, PageError> {
+    match reader.ask(query, variables).await {
+        Err(PageError::NotFound(_) | PageError::Refused(_)) => Ok(Value::Null),
+        answered => answered,
+    }
+}
+
+/// Gives each series of a body the title of its indicator; its code if the cycle does not say.
+fn name_indicators(data: &mut Value) {
+    let known = data.pointer("/cycle/indicators/edges");
+    let known = known.and_then(Value::as_array).cloned().unwrap_or_default();
+    let series = data.pointer_mut("/output/indicators");
+    let series = series.and_then(Value::as_array_mut).into_iter().flatten();
+    for series in series.filter_map(Value::as_object_mut) {
+        let Some(code) = series.get("indicator").cloned() else {
+            continue;
+        };
+        let mut nodes = known.iter().filter_map(|edge| edge.get("node"));
+        let named = nodes.find(|node| node.get("code") == Some(&code));
+        let title = named.and_then(|node| node.get("title")).cloned();
+        series.insert("title".to_owned(), title.unwrap_or(code));
+    }
 }
 
 /// Follows a path from the last of some values, each of which is in the one before.
@@ -275,7 +311,11 @@ fn gather(
 fn record(list: &RecordList, within: &[&Value], body: &str) -> Option<Titled> {
     let last = within.last()?;
     let entry = last.get(list.entry)?.as_u64()?;
-    let of = within.iter().rev().find_map(|one| text(one, "body.code"));
+    if list.may_be_of_group && within.iter().any(|one| text(one, "group.code").is_some()) {
+        return None;
+    }
+    let of = |one: &&Value| text(one, "body.code").or_else(|| text(one, "givenFor.code"));
+    let of = within.iter().rev().find_map(of);
     if of.is_some_and(|of| of != body) {
         return None;
     }
@@ -316,8 +356,8 @@ fn text(of: &Value, fields: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{LISTS, Records};
-    use serde_json::json;
+    use super::{LISTS, Records, name_indicators};
+    use serde_json::{Value, json};
     use wcc_api::mutation_forms;
 
     #[test]
@@ -344,6 +384,44 @@ mod tests {
         assert!(title.starts_with("action: Ask again."), "{title}");
         assert!(title.ends_with("… (entry 9)"), "{title}");
         assert_eq!(records.all().len(), 2);
+    }
+
+    #[test]
+    fn records_of_the_group_are_not_the_bodys_own() {
+        let of = |group: Value| {
+            let data = json!({ "output": {
+                "body": { "code": "5KF" },
+                "group": group,
+                "outcomes": [{ "entry": 1, "title": "Smoking", "seriesTitle": "all" }],
+                "outcomeStatements": [{ "entry": 2, "kindId": "outcomes-slipped", "count": 3 }],
+                "approvals": [
+                    { "entry": 3, "title": "Ratified", "givenFor": { "code": "cluster" } },
+                    { "entry": 4, "title": "Signed off", "givenFor": { "code": "5KF" } },
+                ],
+            }});
+            let all = Records::of(&data, "5KF").all().into_iter();
+            all.map(|record| record.code).collect::<Vec<String>>()
+        };
+        assert_eq!(of(json!({ "code": "cluster" })), ["1", "4"]);
+        assert_eq!(of(Value::Null), ["1", "2", "4"]);
+    }
+
+    #[test]
+    fn indicators_are_called_by_their_titles() {
+        let mut data = json!({
+            "cycle": { "indicators": { "edges": [{ "node": { "code": "cvd", "title": "Deaths" } }] } },
+            "output": { "indicators": [
+                { "entry": 1, "indicator": "cvd" },
+                { "entry": 2, "indicator": "own" },
+            ]},
+        });
+        name_indicators(&mut data);
+        let titles = Records::of(&data, "5KF").all().into_iter();
+        let titles: Vec<String> = titles.map(|record| record.title).collect();
+        assert_eq!(
+            titles,
+            ["indicator: Deaths (entry 1)", "indicator: own (entry 2)"]
+        );
     }
 
     #[test]

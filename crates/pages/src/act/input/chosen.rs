@@ -26,7 +26,7 @@ pub(super) struct Control<'c> {
 /// How to choose some of a list.
 pub(super) fn hint(choices: &[Titled]) -> &'static str {
     if choices.len() > MOST {
-        " Type a part of a title, and choose."
+        " Type part of a title, then choose."
     } else {
         " Choose all that apply."
     }
@@ -50,15 +50,27 @@ pub(super) fn one(
     html! {
         @if choices.len() <= MOST {
             select.nhsuk-select.nhsuk-select--error[is_wrong] id=(id) name=(name) aria-describedby=(described_by) required[is_required] {
-                option value="" { "choose" }
+                option value="" { "Choose one" }
                 @for choice in choices {
                     option value=(choice.code) selected[choice.code == given] { (text(choice)) }
                 }
             }
         } @else {
-            (typed(control, None, name, given))
-            (suggestions(id, choices, text))
+            (suggested(control, choices, given, text))
         }
+    }
+}
+
+/// A text that the browser completes from a list, and that may be anything else.
+pub(super) fn suggested(
+    control: &Control<'_>,
+    choices: &[Titled],
+    given: &str,
+    text: fn(&Titled) -> String,
+) -> Markup {
+    html! {
+        (typed(control, None, control.name, given))
+        (suggestions(control.id, choices, text))
     }
 }
 
@@ -94,7 +106,7 @@ pub(super) fn some(
     html! {
         @if choices.len() <= MOST_OPEN { (boxes) } @else {
             details.nhsuk-details open[!given.is_empty()] {
-                summary.nhsuk-details__summary { span.nhsuk-details__summary-text { "Choose from " (choices.len()) } }
+                summary.nhsuk-details__summary { span.nhsuk-details__summary-text { "Show " (choices.len()) " choices" } }
                 div.nhsuk-details__text { (boxes) }
             }
         }
