@@ -126,7 +126,7 @@ fn a_server_that_is_killed_while_it_sends_mails_nobody_else_twice() {
     assert_eq!(server.terminate(), Some(0));
     mails.extend(post.taken());
     let counts = count(&mails);
-    assert_eq!(counts.len(), 2 * PEOPLE);
+    assert_eq!(counts.len(), 2 * PEOPLE, "{counts:#?}");
     let again: usize = counts.values().map(|count| count - 1).sum();
     assert!(again <= kills, "{counts:#?}");
 }
