@@ -402,7 +402,7 @@ async fn a_later_schema_is_refused_and_unchanged(engine: Engine) {
     );
     let message = refused.to_string();
     assert!(
-        message.contains("schema 7, but this program knows only up to 3; use the version"),
+        message.contains("schema 7, but this program knows only up to 4; use the version"),
         "{message}"
     );
     // Nothing was added to the database.
