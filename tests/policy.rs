@@ -421,7 +421,7 @@ fn the_tables_of_the_shipped_frameworks_are_what_the_policies_decide() {
 }
 
 /// The acts of mutations whose names differ from the act, or that have several.
-const OTHER_ACTS: [(&str, &[&str]); 5] = [
+const OTHER_ACTS: [(&str, &[&str]); 6] = [
     ("carryEvidence", &["file-evidence"]),
     ("startFromPreviousCycle", &["open-cycle"]),
     ("confirmCarried", &["record-judgement", "allocate-lead"]),
