@@ -129,8 +129,9 @@ fn generated_reports_are_read_from_page_layouts() {
     read_all("page layout", Form::LaidOut, |_, text| text.to_owned());
 }
 
-/// The same reports as a browser prints them and `pdftotext` reads them: as many as `PDF_REPORTS` says.
-/// With `-layout`, most legible values are read; without, little is. Neither reads a wrong value.
+/// The same reports as a browser prints them and `pdftotext` reads them: as many as `PDF_REPORTS` says, from the number
+/// `FROM`. With `-layout`, nine tenths of the legible values are read; without, little is. Neither reads a wrong value
+/// in these reports; docs/importing.md says what was found in others.
 #[test]
 #[ignore = "prints for minutes, with chromium and pdftotext: `tests/long.sh pdf`"]
 fn generated_reports_are_read_from_pdfs() {

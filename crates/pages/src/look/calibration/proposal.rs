@@ -147,7 +147,7 @@ fn form(place: &Place, cycle: &Cycle, parameters: &Parameters) -> maud::Markup {
     }
     let options = measures.iter().zip(&titles);
     let options = options.map(|(measure, title)| (measure.measure.code.as_str(), title.as_str()));
-    let nothing = || [("", "choose")].into_iter();
+    let nothing = || [("", "Choose one")].into_iter();
     let fields = html! {
         (choose("body", &format!("{} or {}", capitalised(&words.body), words.group), nothing().chain(bodies), parameters.get("body")))
         (choose("subject", &capitalised(&words.measure), nothing().chain(options), parameters.get("subject")))
