@@ -37,6 +37,8 @@ pub(crate) type Key = (&'static str, &'static str, &'static str);
 pub(crate) struct Model {
     /// The phase that is open for a body, with its entry.
     pub(crate) opened: BTreeMap<&'static str, (u32, usize)>,
+    /// The first phase of a body since one was withdrawn: those after it replace it, one by another.
+    pub(crate) first_opened: BTreeMap<&'static str, u32>,
     /// The current entry of each judgement, by body, measure and method.
     pub(crate) judged: BTreeMap<Key, u32>,
     /// The current entry of each score, by body, measure and member.
@@ -276,9 +278,11 @@ impl Model {
                 let known = self.opened.get(body).map(|(entry, _)| *entry);
                 require(known == Some(*entry), "another entry is current")?;
                 require(self.opened.len() > 1, "the cycle stays governed")?;
+                // What it replaced would be withdrawn with it.
+                let first = self.first_opened.get(body).copied();
                 let mut entered = self.entered.iter();
                 let is_in_use = entered.any(|(about, last)| {
-                    last > entry && (about == body || *about == SHA || *body == SHA)
+                    Some(*last) > first && (about == body || *about == SHA || *body == SHA)
                 });
                 require(!is_in_use, "something was entered in it")
             }
@@ -328,6 +332,7 @@ impl Model {
         match act {
             Act::Open { body, phase, .. } => {
                 self.opened.insert(body, (entry, *phase));
+                self.first_opened.entry(body).or_insert(entry);
             }
             Act::Judge {
                 body,
@@ -368,6 +373,7 @@ impl Model {
             }
             Act::WithdrawPhase { body, .. } => {
                 self.opened.remove(body);
+                self.first_opened.remove(body);
             }
         }
     }
