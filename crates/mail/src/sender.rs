@@ -20,15 +20,18 @@ use wcc_server::{MessageSender, SendError, Sending};
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(20);
 /// How long a connection may take to end.
 const QUIT_TIMEOUT: Duration = Duration::from_secs(5);
-/// After so many answers in a row that do not say what is wrong, the fault is taken for one of the mail server.
-const UNCLEAR_IN_A_ROW: u32 = 3;
+/// After so many addresses in a row at which the mail server does not answer, the fault is taken for one of the server.
+const SILENT_IN_A_ROW: u32 = 3;
 /// Enhanced status codes (RFC 3463) of addresses that do not exist or cannot be; so are all 5.2.x, which are about the
 /// mailbox.
 const WRONG_ADDRESS: [&str; 5] = ["5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"];
 /// Those about the address from which mail comes.
 const WRONG_SENDER: [&str; 2] = ["5.1.7", "5.1.8"];
-/// The beginnings of those about the mail server, the protocol and its rules, such as whose mail it passes on.
-const ABOUT_SERVER: [&str; 3] = ["5.3.", "5.5.", "5.7."];
+/// The beginning of those about the mail server as a whole. The protocol (5.5.x) and its rules (5.7.x) may be about one
+/// address alone: a distribution list that takes mail from its own organisation only, say.
+const ABOUT_SERVER: &str = "5.3.";
+/// The mail server wants somebody to sign in first, whenever it says so (RFC 4954).
+const SIGN_IN_FIRST: &str = "530";
 /// The mail server is about to close.
 const CLOSING: &str = "421";
 
@@ -37,8 +40,8 @@ pub struct MailSender {
     settings: MailSettings,
     tls: Option<TlsParameters>,
     hello: ClientId,
-    /// How many answers in a row did not say what is wrong.
-    unclear: AtomicU32,
+    /// At how many addresses in a row the mail server did not answer.
+    silent: AtomicU32,
 }
 
 /// How far a mail got.
@@ -81,7 +84,7 @@ impl MailSender {
             hello: domain.map_or_else(ClientId::default, |host| ClientId::Domain(host.to_owned())),
             tls,
             settings,
-            unclear: AtomicU32::new(0),
+            silent: AtomicU32::new(0),
         })
     }
 
@@ -174,33 +177,30 @@ impl MailSender {
         sent
     }
 
-    /// Counts answers that do not say what is wrong: several in a row are hardly about addresses.
+    /// Counts addresses at which the mail server does not answer: several in a row are hardly about addresses.
     fn settle(&self, result: Result<(), MailProblem>) -> Result<(), SendError> {
-        let problem = match result {
-            Ok(()) => {
-                self.unclear.store(0, Ordering::Relaxed);
-                return Ok(());
+        let silent = match result {
+            Err(MailProblem::Silent(_)) => self.silent.fetch_add(1, Ordering::Relaxed) + 1,
+            // It answers.
+            _ => {
+                self.silent.store(0, Ordering::Relaxed);
+                0
             }
-            Err(problem) => problem,
+        };
+        let Err(problem) = result else {
+            return Ok(());
         };
         Err(match problem {
-            MailProblem::Address(words) => {
-                self.unclear.store(0, Ordering::Relaxed);
-                SendError::Refused(words)
-            }
+            MailProblem::Address(words) => SendError::Refused(words),
             // Sending it again by itself would mail some people twice.
             MailProblem::Unconfirmed => SendError::Refused(
                 "the mail server did not confirm it; it may have arrived".to_owned(),
             ),
             MailProblem::Later(words) => SendError::Deferred(words),
-            MailProblem::Server(words) => SendError::Unavailable(words),
-            MailProblem::Unclear(words) => {
-                let before = self.unclear.fetch_add(1, Ordering::Relaxed);
-                if before.saturating_add(1) < UNCLEAR_IN_A_ROW {
-                    SendError::Deferred(words)
-                } else {
-                    SendError::Unavailable(words)
-                }
+            MailProblem::Unclear(words) => SendError::Unclear(words),
+            MailProblem::Silent(words) if silent < SILENT_IN_A_ROW => SendError::Deferred(words),
+            MailProblem::Silent(words) | MailProblem::Server(words) => {
+                SendError::Unavailable(words)
             }
         })
     }
@@ -223,8 +223,10 @@ enum MailProblem {
     Later(String),
     /// No mail can be sent.
     Server(String),
-    /// It is not known whether this is about the mail or about the mail server.
+    /// The mail server refuses this mail for this address, and does not say that the address is wrong.
     Unclear(String),
+    /// The mail server does not answer in time after it was told for whom the mail is.
+    Silent(String),
 }
 
 /// What an error at a stage says.
@@ -245,6 +247,11 @@ fn problem(stage: Stage, error: &SmtpError) -> MailProblem {
     let with_code = |words: &str| format!("{words} (code {reply})");
     if reply.code == CLOSING {
         return MailProblem::Server(with_code("the mail server is closing"));
+    }
+    if reply.code == SIGN_IN_FIRST {
+        return MailProblem::Server(with_code(
+            "the mail server wants this server to sign in first",
+        ));
     }
     let is_for_now = error.is_transient();
     match stage {
@@ -271,9 +278,9 @@ fn problem(stage: Stage, error: &SmtpError) -> MailProblem {
         Stage::NamingRecipient if reply.is_about_sender() => MailProblem::Server(with_code(
             "the mail server takes no mail from the address of `mail.from`",
         )),
-        Stage::NamingRecipient if reply.is_about_server() => MailProblem::Server(with_code(
-            "the mail server does not deliver for this server",
-        )),
+        Stage::NamingRecipient if reply.is_about_server() => {
+            MailProblem::Server(with_code("the mail server takes no mail"))
+        }
         Stage::NamingRecipient => MailProblem::Unclear(with_code(
             "the mail server refuses it and does not say that the address is wrong",
         )),
@@ -292,7 +299,7 @@ fn too_slow(stage: Stage, timeout: Duration) -> MailProblem {
         Stage::Connecting | Stage::Protecting | Stage::SigningIn | Stage::NamingSender => {
             MailProblem::Server(words)
         }
-        Stage::NamingRecipient | Stage::GivingContent => MailProblem::Unclear(words),
+        Stage::NamingRecipient | Stage::GivingContent => MailProblem::Silent(words),
         Stage::AwaitingReceipt => MailProblem::Unconfirmed,
     }
 }
@@ -329,7 +336,7 @@ impl Reply {
 
     fn is_about_server(&self) -> bool {
         let enhanced = self.enhanced.as_deref();
-        enhanced.is_some_and(|code| ABOUT_SERVER.iter().any(|begins| code.starts_with(begins)))
+        enhanced.is_some_and(|code| code.starts_with(ABOUT_SERVER))
     }
 }
 

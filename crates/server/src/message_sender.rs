@@ -37,6 +37,10 @@ pub enum SendError {
     /// The message was not sent to this address; it is tried again later. Others may be sent.
     #[error("{0}")]
     Deferred(String),
+    /// The message is refused for this address, and nobody says that the address is wrong. It is tried again a few times,
+    /// and then taken for refused. Others may be sent.
+    #[error("{0}")]
+    Unclear(String),
     /// Nothing can be sent to anybody at the moment. Everything is tried again later, and this was no attempt.
     #[error("{0}")]
     Unavailable(String),

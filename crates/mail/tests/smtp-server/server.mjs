@@ -21,6 +21,10 @@ const recipients = {
   gone: (address) => refusal(550, `5.1.1 nobody is at ${address}`),
   full: () => refusal(552, '5.2.2 the mailbox is full'),
   unclear: () => refusal(550, 'refused'),
+  syntax: () => refusal(501, '5.5.4 not in this form'),
+  sender: () => refusal(550, '5.1.8 sender address rejected'),
+  login: () => refusal(530, '5.7.0 authentication required'),
+  system: () => refusal(554, '5.3.2 the system takes no mail'),
   relay: () => refusal(554, '5.7.1 relay access denied'),
   // Only the first time.
   busy: (address) => (seen.has(address) ? null : seen.add(address) && refusal(451, `later, ${address}`)),

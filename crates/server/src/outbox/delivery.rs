@@ -29,6 +29,8 @@ const GIVEN_UP_IN_A_ROW: u32 = 3;
 const FIRST_WAIT: SignedDuration = SignedDuration::from_mins(1);
 /// The longest time between two attempts of a message.
 const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(6);
+/// How often a message is tried at an address that refuses it without saying why: over some four hours.
+const UNCLEAR_TRIES: u32 = 9;
 /// The longest time for which nothing is sent after nothing could be sent.
 const LONGEST_PAUSE: SignedDuration = SignedDuration::from_mins(30);
 /// How often it is looked whether there is somebody now to whom a message can be sent.
@@ -245,9 +247,15 @@ impl Deliverer {
                 Err(SendError::Refused(problem)) => {
                     (RecipientState::Refused, Some(problem.clone()))
                 }
-                Err(SendError::Deferred(problem) | SendError::Unavailable(problem)) => {
-                    (RecipientState::Deferred, Some(problem.clone()))
+                Err(SendError::Unclear(problem)) if progress.is_last_try(&key, stored.attempts) => {
+                    let problem = format!("{problem}; given up after {UNCLEAR_TRIES} attempts");
+                    (RecipientState::Refused, Some(problem))
                 }
+                Err(
+                    SendError::Deferred(problem)
+                    | SendError::Unclear(problem)
+                    | SendError::Unavailable(problem),
+                ) => (RecipientState::Deferred, Some(problem.clone())),
             };
             let record = RecipientRecord {
                 recipient: key,
@@ -256,7 +264,10 @@ impl Deliverer {
                 problem,
             };
             self.note(message, &record).await?;
-            if matches!(sent, Ok(()) | Err(SendError::Refused(_))) {
+            if matches!(
+                sent,
+                Ok(()) | Err(SendError::Refused(_) | SendError::Unclear(_))
+            ) {
                 self.faults = 0;
             }
             if let Err(SendError::Unavailable(problem)) = sent {
@@ -407,6 +418,12 @@ impl Progress {
 
     fn note(&mut self, record: RecipientRecord) {
         self.records.insert(record.recipient.clone(), record);
+    }
+
+    /// Whether an address gets its last attempt, should it refuse the message without saying why. Somebody who has
+    /// just become a recipient gets another.
+    fn is_last_try(&self, key: &str, attempts_before: u32) -> bool {
+        self.records.contains_key(key) && attempts_before.saturating_add(1) >= UNCLEAR_TRIES
     }
 
     /// The addresses to which it is to be sent, with their keys: those that were put off come last, so that they
