@@ -278,7 +278,7 @@ fn the_example_is_the_import_with_its_corrections() {
             &shown(&case),
         ],
     );
-    assert!(text.contains("71 corrections applied"), "{text}");
+    assert!(text.contains("77 corrections applied"), "{text}");
     let (imported, published) = (case_files(&case), case_files(&example()));
     assert_eq!(
         imported.keys().collect::<Vec<_>>(),
@@ -290,7 +290,7 @@ fn the_example_is_the_import_with_its_corrections() {
     let provenance = std::fs::read_to_string(case.join("provenance.json")).expect("provenance");
     let provenance: serde_json::Value = serde_json::from_str(&provenance).expect("JSON");
     assert_eq!(
-        provenance["corrections"]["correction"][4]["column"],
+        provenance["corrections"]["correction"][8]["column"],
         "inferred"
     );
 }

@@ -82,8 +82,10 @@ pub struct Removal {
 pub struct Addition {
     /// The table: `evidence.csv`. One that the report fills need not exist yet.
     pub file: String,
-    /// The record after which they come; default: at the end.
+    /// The record after which they come. Not with `before`; default: at the end.
     pub after: Option<String>,
+    /// The record before which they come.
+    pub before: Option<String>,
     /// The records as CSV, with a heading.
     pub rows: String,
     /// Lines of the report that show them.

@@ -21,8 +21,6 @@ struct Habits {
     cuts_ends: bool,
     /// The headings on which all tables with as many columns agree.
     headings: BTreeMap<usize, Option<Columns>>,
-    /// Whether marks are missing from single rows, so that a missing mark means nothing.
-    loses_marks: bool,
 }
 
 /// Reads the ratings of all tables.
@@ -41,7 +39,7 @@ pub(crate) fn read(catalogue: &Catalogue, tables: &[LegendTable]) -> Vec<Rating>
             *known = None;
         }
     }
-    let mut habits = Habits {
+    let habits = Habits {
         has_legend: legends.iter().any(|legend| !legend.is_empty()),
         // A legend that is there and says nothing legible may give the signs another meaning.
         agreed: if agreed.is_empty() && !legends.iter().any(Legend::is_present) {
@@ -51,16 +49,10 @@ pub(crate) fn read(catalogue: &Catalogue, tables: &[LegendTable]) -> Vec<Rating>
         },
         cuts_ends: tables.iter().all(|table| !table.table.writes_empty_ends),
         headings,
-        loses_marks: false,
     };
-    let read: Vec<MarkedTable<'_>> = tables
+    let mut ratings: Vec<Rating> = tables
         .iter()
-        .map(|table| MarkedTable::read(catalogue, table, &habits))
-        .collect();
-    habits.loses_marks = read.iter().any(|table| table.loses_marks(catalogue));
-    let mut ratings: Vec<Rating> = read
-        .iter()
-        .flat_map(|table| table.ratings(catalogue, &habits))
+        .flat_map(|table| MarkedTable::read(catalogue, table, &habits).ratings(catalogue, &habits))
         .collect();
     keep_agreeing(&mut ratings);
     ratings
@@ -83,23 +75,23 @@ impl MarkedRow<'_> {
         marked.map(|(column, _)| column).collect()
     }
 
+    /// The step at which the row has the panel's only mark.
+    fn place_under_panel(&self, steps: &[usize]) -> Option<usize> {
+        match self.columns_with(MarkMethod::Panel).as_slice() {
+            [column] => steps.get(*column).copied(),
+            _ => None,
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        let cells = self.cells.as_deref().unwrap_or_default();
+        cells.iter().all(CellMarks::is_empty)
+    }
+
     fn is_full(&self) -> bool {
         self.cells
             .as_ref()
             .is_ok_and(|cells| !cells.is_empty() && cells.iter().all(|cell| !cell.is_empty()))
-    }
-
-    fn shares_a_cell(&self) -> bool {
-        let cells = self.cells.as_deref().unwrap_or_default();
-        cells.iter().any(|cell| {
-            cell.methods.contains(&MarkMethod::Panel) && cell.methods.contains(&MarkMethod::Own)
-        })
-    }
-
-    /// The panel's mark is there and the body's own is not.
-    fn has_panel_alone(&self) -> bool {
-        self.columns_with(MarkMethod::Panel).len() == 1
-            && self.columns_with(MarkMethod::Own).is_empty()
     }
 }
 
@@ -120,12 +112,6 @@ struct MarkedTable<'a> {
 struct TableFacts {
     /// Methods whose sign fills empty cells, so that it says nothing.
     fillers: Vec<MarkMethod>,
-    /// Rows with the panel's mark alone.
-    panel_alone: usize,
-    /// Whether a row has exactly one mark of the body's own.
-    shows_own: bool,
-    /// Whether a cell has the panel's mark and the body's own.
-    shares_a_cell: bool,
     /// Whether a row has two marks of the body's own and none has the panel's.
     box_stands_for_both: bool,
 }
@@ -183,37 +169,13 @@ impl<'a> MarkedTable<'a> {
     }
 
     fn facts(&self) -> TableFacts {
-        let own = |row: &MarkedRow<'_>| row.columns_with(MarkMethod::Own).len();
         TableFacts {
             fillers: MarkMethod::ALL
                 .into_iter()
                 .filter(|method| self.is_filler(*method))
                 .collect(),
-            panel_alone: self.rows.iter().filter(|row| row.has_panel_alone()).count(),
-            shows_own: self.rows.iter().any(|row| own(row) == 1),
-            shares_a_cell: self.rows.iter().any(MarkedRow::shares_a_cell),
             box_stands_for_both: self.box_stands_for_both(),
         }
-    }
-
-    fn uses_steps(&self) -> bool {
-        matches!(self.columns, Some(Columns::Steps(_)))
-    }
-
-    /// Whether the panel's mark, or that of the year before, is missing in some rows and present in others.
-    fn loses_marks(&self, catalogue: &Catalogue) -> bool {
-        let is_new = |row: &MarkedRow<'_>| {
-            let measure = row.row.measure.and_then(|at| catalogue.measures.get(at));
-            measure.is_some_and(|measure| measure.is_new)
-        };
-        let loses = |method: MarkMethod| {
-            let rows = self.rows.iter();
-            let expected = rows.filter(|row| method == MarkMethod::Panel || !is_new(row));
-            let (with, without): (Vec<_>, Vec<_>) =
-                expected.partition(|row| !row.columns_with(method).is_empty());
-            !with.is_empty() && !without.is_empty()
-        };
-        self.uses_steps() && (loses(MarkMethod::Panel) || loses(MarkMethod::Previous))
     }
 
     /// Whether a sign fills empty cells, so that it says nothing.
@@ -231,9 +193,12 @@ impl<'a> MarkedTable<'a> {
             .filter(|row| row.is_full() && row.columns_with(method).len() >= 2)
             .count();
         let enough = if method == MarkMethod::Previous { 1 } else { 2 };
-        let readable: Vec<&MarkedRow<'_>> =
-            self.rows.iter().filter(|row| row.cells.is_ok()).collect();
-        let all_full = !readable.is_empty() && readable.iter().all(|row| row.is_full());
+        // A row whose marks were not found says nothing of empty cells.
+        let mut readable = self
+            .rows
+            .iter()
+            .filter(|row| row.cells.is_ok() && !row.is_empty());
+        let all_full = readable.all(MarkedRow::is_full);
         flooded >= enough || (all_full && method == MarkMethod::Previous)
     }
 
@@ -353,7 +318,8 @@ impl<'a> MarkedTable<'a> {
                             *step
                         }
                         [] if method == MarkMethod::Own => {
-                            return self.own_under_tick(catalogue, habits, row, steps);
+                            let place = row.place_under_panel(steps).and_then(key_of);
+                            return not_legible(&no_own_mark(place));
                         }
                         [] => return not_legible("no mark is legible"),
                         _ => return not_legible("the mark is in more than one cell"),
@@ -381,47 +347,6 @@ impl<'a> MarkedTable<'a> {
                 .rows
                 .iter()
                 .any(|row| row.columns_with(MarkMethod::Own).len() == 2)
-    }
-
-    /// The body's own mark where only the panel's is seen. It is probably under the panel's if the
-    /// table shows a box wherever the two differ and never both in one cell, and the report loses no
-    /// single marks.
-    fn own_under_tick(
-        &self,
-        catalogue: &Catalogue,
-        habits: &Habits,
-        row: &MarkedRow<'_>,
-        steps: &[usize],
-    ) -> (Option<String>, Confidence, Option<String>) {
-        let none = (
-            None,
-            Confidence::NotLegible,
-            Some("no mark is legible".to_owned()),
-        );
-        let [column] = row.columns_with(MarkMethod::Panel).as_slice().to_owned()[..] else {
-            return none;
-        };
-        let (alone, shown) = (self.facts.panel_alone, self.facts.shows_own);
-        let shares = self.facts.shares_a_cell;
-        let step = steps.get(column).and_then(|step| {
-            let component = catalogue.components.get(self.source.table.component)?;
-            component.steps.get(*step).map(|step| step.key.clone())
-        });
-        let usual = alone >= 3 && alone * 5 >= self.rows.len() * 3 && shown && !shares;
-        let own_sign = self.source.legend.has_sign_of(MarkMethod::Own);
-        if usual
-            && own_sign
-            && !habits.loses_marks
-            && !self.columns_inferred
-            && row.row.measure_inferred.is_none()
-            && row.cells.is_ok()
-        {
-            let why = "the self-rating is missing in this row and the panel's mark is there: it is probably under the panel's mark";
-            return (step, Confidence::Inferred, Some(why.to_owned()));
-        }
-        let hint = step
-            .map(|step| format!("no mark is legible; it may be under the panel's mark, at {step}"));
-        (None, Confidence::NotLegible, hint.or(none.2))
     }
 
     /// The panel's rating of the component as a whole, in the column before the measures.
@@ -479,6 +404,15 @@ impl<'a> MarkedTable<'a> {
             why,
             lines,
         })
+    }
+}
+
+/// Why the body's own mark is not read where only the panel's is seen, at a step. A sign that the panel's covers and
+/// one that a conversion lost look alike, so the step is a hint and not a value.
+fn no_own_mark(panel: Option<String>) -> String {
+    match panel {
+        Some(step) => format!("no mark is legible; it may be under the panel's mark, at {step}"),
+        None => "no mark is legible".to_owned(),
     }
 }
 

@@ -191,12 +191,12 @@ fn add(draft: &mut CaseDraft, addition: &Addition) -> Result<(), String> {
     if rows.is_empty() {
         return Err("expected a heading and at least one row in `rows`".to_owned());
     }
-    let at = match &addition.after {
-        None => table.rows.len(),
-        Some(after) => {
-            row(table, after)?;
-            let position = table.rows.iter().position(|row| row.record == *after);
-            position.map_or(table.rows.len(), |position| position + 1)
+    let at = match (&addition.before, &addition.after) {
+        (None, None) => table.rows.len(),
+        (None, Some(after)) => position(table, after)? + 1,
+        (Some(before), None) => position(table, before)?,
+        (Some(_), Some(_)) => {
+            return Err("it has both `before` and `after`: give one of them".to_owned());
         }
     };
     table.rows.splice(at..at, rows);
@@ -232,13 +232,22 @@ fn table<'a>(draft: &'a mut CaseDraft, name: &str) -> Result<&'a mut Table, Stri
 }
 
 fn row<'a>(table: &'a mut Table, record: &str) -> Result<&'a mut Row, String> {
-    let records: Vec<String> = table.rows.iter().map(|row| row.record.clone()).collect();
-    let same = records.iter().filter(|known| *known == record).count();
+    let at = position(table, record)?;
+    table
+        .rows
+        .get_mut(at)
+        .ok_or_else(|| format!("there is no row {at}"))
+}
+
+/// The place of the only record of a name.
+fn position(table: &Table, record: &str) -> Result<usize, String> {
+    let records = || table.rows.iter().map(|row| row.record.as_str());
+    let same = records().filter(|known| *known == record).count();
     if same > 1 {
         return Err(format!("{same} records are called {record}"));
     }
-    let found = table.rows.iter_mut().find(|row| row.record == record);
-    found.ok_or_else(|| unknown("record", record, records.iter().map(String::as_str)))
+    let found = records().position(|known| known == record);
+    found.ok_or_else(|| unknown("record", record, records()))
 }
 
 fn unknown<'a>(kind: &str, name: &str, known: impl Iterator<Item = &'a str>) -> String {

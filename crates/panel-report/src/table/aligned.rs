@@ -1,5 +1,6 @@
 //! Tables whose columns are aligned with spaces.
 
+mod groups;
 mod heading;
 mod placing;
 mod sharing;
@@ -8,6 +9,7 @@ mod titles;
 use super::{Cells, Columns, Placed, Reader, Table, is_heading_words, is_rule};
 use crate::signs::{may_be_marks, names_only_methods};
 use crate::text::{Line, is_bullet, key};
+use groups::PageColumns;
 use heading::Heading;
 use placing::{
     Alignment, Mark, NARROWEST, NARROWEST_ON_PAGES, are_close, by_count, cluster, groups,
@@ -367,8 +369,10 @@ fn is_broken_method(text: &str) -> bool {
 
 /// Where the columns under a heading are.
 enum Columned {
-    /// By the distance from the headings, and whether a conversion from PDF placed them.
-    Aligned(Alignment, bool),
+    /// By the distance from the headings.
+    Aligned(Alignment),
+    /// On a page of a conversion from PDF, by the groups of marks and headings.
+    OnPage(Box<PageColumns>),
     /// By the groups of the marks: the first place of each.
     Grouped(Vec<usize>),
     /// That cannot be told, and why.
@@ -397,22 +401,30 @@ impl Columned {
             .flatten()
             .filter(|mark| !mark.moved)
             .collect();
-        let alignment = match is_paged {
-            true => Alignment::on_page(&marks, heading),
-            false => Alignment::of(&marks, &heading.heads, false),
+        let Some(alignment) = Alignment::of(&marks, &heading.heads, is_paged) else {
+            return Columned::Unclear("the table has no marks");
         };
-        alignment.map_or(Columned::Unclear("the table has no marks"), |alignment| {
-            Columned::Aligned(alignment, is_paged)
-        })
+        if is_paged {
+            Columned::OnPage(Box::new(PageColumns::of(&marks, heading, alignment)))
+        } else {
+            Columned::Aligned(alignment)
+        }
     }
 
     fn column(&self, mark: &Mark, heading: &Heading) -> Result<usize, String> {
         let found = match self {
-            Columned::Aligned(alignment, is_paged) => alignment.column(mark, heading, *is_paged),
+            Columned::Aligned(alignment) => alignment.column(mark, heading),
+            Columned::OnPage(columns) => columns.column(mark),
             Columned::Grouped(_) if mark.moved => None,
-            Columned::Grouped(starts) => starts
-                .partition_point(|start| *start <= mark.start)
-                .checked_sub(1),
+            Columned::Grouped(starts) => {
+                let at = |place: i64| {
+                    let before = |start: &usize| i64::try_from(*start).is_ok_and(|at| at <= place);
+                    starts.partition_point(before).checked_sub(1)
+                };
+                let place = i64::try_from(mark.start).unwrap_or(0);
+                // Whether the layout counted what cleaning has taken from the line is not known.
+                at(place).filter(|column| at(place - mark.growth) == Some(*column))
+            }
             Columned::Unclear(why) => return Err((*why).to_owned()),
         };
         found.ok_or_else(|| format!("the mark {} is between two columns", mark.text))
@@ -421,7 +433,7 @@ impl Columned {
     /// The column of marks that are one space apart, if it is certain that they are in one cell.
     fn shared_column(&self, chain: &[Mark], heading: &Heading) -> Option<usize> {
         match self {
-            Columned::Aligned(alignment, true) => alignment.shared_column(chain, heading),
+            Columned::OnPage(columns) => columns.alignment.shared_column(chain, heading),
             _ => None,
         }
     }

@@ -33,6 +33,9 @@ pub(crate) const LABELS: [&[&str]; 3] = [
     ],
 ];
 
+/// A sign that the usual fonts do not have.
+const UNPRINTED: &str = "⬜";
+
 /// Draws the signs; `is_printed` leaves out those that few fonts have.
 pub(crate) fn signs(chance: &mut Chance, is_printed: bool) -> Signs {
     const SETS: &[[&str; 3]] = &[
@@ -200,6 +203,8 @@ pub(crate) fn table(
                 measure.marks[method]
             };
             cells[place].push(signs.signs[method]);
+            // The fonts of a browser without a sign print an empty place.
+            measure.legible[method] &= kind != Kind::Cells || signs.signs[method] != UNPRINTED;
             if strong && chance.percent(3) {
                 let other = (place + 1 + chance.below(columns - 1)) % columns;
                 cells[other].push(signs.signs[method]);

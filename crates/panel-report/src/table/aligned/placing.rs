@@ -40,8 +40,6 @@ pub(super) struct Alignment {
     usual: i64,
     /// How much the distances differ, in all.
     spread: i64,
-    /// Whether a mark is in none of the columns, so that others may be in the wrong one.
-    has_strays: bool,
 }
 
 impl Alignment {
@@ -60,22 +58,11 @@ impl Alignment {
             .min_by_key(|fit| (fit.spread, fit.usual.abs()))
     }
 
-    /// The same for the marks of a conversion from PDF under a heading.
-    pub(super) fn on_page(marks: &[&Mark], heading: &Heading) -> Option<Alignment> {
-        let alignment = Alignment::of(marks, &heading.heads, true)?;
-        let mut placed = marks.iter().filter(|mark| mark.growth == 0);
-        Some(Alignment {
-            has_strays: placed.any(|mark| alignment.column(mark, heading, true).is_none()),
-            ..alignment
-        })
-    }
-
     fn by(edge: Edge, marks: &[&Mark], heads: &[ColumnHead]) -> Alignment {
         let at = |usual: i64| Alignment {
             edge,
             usual,
             spread: 0,
-            has_strays: false,
         };
         let nearest = |alignment: &Alignment, mark: &Mark| {
             let all = heads.iter().map(|head| alignment.distance(mark, head));
@@ -123,36 +110,24 @@ impl Alignment {
         i64::try_from(edge).unwrap_or(0)
     }
 
-    /// The column of a mark, unless it is too far from the usual place.
-    pub(super) fn column(&self, mark: &Mark, heading: &Heading, is_paged: bool) -> Option<usize> {
+    /// The column of a mark, unless it is too far from the usual place. Whether the layout counted a ligature or a
+    /// soft hyphen as a character is not known.
+    pub(super) fn column(&self, mark: &Mark, heading: &Heading) -> Option<usize> {
         if mark.moved {
             return None;
         }
         let place = self.edge_of(mark.start, mark.text.chars().count()) - self.usual;
-        let edges: Vec<i64> = heading.heads.iter().map(|head| self.edge(head)).collect();
-        let found = Nearest::of(&edges, place)?;
-        // Whether the layout counted a ligature or a soft hyphen as a character is not known.
-        let source = Nearest::of(&edges, place - 2 * mark.growth)?;
-        let space = heading.spacing();
-        // Typed columns are exact. Conversions from PDF move them by a few characters, and headings that are not evenly
-        // spaced may have been moved farther than the marks below them.
-        let is_certain = if is_paged {
-            let is_clear = |edges: &[i64], place| {
-                let nearest = Nearest::of(edges, place);
-                let nearest = nearest.filter(|nearest| nearest.column == found.column);
-                nearest.is_some_and(|nearest| match self.has_strays {
-                    true => nearest.off <= USUAL_OFF,
-                    false => nearest.off * 3 <= nearest.room,
-                })
-            };
-            is_clear(&edges, place)
-                && is_clear(&edges, place - 2 * mark.growth)
-                && (heading.is_even() || is_clear(&evenly_spaced(&edges), place))
-        } else {
-            found.off <= (space * 3 / 20).max(2)
+        let nearest = |place: i64| {
+            let heads = heading.heads.iter().enumerate();
+            heads
+                .map(|(at, head)| (at, (self.edge(head) - place).abs()))
+                .min_by_key(|(_, off)| *off)
         };
-        let is_usual = self.usual.abs() * 10 <= space * 4;
-        (is_certain && source.column == found.column && is_usual).then_some(found.column)
+        let (column, off) = nearest(place)?;
+        let (source, _) = nearest(place - 2 * mark.growth)?;
+        let space = heading.spacing();
+        let is_near = off <= (space * 3 / 20).max(2) && self.usual.abs() * 10 <= space * 4;
+        (is_near && source == column).then_some(column)
     }
 
     /// Where the middle of a single sign is usually, under a heading, in half characters.
@@ -199,42 +174,6 @@ impl Alignment {
     }
 }
 
-/// How far a conversion from PDF moves marks at least, in half characters.
-const USUAL_OFF: i64 = 2;
-
-/// The column nearest to a place.
-struct Nearest {
-    column: usize,
-    /// How far it is away.
-    off: i64,
-    /// How far it is from its neighbour on that side.
-    room: i64,
-}
-
-impl Nearest {
-    fn of(columns: &[i64], place: i64) -> Option<Nearest> {
-        let off = |(_, edge): &(usize, &i64)| (**edge - place).abs();
-        let (column, own) = columns.iter().enumerate().min_by_key(off)?;
-        let others = columns.iter().enumerate().filter(|(at, _)| *at != column);
-        let (_, other) = others.min_by_key(off)?;
-        Some(Nearest {
-            column,
-            off: (own - place).abs(),
-            room: (own - other).abs(),
-        })
-    }
-}
-
-/// The same columns at equal distances from the first to the last.
-fn evenly_spaced(columns: &[i64]) -> Vec<i64> {
-    let (Some(first), Some(last)) = (columns.first(), columns.last()) else {
-        return Vec::new();
-    };
-    let steps = i64::try_from(columns.len()).unwrap_or(i64::MAX) - 1;
-    let at = |step: i64| first + (last - first) * step / steps.max(1);
-    (0..=steps).map(at).collect()
-}
-
 /// Joins words that are one space apart: marks in one cell. If they are wider together than a column,
 /// where one cell ends and the next begins cannot be told. If words one space apart may as well be in two
 /// cells, they stay apart.
@@ -276,6 +215,7 @@ pub(super) fn groups(lines: &[&[Mark]], columns: usize) -> Option<Vec<usize>> {
         return None;
     }
     let mut spans: Vec<(usize, usize)> = marks()
+        .filter(|mark| mark.growth == 0)
         .map(|mark| (mark.start, mark.start + mark.text.chars().count()))
         .collect();
     spans.sort_unstable();
