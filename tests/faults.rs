@@ -82,10 +82,15 @@ impl Config {
     }
 }
 
+/// The same settings, for a plugin that is to take too long.
+fn hurried(settings: &str) -> String {
+    settings.replace("wall_seconds = 20", "wall_seconds = 1")
+}
+
 fn plugin(library: &Path) -> String {
     let digest = wcc_host::digest_of(library).unwrap_or_else(|_| "0".repeat(64));
     format!(
-        "[[plugin]]\npath = '{}'\nsha256 = '{digest}'\nregions = ['Q34']\nwall_seconds = 1\n\
+        "[[plugin]]\npath = '{}'\nsha256 = '{digest}'\nregions = ['Q34']\nwall_seconds = 20\n\
          memory_mib = 192\nanswer_mib = 8\n",
         library.display(),
     )
@@ -147,7 +152,12 @@ fn every_fault_affects_only_its_own_plugin() {
     );
     let mut before = None;
     for (fault, expected) in FAULTS {
-        config.write(&faulty(Some(fault)));
+        // Time enough for whatever is not that it takes too long, however busy the machine is.
+        let settings = faulty(Some(fault));
+        config.write(&match expected.starts_with("timed out") {
+            true => hurried(&settings),
+            false => settings,
+        });
         let reloaded = server.reload();
         assert!(!reloaded.contains("rejected"), "{fault}: {reloaded}");
         let (found, said) = without_not_checked(server.ask(ALL));
@@ -174,7 +184,7 @@ fn other_requests_are_answered_meanwhile() {
     const FAILED: &str = "not checked: plugin faulty";
     for fault in ["sleep", "endless-loop"] {
         // Long enough for a request on a busy machine.
-        let patient = faulty(Some(fault)).replace("wall_seconds = 1", "wall_seconds = 8");
+        let patient = faulty(Some(fault)).replace("wall_seconds = 20", "wall_seconds = 8");
         config.write(&patient);
         let end = Instant::now() + Duration::from_secs(60);
         server.ask_to_reload();
@@ -221,7 +231,13 @@ fn invalid_libraries_are_named_and_affect_no_other_plugin() {
         ("no-symbol", "it has no function `wcc_plugin_abi`"),
         ("hangs-loading", "timed out after 1 s"),
     ];
-    let entries = cases.map(|(name, _)| plugin(&at(&name.replace('-', "_"))));
+    let entries = cases.map(|(name, expected)| {
+        let settings = plugin(&at(&name.replace('-', "_")));
+        match expected.starts_with("timed out") {
+            true => hurried(&settings),
+            false => settings,
+        }
+    });
     let one_byte = at("one_byte");
     let pinned = plugin(&library("faulty"));
     let mut changed = bytes;
@@ -276,7 +292,7 @@ fn workers_end_with_a_server_that_is_killed() {
     let config = Config::new();
     config.write(&faulty(None));
     let mut server = Server::start(&config.path, &CASES);
-    config.write(&faulty(Some("sleep")).replace("wall_seconds = 1", "wall_seconds = 600"));
+    config.write(&faulty(Some("sleep")).replace("wall_seconds = 20", "wall_seconds = 600"));
     server.ask_to_reload();
     let id = server.id();
     let wait = |wanted: usize, what: &str| {

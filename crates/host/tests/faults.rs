@@ -160,7 +160,11 @@ async fn calls() -> TestResult {
     for (fault, expected) in CALLS {
         let start = Instant::now();
         let traces = Traces::now();
-        let result = beside_a_healthy_one(faulty::faulty(fault)).await?;
+        let plugin = match expected.starts_with("timed out") {
+            true => faulty::faulty(fault),
+            false => faulty::faulty_in_time(fault),
+        };
+        let result = beside_a_healthy_one(plugin).await?;
         if !result.as_ref().is_err_and(|words| words.contains(expected)) {
             failed.push(format!("{fault}: {result:?}"));
         }
@@ -171,7 +175,7 @@ async fn calls() -> TestResult {
         traces.assert_gone(fault);
     }
     for fault in HARMLESS {
-        let result = beside_a_healthy_one(faulty::faulty(fault)).await?;
+        let result = beside_a_healthy_one(faulty::faulty_in_time(fault)).await?;
         if result.is_err() {
             failed.push(format!("{fault}: {result:?}"));
         }
@@ -185,7 +189,7 @@ async fn answers() -> TestResult {
     warm_up().await?;
     let traces = Traces::now();
     for (fault, expected) in ANSWERS {
-        let result = beside_a_healthy_one(faulty::faulty(fault)).await?;
+        let result = beside_a_healthy_one(faulty::faulty_in_time(fault)).await?;
         if !result.as_ref().is_err_and(|words| words.contains(expected)) {
             failed.push(format!("{fault}: {result:?}"));
         }

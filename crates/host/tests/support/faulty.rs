@@ -24,6 +24,13 @@ pub(crate) fn faulty(fault: &str) -> PluginSettings {
     limited(settings)
 }
 
+/// The same, with time enough for a fault that is not that it takes too long, however busy the machine is.
+pub(crate) fn faulty_in_time(fault: &str) -> PluginSettings {
+    let mut settings = faulty(fault);
+    settings.limits.wall = Duration::from_secs(15);
+    settings
+}
+
 /// Configures the faulty plugin without a fault.
 pub(crate) fn faultless() -> PluginSettings {
     limited(settings("faulty"))
