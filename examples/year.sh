@@ -6,10 +6,10 @@
 #
 # The case's files give the assessment. Leads, actions, plans, concerns, panel members and the like are invented, for the first
 # groups of each region (examples/year/invented.toml); lines about them say so. What a framework does not know is left out. Roles
-# and phases are the framework's own; one that names none gets invented ones. What a framework lets nobody do, the operator does.
+# and phases are the framework's own; one that names none gets invented ones. What no role may do, the operator does.
 # A phase opens, and results are released, for each group or body that is ready if its region is not; a line says who is left
-# behind, and what they lack. If a case lacks judgements of everybody, they are invented for the first groups, and taken back
-# before the comparison. If nobody reaches the last phase of a cycle nevertheless, it says so and exits with 1.
+# behind, and what they lack. If no group has all the judgements that a phase needs, those that the first groups lack are
+# invented, and taken back before the comparison. If nobody reaches the last phase of a cycle even so, it says so and exits with 1.
 #
 #   bash examples/year.sh                       South of Tyne and Wear, 2008/09
 #   bash examples/year.sh examples/england      all 152 PCTs, both years

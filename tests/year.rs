@@ -176,6 +176,16 @@ fn a_year_is_played_by_requests_and_equals_the_files() {
     }
     let by_operator = "operator                     enters 1";
     assert!(!printed.contains(by_operator), "{printed}");
+    assert_nothing_is_left_out(&printed);
+}
+
+/// Whatever the player invents suits the frameworks of World Class Commissioning: a refusal would be a fault.
+fn assert_nothing_is_left_out(printed: &str) {
+    let mut lines = printed.lines();
+    assert!(
+        !lines.any(|line| line.starts_with("left out ")),
+        "{printed}"
+    );
 }
 
 fn assert_steps(printed: &str, steps: &[&str]) {
@@ -247,6 +257,7 @@ fn what_a_report_leaves_out_holds_up_nobody() {
         "the scorecards equal those of the case's files",
     ];
     assert_steps(&printed, &steps);
+    assert_nothing_is_left_out(&printed);
 }
 
 /// The panel of a function does not meet while a group of its region is left behind.
