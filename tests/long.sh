@@ -69,9 +69,9 @@ final_figures() {
     sed -n 's/^Done [0-9]* runs in \([0-9]*\) second.*/runs in \1 s/p; s/^stat::peak_rss_mb: *\(.*\)/, \1 MB/p' "$1" | tr -d '\n'
 }
 
-# Every page at two widths and in print; the W3C checker needs Java.
+# Pages of each kind at two widths and in print; the W3C checker needs Java. PAGES=--every takes every page.
 run_pages() {
-    bash tests/pages/run.sh --all
+    bash tests/pages/run.sh "${PAGES:---all}"
 }
 
 # Reports as a browser prints them and pdftotext reads them.

@@ -2,7 +2,9 @@
 //
 //   node check.mjs ADDRESS              one page of each kind of a server, at one width
 //   node check.mjs FOLDER               every document in a folder, at 320 pixels and in print
-//   node check.mjs ... --all            every page or document, at 320 and 1,280 pixels and in print, with the W3C checker
+//   node check.mjs ... --all            the same at 320 and 1,280 pixels and in print, with the W3C checker, and SAMPLE (2) pages
+//                                       of each kind: the first, and others spread evenly over those that pages link to
+//   node check.mjs ... --every          like --all, but every page that any page links to (many hours)
 // A server's pages are looked at in forced colours, too: light on dark and dark on light.
 //   SHOTS=FOLDER node check.mjs ...     keeps a picture of each
 //
@@ -18,28 +20,35 @@ import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
 const [source, ...flags] = process.argv.slice(2)
-const all = flags.includes('--all')
+const every = flags.includes('--every')
+const all = every || flags.includes('--all')
 const isServer = source.startsWith('http')
+const sample = every || !isServer ? Infinity : all ? Number(process.env.SAMPLE ?? 2) : 1
 const address = isServer ? source : `${pathToFileURL(resolve(source)).href}/`
 const shots = process.env.SHOTS
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 // Nobody lays a document out for a telephone by itself, so that is where it breaks first.
 const widths = all ? [320, 1280] : [isServer ? 1280 : 320]
 const wrong = []
+// Says it at once: a long run may be interrupted.
+function complain(problem) {
+  wrong.push(problem)
+  console.log(problem)
+}
 
 // What makes two addresses pages of one kind: codes are left out.
 const kind = (path) =>
   path
     .replace(/\?.*/, '')
     .replace(/^\/cycles\/.+?(?=\/(bodies|challenges|evidence|findings|functions|groups|search|indicators|calibration|documents|messages|surveys|timetable)|$)/, '/cycles/C')
-    .replace(/\/(bodies|functions|groups|why|assess|frameworks|plugins|questions)\/[^/]+/g, '/$1/X')
+    .replace(/\/why\/[^/]*[a-z][^/]*/, '/why/measure')
+    .replace(/\/(bodies|functions|groups|why(?!\/measure)|history|assess|frameworks|plugins|questions)\/[^/]+/g, '/$1/X')
 
 const validator = new HtmlValidate({
   extends: ['html-validate:recommended', 'html-validate:a11y'],
   rules: {
-    // maud writes attributes as HTML allows; roles keep tables that are laid out as lists tables.
+    // maud writes attributes as HTML allows.
     'void-style': 'off',
-    'no-redundant-role': 'off',
     'prefer-native-element': 'off',
     'no-trailing-whitespace': 'off',
     'long-title': 'off',
@@ -165,7 +174,7 @@ if (process.env.ACCOUNT) {
   await page.type('#name', process.env.ACCOUNT)
   await page.type('#password', process.env.PASSWORD)
   await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')])
-  if (new URL(page.url()).pathname !== '/desk') wrong.push(`signing in leads to ${page.url()}`)
+  if (new URL(page.url()).pathname !== '/desk') complain(`signing in leads to ${page.url()}`)
   await page.close()
 }
 if (process.env.INVITATION) {
@@ -173,49 +182,57 @@ if (process.env.INVITATION) {
   await page.goto(`${address}/survey`)
   await page.type('#invitation', process.env.INVITATION)
   await Promise.all([page.waitForNavigation(), page.click('main button')])
-  if (!(await page.$('a[href^="/survey/questions"]'))) wrong.push('an invitation leads to no questions')
+  if (!(await page.$('a[href^="/survey/questions"]'))) complain('an invitation leads to no questions')
   await page.close()
 }
 const files = mkdtempSync(join(tmpdir(), 'pages-'))
 const start = isServer ? ['/'] : readdirSync(source).filter((name) => name.endsWith('.html'))
-const queue = start.map((path) => ({ path }))
-const seen = new Set(start)
-const kinds = new Set()
-let looked = 0
-while (queue.length) {
-  const asked = queue.shift()
+// Pages that were looked at and are still to be looked at, by their kind.
+const looked = new Map()
+const waiting = new Map()
+const seen = new Set()
+const paths = []
+function find(key, asked) {
+  if (seen.has(key)) return
+  seen.add(key)
+  const of = kind(asked.path)
+  if (!waiting.has(of)) waiting.set(of, [])
+  waiting.get(of).push(asked)
+}
+// The first page of a kind that nobody has looked at; then from each kind as many more as the sample has, spread evenly over its pages.
+function next() {
+  for (const [of, pages] of waiting) if (!looked.has(of) && pages.length) return pages.shift()
+  for (const [of, pages] of waiting) {
+    const missing = sample - looked.get(of)
+    if (missing > 0 && pages.length) return pages.splice(every ? 0 : Math.floor((pages.length - 1) / missing), 1)[0]
+  }
+  return undefined
+}
+for (const path of start) find(path, { path })
+for (let asked = next(); asked; asked = next()) {
   const { path } = asked
-  if (!all && kinds.has(kind(path))) continue
-  kinds.add(kind(path))
+  looked.set(kind(path), (looked.get(kind(path)) ?? 0) + 1)
   const { html, links, corrections, said } = await look(browser, asked)
-  looked += 1
-  writeFileSync(join(files, `${looked}.html`), html)
-  for (const one of said) wrong.push(`${path}: ${one}`)
+  paths.push(path)
+  writeFileSync(join(files, `${paths.length}.html`), html)
+  for (const one of said) complain(`${path}: ${one}`)
   for (const link of links) {
     const plain = link.replace(/#.*/, '')
     const isPage = plain.startsWith('/') && !/^\/(graphiql|reports|assets|documents)/.test(plain) && !/[?&](sort|table)=/.test(plain)
-    if (isPage && !seen.has(plain)) {
-      seen.add(plain)
-      queue.push({ path: plain })
-    }
+    if (isPage) find(plain, { path: plain })
   }
-  for (const { action, fields } of corrections) {
-    const form = `${action} ${JSON.stringify(fields)}`
-    if (!seen.has(form)) {
-      seen.add(form)
-      queue.push({ path: action, sent: { from: path, fields } })
-    }
-  }
+  for (const { action, fields } of corrections) find(`${action} ${JSON.stringify(fields)}`, { path: action, sent: { from: path, fields } })
 }
 await browser.close()
 if (all) {
   try {
     execFileSync('java', ['-jar', vnu.default ?? vnu, '--errors-only', files], { stdio: 'pipe' })
   } catch (error) {
-    for (const line of String(error.stderr).trim().split('\n')) wrong.push(`W3C checker: ${line.replace(files, '')}`)
+    for (const line of String(error.stderr).trim().split('\n')) {
+      complain(`W3C checker: ${line.replace(/"file:.*\/(\d+)\.html"/, (_, number) => paths[number - 1])}`)
+    }
   }
 }
 rmSync(files, { recursive: true })
-for (const one of wrong) console.log(one)
-console.log(isServer ? `${looked} pages of ${kinds.size} kinds, ${wrong.length} findings` : `${looked} documents, ${wrong.length} findings`)
-process.exit(wrong.length || kinds.size < (isServer ? 10 : 1) ? 1 : 0)
+console.log(isServer ? `${paths.length} pages of ${looked.size} kinds, ${wrong.length} findings` : `${paths.length} documents, ${wrong.length} findings`)
+process.exit(wrong.length || looked.size < (isServer ? 10 : 1) ? 1 : 0)

@@ -2,7 +2,9 @@
 # Looks at the pages and documents in Chromium: axe, html-validate, the width of the screen; and plays a year in the pages.
 #   run.sh          one page of each kind, at one width, and a document of each kind, at 320 pixels and in print
 #   WCC=FILE run.sh the same with this program, instead of one that is built first
-#   run.sh --all    every page and document, at 320 and 1,280 pixels and in print, with the W3C checker too (needs Java)
+#   run.sh --all    two pages of each kind (SAMPLE=N: N) and every document, at 320 and 1,280 pixels and in print, with the W3C checker
+#                   too (needs Java)
+#   run.sh --every  the same with every page
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 cd "$here/../.."
@@ -49,13 +51,17 @@ with_server() {
         cat "$work/log" >&2
         exit 1
     fi
-    BROWSER=$browser node "$here/$script" "$url" "$@"
+    local status=0
+    BROWSER=$browser node "$here/$script" "$url" "$@" || status=$?
     stop_server
+    return $status
 }
+# What is wrong with some pages does not keep others from being looked at.
+failed=
 check() {
     local sources=$1
     shift
-    with_server "$sources" check.mjs "$@"
+    with_server "$sources" check.mjs "$@" || failed=yes
 }
 
 echo "pages as the public sees them"
@@ -79,7 +85,7 @@ report examples/north-east --function prison-health
 report examples/north-east --kind region
 report examples/council-assessments --body blackpool
 report examples/annual-letters --body QXB
-BROWSER=$browser node "$here/check.mjs" "$work/documents" "$@"
+BROWSER=$browser node "$here/check.mjs" "$work/documents" "$@" || failed=yes
 
 echo "pages and forms as somebody sees them who has signed in"
 PASSWORD=$("$wcc" account demonstration --in ledger: --role executive | sed -n 's/^the password of each: //p')
@@ -128,3 +134,7 @@ account chair "Invented chair" chair "$cycle"
 account member-one "Invented member one" member "$cycle"
 account member-two "Invented member two" member "$cycle"
 with_server ledger: year.mjs "$cycle/2008-09"
+if [ -n "$failed" ]; then
+    echo "some pages have findings; they are above" >&2
+    exit 1
+fi

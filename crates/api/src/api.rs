@@ -361,7 +361,7 @@ impl Api {
         output.unwrap_or_else(|_| Err(answer::failed()))
     }
 
-    /// Reads what an operation selects of what is kept beside the ledger, as far as an actor may see it;
+    /// Reads what an operation selects of what is not part of a programme, as far as an actor may see it;
     /// nothing if there is no ledger.
     pub(crate) async fn read_live(
         &self,
@@ -393,6 +393,10 @@ impl Api {
                     messages.map_err(|_| answer::without_messages())?.into()
                 }
             });
+        }
+        if selection.withdrawn {
+            let withdrawn = history.map(|history| history.withdrawn_judgements(actor));
+            live.withdrawn = Some(withdrawn.unwrap_or_default().into());
         }
         Ok(live)
     }

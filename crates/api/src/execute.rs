@@ -77,6 +77,7 @@ impl Prepared {
         LiveSelection {
             surveys: self.selects_of_cycle(live_fields::SURVEYS),
             messages: self.selects_of_cycle(live_fields::MESSAGES),
+            withdrawn: self.selects_of_cycle(live_fields::WITHDRAWN_MARKS),
         }
     }
 

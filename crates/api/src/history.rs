@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use std::pin::Pin;
 use std::sync::Arc;
 use wcc_core::Actor;
-use wcc_core::ledger::{AsOf, EntryNote};
+use wcc_core::ledger::{AsOf, EntryNote, WithdrawnJudgement};
 use wcc_ledger::{AppendError, Head, Receipt, Request, StoreError, StoredMessage};
 use wcc_programme::Programme;
 
@@ -53,6 +53,11 @@ pub trait History: Send + Sync {
         message: &'a str,
     ) -> BoxFuture<'a, Result<StoredMessage, SendAgainError>> {
         Box::pin(async move { Err(SendAgainError::Unknown(message.to_owned())) })
+    }
+
+    /// The withdrawn judgements that an actor would see if they were current, in the order of the withdrawals.
+    fn withdrawn_judgements(&self, _actor: &Actor) -> Vec<WithdrawnJudgement> {
+        Vec::new()
     }
 
     /// The last entry of the ledger.

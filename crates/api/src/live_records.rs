@@ -1,7 +1,8 @@
-//! What is kept beside the ledger and was read for one answer. Such an answer is never stored.
+//! What is not part of a programme and was read for one answer. Such an answer is never stored.
 
 use crate::survey::SurveyOverview;
 use std::sync::Arc;
+use wcc_core::ledger::WithdrawnJudgement;
 use wcc_ledger::StoredMessage;
 
 /// What of it an operation selects.
@@ -11,6 +12,8 @@ pub(crate) struct LiveSelection {
     pub(crate) surveys: bool,
     /// Messages for people.
     pub(crate) messages: bool,
+    /// Withdrawn judgements.
+    pub(crate) withdrawn: bool,
 }
 
 /// What was read for one answer, as far as whoever asks may see it; `None` if it was not read.
@@ -20,11 +23,23 @@ pub(crate) struct LiveRecords {
     pub(crate) surveys: Option<Arc<[SurveyOverview]>>,
     /// The messages that whoever asks may read, newest first.
     pub(crate) messages: Option<Arc<[StoredMessage]>>,
+    /// The withdrawn judgements that whoever asks would see if they were current, the earliest first.
+    pub(crate) withdrawn: Option<Arc<[WithdrawnJudgement]>>,
+}
+
+impl LiveSelection {
+    /// What of it can be read as of an earlier point of the ledger: what the ledger has.
+    pub(crate) fn of_ledger(self) -> LiveSelection {
+        LiveSelection {
+            withdrawn: self.withdrawn,
+            ..LiveSelection::default()
+        }
+    }
 }
 
 impl LiveRecords {
     /// Whether anything was read.
     pub(crate) fn any(&self) -> bool {
-        self.surveys.is_some() || self.messages.is_some()
+        self.surveys.is_some() || self.messages.is_some() || self.withdrawn.is_some()
     }
 }

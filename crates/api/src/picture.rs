@@ -183,6 +183,19 @@ impl Picture {
         })
     }
 
+    /// Whether an entry was made by the moment that the picture shows.
+    pub(crate) fn includes_entry(&self, entry: u32) -> bool {
+        match self.as_of {
+            None => true,
+            Some(AsOf::Entry(last)) => entry <= last,
+            Some(AsOf::Time(time)) => {
+                let history = self.actors.history.as_ref();
+                let note = history.and_then(|history| history.entry(entry));
+                note.is_some_and(|note| note.at <= time)
+            }
+        }
+    }
+
     /// What today's calculation would change in a kept output, by the number of its record; `None`
     /// until it has been compared.
     pub(crate) fn differences(&self, record: u32) -> Option<Arc<[OutputDifference]>> {

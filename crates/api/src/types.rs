@@ -50,6 +50,7 @@ pub(crate) mod survey_figures;
 pub(crate) mod survey_report;
 pub(crate) mod what_if;
 pub(crate) mod why;
+pub(crate) mod withdrawn_mark;
 
 /// A count as the schema gives it.
 pub(crate) fn count(count: impl TryInto<i32>) -> i32 {

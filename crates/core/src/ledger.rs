@@ -14,7 +14,8 @@ mod opened_cycle;
 mod state;
 
 pub use admission::{
-    AdmittedCommand, Command, Permission, Refusal, RefusalReason, Refusals, admit,
+    AdmittedCommand, Command, Permission, Refusal, RefusalReason, Refusals, WithdrawnJudgement,
+    admit,
 };
 pub use entry_error::{Attempt, EntryError};
 pub use fact::{

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use wcc_core::ledger::{Segment, SegmentError, State};
 
 /// Version of the layout of segments. Increase it when the layout changes; a test detects that.
-const LAYOUT: u32 = 9;
+const LAYOUT: u32 = 10;
 /// Default number of new entries after which a checkpoint grows.
 const EVERY: u32 = 10_000;
 /// Maximum number of entries in a segment.

@@ -18,7 +18,9 @@ use wcc_api::{
     OutputDifference, SendAgainError, SurveyRunner,
 };
 use wcc_core::Actor;
-use wcc_core::ledger::{AsOf, Draft, EntryError, EntryNote, Fact, Refusal, Refusals};
+use wcc_core::ledger::{
+    AsOf, Draft, EntryError, EntryNote, Fact, Permission, Refusal, Refusals, WithdrawnJudgement,
+};
 use wcc_core::record::UnknownCode;
 use wcc_ledger::{AppendError, Documents, Head, Ledger, Request, StoreError, StoredMessage};
 use wcc_programme::Programme;
@@ -232,6 +234,11 @@ impl History for LedgerHistory {
                 }
             })
         })
+    }
+
+    fn withdrawn_judgements(&self, actor: &Actor) -> Vec<WithdrawnJudgement> {
+        let withdrawn = |permission: &Permission<'_>| permission.withdrawn_judgements();
+        self.ledger.look_as(actor, withdrawn)
     }
 
     fn head(&self) -> Head {

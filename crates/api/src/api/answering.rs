@@ -7,7 +7,6 @@ use crate::execute::answer::{Answer, Kind};
 use crate::execute::mutate::mutate;
 use crate::execute::request::{RawRequest, Request, Scope};
 use crate::execute::{Delivery, OperationKind, Prepared};
-use crate::live_records::LiveSelection;
 use crate::sources::Sources;
 use crate::view::{State, View};
 use std::hash::{BuildHasher, RandomState};
@@ -226,7 +225,7 @@ impl Api {
         };
         let is_earlier = earlier.is_some();
         let selected = match is_earlier {
-            true => LiveSelection::default(),
+            true => prepared.live_selection().of_ledger(),
             false => prepared.live_selection(),
         };
         let viewer = actor.as_ref().unwrap_or(Request::public());

@@ -1,5 +1,5 @@
-//! Finds out whether an operation selects what is kept beside the ledger: surveys and messages of a cycle. It
-//! is outside the programme, so it is read before such an answer is written, and the answer is not stored.
+//! Finds out whether an operation selects what is not part of a programme: surveys, messages and withdrawn marks of a
+//! cycle. It is outside the programme, so it is read before such an answer is written, and the answer is not stored.
 
 use crate::project::plan::{Children, Selection, Target};
 use crate::project::{ObjectInfo, TypeInfo};
@@ -11,6 +11,8 @@ const TYPE: &str = "Cycle";
 pub(super) const SURVEYS: &str = "surveys";
 /// The field of messages.
 pub(super) const MESSAGES: &str = "messages";
+/// The field of withdrawn marks.
+pub(super) const WITHDRAWN_MARKS: &str = "withdrawnMarks";
 
 /// Whether a document selects a field of a name anywhere.
 pub(super) fn is_named(document: &ExecutableDocument, name: &str) -> bool {

@@ -23,6 +23,7 @@ use super::plugin::PluginRun;
 use super::review::Review;
 use super::survey::Survey;
 use super::what_if::{ProposedChangeInput, WhatIf};
+use super::withdrawn_mark::WithdrawnMark;
 use crate::picture::Picture;
 use crate::project::argument::either;
 use crate::project::cursor::After;
@@ -460,6 +461,15 @@ object! {
             /// Only items after this cursor.
             after: After<'_>,
         ): Option<MessageConnection<'a>> = MessageConnection::of(*cycle, first, after)?;
+        /// The marks of a measure that were withdrawn and that you would see if they were current, the latest withdrawal
+        /// first: those on the body, and on the group whose marks it inherits. Marks that others took the place of are
+        /// not among them: `@asOf` shows those. Null in subscriptions.
+        withdrawnMarks(
+            /// The body, by code.
+            body: Id<'_>,
+            /// The measure, by identifier.
+            measure: Id<'_>,
+        ): Option<[WithdrawnMark<'a>; 3]> = WithdrawnMark::of(*cycle, body, measure)?;
         /// The plugins that took part, including those that failed.
         plugins: [PluginRun<'a>; 2] = PluginRun::all(*cycle);
     }

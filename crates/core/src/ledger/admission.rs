@@ -15,7 +15,7 @@ mod phase_openings;
 mod refusal;
 mod withdrawals;
 
-pub use permission::Permission;
+pub use permission::{Permission, WithdrawnJudgement};
 pub use refusal::{Refusal, RefusalReason, Refusals};
 
 use super::state::State;

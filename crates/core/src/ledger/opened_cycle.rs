@@ -8,8 +8,8 @@ use crate::cycle::Cycle;
 use crate::framework::{ApprovalDefinition, Framework};
 use crate::progress::{BlindScoring, CycleProgress};
 use crate::record::{
-    Bounds, CodeReader, CodeWriter, Judgement, Record, RecordFact, RecordGroup, RecordId,
-    RecordKey, RecordKind, RecordType, Records, ReplacedValue, Subject, UnknownCode,
+    Bounds, CodeReader, CodeWriter, Judgement, JudgementFact, Record, RecordFact, RecordGroup,
+    RecordId, RecordKey, RecordKind, RecordType, Records, ReplacedValue, Subject, UnknownCode,
 };
 use jiff::civil::Date;
 use std::sync::Arc;
@@ -413,6 +413,17 @@ impl OpenedCycle {
         };
         let fact = self.record(kind, number)?.to_codes(&writer);
         Some(fact.summary(&self.framework.methods))
+    }
+
+    /// The judgement of an entry in codes; it may be superseded.
+    pub(super) fn judgement_fact(&self, number: u32) -> Option<JudgementFact> {
+        let Record::Judgement(judgement) = self.record(RecordKind::Judgement, number)? else {
+            return None;
+        };
+        Some(judgement.to_codes(&CodeWriter {
+            framework: &self.framework,
+            organisations: self.organisations_at(number),
+        }))
     }
 
     /// Whether it has or had the set of bodies with an identifier.

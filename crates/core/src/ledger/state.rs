@@ -24,7 +24,7 @@ use crate::record::{Record, RecordKey, RecordKind, UnknownCode};
 use interner::Interner;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// Parses rule books and tables of bodies. The crate that knows the formats implements it.
@@ -130,7 +130,8 @@ pub(super) enum Meaning {
     Cycle(CycleFact),
     /// With the position of its cycle.
     Record(u32, Record),
-    Withdrawn,
+    /// With the reason.
+    Withdrawn(Box<str>),
     Rebase(RebaseFact),
     /// A record whose codes could not be looked up, because its cycle's rule book or bodies cannot
     /// be read: the position of its cycle, and the document that it files.
@@ -179,6 +180,8 @@ pub struct State {
     cycles: Vec<OpenedCycle>,
     /// The current entries, by their keys.
     standing: HashMap<Key, u32>,
+    /// The reasons of withdrawals, by their entries.
+    withdrawals: BTreeMap<u32, Box<str>>,
 }
 
 impl std::fmt::Debug for State {
@@ -199,6 +202,7 @@ impl State {
             organisations: Vec::new(),
             cycles: Vec::new(),
             standing: HashMap::new(),
+            withdrawals: BTreeMap::new(),
         }
     }
 
@@ -299,7 +303,7 @@ impl State {
                 let record = opened.read_codes(number, record, &has_record, &shows)?;
                 Meaning::Record(position, record)
             }
-            Fact::Withdrawn { .. } => Meaning::Withdrawn,
+            Fact::Withdrawn { reason } => Meaning::Withdrawn(reason),
         })
     }
 
@@ -362,7 +366,7 @@ impl State {
                     .push_in_place_of(record, supersedes);
                 Ok((kind, cycle))
             }
-            Meaning::Withdrawn => self.withdraw(supersedes),
+            Meaning::Withdrawn(reason) => self.withdraw(number, reason, supersedes),
             Meaning::UnreadRecord(cycle, document) => {
                 if let Some(entry) = supersedes {
                     self.standing_note(entry, Attempt::Supersede)?;
@@ -429,14 +433,22 @@ impl State {
         Ok((EntryKind::Cycle, u32::MAX))
     }
 
-    fn withdraw(&mut self, supersedes: Option<u32>) -> Result<(EntryKind, u32), EntryError> {
+    fn withdraw(
+        &mut self,
+        number: u32,
+        reason: Box<str>,
+        supersedes: Option<u32>,
+    ) -> Result<(EntryKind, u32), EntryError> {
         let entry = supersedes.ok_or(EntryError::WithdrawsNothing)?;
         let note = *self.standing_note(entry, Attempt::Withdraw)?;
         let not_withdrawn = |why| EntryError::NotWithdrawn { entry, why };
         let (kind, cycle) = match note.kind {
             EntryKind::Record(kind) => (kind, self.opened_at(note.cycle as usize)),
             // It is unknown whether a record cites it. Admission checked that at the time.
-            EntryKind::UnreadRecord => return Ok((EntryKind::Withdrawal, u32::MAX)),
+            EntryKind::UnreadRecord => {
+                self.withdrawals.insert(number, reason);
+                return Ok((EntryKind::Withdrawal, u32::MAX));
+            }
             _ => return Err(not_withdrawn("only what is recorded in a cycle can be")),
         };
         let notes = &self.notes;
@@ -450,6 +462,7 @@ impl State {
         if let Some(key) = cycle.key_of(kind, entry) {
             self.standing.remove(&Key::Record(note.cycle, key));
         }
+        self.withdrawals.insert(number, reason);
         Ok((EntryKind::Withdrawal, u32::MAX))
     }
 

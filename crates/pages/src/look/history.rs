@@ -1,5 +1,6 @@
-//! The history of a measure: the marks that are current and those that they took the place of, the latest first. Each is found as it was
-//! before the one that took its place, so whoever may not see a mark does not see it here either.
+//! The history of a measure: the marks that are current, those that they took the place of, and those that were withdrawn, the latest
+//! first. A mark that another took the place of is found as it was before that, and the API says which were withdrawn, so whoever may
+//! not see a mark does not see it here either.
 
 use super::heading::{Heading, headed_query};
 use crate::address::Place;
@@ -20,8 +21,27 @@ use std::collections::BTreeMap;
 const STEPS: usize = 24;
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Cycle {
+    #[serde(flatten)]
+    heading: Heading,
+    /// Asked for only once.
+    withdrawn_marks: Option<Vec<WithdrawnMark>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WithdrawnMark {
+    #[serde(flatten)]
+    mark: Mark,
+    withdrawal: Option<u32>,
+    withdrawn_by: Option<EnteredBy>,
+    withdrawal_reason: String,
+}
+
+#[derive(Deserialize)]
 struct Data {
-    cycle: Option<Heading>,
+    cycle: Option<Cycle>,
     output: Option<Output>,
 }
 
@@ -56,6 +76,15 @@ struct Mark {
     body: Option<Name>,
     entry: Option<u32>,
     entered_by: Option<EnteredBy>,
+    #[serde(skip)]
+    withdrawal: Option<Withdrawal>,
+}
+
+/// That a mark was withdrawn.
+struct Withdrawal {
+    entry: Option<u32>,
+    by: Option<EnteredBy>,
+    reason: String,
 }
 
 /// The page.
@@ -68,34 +97,44 @@ pub(super) async fn page(
     code: &str,
     subject: &str,
 ) -> Result<Page, PageError> {
-    let variables = json!({ "cycle": place.cycle, "body": code, "measures": [subject] });
+    let variables = |withdrawn: bool| {
+        json!({
+            "cycle": place.cycle, "body": code, "measures": [subject], "measure": subject, "withdrawn": withdrawn,
+        })
+    };
     let query = headed_query!("history");
-    let data: Data = reader.ask(query, variables.clone()).await?;
-    let cycle = data.cycle.ok_or(PageError::Missing)?;
+    let data: Data = reader.ask(query, variables(true)).await?;
+    let Cycle {
+        heading: cycle,
+        withdrawn_marks,
+    } = data.cycle.ok_or(PageError::Missing)?;
     let output = data.output.ok_or(PageError::Missing)?;
     let cell = output.cells.into_iter().flatten().next();
     let cell = cell.ok_or(PageError::Missing)?;
     let mut marks = BTreeMap::new();
-    let mut latest = keep(&mut marks, cell.marks);
+    keep(&mut marks, cell.marks);
+    let withdrawn = withdrawn_marks.into_iter().flatten();
+    keep(&mut marks, withdrawn.map(WithdrawnMark::into_mark));
+    let mut latest = marks.keys().next_back().copied();
     let mut is_whole = true;
     for step in 0.. {
-        let Some(before) = latest.and_then(|entry| entry.checked_sub(1)) else {
-            break;
-        };
+        let Some(newer) = latest else { break };
+        let before = newer.saturating_sub(1);
         if step == STEPS {
             is_whole = false;
             break;
         }
         // The cycle, or the body in it, may not have been there yet.
         let earlier = reader.at(Moment::Entry(before));
-        let earlier = match earlier.ask::<Data>(query, variables.clone()).await {
+        let earlier = match earlier.ask::<Data>(query, variables(false)).await {
             Ok(earlier) => earlier.output,
             Err(PageError::NotFound(_) | PageError::Refused(_)) => None,
             Err(error) => return Err(error),
         };
         let cells = earlier.and_then(|output| output.cells);
         let cell = cells.and_then(|cells| cells.into_iter().next());
-        latest = cell.and_then(|cell| keep(&mut marks, cell.marks));
+        keep(&mut marks, cell.into_iter().flat_map(|cell| cell.marks));
+        latest = marks.range(..newer).next_back().map(|(entry, _)| *entry);
     }
     let title = with_code(&cell.measure.code, &cell.measure.title);
     let caption = format!("{}, {}", output.body.name, cycle.title);
@@ -105,22 +144,56 @@ pub(super) async fn page(
     page.above
         .push(Link::new(title, place.reasons(code, subject)));
     page.push(html! {
-        p { "Nothing that was recorded is ever changed or removed: a correction is a new entry, and the old one stays. Marks that were withdrawn before another took their place are not listed." }
+        p { "Nothing that was recorded is ever changed or removed: a correction is a new entry, and the old one stays. A mark that was withdrawn counts for nothing from then on." }
         @if !is_whole { p.wcc-waiting { "There are more; these are the latest. Show the page as of an earlier moment for those before." } }
     });
     page.table(table(place, code, subject, &cell.measure.scale, &marks));
     Ok(page)
 }
 
-/// Keeps the marks that were entered in a ledger, and returns the latest entry.
-fn keep(marks: &mut BTreeMap<u32, Mark>, found: Vec<Mark>) -> Option<u32> {
-    let mut latest = None;
-    for mark in found {
-        let Some(entry) = mark.entry else { continue };
-        latest = latest.max(Some(entry));
-        marks.insert(entry, mark);
+impl WithdrawnMark {
+    fn into_mark(self) -> Mark {
+        let withdrawal = Withdrawal {
+            entry: self.withdrawal,
+            by: self.withdrawn_by,
+            reason: self.withdrawal_reason,
+        };
+        Mark {
+            withdrawal: Some(withdrawal),
+            ..self.mark
+        }
     }
-    latest
+}
+
+/// Keeps the marks that were entered in a ledger; of one that was withdrawn, that it was.
+fn keep(marks: &mut BTreeMap<u32, Mark>, found: impl IntoIterator<Item = Mark>) {
+    for mark in found {
+        if let Some(entry) = mark.entry {
+            marks.entry(entry).or_insert(mark);
+        }
+    }
+}
+
+impl Withdrawal {
+    /// When, by whom, by which entry and why.
+    fn in_words(&self) -> String {
+        let day = self
+            .by
+            .as_ref()
+            .map(|by| format!(" on {} by {}", long_date(by.day()), who(by)));
+        let entry = self.entry.map(|entry| format!(" (entry {entry})"));
+        let (day, entry) = (day.unwrap_or_default(), entry.unwrap_or_default());
+        format!("Withdrawn{day}{entry}: {}", self.reason)
+    }
+}
+
+/// Who made an entry, in words.
+fn who(by: &EnteredBy) -> String {
+    let role = by.role.replace('-', " ");
+    match &by.person {
+        Some(person) => format!("{person} ({role})"),
+        None => role,
+    }
 }
 
 fn table(
@@ -143,10 +216,7 @@ fn table(
         };
         let by = given.entered_by.as_ref();
         let day = by.map(|by| long_date(by.day()));
-        let who = by.map(|by| match &by.person {
-            Some(person) => format!("{person} ({})", by.role.replace('-', " ")),
-            None => by.role.replace('-', " "),
-        });
+        let who = by.map(who);
         let why = [&given.rationale, &given.reason];
         let why = why.into_iter().flatten().map(String::as_str);
         Row::new(vec![
@@ -157,14 +227,29 @@ fn table(
             Cell::shown(words(scale, value), mark(scale, value)),
             Cell::maybe(given.body.as_ref().map(|body| body.name.as_str())),
             Cell::text(why.collect::<Vec<&str>>().join(" ")),
+            Cell::text(
+                given
+                    .withdrawal
+                    .as_ref()
+                    .map_or_else(String::new, Withdrawal::in_words),
+            ),
         ])
     });
     Table {
         name: "history".into(),
         caption: "What was recorded, the latest first".to_owned(),
-        columns: columns(&["Entry", "Day", "By", "Method", "Value", "Of", "Why"]),
+        columns: columns(&[
+            "Entry",
+            "Day",
+            "By",
+            "Method",
+            "Value",
+            "Of",
+            "Why",
+            "Withdrawn",
+        ]),
         rows: rows.collect(),
-        otherwise: "No mark of a ledger is current.",
+        otherwise: "No mark was entered in a ledger.",
         is_grid: false,
     }
 }

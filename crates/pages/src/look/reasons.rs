@@ -242,7 +242,8 @@ fn measure(place: &Place, body: &str, cell: &Cell, acts: &Acts<'_>) -> Markup {
         @if !cell.marks.iter().any(|mark| mark.value.is_some() || mark.not_applicable) {
             p.wcc-none { "Nobody has rated this yet." }
         }
-        @if cell.marks.iter().any(|mark| mark.entry.is_some()) {
+        // Marks that were read from a file have no history.
+        @if cell.marks.iter().all(|mark| mark.value.is_none()) || cell.marks.iter().any(|mark| mark.entry.is_some()) {
             p { a href=(place.page(&["bodies", body, "history", &measure.code])) { "History of this measure" } }
         }
         h2.nhsuk-heading-m { "What the evidence supports" }

@@ -20,19 +20,19 @@ impl Table {
             div.wcc-table id=(self.name) {
                 // Whoever uses a keyboard scrolls what is wider than the screen.
                 div.wcc-table__scroll tabindex="0" role="region" aria-label=(self.caption) {
-                    table class=(class) role="table" {
+                    table class=(class) {
                         caption.nhsuk-table__caption.nhsuk-table__caption--s { (self.caption) }
-                        thead.nhsuk-table__head role="rowgroup" {
-                            tr role="row" {
+                        thead.nhsuk-table__head {
+                            tr {
                                 @for (number, column) in self.columns.iter().enumerate() {
-                                    th.nhsuk-table__header role="columnheader" scope="col"
+                                    th.nhsuk-table__header scope="col"
                                         aria-sort=[sorted(order, number)] {
                                         (self.heading(number, column, address, order))
                                     }
                                 }
                             }
                         }
-                        tbody.nhsuk-table__body role="rowgroup" {
+                        tbody.nhsuk-table__body {
                             @for row in &self.rows {
                                 @if self.is_grid { (self.row_of_grid(row)) } @else { (self.row(row)) }
                             }
@@ -81,8 +81,8 @@ impl Table {
         }
     }
 
-    /// A row of a grid, which has many: it is never laid out as anything else than a table, so its cells need neither a
-    /// role nor the title of their column.
+    /// A row of a grid, which has many: it is never laid out as anything else than a table, so its cells need no
+    /// title of their column.
     fn row_of_grid(&self, row: &Row) -> Markup {
         html! {
             tr class=[row.is_group.then_some("wcc-table__group")] {
@@ -106,13 +106,13 @@ impl Table {
 
     fn row(&self, row: &Row) -> Markup {
         html! {
-            tr.nhsuk-table__row.wcc-table__group[row.is_group] role="row" {
+            tr.nhsuk-table__row.wcc-table__group[row.is_group] {
                 @for (number, cell) in row.cells.iter().enumerate() {
                     @let title = self.columns.get(number).map(|column| column.title.as_str());
                     @if number == 0 {
-                        th.nhsuk-table__cell role="rowheader" scope="row" { (cell.markup()) }
+                        th.nhsuk-table__cell scope="row" { (cell.markup()) }
                     } @else {
-                        td.nhsuk-table__cell.wcc-table__number[cell.number.is_some()] role="cell"
+                        td.nhsuk-table__cell.wcc-table__number[cell.number.is_some()]
                             data-label=[title.filter(|title| title.is_empty() || !cell.text.is_empty())] {
                             (cell.markup())
                         }

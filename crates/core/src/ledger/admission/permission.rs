@@ -7,6 +7,9 @@ mod disclosure;
 mod entries;
 mod messages;
 mod personal_records;
+mod withdrawn;
+
+pub use withdrawn::WithdrawnJudgement;
 
 use super::RefusalReason;
 use crate::actor::Actor;

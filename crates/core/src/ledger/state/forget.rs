@@ -29,6 +29,7 @@ impl State {
                 None
             }
             EntryKind::Withdrawal => {
+                self.withdrawals.remove(&number);
                 self.restore_withdrawn(note.supersedes);
                 None
             }

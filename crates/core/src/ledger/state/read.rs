@@ -9,7 +9,7 @@ use crate::ledger::Origin;
 use crate::ledger::fact::{CycleFact, FrameworkText, OrganisationTables};
 use crate::ledger::key::{EntryKind, Key};
 use crate::ledger::opened_cycle::OpenedCycle;
-use crate::record::RecordKey;
+use crate::record::{RecordKey, RecordKind};
 use jiff::Timestamp;
 use std::sync::Arc;
 
@@ -111,6 +111,17 @@ impl State {
         let position = self.cycles.iter().position(|one| one.id == cycle.id)?;
         let key = Key::Record(u32::try_from(position).ok()?, key);
         self.standing.get(&key).copied()
+    }
+
+    /// The judgements that were withdrawn, in the order of the withdrawals: the entry of each, its withdrawal, and
+    /// the reason.
+    pub(in crate::ledger) fn withdrawn_judgements(&self) -> impl Iterator<Item = (u32, u32, &str)> {
+        self.withdrawals.iter().filter_map(|(withdrawal, reason)| {
+            let entry = self.superseded_by_entry(*withdrawal)?;
+            let is_judgement =
+                self.kind_of(entry) == Some(EntryKind::Record(RecordKind::Judgement));
+            is_judgement.then_some((entry, *withdrawal, &**reason))
+        })
     }
 
     /// The cycle that an entry is about, if there is one.

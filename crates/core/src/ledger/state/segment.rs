@@ -126,7 +126,7 @@ impl State {
             EntryKind::Rebase => {
                 Meaning::Rebase(self.opened_at(cycle as usize).rebase_fact(number)?.clone())
             }
-            EntryKind::Withdrawal => Meaning::Withdrawn,
+            EntryKind::Withdrawal => Meaning::Withdrawn(self.withdrawals.get(&number)?.clone()),
             EntryKind::Record(kind) => {
                 Meaning::Record(cycle, self.opened_at(cycle as usize).record(kind, number)?)
             }

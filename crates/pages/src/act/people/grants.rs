@@ -140,13 +140,13 @@ impl GrantChoices {
                 fieldset.nhsuk-fieldset.wcc-filter id={ "roles-" (number) } {
                     legend.nhsuk-fieldset__legend.nhsuk-fieldset__legend--s { "Role " (number + 1)
                         @if row.role.is_empty() { " (leave it empty for none)" } }
-                    (choose("role", "Role", number, &self.roles, &row.role))
+                    (choose(("role", "Role", "None"), number, &self.roles, &row.role))
                     div.wcc-filter__field {
                         label.nhsuk-label for={ "body-" (number) } { "For (code of a body; empty for all)" }
                         input.nhsuk-input.nhsuk-input--width-10 id={ "body-" (number) } name={ "body-" (number) } type="text"
                             spellcheck="false" value=(row.body);
                     }
-                    (choose("cycle", "In (empty for every year)", number, &self.cycles, &row.cycle))
+                    (choose(("cycle", "In", "Every year"), number, &self.cycles, &row.cycle))
                     @if with_days {
                         (day("from", "From", number, &row.from))
                         (day("until", "Until", number, &row.until))
@@ -238,14 +238,20 @@ async fn body(reader: &Reader, code: &str) -> Result<Option<String>, PageError> 
     }
 }
 
-fn choose(name: &str, title: &str, number: usize, choices: &[Titled], chosen: &str) -> Markup {
+/// A list to choose from; `none` is what it says if nothing of it is chosen.
+fn choose(
+    (name, title, none): (&str, &str, &str),
+    number: usize,
+    choices: &[Titled],
+    chosen: &str,
+) -> Markup {
     let id = format!("{name}-{number}");
     let is_known = chosen.is_empty() || choices.iter().any(|choice| choice.code == chosen);
     html! {
         div.wcc-filter__field {
             label.nhsuk-label for=(id) { (title) }
             select.nhsuk-select id=(id) name=(id) {
-                option value="" { "" }
+                option value="" { (none) }
                 // A role or a year that is no longer there.
                 @if !is_known { option value=(chosen) selected { (chosen) } }
                 @for choice in choices {
