@@ -418,3 +418,42 @@ fn a_form_that_is_sent_again_with_another_text_can_be_saved() {
     let again = send(&mut executive, &back.field("request-id"), "second");
     assert_eq!(again.status, 200, "{}", again.text());
 }
+
+#[test]
+fn a_year_under_way_says_what_is_due_from_whom_and_by_when() {
+    let office = office();
+    let mut browser = office.desk_of("demo-assurer");
+    let page = browser.get(PAGES);
+    let text = page.text();
+    for expected in [
+        "Where each PCT is, and what is due next",
+        "Gateshead PCT",
+        "Self-assessment",
+        "Due next",
+        "Late",
+    ] {
+        assert!(text.contains(expected), "{expected}: {text}");
+    }
+    let before = browser.get(&format!("{PAGES}?as-of=entry-300"));
+    assert!(!before.text().contains("Due next"), "{}", before.text());
+}
+
+#[test]
+fn entries_of_a_group_and_areas_are_chosen_by_title() {
+    let office = office();
+    let mut browser = office.desk_of("demo-assurer");
+    let form = |name: &str| format!("/do/{name}?cycle={CYCLE}&body=south-of-tyne-and-wear");
+    let page = browser.get(&form("withdraw"));
+    let offered = "1a, Reputation as the local leader of the NHS, self-assessment, 2 (entry ";
+    assert!(page.body.contains(offered), "{}", page.body);
+    let page = browser.get(&form("recordStatement"));
+    for expected in [">Governance</option>", ">Competencies</option>"] {
+        assert!(page.body.contains(expected), "{expected}: {}", page.body);
+    }
+    assert!(!page.text().contains("Code of the body"), "{}", page.text());
+    assert!(
+        !page.text().contains("Identifier of the cycle"),
+        "{}",
+        page.text()
+    );
+}

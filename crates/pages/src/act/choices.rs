@@ -17,6 +17,8 @@ const SUPERSEDES: &str = "supersedes";
 const ENTRY: &str = "entry";
 /// The field that names what a text is about: parts of the rule book and outcomes.
 const ABOUT: &str = "about";
+/// The field that names an area.
+const AREA: &str = "area";
 
 /// The choices of a cycle.
 #[derive(Default)]
@@ -57,6 +59,7 @@ struct Framework {
     components: Option<Vec<Titled>>,
     phases: Vec<Titled>,
     plans: Vec<Titled>,
+    areas: Vec<Titled>,
     areas_to_lead: Vec<Titled>,
     outcome_aims: Vec<Titled>,
     roles: Vec<Titled>,
@@ -85,7 +88,7 @@ impl Choices {
             return Ok(Choices::default());
         };
         let body = given.get("body");
-        let mut choices = Choices::of_cycle(of_cycle, &data.authorities, body);
+        let mut choices = Choices::of_cycle(form.name, of_cycle, &data.authorities, body);
         if let Some(body) = body {
             let (records, recorded) = Records::read(reader, cycle, body).await?;
             choices.add_records(form.name, &records, &recorded);
@@ -93,7 +96,12 @@ impl Choices {
         Ok(choices)
     }
 
-    fn of_cycle(cycle: Cycle, authorities: &[Named], body: Option<&str>) -> Choices {
+    fn of_cycle(
+        mutation: &str,
+        cycle: Cycle,
+        authorities: &[Named],
+        body: Option<&str>,
+    ) -> Choices {
         let Cycle {
             cycle,
             framework,
@@ -126,7 +134,14 @@ impl Choices {
             ("measure", measures),
             ("phase", framework.phases),
             ("plan", framework.plans),
-            ("area", framework.areas_to_lead),
+            (
+                AREA,
+                match mutation {
+                    // What is counted is in an area of the rule book.
+                    "recordStatement" => framework.areas,
+                    _ => framework.areas_to_lead,
+                },
+            ),
             ("aim", framework.outcome_aims),
             ("approval", approvals_of(approvals, body)),
             (

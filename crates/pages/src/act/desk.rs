@@ -127,7 +127,17 @@ async fn make(asked: PageRequest<'_>, administers: bool) -> Result<Page, PageErr
         page.push(section(viewer, &cycle));
     }
     if is_empty {
-        page.push(html! { p { "No cycle that is open to you has this role." } });
+        let address = |cycle: &Titled| {
+            let place = Place {
+                cycle: cycle.code.clone(),
+                as_of: None,
+            };
+            place.page(&[])
+        };
+        page.push(html! {
+            p { "No year has tasks for this role. You can look at:" }
+            ul { @for cycle in &cycles { li { a href=(address(cycle)) { (cycle.title) } } } }
+        });
     }
     Ok(page)
 }

@@ -130,6 +130,35 @@ impl<'f> Field<'f> {
         }
     }
 
+    /// What the field is, in words. Where people choose by title, nothing is said of the codes behind.
+    fn description(&self) -> String {
+        let description = self.declared.description.replace('`', "");
+        if self.choices().is_none() {
+            return description;
+        }
+        let (first, rest) = match description.split_once(". ") {
+            Some((first, rest)) => (first.to_owned(), rest),
+            None => (description, ""),
+        };
+        let first = first.trim_end_matches('.').replace(" in the framework", "");
+        let chosen = ["Code of ", "Identifier of "]
+            .iter()
+            .find_map(|coded| first.strip_prefix(coded));
+        let name = in_words(
+            self.declared
+                .name
+                .strip_suffix("Id")
+                .unwrap_or(self.declared.name),
+        );
+        match chosen {
+            Some(chosen) if chosen == format!("the {name}") => rest.to_owned(),
+            Some(chosen) => format!("{}. {rest}", capitalised(chosen))
+                .trim_end()
+                .to_owned(),
+            None => format!("{first}. {rest}").trim_end().to_owned(),
+        }
+    }
+
     fn optional(&self) -> &'static str {
         if self.declared.is_required {
             ""
@@ -142,7 +171,7 @@ impl<'f> Field<'f> {
     fn around(&self, id: &str, messages: &[String]) -> Markup {
         html! {
             div.nhsuk-hint id={ (id) "-hint" } {
-                (self.declared.description.replace('`', ""))
+                (self.description())
                 @if self.is_suggested() { " Type part of a title, then choose; or type its number." }
                 @else if self.is_of_many() { (chosen::hint(self.choices().unwrap_or_default())) }
                 @else if self.declared.is_list && !matches!(self.declared.kind, FieldKind::Object(_)) { " One on each line." }

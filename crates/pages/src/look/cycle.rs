@@ -1,11 +1,13 @@
-//! A cycle: every body by what is rated, with marks in colour, shape and word.
+//! A cycle: while it is under way, how far each body is; and every body by what is rated, with marks in colour, shape and word.
+
+mod progress;
 
 use super::navigation;
 use crate::address::{Place, of_framework, segment};
 use crate::error::PageError;
 use crate::page::Page;
 use crate::parameters::Parameters;
-use crate::parts::definition::{Method, Named, Scale, Titled, Words, capitalised};
+use crate::parts::definition::{Code, Method, Named, Scale, Titled, Words, capitalised};
 use crate::parts::filter::{choose, filter};
 use crate::parts::mark::{RepeatedMarks, Value, mark, words};
 use crate::reader::Reader;
@@ -22,10 +24,13 @@ struct Data {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Cycle {
     title: String,
     illustrative: Option<String>,
     framework: Framework,
+    phases: Vec<Code>,
+    phase_openings: Vec<progress::Opening>,
     assurances: Vec<Assurance>,
     matrix: Option<Matrix>,
 }
@@ -35,6 +40,7 @@ struct Framework {
     #[serde(flatten)]
     framework: Titled,
     methods: Vec<Method>,
+    roles: Vec<Titled>,
     words: Words,
     areas: Vec<Area>,
 }
@@ -153,8 +159,19 @@ pub(super) async fn page(
     page.above = navigation::above_cycle();
     page.beside = navigation::of_cycle(place, &framework.words);
     page.illustrative.clone_from(&cycle.illustrative);
+    if let Some(progress) = progress::table(reader, place, &cycle).await? {
+        page.table(progress);
+        page.push(html! {
+            p { "The dates of the phases, and what is missing before the next, are in the "
+                a href=(place.page(&["timetable"])) { "timetable" } "." }
+            h2.nhsuk-heading-m { "Results" }
+        });
+    }
     page.push(choices(place, &choice, framework, &data.authorities));
-    if let Some(matrix) = &cycle.matrix {
+    if cycle.has_no_results() {
+        page.push(html! { p.wcc-none { (nothing_rated(framework, &choice)) } });
+        page.push(bodies(place, &cycle));
+    } else if let Some(matrix) = &cycle.matrix {
         let mut marks = RepeatedMarks::default();
         let table = table(place, framework, &cycle.assurances, matrix, &mut marks);
         page.push(marks.shapes());
@@ -166,6 +183,45 @@ pub(super) async fn page(
             a href=(of_framework(&framework.framework.code)) { "rule book" } "." }
     });
     Ok(page)
+}
+
+impl Cycle {
+    /// What people call a role.
+    fn role_title(&self, code: &str) -> String {
+        let mut roles = self.framework.roles.iter();
+        let role = roles.find(|role| role.code == code);
+        role.map_or_else(|| code.replace('-', " "), |role| role.title.clone())
+    }
+
+    /// Whether bodies are shown, and no value of any is known.
+    fn has_no_results(&self) -> bool {
+        let rows = self.matrix.iter().flat_map(|matrix| &matrix.rows);
+        let mut rows = rows.peekable();
+        rows.peek().is_some() && rows.flat_map(|row| &row.values).all(Option::is_none)
+    }
+}
+
+/// Says that no value is known of what was chosen, and what to do.
+fn nothing_rated(framework: &Framework, choice: &Choice<'_>) -> String {
+    let chosen = choice.method.and_then(|code| {
+        let mut methods = framework.methods.iter();
+        methods.find(|method| method.code == code)
+    });
+    let missing = match chosen {
+        Some(method) => format!("There is no {} here yet.", method.title),
+        None => "There are no results here yet.".to_owned(),
+    };
+    format!("{missing} Choose other values above to see what has been recorded so far.")
+}
+
+/// The bodies, where no table lists them.
+fn bodies(place: &Place, cycle: &Cycle) -> Markup {
+    let rows = cycle.matrix.iter().flat_map(|matrix| &matrix.rows);
+    html! {
+        ul.wcc-columns {
+            @for row in rows { li { a href=(place.body(&row.body.code)) { (row.body.name) } } }
+        }
+    }
 }
 
 fn choices(

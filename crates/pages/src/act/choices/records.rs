@@ -5,6 +5,16 @@ use crate::parts::definition::Titled;
 use crate::reader::Reader;
 use serde_json::{Value, json};
 
+/// What is recorded on a body that has a scorecard, and on a group.
+const OF_BODY: &str = concat!(
+    include_str!("../../../queries/records.graphql"),
+    include_str!("../../../queries/recorded.graphql")
+);
+const OF_GROUP: &str = concat!(
+    include_str!("../../../queries/group-records.graphql"),
+    include_str!("../../../queries/recorded.graphql")
+);
+
 /// The longest title of an entry, in characters.
 const LONGEST: usize = 90;
 
@@ -223,9 +233,18 @@ impl Records {
         // Apart, because regions have phases and releases, and no output.
         let query = include_str!("../../../queries/cycle-records.graphql");
         let of_cycle = part(reader, query, json!({ "cycle": cycle })).await?;
-        let query = include_str!("../../../queries/records.graphql");
-        let of_body = part(reader, query, json!({ "cycle": cycle, "body": body })).await?;
-        let mut data = json!({ "cycle": of_cycle.get("cycle"), "output": of_body.get("output") });
+        let variables = json!({ "cycle": cycle, "body": body });
+        let of_body = part(reader, OF_BODY, variables.clone()).await?;
+        let mut output = of_body.get("output").cloned().unwrap_or_default();
+        if output.is_null() {
+            let of_group = part(reader, OF_GROUP, variables).await?;
+            let group = of_group.pointer("/assurance/group/code");
+            if group.and_then(Value::as_str) == Some(body) {
+                let result = of_group.pointer("/assurance/result");
+                output = result.cloned().unwrap_or_default();
+            }
+        }
+        let mut data = json!({ "cycle": of_cycle.get("cycle"), "output": output });
         name_indicators(&mut data);
         Ok((Records::of(&data, body), data))
     }
@@ -311,7 +330,8 @@ fn gather(
 fn record(list: &RecordList, within: &[&Value], body: &str) -> Option<Titled> {
     let last = within.last()?;
     let entry = last.get(list.entry)?.as_u64()?;
-    if list.may_be_of_group && within.iter().any(|one| text(one, "group.code").is_some()) {
+    let groups = within.iter().filter_map(|one| text(one, "group.code"));
+    if list.may_be_of_group && groups.into_iter().any(|group| group != body) {
         return None;
     }
     let of = |one: &&Value| text(one, "body.code").or_else(|| text(one, "givenFor.code"));
@@ -320,7 +340,14 @@ fn record(list: &RecordList, within: &[&Value], body: &str) -> Option<Titled> {
         return None;
     }
     let parts = list.title.iter();
-    let parts = parts.filter_map(|field| within.iter().rev().find_map(|one| text(one, field)));
+    let parts = parts.filter_map(|field| {
+        let text = within.iter().rev().find_map(|one| text(one, field))?;
+        Some(if *field == "kindId" {
+            counted(&text)
+        } else {
+            text
+        })
+    });
     let parts: Vec<String> = parts.collect();
     let title = parts.join(", ");
     let title = match title.char_indices().nth(LONGEST) {
@@ -335,6 +362,15 @@ fn record(list: &RecordList, within: &[&Value], body: &str) -> Option<Titled> {
         code: entry.to_string(),
         title: format!("{kind}{title} (entry {entry})"),
     })
+}
+
+/// What a count of a report counts, by its kind.
+fn counted(kind: &str) -> String {
+    let words = kind.replace('-', " ");
+    match words.strip_prefix("met ") {
+        Some(method) => format!("met or went above {method}"),
+        None => words,
+    }
 }
 
 /// The text at some fields of an object.
@@ -358,6 +394,7 @@ fn text(of: &Value, fields: &str) -> Option<String> {
 mod tests {
     use super::{LISTS, Records, name_indicators};
     use serde_json::{Value, json};
+    use std::collections::BTreeSet;
     use wcc_api::mutation_forms;
 
     #[test]
@@ -404,6 +441,7 @@ mod tests {
         };
         assert_eq!(of(json!({ "code": "cluster" })), ["1", "4"]);
         assert_eq!(of(Value::Null), ["1", "2", "4"]);
+        assert_eq!(of(json!({ "code": "5KF" })), ["1", "2", "4"]);
     }
 
     #[test]
@@ -424,12 +462,54 @@ mod tests {
         );
     }
 
+    /// Every field that a query selects, behind those that lead to it: `output.cells.marks.entry`.
+    fn selected(query: &str, root: &str) -> BTreeSet<String> {
+        let (_, fields) = query.split_once('{').unwrap();
+        let spaced = fields.replace('{', " { ").replace('}', " } ");
+        let (mut path, mut last) = (vec![root.to_owned()], String::new());
+        let mut found = BTreeSet::new();
+        for word in spaced.split_whitespace() {
+            match word {
+                "{" => path.push(std::mem::take(&mut last)),
+                "}" => drop(path.pop()),
+                field => {
+                    last = field.split('(').next().unwrap().to_owned();
+                    let within: Vec<&str> = path
+                        .iter()
+                        .map(String::as_str)
+                        .filter(|one| !one.is_empty())
+                        .collect();
+                    found.insert(format!("{}.{last}", within.join(".")));
+                }
+            }
+        }
+        found
+    }
+
     #[test]
-    fn every_list_is_of_a_mutation() {
+    fn every_list_is_of_a_mutation_and_is_read() {
         let forms = mutation_forms();
+        let of_output = include_str!("../../../queries/recorded.graphql");
+        let of_cycle = include_str!("../../../queries/cycle-records.graphql");
+        let (_, of_cycle) = of_cycle.split_once('{').unwrap();
+        let mut read = selected(of_output, "output");
+        read.extend(selected(
+            &of_cycle.replace("first: 200", "first:200"),
+            "cycle",
+        ));
+        // `name_indicators` adds it.
+        read.insert("output.indicators.title".to_owned());
         for list in &LISTS {
             let is_known = forms.iter().any(|form| form.name == list.mutation);
             assert!(is_known, "{}", list.mutation);
+            let entry = format!("{}.{}", list.path, list.entry);
+            assert!(read.contains(&entry), "{entry} is not in {read:?}");
+            for title in list.title {
+                let path: Vec<&str> = list.path.split('.').collect();
+                let mut around = (1..=path.len()).map(|length| path[..length].join("."));
+                let is_read = around.any(|around| read.contains(&format!("{around}.{title}")));
+                assert!(is_read, "{title} of {} is not read", list.path);
+            }
         }
     }
 }
