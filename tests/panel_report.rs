@@ -198,6 +198,7 @@ fn files_that_do_harm_end_in_a_message() {
     write("zeros.txt", &vec![0; 1 << 20]);
     write("no-archive.docx", b"PK\x03\x04 nothing");
     write("report.pdf", b"%PDF-1.7");
+    write("pdf.txt", b"%PDF-1.7\n%\xE2\xE3\xCF\xD3\n1 0 obj\n");
     docx(&place("bomb.docx"), &vec![b' '; 300 << 20]);
     let entities = "<!DOCTYPE d [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;&a;&a;&a;&a;&a;\">]><w:p><w:t>&b;</w:t></w:p>";
     docx(&place("entities.docx"), entities.as_bytes());
@@ -212,6 +213,7 @@ fn files_that_do_harm_end_in_a_message() {
         "zeros.txt",
         "no-archive.docx",
         "report.pdf",
+        "pdf.txt",
         "bomb.docx",
         "text.docx",
         "deep.docx",
@@ -230,6 +232,11 @@ fn files_that_do_harm_end_in_a_message() {
         shown(&place("report.txt"))
     );
     assert!(message.contains(&command), "{message}");
+    let (_, message) = refused_with(
+        &settings,
+        &["import", "panel-report", &shown(&place("pdf.txt"))],
+    );
+    assert!(message.contains("pdftotext -layout"), "{message}");
     // Entities of the document are not expanded.
     let entities = shown(&place("entities.docx"));
     let (_, text) = refused_with(&settings, &["import", "panel-report", &entities]);

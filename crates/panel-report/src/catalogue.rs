@@ -351,7 +351,24 @@ impl<'a> BodyNames<'a> {
 
     /// The body whose name a text contains: exactly one, and no longer name.
     pub(crate) fn find(&self, text: &str) -> Option<&'a KnownBody> {
-        body_named(text, &self.names)
+        body_named(text, &self.names).or_else(|| self.branded(text))
+    }
+
+    /// The body of a name that begins with `NHS`, as PCTs called themselves from 2008 on: `NHS Leicester City`.
+    fn branded(&self, text: &str) -> Option<&'a KnownBody> {
+        if !key(text).starts_with("nhs ") {
+            return None;
+        }
+        let name = body_key(text);
+        let mut same = self.names.iter().filter(|(known, _)| {
+            let known = known.trim();
+            let place = known
+                .strip_suffix(" pct")
+                .or_else(|| known.strip_suffix(" care trust"));
+            place == Some(name.as_str())
+        });
+        let (_, body) = same.next()?;
+        same.next().is_none().then_some(*body)
     }
 }
 

@@ -40,6 +40,11 @@ pub enum DocumentError {
     /// The file, or what is packed in it, is too large.
     #[error("the document is too large: expected a file of at most {} MiB", MAX_FILE >> 20)]
     TooLarge,
+    /// It is a PDF, whatever its name says.
+    #[error(
+        "a PDF is not read; import its text, which `pdftotext -layout FILE.pdf` writes (part of poppler)"
+    )]
+    Pdf,
     /// It is not of its kind.
     #[error("it is not a text or a .docx document: {0}")]
     Malformed(String),
@@ -56,6 +61,11 @@ pub enum DocumentError {
 pub fn text_of(bytes: &[u8], kind: DocumentKind) -> Result<String, DocumentError> {
     if bytes.len() > MAX_FILE {
         return Err(DocumentError::TooLarge);
+    }
+    // Some programs write a few bytes before the header.
+    let start = bytes.get(..bytes.len().min(1024)).unwrap_or_default();
+    if start.windows(5).any(|window| window == b"%PDF-") {
+        return Err(DocumentError::Pdf);
     }
     match kind {
         DocumentKind::Text => decode(bytes),

@@ -186,10 +186,21 @@ fn read_by(text: &str, catalogue: &Catalogue, bodies: &[KnownBody]) -> (Report, 
         recommendations,
         statements,
         contradictions,
+        advice: advice(&tables),
         lines,
         texts,
     };
     (report, fit)
+}
+
+/// What to do about a text whose rows mostly have cells that nothing separates.
+fn advice(tables: &[marks::LegendTable]) -> Option<&'static str> {
+    let rows = || tables.iter().flat_map(|table| &table.table.rows);
+    let is_unseparated = |row: &&table::Row| matches!(&row.cells, table::Cells::Unclear(why) if why == table::UNSEPARATED);
+    (rows().filter(is_unseparated).count() * 2 > rows().count()).then_some(
+        "nothing separates the cells of most tables, so their marks and rates have no column. If this is the text of a \
+         PDF, make it with `pdftotext -layout FILE.pdf` (part of poppler), which keeps the columns, and import that",
+    )
 }
 
 /// Measures without a row are not legible either.

@@ -88,6 +88,12 @@ impl MarkedRow<'_> {
         cells.iter().all(CellMarks::is_empty)
     }
 
+    fn is_marked_full(&self) -> bool {
+        self.cells
+            .as_ref()
+            .is_ok_and(|cells| cells.iter().all(|cell| !cell.methods.is_empty()))
+    }
+
     fn is_full(&self) -> bool {
         self.cells
             .as_ref()
@@ -198,7 +204,8 @@ impl<'a> MarkedTable<'a> {
             .rows
             .iter()
             .filter(|row| row.cells.is_ok() && !row.is_empty());
-        let all_full = readable.all(MarkedRow::is_full);
+        // A cell with a sign that no legend explains is not filled by this one.
+        let all_full = readable.all(MarkedRow::is_marked_full);
         flooded >= enough || (all_full && method == MarkMethod::Previous)
     }
 

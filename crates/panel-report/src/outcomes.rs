@@ -129,7 +129,12 @@ pub(crate) fn read(
         let (slot, title, tag) = match (found.slot, &pair) {
             (Some(slot), _) => (slot, clean_title(&found.title), found.tag.clone()),
             // The second row of a pair has only the series.
-            (None, Some(pair)) if series == "females" && !found.follows_unread => {
+            (None, Some(pair))
+                if series == "females"
+                    && !found.follows_unread
+                    && (found.title.is_empty()
+                        || key(&clean_title(&found.title)) == key(&pair.title)) =>
+            {
                 (pair.slot, pair.title.clone(), pair.tag.clone())
             }
             _ => {

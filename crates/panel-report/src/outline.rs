@@ -380,6 +380,7 @@ pub(crate) fn label(text: &str, section: Section) -> Option<Label> {
         | "basis for scoring"
         | "evidence for scoring" => Some(Label::Rationale),
         _ if words.starts_with("rationale for") && count <= 6 => Some(Label::Rationale),
+        _ if gives_reasons(&words) => Some(Label::Rationale),
         "recommendations going forward"
         | "recommendation going forward"
         | "recommendations"
@@ -407,6 +408,24 @@ pub(crate) fn label(text: &str, section: Section) -> Option<Label> {
         "topline introduction" | "topline" | "topline summary" => Some(Label::Topline),
         _ => None,
     }
+}
+
+/// Whether words head the reasons for marks: `Reason for scores`, `Basis for the panel's rating`.
+fn gives_reasons(words: &str) -> bool {
+    let Some((reasons, rest)) = words.split_once(" for ") else {
+        return false;
+    };
+    let what = rest.rsplit(' ').next().unwrap_or_default();
+    let between = rest.split(' ').rev().skip(1);
+    matches!(
+        reasons,
+        "reason" | "reasons" | "justification" | "basis" | "evidence" | "grounds"
+    ) && matches!(
+        what,
+        "scoring" | "score" | "scores" | "rating" | "ratings" | "assessment" | "marks" | "levels"
+    ) && between
+        .into_iter()
+        .all(|word| matches!(word, "the" | "panel" | "panels" | "s" | "these"))
 }
 
 /// Whether text follows the label on its line: `Recommendation: The Board to ...`.

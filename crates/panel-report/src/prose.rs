@@ -166,6 +166,7 @@ pub(crate) fn paragraphs(
     let mut out: Vec<Paragraph> = Vec::new();
     let mut last: Option<usize> = None;
     let mut gap = true;
+    let signs = bullets_of(document, lines);
     // A bare number that ended the last paragraph, unless the paragraph goes on.
     let mut number: Option<usize> = None;
     for at in lines {
@@ -196,7 +197,10 @@ pub(crate) fn paragraphs(
             })
         });
         let text = line.text.trim();
-        let marked = item(&line.text);
+        let marked = item(&line.text).or_else(|| {
+            let (_, rest) = lettered(&line.text).filter(|(sign, _)| signs.contains(sign))?;
+            Some((Marker::Bullet, rest))
+        });
         let before = last.and_then(|last| document.line(last));
         let continues = match (&marked, out.last(), before) {
             (_, None, _) | (_, _, None) => false,
@@ -266,6 +270,33 @@ pub(crate) fn paragraphs(
         paragraph.cut_before(number);
     }
     out
+}
+
+/// The letters and signs of marks that some conversions make of bullets: those that begin several of the lines.
+fn bullets_of(document: &Document, lines: &[usize]) -> Vec<char> {
+    let found: Vec<char> = lines
+        .iter()
+        .filter(|at| document.is_free(**at))
+        .filter_map(|at| lettered(document.text(*at)))
+        .map(|(sign, _)| sign)
+        .collect();
+    let several = |sign: &char| found.iter().filter(|other| *other == sign).count() > 1;
+    found.iter().copied().filter(several).collect()
+}
+
+/// A letter or sign before a sentence, and the sentence: `o The PCT has`.
+fn lettered(text: &str) -> Option<(char, &str)> {
+    let text = text.trim_start();
+    let sign = text.chars().next()?;
+    let rest = text.get(sign.len_utf8()..)?;
+    let sentence = rest.trim_start();
+    let is_bullet = matches!(
+        sign,
+        'o' | 'x' | '✓' | '✔' | '√' | '→' | '➔' | '»' | '§' | '□'
+    );
+    let begins = sentence.starts_with(|sign: char| sign.is_uppercase() || sign.is_ascii_digit());
+    (is_bullet && sentence.len() < rest.len() && begins && has_words(sentence))
+        .then_some((sign, sentence))
 }
 
 /// Whether a text has words: marks, letters of columns and numbers are none.

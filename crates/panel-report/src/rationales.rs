@@ -5,7 +5,7 @@ use crate::outline::{Document, is_pointer};
 use crate::prose::{Paragraph, Wrapping, has_words, paragraphs};
 use crate::report::{Confidence, LineUse, Prose};
 use crate::table::MAX_TITLE;
-use crate::text::{Marker, ends_sentence, key};
+use crate::text::{Marker, ends_sentence, item, key};
 use crate::titles::likeness;
 
 /// Why a text that ends in the middle of a sentence is not legible.
@@ -211,17 +211,13 @@ fn items_of(
             }
             continue;
         }
-        if let Some((measure, at)) = titled.filter(|(_, at)| *at == items.len()) {
-            let _ = at;
-            if let Some(id) = catalogue
-                .measures
-                .get(measure)
-                .map(|measure| measure.id.clone())
-            {
-                paragraph.marker = Some(Marker::Measure(id));
-                items.push(paragraph);
-                continue;
-            }
+        let is_row = begins_with_title(catalogue, component, &paragraph.text);
+        if let Some((measure, _)) = titled.filter(|(_, at)| *at == items.len() && !is_row)
+            && let Some(measure) = catalogue.measures.get(measure)
+        {
+            paragraph.marker = Some(Marker::Measure(measure.id.clone()));
+            items.push(paragraph);
+            continue;
         }
         if marked
             && paragraph.marker.is_none()
@@ -313,14 +309,32 @@ fn measures_of(
             .zip(&in_order)
             .all(|(named, placed)| named.is_none() || named == placed);
     let repeated = |measure: usize| keyed.iter().filter(|other| **other == measure).count() > 1;
-    // A part of a title among the texts would move them by one.
-    if fits && !has_cells {
+    // A title among the texts, or a part of one, would move them by one.
+    let has_titles = items
+        .iter()
+        .any(|item| begins_with_title(catalogue, component, &item.text));
+    if fits && !has_cells && !has_titles {
         return in_order;
     }
     named
         .into_iter()
         .map(|measure| measure.filter(|measure| !repeated(*measure)))
         .collect()
+}
+
+/// Whether a text begins with the title of a measure and goes on with the marker of an item: a row of the table that was
+/// joined to what is below it.
+fn begins_with_title(catalogue: &Catalogue, component: usize, text: &str) -> bool {
+    let words = key(text);
+    let measures = catalogue.measures.iter();
+    let mut own = measures.filter(|measure| measure.component == component);
+    own.any(|measure| {
+        let title = measure.title.key();
+        // As many words of the text as the title has.
+        let count = title.split(' ').count();
+        let rest = || text.split_whitespace().skip(count).take(3);
+        words.starts_with(title) && item(&rest().collect::<Vec<_>>().join(" ")).is_some()
+    })
 }
 
 /// Whether a text of whole sentences is on the page after that of the last item, or begins below that item and goes on

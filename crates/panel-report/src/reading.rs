@@ -45,6 +45,8 @@ pub struct Reading {
     pub values: Vec<Value>,
     /// Places that contradict each other.
     pub contradictions: Vec<Contradiction>,
+    /// What to do so that more is read, if the text shows it.
+    pub advice: Option<String>,
     /// What became of each line, in order.
     pub lines: Vec<LineUse>,
     /// The lines themselves, cleaned.
@@ -118,6 +120,7 @@ pub fn read_document(
         framework: report.framework,
         framework_reason: report.framework_reason,
         contradictions: report.contradictions,
+        advice: report.advice.map(str::to_owned),
         lines: report.lines,
         texts: report.texts,
     })

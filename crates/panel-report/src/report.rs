@@ -229,6 +229,8 @@ pub struct Report {
     pub statements: Vec<Statement>,
     /// Places that do not agree.
     pub contradictions: Vec<Contradiction>,
+    /// What to do so that more is read, if the text shows it.
+    pub advice: Option<&'static str>,
     /// What became of each line, in order.
     pub lines: Vec<LineUse>,
     /// The lines themselves, cleaned.

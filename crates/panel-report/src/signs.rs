@@ -168,6 +168,13 @@ fn labels(words: &[Option<String>]) -> Vec<(MarkMethod, usize, usize)> {
         {
             end += 2;
         }
+        // `self-assessment by the PCT`
+        if method == MarkMethod::Own && matches!(word(end), "by" | "of") {
+            let body = end + 1 + usize::from(word(end + 1) == "the");
+            if word(body) == "pct" {
+                end = body + 1;
+            }
+        }
         found.push((method, start, end));
         at = end;
         free = end;
@@ -234,7 +241,8 @@ pub(crate) fn legend_line(text: &str) -> Option<LegendLine> {
         let _ = method;
         for piece in pieces.get(at..*start).unwrap_or_default() {
             let sign = piece.text.trim_matches(SPECKS);
-            if sign.is_empty() || matches!(key(sign).as_str(), "key" | "legend" | "and") {
+            let heads = ["key", "legend", "and", "signs", "symbols", "used", "marks"];
+            if sign.is_empty() || heads.contains(&key(sign).as_str()) {
                 continue;
             }
             if piece.word && sign.chars().count() > 2 {

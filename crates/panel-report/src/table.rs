@@ -8,6 +8,7 @@ use crate::catalogue::Catalogue;
 use crate::signs::{self, MarkMethod};
 use crate::text::{Line, Marker, item, key};
 pub(crate) use aligned::words;
+pub(crate) use stacked::UNSEPARATED;
 
 /// What the cells of a row mean.
 #[derive(Clone, Debug, PartialEq)]
@@ -404,6 +405,7 @@ pub(crate) fn stated(text: &str) -> Option<Vec<(MarkMethod, String)>> {
         .split([';', '|', '\t'])
         .flat_map(|part| part.split("  "))
         .flat_map(|part| part.split(", "))
+        .flat_map(|part| part.split(". "))
     {
         let part = part.trim().trim_start_matches(['-', '•', '–', ' ']);
         if part.is_empty() {

@@ -297,6 +297,10 @@ pub(crate) fn item(text: &str) -> Option<(Marker, &str)> {
     let first = signs.next()?;
     let mut rest = text;
     let mut bullet = false;
+    // Two asterisks begin bold type, in which a number or letter may be.
+    if text.starts_with("**") {
+        return numbered(text);
+    }
     if BULLETS.contains(&first) {
         let after = signs.as_str();
         let spaced = after.starts_with([' ', '\t']);
@@ -322,8 +326,16 @@ fn numbered(text: &str) -> Option<(Marker, &str)> {
     let end = inside.find(|sign: char| !sign.is_ascii_alphanumeric())?;
     let (word, after) = (inside.get(..end)?, inside.get(end..)?);
     let mut signs = after.chars();
-    let closing = signs.next()?;
+    let mut closing = signs.next()?;
     let mut rest = signs.as_str();
+    // `**5a** Analysts`: the bold type ends where the marker does.
+    if bold.len() < text.len() && closing == '*' && rest.starts_with('*') {
+        closing = ' ';
+        rest = rest.get(1..)?;
+        if !rest.starts_with(char::is_whitespace) {
+            return None;
+        }
+    }
     let digits: String = word.chars().take_while(char::is_ascii_digit).collect();
     let letters = word.get(digits.len()..)?;
     let named = digits.len() <= 2 && !digits.is_empty() && letters.len() == 1;

@@ -55,6 +55,8 @@ struct Provenance<'a> {
     line_counts: LineCounts,
     values: &'a [Value],
     contradictions: &'a [Contradiction],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    advice: Option<&'a str>,
     unplaced: Vec<UnplacedLine<'a>>,
     lines: Vec<NumberedLine<'a>>,
     /// The corrections that were applied to the values above.
@@ -223,6 +225,7 @@ fn json(
         line_counts: reading.line_counts,
         values: &reading.values,
         contradictions: &reading.contradictions,
+        advice: reading.advice.as_deref(),
         unplaced: reading
             .unplaced()
             .map(|(line, text, why)| UnplacedLine { line, text, why })
@@ -342,6 +345,9 @@ fn summary(reading: &Reading, arguments: &Arguments, corrections: Option<&Correc
         for found in &reading.contradictions {
             let _ = writeln!(text, "  {} ({})", found.sentence, places(&found.lines));
         }
+    }
+    if let Some(advice) = &reading.advice {
+        let _ = writeln!(text, "\nWhat to do\n  {advice}");
     }
     if lines.unplaced > 0 {
         let _ = writeln!(text, "\nLines that fit nowhere");

@@ -81,6 +81,11 @@ fn is_joined(text: &str, found: &[&str]) -> bool {
     let group = words.contains("rate of improvement") || words.contains("strategic priority");
     let cells = split_cells(text);
     let double = cells.len() > 1 && cells.iter().any(|cell| named_columns(cell).len() > 1);
+    // Every name in a cell of its own is one row of headings, in whichever order.
+    let names = cells.iter().filter(|cell| named_columns(cell).len() == 1);
+    if !double && names.count() == COLUMNS.len() && found.len() == COLUMNS.len() {
+        return false;
+    }
     double || (group && found.contains(&"aspiration") && found.last() != Some(&"aspiration"))
 }
 

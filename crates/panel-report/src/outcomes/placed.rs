@@ -21,6 +21,8 @@ struct Parts {
     values: Vec<String>,
     /// Why what it says of its row cannot be told.
     doubt: Option<&'static str>,
+    /// Whether it may be a heading that the page repeats, and no part of a title.
+    may_head: bool,
     /// The line above with the start of its tag.
     above: Option<usize>,
 }
@@ -103,8 +105,8 @@ pub(super) fn rows(document: &Document, lines: &[usize], columns: usize) -> Opti
     Some(found)
 }
 
-/// Drops the lines with which a page repeats the heading of the table. A heading has several cells: one word of a
-/// heading alone at the top of a page is the end of a title that the page has cut.
+/// Drops the lines with which a page repeats the heading of the table. A heading has several cells: words of a heading
+/// alone at the top of a page may as well be the end of a title that the page has cut, so they put the title in doubt.
 fn drop_repeated_headings<'a>(
     parts: &mut Vec<Parts>,
     text: impl Fn(usize) -> &'a str,
@@ -131,6 +133,7 @@ fn drop_repeated_headings<'a>(
         }
         let has_cells = |part: &Parts| words(text(part.at), true).len() > 1;
         if !block.iter().any(has_cells) {
+            block.iter_mut().for_each(|part| part.may_head = true);
             kept.append(&mut block);
         }
     }
@@ -164,7 +167,7 @@ fn parts(text: &str, at: usize, title_column: usize) -> Option<Parts> {
     let (text_cells, values) = cells.split_at(cells.len() - count);
     let values: Vec<String> = values
         .iter()
-        .flat_map(|(_, cell)| cell.split(' ').map(str::to_owned))
+        .flat_map(|(_, cell)| cell.split(' ').flat_map(rates_of))
         .collect();
     let is_close = values.len() > count;
     let is_lost = |value: &String| !(is_value(value) || is_absent(value) || is_damaged(value));
@@ -185,6 +188,7 @@ fn parts(text: &str, at: usize, title_column: usize) -> Option<Parts> {
         title: None,
         values,
         doubt,
+        may_head: false,
         above: None,
     };
     for (start, cell) in text_cells {
@@ -216,8 +220,40 @@ fn parts(text: &str, at: usize, title_column: usize) -> Option<Parts> {
 fn has_rates(cell: &str) -> bool {
     cell.split(' ').all(|word| {
         let mut letters = word.chars().filter(|sign| sign.is_alphabetic());
-        is_absent(word) || word == "#" || letters.next().is_none() || is_damaged(word)
+        is_absent(word)
+            || rates_of(word).len() > 1
+            || word == "#"
+            || letters.next().is_none()
+            || is_damaged(word)
     })
+}
+
+/// The rates that a word is made of, if the sign of each shows where it begins: `-12.4-11.8n/a`. A rate without a sign
+/// may begin at any digit.
+fn rates_of(word: &str) -> Vec<String> {
+    const ABSENT: &str = "n/a";
+    let mut rates = vec![String::new()];
+    let mut rest = word;
+    while let Some(sign) = rest.chars().next() {
+        let is_new = matches!(sign, '-' | '–' | '−') || rest.starts_with(ABSENT);
+        if is_new && rates.last().is_some_and(|rate| !rate.is_empty()) {
+            rates.push(String::new());
+        }
+        let length = if rest.starts_with(ABSENT) {
+            ABSENT.len()
+        } else {
+            sign.len_utf8()
+        };
+        let (taken, after) = rest.split_at(length);
+        if let Some(rate) = rates.last_mut() {
+            rate.push_str(taken);
+        }
+        rest = after;
+    }
+    if rates.iter().all(|rate| is_value(rate) || is_absent(rate)) {
+        return rates;
+    }
+    vec![word.to_owned()]
 }
 
 /// Whether a word is one rate with a digit that is not legible: `l1.4`.
@@ -307,7 +343,7 @@ fn join(own: &[Parts], columns: usize) -> PlacedRow {
     let titles = || own.iter().filter_map(|part| part.title.as_ref());
     let is_text_doubtful = own
         .iter()
-        .any(|part| part.doubt.is_some() && part.title.is_some())
+        .any(|part| (part.doubt.is_some() || part.may_head) && part.title.is_some())
         || own.len() > MAX_LINES;
     let mut row = TableRow {
         at: own.first().map_or(0, |part| part.at),

@@ -100,11 +100,14 @@ pub(super) fn row(text: &str, at: usize, columns: usize) -> Option<TableRow> {
             "f" | "females" | "female" => found.series = Some("females"),
             _ if found.slot.is_none() && found.title.is_empty() => {
                 let Some((slot, title, tag)) = numbered_title(cell) else {
-                    if cell.is_empty() {
-                        rest = column + 1;
-                        continue;
+                    if is_of_females(cell) {
+                        found.series = Some("females");
+                        found.title = cell.clone();
+                    } else if !cell.is_empty() {
+                        break;
                     }
-                    break;
+                    rest = column + 1;
+                    continue;
                 };
                 found.slot = Some(slot);
                 found.title = title;
@@ -145,6 +148,12 @@ pub(super) fn row(text: &str, at: usize, columns: usize) -> Option<TableRow> {
         ))
     };
     Some(found)
+}
+
+/// Whether a title names the females alone: the second row of an outcome that repeats its title.
+fn is_of_females(cell: &str) -> bool {
+    let words = key(cell);
+    words.ends_with(" females") && !words.replace("females", "").contains("males")
 }
 
 /// `National 3. Infant mortality`: the number, the title and a tag before it.

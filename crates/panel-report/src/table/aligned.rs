@@ -373,8 +373,8 @@ enum Columned {
     Aligned(Alignment),
     /// On a page of a conversion from PDF, by the groups of marks and headings.
     OnPage(Box<PageColumns>),
-    /// By the groups of the marks: the first place of each.
-    Grouped(Vec<usize>),
+    /// By the groups of the marks: the first place of each, and the one after its last.
+    Grouped(Vec<(usize, usize)>),
     /// That cannot be told, and why.
     Unclear(&'static str),
 }
@@ -416,14 +416,17 @@ impl Columned {
             Columned::Aligned(alignment) => alignment.column(mark, heading),
             Columned::OnPage(columns) => columns.column(mark),
             Columned::Grouped(_) if mark.moved => None,
-            Columned::Grouped(starts) => {
-                let at = |place: i64| {
-                    let before = |start: &usize| i64::try_from(*start).is_ok_and(|at| at <= place);
-                    starts.partition_point(before).checked_sub(1)
+            Columned::Grouped(spans) => {
+                let at = |place: Option<usize>| {
+                    let is_in = |(first, end): &(usize, usize)| {
+                        place.is_some_and(|place| (*first..=end + 1).contains(&(place + 1)))
+                    };
+                    spans.iter().position(is_in)
                 };
-                let place = i64::try_from(mark.start).unwrap_or(0);
                 // Whether the layout counted what cleaning has taken from the line is not known.
-                at(place).filter(|column| at(place - mark.growth) == Some(*column))
+                let growth = isize::try_from(mark.growth).unwrap_or(isize::MAX);
+                let source = mark.start.checked_add_signed(-growth);
+                at(Some(mark.start)).filter(|column| at(source) == Some(*column))
             }
             Columned::Unclear(why) => return Err((*why).to_owned()),
         };

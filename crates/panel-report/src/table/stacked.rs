@@ -4,6 +4,9 @@ use super::{Cells, Columns, Placed, Reader, Row, Table, is_heading_words, is_rul
 use crate::signs::{may_be_marks, method_named};
 use crate::text::key;
 
+/// Why the marks of a row have no column.
+pub(crate) const UNSEPARATED: &str = "its cells are not separated, so a mark has no column";
+
 struct Block {
     row: Row,
     /// The lines after the title: position in the document and text.
@@ -73,9 +76,7 @@ pub(super) fn read(reader: &Reader<'_>, lines: &[Placed<'_>], table: &mut Table)
                         .iter()
                         .filter(|(_, text)| !text.is_empty() && may_be_marks(text));
                     block.row.lines.extend(marks.map(|(line, _)| *line));
-                    Cells::Unclear(
-                        "its cells are not separated, so a mark has no column".to_owned(),
-                    )
+                    Cells::Unclear(UNSEPARATED.to_owned())
                 }
             };
         }

@@ -182,6 +182,24 @@ fn printed_texts(printer: &Printer, drawn: &[Drawn]) -> Vec<PrintedText> {
     printer.print(&bodies)
 }
 
+/// How much of the recorded texts is read at least, in percent.
+fn floors(form: &str) -> &'static [(&'static str, usize)] {
+    match form {
+        "layout" => &[
+            ("panel", 94),
+            ("self", 94),
+            ("previous", 90),
+            ("overall", 100),
+            ("rate", 73),
+            ("title", 79),
+            ("rationale", 100),
+            ("score", 100),
+            ("count", 100),
+        ],
+        _ => &[("rationale", 96), ("score", 95), ("count", 100)],
+    }
+}
+
 /// Texts of four of these reports, as they were printed and read once.
 #[test]
 fn recorded_texts_of_pdfs_are_read() {
@@ -203,16 +221,16 @@ fn recorded_texts_of_pdfs_are_read() {
         let mut reading = Reading::new(&sources, form);
         for report in &drawn {
             let text = std::fs::read_to_string(name(report.seed, form)).expect("a recorded text");
-            reading.check(report, &text);
+            let read = reading.check(report, &text);
+            assert_eq!(read.advice.is_some(), form == "plain", "{}", report.seed);
         }
         let scores = reading.finish();
-        // Two of the four have columns that are too narrow to tell where marks are.
-        for kind in ["panel", "self", "previous"]
-            .iter()
-            .filter(|_| form == "layout")
-        {
+        for (kind, least) in floors(form) {
             let score = scores.get(kind).copied().unwrap_or_default();
-            assert!(score.read * 2 >= score.legible, "{kind}: {score:?}");
+            assert!(
+                score.read * 100 >= score.legible * least,
+                "{kind}: {score:?}"
+            );
         }
     }
 }
@@ -308,7 +326,7 @@ impl<'a> Reading<'a> {
     }
 
     /// Reads a text of a report, and compares what was read with what it says.
-    fn check(&mut self, drawn: &Drawn, text: &str) {
+    fn check(&mut self, drawn: &Drawn, text: &str) -> Report {
         let (seed, sources) = (drawn.seed, self.sources);
         let report = wcc_panel_report::read(text, &sources.catalogues, &sources.known);
         let report = report.expect("a report");
@@ -362,6 +380,7 @@ impl<'a> Reading<'a> {
                 );
             }
         }
+        report
     }
 
     /// Prints how much was read; fails if anything was wrong.

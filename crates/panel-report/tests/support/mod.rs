@@ -73,6 +73,9 @@ pub(crate) fn listing(report: &Report) -> String {
     for found in &report.contradictions {
         let _ = writeln!(out, "contradiction {:?}: {}", found.lines, found.sentence);
     }
+    if let Some(advice) = report.advice {
+        let _ = writeln!(out, "advice: {advice}");
+    }
     for (number, text, why) in report.unplaced() {
         let _ = writeln!(out, "unplaced {number}: {text} ({why})");
     }

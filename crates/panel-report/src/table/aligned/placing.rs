@@ -202,9 +202,9 @@ pub(super) fn are_close(mark: &Mark, next: &Mark) -> bool {
     next.start.checked_sub(end).is_some_and(|gap| gap <= 1)
 }
 
-/// The first place of each column, if one line has a mark in each and the marks of all lines are in as many groups,
+/// The first place of each column and the one after its last, if one line has a mark in each and the marks of all lines are in as many groups,
 /// apart from each other.
-pub(super) fn groups(lines: &[&[Mark]], columns: usize) -> Option<Vec<usize>> {
+pub(super) fn groups(lines: &[&[Mark]], columns: usize) -> Option<Vec<(usize, usize)>> {
     const APART: usize = 3;
     let marks = || lines.iter().copied().flatten();
     let is_full = |line: &&[Mark]| {
@@ -232,7 +232,7 @@ pub(super) fn groups(lines: &[&[Mark]], columns: usize) -> Option<Vec<usize>> {
             _ => found.push((start, end)),
         }
     }
-    (found.len() == columns).then(|| found.into_iter().map(|(start, _)| start).collect())
+    (found.len() == columns).then_some(found)
 }
 
 /// The cells of a row on a page without a heading: there are as many apart from each other as columns.
