@@ -88,6 +88,13 @@ impl Office {
         self.accounts.add(new).await.expect("an account");
     }
 
+    /// Has an account's mail sent to `ADDRESS@mail.example` from now on.
+    pub(crate) async fn change_address(&self, name: &str, address: &str) {
+        let address = format!("{address}@mail.example");
+        let changed = self.accounts.set_mail(name, &address).await;
+        changed.expect("changed");
+    }
+
     /// As if an account belonged to somebody who signs in with an OpenID provider.
     pub(crate) async fn sign_in_with_provider(&self, name: &str) {
         use sqlx::Connection as _;
@@ -219,17 +226,39 @@ impl Serving<'_> {
     /// Opens a phase for the region, in place of the one before.
     pub(crate) async fn open(&self, phase: &str) {
         let before = *self.office.opened.lock().expect("no panic");
+        let entry = self.open_for("Q30", before, phase).await;
+        *self.office.opened.lock().expect("no panic") = Some(entry);
+    }
+
+    /// Opens a phase for a PCT beside that of the region; returns the entry.
+    pub(crate) async fn open_for_pct(&self, phase: &str) -> i64 {
+        self.open_for("5KF", None, phase).await
+    }
+
+    async fn open_for(&self, body: &str, before: Option<i64>, phase: &str) -> i64 {
         let supersedes = before.map_or_else(String::new, |entry| format!(", supersedes: {entry}"));
         let request = self.office.request();
         let answer = self
             .execute(&format!(
-                "mutation {{ openPhase(input: {{ requestId: \"{request}\", cycle: \"{CYCLE}\", body: \"Q30\", \
+                "mutation {{ openPhase(input: {{ requestId: \"{request}\", cycle: \"{CYCLE}\", body: \"{body}\", \
                  phase: \"{phase}\", reason: \"Again\"{supersedes} }}) {{ entry userErrors {{ message }} }} }}"
             ))
             .await;
         let entry = answer["data"]["openPhase"]["entry"].as_i64();
-        let entry = entry.unwrap_or_else(|| panic!("{answer}"));
-        *self.office.opened.lock().expect("no panic") = Some(entry);
+        entry.unwrap_or_else(|| panic!("{answer}"))
+    }
+
+    /// Withdraws an entry.
+    pub(crate) async fn withdraw(&self, entry: i64) {
+        let request = self.office.request();
+        let answer = self
+            .execute(&format!(
+                "mutation {{ withdraw(input: {{ requestId: \"{request}\", entry: {entry}, reason: \"By mistake\" }}) \
+                 {{ entry userErrors {{ message }} }} }}"
+            ))
+            .await;
+        let entry = &answer["data"]["withdraw"]["entry"];
+        assert!(entry.is_i64(), "{answer}");
     }
 
     /// Moves the clock, and enters something so that the server looks at its messages.

@@ -167,6 +167,50 @@ fn a_database_that_fails_meanwhile_costs_no_second_mail() {
     assert!(counts.values().all(|count| *count == 1), "{counts:#?}");
 }
 
+/// The database fails while a mail is confirmed, and the server is told to stop before it is back: what was sent is noted
+/// at the very end.
+#[test]
+#[ignore = "crates/mail/tests/smtp-server/run.sh installs the mail server"]
+fn a_stop_while_the_database_is_away_costs_no_second_mail() {
+    let cluster = Cluster::start();
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let address = runtime.block_on(cluster.database());
+    let mut post = MailServer::start(&[("DELAY", "2000")]);
+    let settings = office(&format!("[ledger]\naddress = '{address}'\n"), &post);
+    let server = Server::on_ledger(&settings);
+    std::thread::sleep(Duration::from_secs(2));
+    open_phases(&settings);
+    let mut mails = Vec::new();
+    take(&mut post, &mut mails, 1);
+    // The next mail is under way.
+    std::thread::sleep(Duration::from_secs(1));
+    cluster.stop_immediately();
+    std::thread::scope(|scope| {
+        let stopping = scope.spawn(|| server.terminate());
+        // It arrives, and cannot be noted for some time.
+        take(&mut post, &mut mails, 2);
+        std::thread::sleep(Duration::from_secs(6));
+        cluster.start_again();
+        assert_eq!(stopping.join().expect("no panic"), Some(0));
+    });
+    mails.extend(post.taken());
+    let at_the_stop = count(&mails).len();
+    runtime.block_on(async {
+        use sqlx::Connection as _;
+        let mut database = sqlx::PgConnection::connect(&address).await.expect("back");
+        let forgotten = sqlx::query(FORGET_CLAIMS).execute(&mut database).await;
+        forgotten.expect("forgotten");
+    });
+    assert!(at_the_stop < 2 * PEOPLE, "the stop came too late");
+    let server = Server::on_ledger(&settings);
+    take(&mut post, &mut mails, 2 * PEOPLE);
+    assert_eq!(server.terminate(), Some(0));
+    mails.extend(post.taken());
+    let counts = count(&mails);
+    assert_eq!(counts.len(), 2 * PEOPLE);
+    assert!(counts.values().all(|count| *count == 1), "{counts:#?}");
+}
+
 /// As if the time had passed for which a server that failed had claimed a message.
 const FORGET_CLAIMS: &str = "UPDATE message SET next_attempt = 0 WHERE state = 'waiting'";
 

@@ -128,6 +128,43 @@ fn digest(text: &str) -> String {
     })
 }
 
+/// Whether a message follows from an entry: whether [`messages_of`] that entry are or were among others this one. Never, if
+/// it is about what is due.
+pub fn follows_from(message: &Message, entry: u32, framework: &Framework) -> bool {
+    let source = source_of_entry(entry);
+    let is_of = |source: &str| {
+        let Message {
+            kind,
+            role,
+            body,
+            cycle,
+            ..
+        } = message;
+        identifier(source, *kind, role, body, cycle) == message.id
+    };
+    match message.kind {
+        MessageKind::ApprovalAsked => {
+            let mut approvals = framework.approvals.iter();
+            approvals.any(|next| is_of(&asking_source(&source, &next.id)))
+        }
+        _ => is_of(&source),
+    }
+}
+
+fn source_of_entry(entry: u32) -> String {
+    format!("entry {entry}")
+}
+
+/// Several approvals may follow on the one that an entry gives.
+fn asking_source(source: &str, next: &str) -> String {
+    format!("{source} asks for {next}")
+}
+
+/// The identifier of a message. What it follows from may be confidential, so only a digest of it is kept.
+fn identifier(source: &str, kind: MessageKind, role: &str, body: &str, cycle: &str) -> String {
+    digest(&[source, kind.name(), role, body, cycle].join("\n"))
+}
+
 /// How many days before its day something that is due is announced.
 const DAYS_BEFORE: i64 = 7;
 
@@ -139,7 +176,7 @@ pub fn messages_of(
     withdrawn: Option<&RecordFact>,
     cycle: &Cycle,
 ) -> Vec<Message> {
-    let mut post = Post::new(cycle, format!("entry {entry}"));
+    let mut post = Post::new(cycle, source_of_entry(entry));
     if let Some(RecordFact::Approval(approval)) = withdrawn {
         let framework = &cycle.framework;
         let title = approval_title(framework, &approval.approval);
@@ -190,8 +227,7 @@ fn of_record(record: &RecordFact, post: &mut Post<'_>) {
             let next = framework.approvals.iter();
             let next = next.filter(|next| next.after.as_deref() == Some(&*approval.approval));
             for next in next {
-                // Several approvals may follow on one.
-                let mut asked = post.with_source(format!("{} asks for {}", post.source, next.id));
+                let mut asked = post.with_source(asking_source(&post.source, &next.id));
                 for role in framework.roles_approving(&next.id) {
                     let what = format!("{}: can be given", next.title);
                     asked.send(MessageKind::ApprovalAsked, role, &approval.body, &what);
@@ -375,9 +411,7 @@ impl<'a> Post<'a> {
             || body.to_owned(),
             |found| cycle.organisations.body(found).name_and_code(),
         );
-        // What a message follows from may be confidential, so only a digest of it is kept.
-        let source = [&*self.source, kind.name(), &role.id, body, &cycle.id].join("\n");
-        let id = digest(&source);
+        let id = identifier(&self.source, kind, &role.id, body, &cycle.id);
         self.messages.push(Message {
             id,
             kind,

@@ -13,7 +13,7 @@ use jiff::civil::{Date, date};
 use std::collections::BTreeSet;
 use support::{CycleBuilder, framework, organisations};
 use wcc_core::framework::Role;
-use wcc_core::outbox::{Message, MessageKind, messages_due, messages_of};
+use wcc_core::outbox::{Message, MessageKind, follows_from, messages_due, messages_of};
 use wcc_core::record::{ActionState, ApprovalFact, PlannedAction, RecordFact, RecordKind};
 use wcc_core::{CheckedCycle, Framework, Method, RecordId, Step, assure};
 
@@ -123,4 +123,8 @@ fn each_of_several_approvals_that_follow_on_one_is_asked_for() {
         .filter(|message| message.kind == MessageKind::ApprovalAsked);
     let asked: BTreeSet<&str> = asked.map(|message| message.id.as_str()).collect();
     assert_eq!(asked.len(), 2, "{messages:#?}");
+    for message in &messages {
+        assert!(follows_from(message, 7, &cycle.framework), "{message:?}");
+        assert!(!follows_from(message, 8, &cycle.framework), "{message:?}");
+    }
 }

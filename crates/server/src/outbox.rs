@@ -8,8 +8,10 @@
 //! for one mutation must not: what is due in every cycle takes far longer to find than a mutation.
 
 mod delivery;
+mod progress;
 mod recipients;
 mod still_due;
+mod superseded;
 
 use crate::changes::{Change, Changes};
 use crate::message_sender::MessageDelivery;
@@ -40,6 +42,8 @@ const INTERVAL: Duration = Duration::from_secs(60);
 const NOTED: SignedDuration = SignedDuration::from_mins(10);
 /// If no server that sends messages ran for this time, sending was switched off meanwhile.
 const SWITCHED_OFF: SignedDuration = SignedDuration::from_hours(24);
+/// How long a server that stops waits at most until the message that it is sending is sent, and this is noted.
+pub(crate) const TIME_TO_STOP: Duration = delivery::TIME_TO_STOP;
 /// Why the messages of that time are not sent.
 const BEFORE_MAIL: &str = "made before mail was switched on";
 
@@ -158,9 +162,10 @@ impl Outbox {
             tokio::select! {
                 () = made.notified() => {}
                 () = tokio::time::sleep(INTERVAL) => {}
-                () = stopped(&mut stopping) => return,
+                () = stopped(&mut stopping) => break,
             }
         }
+        deliverer.finish().await;
     }
 
     /// Makes the messages of the entries that are served and for which none were made, and those of

@@ -7,7 +7,7 @@ use crate::facts::{FactSource, LedgerSettings, OpenFacts, OpenLedgerError, open_
 use crate::history::LedgerHistory;
 use crate::message_sender::MessageDelivery;
 use crate::metrics::Metrics;
-use crate::outbox::Outbox;
+use crate::outbox::{Outbox, TIME_TO_STOP};
 use crate::readiness::{Obstacle, Readiness};
 use crate::released_outputs::OutputKeeper;
 use crate::reload::{Publisher, ReloadError, ReloadQueue, ReloadReport, SnapshotError};
@@ -29,6 +29,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 use wcc_accounts::{AccountError, AccountSettings, Accounts};
 use wcc_api::{Api, Authenticator};
 use wcc_host::Worker;
@@ -37,8 +38,8 @@ use wcc_pages::{DocumentFiler, Visitors};
 use wcc_programme::Programme;
 use wcc_tokens::{RegisterError, TokenVerifier};
 
-/// How long a server that stops waits for the message that it is sending.
-const MESSAGE_GRACE: Duration = Duration::from_secs(20);
+/// After how long a server that stops says that it waits for the message that it is sending.
+const MESSAGE_PATIENCE: Duration = Duration::from_secs(2);
 
 /// The settings of a server.
 #[derive(Clone, Debug)]
@@ -333,7 +334,8 @@ impl Server {
     }
 
     /// Answers requests until `stop` ends. Then `/readyz` says that the server is stopping, no more
-    /// connections are accepted, and running requests may finish within 30 seconds.
+    /// connections are accepted, and running requests may finish within 30 seconds. The message that is being sent to
+    /// somebody is finished, however long its sender may take.
     ///
     /// # Errors
     /// The listener failed.
@@ -366,11 +368,19 @@ impl Server {
         let served = wcc_api::serve_router(listener, self.router(), stopping).await;
         stop_messages.send_replace(true);
         // Whatever is sent and not noted is sent again after a restart.
-        if tokio::time::timeout(MESSAGE_GRACE, messages.join_next())
+        if timeout(MESSAGE_PATIENCE, messages.join_next())
             .await
             .is_err()
         {
-            tracing::warn!("a message was still being sent and was given up; it may arrive twice");
+            tracing::info!(
+                "waiting for the message that is being sent, at most {} s",
+                TIME_TO_STOP.as_secs()
+            );
+            if timeout(TIME_TO_STOP, messages.join_next()).await.is_err() {
+                tracing::warn!(
+                    "a message was still being sent and was given up; it may arrive twice"
+                );
+            }
         }
         served
     }

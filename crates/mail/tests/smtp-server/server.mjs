@@ -5,12 +5,13 @@
 //   PASSWORD=...                          the user `wcc` has to sign in with it
 //   REFUSE_SENDER=yes                     no mail is taken from anybody
 //   DELAY=...                             milliseconds until a mail is taken
+//   SLOW=...                              milliseconds until a mail to an address that begins with `slow` is confirmed
 // It prints its port, and then each mail that it takes as a line of JSON. Addresses that begin with one of these words
 // get another answer:
 import { readFileSync } from 'node:fs';
 import { SMTPServer } from 'smtp-server';
 
-const { PORT = '0', TLS = 'none', PASSWORD, KEY, CERT, REFUSE_SENDER, DELAY = '0' } = process.env;
+const { PORT = '0', TLS = 'none', PASSWORD, KEY, CERT, REFUSE_SENDER, DELAY = '0', SLOW = '0' } = process.env;
 
 function refusal(code, words) {
   return Object.assign(new Error(words), { responseCode: code });
@@ -68,7 +69,9 @@ const server = new SMTPServer({
       setTimeout(() => {
         console.log(JSON.stringify({ to, secure, mail: Buffer.concat(parts).toString() }));
         // Taken and never confirmed.
-        if (!to[0].startsWith('mute')) done();
+        if (to[0].startsWith('mute')) return;
+        if (to[0].startsWith('slow')) setTimeout(done, Number(SLOW));
+        else done();
       }, Number(DELAY));
     });
   },

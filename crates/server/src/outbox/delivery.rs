@@ -1,19 +1,21 @@
 //! Sends the messages that wait, each from one server at a time, and notes what becomes of them.
 //!
 //! A claim on a message keeps other servers from sending it, and is renewed before each recipient. What became of the
-//! message at each address is noted before the next one is tried, so a restart sends nobody the same message again;
-//! only a mail that was under way when the process was killed may be sent twice.
+//! message at each address is noted before the next one is tried, so a restart sends nobody the same message again:
+//! a server that stops finishes the mail that is under way, and only one that is killed may send it twice.
 
 use super::Outbox;
+use super::progress::Progress;
 use super::recipients::Recipients;
 use super::still_due::{StillDue, is_about_duty};
+use super::superseded::SupersededEntries;
 use crate::message_sender::{MessageDelivery, MessageSender, SendError};
 use jiff::{SignedDuration, Timestamp};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio::sync::watch;
 use wcc_accounts::AccountError;
-use wcc_core::outbox::{Message, recipient_key};
+use wcc_core::outbox::Message;
 use wcc_ledger::{
     DeliveryResult, MessageClaim, RecipientRecord, RecipientState, Store, StoreError, StoredMessage,
 };
@@ -28,20 +30,23 @@ const GIVEN_UP_IN_A_ROW: u32 = 3;
 /// How long after the first attempt a message is tried again; after each further attempt twice as long.
 const FIRST_WAIT: SignedDuration = SignedDuration::from_mins(1);
 /// The longest time between two attempts of a message.
-const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(6);
+pub(super) const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(6);
 /// How often a message is tried at an address that refuses it without saying why: over some four hours.
-const UNCLEAR_TRIES: u32 = 9;
+pub(super) const UNCLEAR_TRIES: u32 = 9;
 /// The longest time for which nothing is sent after nothing could be sent.
 const LONGEST_PAUSE: SignedDuration = SignedDuration::from_mins(30);
 /// How often it is looked whether there is somebody now to whom a message can be sent.
-const NOBODY_WAIT: SignedDuration = SignedDuration::from_hours(1);
+pub(super) const NOBODY_WAIT: SignedDuration = SignedDuration::from_hours(1);
 /// How many days after it was made a message is given up, unless it is about something that is still due.
 const DAYS: i64 = 30;
 /// Accounts are read again after this time, between two recipients of a message.
 const READ_AGAIN: SignedDuration = SignedDuration::from_secs(30);
-/// How often it is tried to note what was sent, and how long is waited in between.
+/// How often it is tried to note what was sent, and how long is waited in between; and how often when the server stops.
 const NOTE_TRIES: u32 = 3;
+const LAST_NOTE_TRIES: u32 = 30;
 const NOTE_PAUSE: Duration = Duration::from_secs(1);
+/// How long a server that stops may need to finish what it is sending and to note it. A mail takes a minute at most.
+pub(super) const TIME_TO_STOP: Duration = TIME_TO_SEND.saturating_add(Duration::from_mins(1));
 
 /// Why messages are not sent yet.
 #[derive(Debug, thiserror::Error)]
@@ -62,6 +67,7 @@ pub(super) struct Deliverer {
     outbox: Outbox,
     delivery: MessageDelivery,
     still_due: StillDue,
+    superseded: SupersededEntries,
     /// Until when nothing is sent, because nothing could be sent.
     pause: Option<Pause>,
     /// How often in a row nothing could be sent.
@@ -94,6 +100,7 @@ impl Deliverer {
             outbox,
             delivery,
             still_due: StillDue::default(),
+            superseded: SupersededEntries::default(),
             pause: None,
             faults: 0,
             unnoted: None,
@@ -178,9 +185,9 @@ impl Deliverer {
         let mut without: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for stored in waiting {
             let addressees = recipients.addressees(&self.outbox.ledger, &stored.message);
-            let is_postponed = addressees.addresses.is_empty() && {
-                let still_due = self.still_due.includes(&stored, &self.outbox).await?;
-                self.ended(&stored, still_due).is_none()
+            let is_postponed = addressees.people.is_empty() && {
+                let out_of_date = self.why_out_of_date(&stored).await?;
+                self.ended(&stored, out_of_date).is_none()
             };
             if is_postponed {
                 let why = recipients.why_nobody(&addressees);
@@ -210,38 +217,42 @@ impl Deliverer {
         let mut recipients = Recipients::read(&self.outbox, &self.delivery).await?;
         let message = &stored.message;
         let mut addressees = recipients.addressees(&self.outbox.ledger, message);
-        let still_due = self.still_due.includes(stored, &self.outbox).await?;
+        let out_of_date = self.why_out_of_date(stored).await?;
         let store = self.outbox.ledger.store();
         let claimed = store.claim_message(stored, self.now() + CLAIM).await?;
         let Some(claim) = claimed else {
             return Ok(Next::GoOn);
         };
-        if let Some(result) = self.ended(stored, still_due) {
+        if let Some(result) = self.ended(stored, out_of_date) {
             return self.settle(stored, &claim, &result).await;
         }
         let records = store.message_recipients(message).await?;
         let mut progress = Progress::of(records);
-        for (address, key) in progress.in_order(message, &addressees.addresses) {
-            if *stopping.borrow() {
+        let mut tried_when_read = 0;
+        loop {
+            let next = progress.next(message, &addressees.people);
+            if *stopping.borrow() && next.is_some() {
                 let at = self.now();
                 let problem = stored.problem.clone();
                 let result = DeliveryResult::Postponed { at, problem };
                 self.settle(stored, &claim, &result).await?;
                 return Ok(Next::Stopped);
             }
-            if self.now().duration_since(recipients.read_at()) > READ_AGAIN {
+            // Somebody's address may have changed since, or somebody may have come.
+            let is_last_look = next.is_none() && progress.tried() > tried_when_read;
+            if is_last_look || self.now().duration_since(recipients.read_at()) > READ_AGAIN {
                 recipients = Recipients::read(&self.outbox, &self.delivery).await?;
                 addressees = recipients.addressees(&self.outbox.ledger, message);
-            }
-            if !addressees.addresses.contains(&address) {
+                tried_when_read = progress.tried();
                 continue;
             }
+            let Some((recipient, key)) = next else { break };
             let until = self.now() + CLAIM;
             if !self.store().renew_claim(&claim, until).await? {
                 self.warn_of_another_server(message);
                 return Ok(Next::GoOn);
             }
-            let sent = self.send_to(message, &address).await;
+            let sent = self.send_to(message, &recipient.address).await;
             let (state, problem) = match &sent {
                 Ok(()) => (RecipientState::Sent, None),
                 Err(SendError::Refused(problem)) => {
@@ -280,27 +291,40 @@ impl Deliverer {
                 self.settle(stored, &claim, &result).await?;
                 return Ok(Next::Fault(problem));
             }
-            progress.note(record);
+            progress.note(recipient, record);
         }
-        let result = if addressees.addresses.is_empty() && !progress.has_any() {
+        let result = if addressees.people.is_empty() && !progress.has_any() {
             DeliveryResult::Postponed {
                 at: self.now() + NOBODY_WAIT,
                 problem: Some(recipients.why_nobody(&addressees)),
             }
         } else {
-            progress.result(message, &addressees.addresses, stored.attempts, self.now())
+            progress.result(message, &addressees.people, stored.attempts, self.now())
         };
         self.settle(stored, &claim, &result).await
     }
 
-    /// How a message ends that is out of date, or that was tried for long enough; `None` if it is to be sent.
-    fn ended(&self, stored: &StoredMessage, still_due: bool) -> Option<DeliveryResult> {
-        if !still_due {
-            let problem = "it is no longer due".to_owned();
+    /// Why a message is not to be sent any more; `None` if it still says what is so.
+    async fn why_out_of_date(
+        &mut self,
+        stored: &StoredMessage,
+    ) -> Result<Option<&'static str>, DeliveryError> {
+        if self.superseded.include(&stored.message, &self.outbox) {
+            return Ok(Some("what it is about was withdrawn or replaced"));
+        }
+        let is_due = self.still_due.includes(stored, &self.outbox).await?;
+        Ok((!is_due).then_some("it is no longer due"))
+    }
+
+    /// How a message ends that is out of date, for a reason, or that was tried for long enough; `None` if it is to be
+    /// sent.
+    fn ended(&self, stored: &StoredMessage, out_of_date: Option<&str>) -> Option<DeliveryResult> {
+        if let Some(problem) = out_of_date {
             return Some(if stored.sent_to > 0 {
                 let problem = Some(format!("not sent to everybody: {problem}"));
                 DeliveryResult::Sent { problem }
             } else {
+                let problem = problem.to_owned();
                 DeliveryResult::NotSent { problem }
             });
         }
@@ -377,6 +401,24 @@ impl Deliverer {
         Ok(())
     }
 
+    /// Notes what was sent last, if that could not be noted yet. The server is stopping, and whatever is not noted is
+    /// sent again by the next one.
+    pub(super) async fn finish(&mut self) {
+        for _ in 0..LAST_NOTE_TRIES {
+            let Err(error) = self.note_unnoted().await else {
+                return;
+            };
+            tracing::warn!("it is not noted yet that a message was sent: {error}");
+            tokio::time::sleep(NOTE_PAUSE).await;
+        }
+        if let Some((message, _)) = &self.unnoted {
+            tracing::error!(
+                message_id = message.id,
+                "it was not noted that a message was sent, so one person may get it twice"
+            );
+        }
+    }
+
     async fn settle(
         &self,
         stored: &StoredMessage,
@@ -397,98 +439,6 @@ impl Deliverer {
     }
 }
 
-/// What became of a message at each address so far.
-struct Progress {
-    records: HashMap<String, RecipientRecord>,
-}
-
-impl Progress {
-    fn of(records: Vec<RecipientRecord>) -> Progress {
-        let records = records.into_iter();
-        Progress {
-            records: records
-                .map(|record| (record.recipient.clone(), record))
-                .collect(),
-        }
-    }
-
-    fn has_any(&self) -> bool {
-        !self.records.is_empty()
-    }
-
-    fn note(&mut self, record: RecipientRecord) {
-        self.records.insert(record.recipient.clone(), record);
-    }
-
-    /// Whether an address gets its last attempt, should it refuse the message without saying why. Somebody who has
-    /// just become a recipient gets another.
-    fn is_last_try(&self, key: &str, attempts_before: u32) -> bool {
-        self.records.contains_key(key) && attempts_before.saturating_add(1) >= UNCLEAR_TRIES
-    }
-
-    /// The addresses to which it is to be sent, with their keys: those that were put off come last, so that they
-    /// do not hold up the others.
-    fn in_order(&self, message: &Message, addresses: &[String]) -> Vec<(String, String)> {
-        let mut to_send: Vec<(Option<Timestamp>, String, String)> = Vec::new();
-        for address in addresses {
-            let key = recipient_key(message, address);
-            match self.records.get(&key) {
-                None => to_send.push((None, address.clone(), key)),
-                Some(record) if record.state == RecipientState::Deferred => {
-                    to_send.push((Some(record.noted), address.clone(), key));
-                }
-                Some(_) => {}
-            }
-        }
-        to_send.sort();
-        let to_send = to_send.into_iter();
-        to_send.map(|(_, address, key)| (address, key)).collect()
-    }
-
-    /// How an attempt ended in which everybody was tried.
-    fn result(
-        &self,
-        message: &Message,
-        addresses: &[String],
-        attempts: u32,
-        now: Timestamp,
-    ) -> DeliveryResult {
-        let with_state = |state: RecipientState| {
-            let records = self.records.values();
-            records.filter(move |record| record.state == state)
-        };
-        let keys: BTreeSet<String> = addresses
-            .iter()
-            .map(|address| recipient_key(message, address))
-            .collect();
-        // Somebody who was put off may have left since.
-        let deferred: Vec<&RecipientRecord> = with_state(RecipientState::Deferred)
-            .filter(|record| keys.contains(&record.recipient))
-            .collect();
-        if !deferred.is_empty() {
-            return DeliveryResult::Retry {
-                at: now + wait(attempts, LONGEST_WAIT),
-                problem: reasons(&deferred),
-            };
-        }
-        let refused: Vec<&RecipientRecord> = with_state(RecipientState::Refused).collect();
-        let sent = with_state(RecipientState::Sent).count();
-        match (sent, refused.as_slice()) {
-            (0, []) => DeliveryResult::Postponed {
-                at: now + NOBODY_WAIT,
-                problem: Some("nobody to send it to any more".to_owned()),
-            },
-            (_, []) => DeliveryResult::Sent { problem: None },
-            (0, refused) => DeliveryResult::Failed {
-                problem: reasons(refused),
-            },
-            (_, refused) => DeliveryResult::Sent {
-                problem: Some(reasons(refused)),
-            },
-        }
-    }
-}
-
 /// Sends a message to an address; an error if that takes too long.
 async fn send_within(
     sender: &dyn MessageSender,
@@ -500,22 +450,8 @@ async fn send_within(
     sent.map_err(|_| format!("not sent within {} seconds", within.as_secs()))
 }
 
-/// Why some have not got a message: each reason once, with the number of addresses.
-fn reasons(records: &[&RecipientRecord]) -> String {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for record in records {
-        let problem = record.problem.as_deref().unwrap_or("not sent");
-        *counts.entry(problem).or_default() += 1;
-    }
-    let reasons = counts.into_iter().map(|(problem, count)| match count {
-        1 => format!("1 address: {problem}"),
-        many => format!("{many} addresses: {problem}"),
-    });
-    reasons.collect::<Vec<String>>().join("; ")
-}
-
 /// How long to wait after so many earlier waits, each twice as long as the one before.
-fn wait(earlier: u32, longest: SignedDuration) -> SignedDuration {
+pub(super) fn wait(earlier: u32, longest: SignedDuration) -> SignedDuration {
     let factor = 2_i32.checked_pow(earlier).unwrap_or(i32::MAX);
     let wait = FIRST_WAIT.checked_mul(factor);
     wait.unwrap_or(longest).min(longest)

@@ -22,10 +22,18 @@ pub(super) struct Recipients {
 /// For whom a message is.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Addressees {
-    /// Their e-mail addresses, each once.
-    pub(super) addresses: Vec<String>,
+    /// Those who have an e-mail address, each address once.
+    pub(super) people: Vec<Addressee>,
     /// How many more get none, because they have not signed in for too long.
     pub(super) inactive: usize,
+}
+
+/// An e-mail address, and whose it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Addressee {
+    pub(super) address: String,
+    /// The names of the accounts; one person may have several.
+    pub(super) accounts: Vec<String>,
 }
 
 impl Recipients {
@@ -72,9 +80,13 @@ impl Recipients {
         for account in self.accounts.iter().filter(is_for) {
             match &account.mail {
                 Some(address) if self.is_in_use(account) => {
-                    let mut known = addressees.addresses.iter();
-                    if !known.any(|known| known.eq_ignore_ascii_case(address)) {
-                        addressees.addresses.push(address.clone());
+                    let mut known = addressees.people.iter_mut();
+                    match known.find(|known| known.address.eq_ignore_ascii_case(address)) {
+                        Some(known) => known.accounts.push(account.name.clone()),
+                        None => addressees.people.push(Addressee {
+                            address: address.clone(),
+                            accounts: vec![account.name.clone()],
+                        }),
                     }
                 }
                 Some(_) => addressees.inactive += 1,
