@@ -41,7 +41,7 @@ pub trait History: Send + Sync {
     }
 
     /// The newest messages for people that an actor may read, newest first.
-    fn messages(&self, _actor: Actor) -> BoxFuture<'_, Result<Vec<StoredMessage>, StoreError>> {
+    fn messages(&self, _actor: Actor) -> BoxFuture<'_, Result<Vec<ReadableMessage>, StoreError>> {
         Box::pin(async { Ok(Vec::new()) })
     }
 
@@ -50,9 +50,9 @@ pub trait History: Send + Sync {
     fn send_message_again<'a>(
         &'a self,
         _actor: &'a Actor,
-        message: &'a str,
-    ) -> BoxFuture<'a, Result<StoredMessage, SendAgainError>> {
-        Box::pin(async move { Err(SendAgainError::Unknown(message.to_owned())) })
+        request: &'a SendAgainRequest,
+    ) -> BoxFuture<'a, Result<ReadableMessage, SendAgainError>> {
+        Box::pin(async move { Err(SendAgainError::Unknown(request.message.to_string())) })
     }
 
     /// The withdrawn judgements that an actor would see if they were current, in the order of the withdrawals.
@@ -71,6 +71,25 @@ pub trait History: Send + Sync {
     fn differences(&self, _record: u32) -> Option<Arc<[OutputDifference]>> {
         None
     }
+}
+
+/// A message for people that an actor may read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReadableMessage {
+    /// The message.
+    pub stored: StoredMessage,
+    /// Whether the actor may have it sent again now: it has not reached everybody, is not tried again by itself, and the
+    /// policy permits it.
+    pub can_be_sent_again: bool,
+}
+
+/// A request to send a message for people again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SendAgainRequest {
+    /// Identifier of the message.
+    pub message: Box<str>,
+    /// If the message was sent again after this time, it stays as it is.
+    pub unless_since: Option<Timestamp>,
 }
 
 /// Why a message is not sent again.

@@ -36,7 +36,10 @@ pub use api::{Api, Settings, SubscriptionSettings};
 pub use execute::answer::{Answer, Kind};
 pub use execute::request::Request;
 pub use execute::whole_cycle::{Part, cycle_in_json, evidence_in_json};
-pub use history::{BoxFuture, Entered, History, HistoryError, OutputDifference, SendAgainError};
+pub use history::{
+    BoxFuture, Entered, History, HistoryError, OutputDifference, ReadableMessage, SendAgainError,
+    SendAgainRequest,
+};
 pub use http::{
     ACT_AS, Authenticator, CredentialsError, Holder, TokenError, TokenHolders, json_response,
     lists_tag, not_found, router, routes, serve, serve_router, with_layers,

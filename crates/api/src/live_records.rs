@@ -1,9 +1,9 @@
 //! What is not part of a programme and was read for one answer. Such an answer is never stored.
 
+use crate::history::ReadableMessage;
 use crate::survey::SurveyOverview;
 use std::sync::Arc;
 use wcc_core::ledger::WithdrawnJudgement;
-use wcc_ledger::StoredMessage;
 
 /// What of it an operation selects.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub(crate) struct LiveRecords {
     /// The surveys that whoever asks may follow.
     pub(crate) surveys: Option<Arc<[SurveyOverview]>>,
     /// The messages that whoever asks may read, newest first.
-    pub(crate) messages: Option<Arc<[StoredMessage]>>,
+    pub(crate) messages: Option<Arc<[ReadableMessage]>>,
     /// The withdrawn judgements that whoever asks would see if they were current, the earliest first.
     pub(crate) withdrawn: Option<Arc<[WithdrawnJudgement]>>,
 }

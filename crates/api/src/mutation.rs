@@ -68,7 +68,7 @@ pub(crate) use refusal::Mistake;
 use root::is_for_respondents;
 pub(crate) use root::{FOR_RESPONDENTS, Mutation, command, is_of_respondent};
 
-use crate::history::Entered;
+use crate::history::{Entered, ReadableMessage, SendAgainRequest};
 use crate::import::{ImportContent, ImportResult};
 use crate::project::{Failure, FieldInfo, PlannedField, WriteResult, Writer};
 use crate::survey::{
@@ -78,7 +78,6 @@ use refusal::MistakeCode;
 use std::borrow::Cow;
 use wcc_core::ledger::{Draft, Fact};
 use wcc_core::{Cycle, Method};
-use wcc_ledger::StoredMessage;
 use wcc_programme::Programme;
 
 /// Implemented by each mutation through its declaration.
@@ -122,8 +121,8 @@ pub(crate) struct Command {
     pub(crate) import: Option<TablesOfRequest>,
     /// What is asked of surveys.
     pub(crate) survey: Option<SurveyCommand>,
-    /// Identifier of the message for people that is to be sent again.
-    pub(crate) message: Option<Box<str>>,
+    /// The message for people that is to be sent again.
+    pub(crate) message: Option<SendAgainRequest>,
     /// The answer sheet of an invitation, and what is done with it.
     pub(crate) sheet: Option<(InvitationToken, SheetStep)>,
 }
@@ -245,7 +244,7 @@ pub(crate) enum CommandResult {
     /// A survey was run.
     Survey(Box<SurveyResult>),
     /// A message for people is sent again.
-    Message(Box<StoredMessage>),
+    Message(Box<ReadableMessage>),
     /// A respondent's sheet was opened, saved or submitted.
     Sheet(SheetResult),
     /// It was not entered: there are mistakes in it.
@@ -277,7 +276,7 @@ impl CommandResult {
             }
             CommandResult::Imported(imported) => Some(&imported.cycle),
             CommandResult::Survey(result) => Some(&result.cycle),
-            CommandResult::Message(stored) => Some(&stored.message.cycle),
+            CommandResult::Message(message) => Some(&message.stored.message.cycle),
             CommandResult::Sheet(_) | CommandResult::Mistaken(_) => None,
         }
     }
@@ -299,7 +298,7 @@ impl CommandResult {
     }
 
     /// The message that is sent again.
-    fn message(&self) -> Option<&StoredMessage> {
+    fn message(&self) -> Option<&ReadableMessage> {
         match self {
             CommandResult::Message(message) => Some(message),
             _ => None,

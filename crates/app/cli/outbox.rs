@@ -77,19 +77,24 @@ impl Filter {
 }
 
 pub(super) async fn run(arguments: Arguments, settings: &Settings) -> Result<(), Failure> {
-    let text = with_store(settings, async |store| match &arguments.command {
-        Some(Command::SendAgain(again)) => send_again(again, store).await,
-        None => {
-            let messages = store.messages().await.map_err(unreadable)?;
-            let listed = messages.iter();
-            let listed = listed.filter(|stored| arguments.filter.includes(stored));
-            Ok(listed.map(line).collect::<String>())
+    let listed = with_store(settings, async |store| {
+        if let Some(Command::SendAgain(again)) = &arguments.command {
+            return send_again(again, store).await;
         }
+        let messages = store.messages().await.map_err(unreadable)?;
+        let listed = messages.iter();
+        let listed = listed.filter(|stored| arguments.filter.includes(stored));
+        print_some(&listed.map(line).collect::<String>())
     });
-    match text.await? {
-        text if text.is_empty() => print("there are no such messages\n"),
-        text => print(&text),
-    }
+    listed.await
+}
+
+fn print_some(text: &str) -> Result<(), Failure> {
+    print(if text.is_empty() {
+        "there are no such messages\n"
+    } else {
+        text
+    })
 }
 
 /// Whether a message did not reach everybody, and was not left out on purpose.
@@ -101,7 +106,9 @@ fn unreadable(error: StoreError) -> Failure {
     Failure::system(error.to_string())
 }
 
-async fn send_again(again: &Again, store: &Store) -> Result<String, Failure> {
+/// Has messages sent again, and prints each as soon as this is noted. One that cannot be sent again does not keep the
+/// others.
+async fn send_again(again: &Again, store: &Store) -> Result<(), Failure> {
     store.migrate().await.map_err(unreadable)?;
     let messages = store.messages().await.map_err(unreadable)?;
     let wanted: Vec<&StoredMessage> = if again.failed {
@@ -112,31 +119,31 @@ async fn send_again(again: &Again, store: &Store) -> Result<String, Failure> {
         ids.map(|id| find(id, &messages))
             .collect::<Result<_, _>>()?
     };
-    let mut text = String::new();
     let request = SendAgain {
         at: Timestamp::now(),
         by: again.author.clone(),
     };
+    let mut is_any = false;
+    let mut problems = Vec::new();
     for stored in wanted {
         let id = &stored.message.id;
         let is_sent = store.send_message_again(id, &request).await;
-        if !is_sent.map_err(unreadable)? {
-            // Somebody else was quicker.
-            if again.failed {
-                continue;
-            }
+        if is_sent.map_err(unreadable)? {
+            print(&format!("{} is sent again\n", shown(stored)))?;
+            is_any = true;
+        } else if !again.failed {
             let state = match stored.state {
                 MessageState::Waiting => "waits to be sent already",
                 _ => "was sent to everybody for whom it is",
             };
-            return Err(Failure::refused(format!(
-                "the message {} {state}",
-                shown(stored)
-            )));
+            problems.push(format!("the message {} {state}", shown(stored)));
         }
-        text.push_str(&format!("{} is sent again\n", shown(stored)));
+        // Of those that had failed, somebody else was quicker.
     }
-    Ok(text)
+    if !problems.is_empty() {
+        return Err(Failure::refused(problems.join("; ")));
+    }
+    if is_any { Ok(()) } else { print_some("") }
 }
 
 /// The message whose identifier begins in this way.

@@ -217,12 +217,15 @@ pub const SURVEY_ACTS: [&str; 7] = [
     FOLLOW_SURVEY,
 ];
 
+/// The act of having a message for people sent again to those whom it has not reached.
+pub const SEND_MESSAGE_AGAIN: &str = "send-message-again";
+
 /// The act of making and changing the accounts and tokens of people who are no operators.
 pub const ADMINISTER_ACCOUNTS: &str = "administer-accounts";
 /// The act of making and changing those of operators, and making somebody one.
 pub const ADMINISTER_OPERATORS: &str = "administer-operators";
 
-/// Every act that changes something, and those on surveys and accounts, as named in policies and frameworks. Each
+/// Every act that changes something, and those on surveys, messages and accounts, as named in policies and frameworks. Each
 /// kind of record declares its own act.
 pub fn acts() -> impl Iterator<Item = &'static str> {
     let records = RecordKind::ALL.iter().map(|kind| kind.act());
@@ -230,7 +233,11 @@ pub fn acts() -> impl Iterator<Item = &'static str> {
     let withdrawals = [WITHDRAW, WITHDRAW_APPROVAL];
     let entering = setup_acts.into_iter().chain(records).chain(withdrawals);
     let beside_the_ledger = SURVEY_ACTS.into_iter();
-    entering.chain(beside_the_ledger.chain([ADMINISTER_ACCOUNTS, ADMINISTER_OPERATORS]))
+    entering.chain(beside_the_ledger.chain([
+        SEND_MESSAGE_AGAIN,
+        ADMINISTER_ACCOUNTS,
+        ADMINISTER_OPERATORS,
+    ]))
 }
 
 /// The answer to a [`Question`].

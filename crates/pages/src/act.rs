@@ -12,6 +12,7 @@ mod mail;
 mod own_account;
 pub(crate) mod people;
 mod respondent;
+pub(crate) mod send_again;
 mod sign_in;
 pub(crate) mod surveys;
 pub(crate) mod upload;
@@ -45,6 +46,7 @@ pub(crate) fn routes() -> Router<Pages> {
             "/do/{mutation}/correct",
             get(form::correct_again).post(form::correct),
         )
+        .route(send_again::SEND_AGAIN, post(send_again::submit))
         .route(upload::UPLOAD, upload::route())
         .route(
             own_account::OWN,
@@ -99,7 +101,7 @@ fn check_form(viewer: &Viewer, headers: &HeaderMap, fields: &Parameters) -> Resu
     };
     let token = fields.get("form-token").unwrap_or_default();
     if !session.accepts_form_token(token) {
-        return Err(PageError::Refused(
+        return Err(PageError::NotDone(
             "this form was made for another session: open the page again and send it from there"
                 .to_owned(),
         ));
@@ -107,7 +109,7 @@ fn check_form(viewer: &Viewer, headers: &HeaderMap, fields: &Parameters) -> Resu
     // Another tab may have chosen another role since.
     let acting = fields.get("acting-as");
     if acting.is_some_and(|role| role != role_text(&viewer.actor)) {
-        return Err(PageError::Refused(format!(
+        return Err(PageError::NotDone(format!(
             "this form was opened in another role than {}, in which you act now: open the page again",
             role_words(&viewer.actor)
         )));
@@ -128,7 +130,7 @@ fn role_words(actor: &Actor) -> String {
 }
 
 /// The hidden field that proves where a form comes from.
-fn form_token(viewer: &Viewer) -> Markup {
+pub(crate) fn form_token(viewer: &Viewer) -> Markup {
     html! {
         @if let Some(session) = &viewer.session {
             input type="hidden" name="form-token" value=(session.form_token());

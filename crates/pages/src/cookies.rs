@@ -157,7 +157,7 @@ pub(crate) fn check_origin(headers: &HeaderMap, public: &PublicOrigin) -> Result
     if public.as_deref() == Some(origin) || of_origin == Some(host) {
         Ok(())
     } else {
-        Err(PageError::Refused(
+        Err(PageError::NotDone(
             "this form was sent from a page of another site".to_owned(),
         ))
     }

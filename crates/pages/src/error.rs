@@ -15,6 +15,9 @@ pub(crate) enum PageError {
     /// Something in the address cannot be used.
     #[error("{0}")]
     Refused(String),
+    /// What a form asks for is not done, for this reason.
+    #[error("{0}")]
+    NotDone(String),
     /// What was sent is too large.
     #[error("{0}")]
     TooLarge(String),
@@ -52,7 +55,7 @@ impl PageError {
     pub(crate) fn status(&self) -> StatusCode {
         match self {
             PageError::Missing | PageError::NotFound(_) => StatusCode::NOT_FOUND,
-            PageError::Refused(_) => StatusCode::BAD_REQUEST,
+            PageError::Refused(_) | PageError::NotDone(_) => StatusCode::BAD_REQUEST,
             PageError::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             PageError::NotSignedIn => StatusCode::UNAUTHORIZED,
             PageError::Credentials { status, .. } => *status,
@@ -66,6 +69,7 @@ impl PageError {
         match self {
             PageError::Missing | PageError::NotFound(_) => "Page not found",
             PageError::Refused(_) => "This address cannot be used",
+            PageError::NotDone(_) => "Nothing was changed",
             PageError::TooLarge(_) => "Too large",
             PageError::NotSignedIn => "Sign in first",
             PageError::Credentials { .. } => "Not signed in",

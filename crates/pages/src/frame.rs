@@ -30,16 +30,8 @@ pub(crate) struct Frame<'a> {
 /// A whole page.
 pub(crate) fn page(page: &Page, frame: &Frame<'_>) -> Markup {
     let contents = html! {
-        @if frame.saved {
-            div.nhsuk-notification-banner.nhsuk-notification-banner--success role="alert" aria-labelledby="saved" {
-                div.nhsuk-notification-banner__header {
-                    h2.nhsuk-notification-banner__title id="saved" { "Saved" }
-                }
-                div.nhsuk-notification-banner__content {
-                    p.nhsuk-notification-banner__heading { "What you entered is recorded." }
-                }
-            }
-        }
+        @if frame.saved { (banner("Saved", "What you entered is recorded.")) }
+        @if let Some(notice) = &page.notice { (banner("Done", notice)) }
         @if let Some(caption) = &page.caption {
             h1.nhsuk-heading-l {
                 span.nhsuk-caption-l { (caption) span.nhsuk-u-visually-hidden { ": " } }
@@ -76,6 +68,20 @@ pub(crate) fn page(page: &Page, frame: &Frame<'_>) -> Markup {
     document(&around, &contents)
 }
 
+/// What has just been done.
+fn banner(title: &str, words: &str) -> Markup {
+    html! {
+        div.nhsuk-notification-banner.nhsuk-notification-banner--success role="alert" aria-labelledby="done" {
+            div.nhsuk-notification-banner__header {
+                h2.nhsuk-notification-banner__title id="done" { (title) }
+            }
+            div.nhsuk-notification-banner__content {
+                p.nhsuk-notification-banner__heading { (words) }
+            }
+        }
+    }
+}
+
 /// The page that says why another cannot be shown.
 pub(crate) fn failure(
     error: &PageError,
@@ -93,6 +99,9 @@ pub(crate) fn failure(
         }
         @if *error == PageError::NotSignedIn && can_sign_in {
             p { a href=(with_query("/sign-in", asked.map(|asked| ("return", asked)))) { "Sign in" } }
+        }
+        @if let (PageError::NotDone(_), Some(back)) = (error, asked) {
+            p { a href=(back) { "Go back to the page" } }
         }
         p { a href="/" { "Go to the first page" } }
     };

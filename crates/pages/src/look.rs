@@ -14,7 +14,7 @@ pub(crate) mod heading;
 mod history;
 pub(crate) mod home;
 mod indicators;
-mod messages;
+pub(crate) mod messages;
 pub(crate) mod navigation;
 mod outcomes;
 mod panel;
@@ -48,7 +48,6 @@ pub(crate) async fn cycle_page(
         ["search"] => search::page(reader, place, parameters).await,
         ["challenges"] => challenges::page(reader, place, parameters).await,
         ["findings"] => findings::page(reader, place, parameters).await,
-        ["messages"] => messages::page(reader, place, parameters).await,
         ["functions"] => functions::all(reader, place).await,
         ["functions", code] => functions::page(reader, place, code).await,
         ["calibration"] => calibration::page(reader, place, parameters).await,

@@ -39,7 +39,7 @@ pub(crate) async fn read_form(
     let boundary = boundary.and_then(|value| value.to_str().ok());
     let boundary = boundary.and_then(|value| multer::parse_boundary(value).ok());
     let boundary = boundary.ok_or_else(|| {
-        PageError::Refused("this is not a form with a file: send it from its page".to_owned())
+        PageError::NotDone("this is not a form with a file: send it from its page".to_owned())
     })?;
     let whole = max_bytes.saturating_add(FIELD_BYTES);
     let limits = SizeLimit::new().whole_stream(u64::try_from(whole).unwrap_or(u64::MAX));
@@ -104,7 +104,7 @@ fn failure(error: &multer::Error, max_bytes: usize) -> PageError {
         multer::Error::StreamSizeExceeded { .. } | multer::Error::FieldSizeExceeded { .. } => {
             too_large(max_bytes)
         }
-        _ => PageError::Refused(
+        _ => PageError::NotDone(
             "the form did not arrive completely: the connection was lost, or the file was changed \
              while it was sent"
                 .to_owned(),

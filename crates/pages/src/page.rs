@@ -38,6 +38,8 @@ pub(crate) struct Page {
     pub(crate) beside: Vec<Link>,
     /// A sentence about invented figures.
     pub(crate) illustrative: Option<String>,
+    /// What has just been done, if that was something else than recording.
+    pub(crate) notice: Option<String>,
     /// Whether it shows what others do while they do it.
     pub(crate) is_live: bool,
     /// Whether it shows a form again, with what is wrong with it.
@@ -54,6 +56,7 @@ impl Page {
             above: Vec::new(),
             beside: Vec::new(),
             illustrative: None,
+            notice: None,
             is_live: false,
             is_refused: false,
             blocks: Vec::new(),

@@ -88,7 +88,7 @@ impl Parameters {
 
     /// The address of a page with all parameters but those of its tables.
     pub(crate) fn address(&self, path: &str) -> String {
-        self.without(&["sort", "table", "saved"], path, None)
+        self.without(&["sort", "table", "saved", "sent-again"], path, None)
     }
 
     /// The address of a page with these parameters, of which one has another value.

@@ -136,6 +136,7 @@ async fn cycle(State(pages): State<Pages>, headers: HeaderMap, uri: Uri) -> Resp
             let rest: Vec<&str> = path.rest.iter().map(String::as_str).collect();
             match rest.as_slice() {
                 ["surveys"] => act::surveys::page(&asked, &place).await,
+                ["messages"] => look::messages::page(&asked, &place).await,
                 ["bodies", body, "assess"] => act::assess::tasks(&asked, &place, body).await,
                 ["bodies", body, "approvals"] => act::approvals::page(&asked, &place, body).await,
                 ["bodies", body, "assess", component] => {

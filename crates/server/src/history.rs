@@ -15,14 +15,14 @@ use std::time::Duration;
 use tokio::sync::{Semaphore, watch};
 use wcc_api::{
     BoxFuture, Entered, History, HistoryError, ImportFailure, ImportRequest, ImportResult,
-    OutputDifference, SendAgainError, SurveyRunner,
+    OutputDifference, ReadableMessage, SendAgainError, SendAgainRequest, SurveyRunner,
 };
 use wcc_core::Actor;
 use wcc_core::ledger::{
     AsOf, Draft, EntryError, EntryNote, Fact, Permission, Refusal, Refusals, WithdrawnJudgement,
 };
 use wcc_core::record::UnknownCode;
-use wcc_ledger::{AppendError, Documents, Head, Ledger, Request, StoreError, StoredMessage};
+use wcc_ledger::{AppendError, Documents, Head, Ledger, Request, StoreError};
 use wcc_programme::Programme;
 
 /// How many of the newest messages for people are read for an answer.
@@ -212,7 +212,7 @@ impl History for LedgerHistory {
         surveys.map(|surveys| surveys as &dyn SurveyRunner)
     }
 
-    fn messages(&self, actor: Actor) -> BoxFuture<'_, Result<Vec<StoredMessage>, StoreError>> {
+    fn messages(&self, actor: Actor) -> BoxFuture<'_, Result<Vec<ReadableMessage>, StoreError>> {
         Box::pin(async move {
             let messages = self.ledger.store().newest_messages(READ_MESSAGES).await?;
             Ok(messages::readable(&self.ledger, &actor, messages).await)
@@ -222,10 +222,10 @@ impl History for LedgerHistory {
     fn send_message_again<'a>(
         &'a self,
         actor: &'a Actor,
-        message: &'a str,
-    ) -> BoxFuture<'a, Result<StoredMessage, SendAgainError>> {
+        request: &'a SendAgainRequest,
+    ) -> BoxFuture<'a, Result<ReadableMessage, SendAgainError>> {
         Box::pin(async move {
-            let sent = messages::send_again(&self.ledger, actor, message).await;
+            let sent = messages::send_again(&self.ledger, actor, request).await;
             sent.map_err(|error| match error {
                 messages::SendError::Refused(error) => error,
                 messages::SendError::Store(error) => {

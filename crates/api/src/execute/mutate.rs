@@ -179,8 +179,8 @@ async fn enter(
             Err(_) => Err(not_confirmed()),
         };
     }
-    if let Some(message) = &command.message {
-        let sending = history.send_message_again(actor, message);
+    if let Some(request) = &command.message {
+        let sending = history.send_message_again(actor, request);
         return match tokio::time::timeout_at(deadline.into(), sending).await {
             Ok(Ok(stored)) => Ok(CommandResult::Message(Box::new(stored))),
             Ok(Err(error)) => {

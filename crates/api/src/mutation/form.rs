@@ -3,6 +3,7 @@
 use super::refusal::{MAX_MISTAKES, Mistake, MistakeCode};
 use super::save_answer_sheet::SheetAnswerInput;
 use super::{ArgumentPath, Command, MethodOfCycle, TablesOfRequest};
+use crate::history::SendAgainRequest;
 use crate::project::Failure;
 use crate::project::leaves::Id;
 use crate::survey::{InvitationToken, SheetAnswer, SheetStep, SurveyCommand};
@@ -38,7 +39,7 @@ pub(super) struct Form {
     /// What is asked of surveys.
     pub(super) survey: Option<SurveyCommand>,
     /// The message that is to be sent again.
-    pub(super) message: Option<Box<str>>,
+    pub(super) message: Option<SendAgainRequest>,
     /// The answer sheet that is opened, saved or submitted.
     sheet: Option<(InvitationToken, SheetStep)>,
 }

@@ -111,9 +111,9 @@ impl<'a> ExecutedMutation<'a> {
 
     /// The message that is sent again.
     pub(super) fn message(&self) -> Option<Message<'a>> {
-        let data = self.result.message()?;
+        let message = self.result.message()?;
         let cycle = self.cycle()?;
-        Some(Message { cycle, data })
+        Some(Message::new(cycle, message))
     }
 
     /// The survey that was run, afterwards.

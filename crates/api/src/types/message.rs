@@ -3,6 +3,7 @@
 use super::body::{Body, BodyView};
 use super::count;
 use super::cycle::Cycle;
+use crate::history::ReadableMessage;
 use crate::project::cursor::{After, ListItem, Part, Place};
 use crate::project::leaves::Id;
 use crate::project::{Failure, connection, enumeration, object};
@@ -59,8 +60,20 @@ enumeration! {
 /// A message for people.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Message<'a> {
-    pub(crate) cycle: Cycle<'a>,
-    pub(crate) data: &'a StoredMessage,
+    cycle: Cycle<'a>,
+    data: &'a StoredMessage,
+    can_be_sent_again: bool,
+}
+
+impl<'a> Message<'a> {
+    /// A message about a body of a cycle.
+    pub(crate) fn new(cycle: Cycle<'a>, message: &'a ReadableMessage) -> Message<'a> {
+        Message {
+            cycle,
+            data: &message.stored,
+            can_be_sent_again: message.can_be_sent_again,
+        }
+    }
 }
 
 impl ListItem for Message<'_> {
@@ -91,8 +104,8 @@ impl<'a> MessageConnection<'a> {
         };
         let of_cycle = messages
             .iter()
-            .filter(|stored| stored.message.cycle == cycle.code());
-        let messages = of_cycle.map(|data| Message { cycle, data });
+            .filter(|message| message.stored.message.cycle == cycle.code());
+        let messages = of_cycle.map(|message| Message::new(cycle, message));
         MessageConnection::page(messages, &cycle.list_parent(), first, after).map(Some)
     }
 }
@@ -136,7 +149,15 @@ object! {
         problem: Option<&'a str> = message.data.problem.as_deref();
         /// When it was last sent again, if it was.
         sentAgainAt: Option<Timestamp> = message.data.sent_again.as_ref().map(|again| again.at);
-        /// Who had it sent again.
-        sentAgainBy: Option<&'a str> = message.data.sent_again.as_ref().map(|again| again.by.as_str());
+        /// Who had it sent again; null if you may not see who did something about its body.
+        sentAgainBy: Option<&'a str> = {
+            let again = message.data.sent_again.as_ref();
+            let body = &message.data.message.body;
+            let picture = message.cycle.picture;
+            let again = again.filter(|_| picture.shows_persons_on(message.cycle.code(), body));
+            again.map(|again| again.by.as_str())
+        };
+        /// Whether you may have it sent again now: it has not reached everybody, and is not tried again by itself.
+        canBeSentAgain: bool = message.can_be_sent_again;
     }
 }

@@ -1,16 +1,15 @@
 //! Messages for people: what happened or is due, for whom, and whether it was sent to them.
 
-use super::heading::{Heading, acting_query};
+use super::heading::{Framework, Heading, acting_query};
 use super::navigation::{self, PageInfo};
+use crate::act::send_again::{SENT_AGAIN, button};
 use crate::address::Place;
 use crate::error::PageError;
 use crate::frame::sentence;
 use crate::page::Page;
-use crate::parameters::Parameters;
 use crate::parts::definition::Name;
 use crate::parts::tag::{Colour, tag};
-use crate::reader::Reader;
-use crate::respond::own_address;
+use crate::respond::{PageRequest, own_address};
 use crate::table::{Cell, Row, Table, columns};
 use maud::html;
 use serde::Deserialize;
@@ -43,6 +42,7 @@ struct Edge {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Message {
+    id: String,
     role: String,
     body: Option<Name>,
     text: String,
@@ -55,6 +55,7 @@ struct Message {
     problem: Option<String>,
     sent_again_at: Option<String>,
     sent_again_by: Option<String>,
+    can_be_sent_again: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -70,52 +71,83 @@ enum State {
 ///
 /// # Errors
 /// There is no such cycle.
-pub(super) async fn page(
-    reader: &Reader,
-    place: &Place,
-    parameters: &Parameters,
-) -> Result<Page, PageError> {
+pub(crate) async fn page(asked: &PageRequest<'_>, place: &Place) -> Result<Page, PageError> {
+    let parameters = asked.parameters;
     let query = acting_query!("messages");
     let variables = json!({ "cycle": place.cycle, "after": parameters.get("after") });
-    let data: Data = reader.ask(query, variables).await?;
+    let data: Data = asked.reader.ask(query, variables).await?;
     let cycle = data.cycle.ok_or(PageError::Missing)?;
     let mut page = cycle.heading.page(place, "Messages");
     page.push(html! {
         p { "What has been entered that concerns you, and what is due. Messages contain no assessment results." }
     });
-    page.table(table(&cycle));
+    let address = place.page(&["messages"]);
+    page.notice = notice(&cycle, parameters.get(SENT_AGAIN));
+    page.table(table(asked, &cycle, &parameters.address(&address))?);
     if let Some(messages) = &cycle.messages {
-        let address = place.page(&["messages"]);
         page.push(navigation::more(parameters, &address, &messages.page_info));
     }
     Ok(page)
 }
 
-fn table(cycle: &Cycle) -> Table {
+fn table(asked: &PageRequest<'_>, cycle: &Cycle, back: &str) -> Result<Table, PageError> {
     let framework = &cycle.heading.framework;
     let edges = cycle.messages.iter().flat_map(|messages| &messages.edges);
-    let rows = edges.map(|edge| {
-        let message = &edge.node;
-        let target = own_address(Some(&message.target), "/desk");
-        Row::new(vec![
-            Cell::link(sentence(&message.text), target),
-            Cell::maybe(message.body.as_ref().map(|body| body.name.as_str())),
-            Cell::text(framework.role_title(&message.role)),
-            Cell::text(minutes(&message.made_at)),
-            message.sent(),
-        ])
-    });
-    Table {
+    let rows = edges.map(|edge| edge.node.row(asked, framework, back));
+    Ok(Table {
         name: "messages".into(),
         caption: "Newest first".to_owned(),
-        columns: columns(&["Message", "About", "For", "Made", "Delivery"]),
-        rows: rows.collect(),
+        columns: columns(&["Message", "About", "For", "Made", "Delivery", ""]),
+        rows: rows.collect::<Result<_, _>>()?,
         otherwise: "There is no message here that you may read.",
         is_grid: false,
-    }
+    })
+}
+
+/// What has become of the message that somebody has just had sent again.
+fn notice(cycle: &Cycle, sent_again: Option<&str>) -> Option<String> {
+    let id = sent_again?;
+    let mut edges = cycle.messages.iter().flat_map(|messages| &messages.edges);
+    let message = &edges.find(|edge| edge.node.id == id)?.node;
+    message.sent_again_at.as_ref()?;
+    let text = &message.text;
+    Some(match message.state {
+        State::Waiting => format!(
+            "The message \"{text}\" will be sent within a few minutes to those who have not got it."
+        ),
+        State::Sent if message.problem.is_none() => {
+            format!("The message \"{text}\" has been sent to everybody who had not got it.")
+        }
+        State::Sent | State::Failed | State::NotSent => format!(
+            "The message \"{text}\" was sent again and has not reached everybody. The table says why."
+        ),
+    })
 }
 
 impl Message {
+    fn row(
+        &self,
+        asked: &PageRequest<'_>,
+        framework: &Framework,
+        back: &str,
+    ) -> Result<Row, PageError> {
+        let again = if self.can_be_sent_again && asked.viewer.session.is_some() {
+            let since = self.sent_again_at.as_ref().unwrap_or(&self.made_at);
+            button(asked.viewer, &self.id, &self.text, since, back)?
+        } else {
+            html! {}
+        };
+        let target = own_address(Some(&self.target), "/desk");
+        Ok(Row::new(vec![
+            Cell::link(sentence(&self.text), target),
+            Cell::maybe(self.body.as_ref().map(|body| body.name.as_str())),
+            Cell::text(framework.role_title(&self.role)),
+            Cell::text(minutes(&self.made_at)),
+            self.sent(),
+            Cell::shown("", again),
+        ]))
+    }
+
     /// Its delivery: to how many people it was sent, why not to others, and what happens next.
     fn sent(&self) -> Cell {
         let (word, colour) = match self.state {
@@ -158,8 +190,10 @@ impl Message {
             (1, None) => {}
             (attempts, None) => details.push(tried(attempts)),
         }
-        if let (Some(at), Some(by)) = (&self.sent_again_at, &self.sent_again_by) {
-            details.push(format!("sent again by {by} on {}", minutes(at)));
+        if let Some(at) = &self.sent_again_at {
+            let by = self.sent_again_by.as_ref();
+            let by = by.map(|by| format!(" by {by}")).unwrap_or_default();
+            details.push(format!("sent again{by} on {}", minutes(at)));
         }
         details
     }

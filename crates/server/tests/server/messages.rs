@@ -287,6 +287,7 @@ async fn messages_are_sent_and_what_becomes_of_them_is_seen() {
 
     assert_eq!(page_by_page(&server).await, messages);
     failed_messages_are_sent_again(&server, of("board"), of("executive")).await;
+    who_sent_a_message_again_is_for_some(&server, of("executive")).await;
 
     drop(stop);
     serving.await.unwrap();
@@ -299,7 +300,7 @@ async fn failed_messages_are_sent_again(server: &Server, failed: &Value, partly_
         let id = message["id"].as_str().unwrap();
         format!(
             "mutation {{ sendMessageAgain(input: {{ requestId: \"again\", message: \"{id}\" }}) {{ \
-             message {{ state sentTo attempts sentAgainBy }} userErrors {{ code field }} }} }}"
+             message {{ state sentTo attempts sentAgainBy canBeSentAgain }} userErrors {{ code field }} }} }}"
         )
     };
     let send_again = async |message: &Value, role: &str, body: Option<&str>| {
@@ -328,7 +329,37 @@ async fn failed_messages_are_sent_again(server: &Server, failed: &Value, partly_
             let again = &again["message"];
             assert_eq!(again["sentTo"], sent_to, "{again}");
             assert_eq!(again["sentAgainBy"], "A. Person", "{again}");
+            assert_eq!(again["canBeSentAgain"], false, "{again}");
         }
+    }
+}
+
+/// Everybody who may read a message sees that it was sent again; by whom, only those who may see who acts on its body.
+async fn who_sent_a_message_again_is_for_some(server: &Server, message: &Value) {
+    let ask = format!(
+        "{{ cycle(id: \"{CYCLE}\") {{ messages(first: 200) {{ edges {{ node {{ id sentAgainAt sentAgainBy \
+         canBeSentAgain }} }} }} }} }}"
+    );
+    let seen_by = async |body: &str| {
+        let actor = Actor {
+            person: "A. Reader".into(),
+            role: "executive".into(),
+            body: Some(body.into()),
+            cycle: None,
+        };
+        let request = Request::new(ask.clone()).actor(actor);
+        let answer = server.api().execute(request).await;
+        let answer = serde_json::from_slice(&answer.bytes).unwrap();
+        let mut messages = messages_in(&answer).into_iter();
+        let found = messages.find(|seen| seen["id"] == message["id"]);
+        found.unwrap_or_else(|| panic!("{answer}"))
+    };
+    let (region, pct) = (seen_by("Q30").await, seen_by("5KF").await);
+    assert_eq!(region["sentAgainBy"], "A. Person", "{region}");
+    assert_eq!(pct["sentAgainBy"], Value::Null, "{pct}");
+    for seen in [region, pct] {
+        assert!(seen["sentAgainAt"].is_string(), "{seen}");
+        assert_eq!(seen["canBeSentAgain"], false, "they may not: {seen}");
     }
 }
 
