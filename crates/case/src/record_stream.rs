@@ -4,12 +4,17 @@
 use crate::files;
 use crate::problem::{Place, Problem};
 use crate::records::{Record, Records};
+use crate::rows::MAX_COLUMNS;
 use std::io::Read;
 
 /// Bytes that are read at a time.
 const BLOCK: usize = 256 * 1024;
 /// Maximum size of one row, in bytes: more than 200 cells of 64 KiB have.
 const LONGEST_ROW: usize = 16 * 1024 * 1024;
+
+/// Cells of an unfinished row from which on it is not read any further: it has too many columns, and the place of each
+/// would take memory.
+const MOST_CELLS: usize = 100_000;
 
 /// Why no further record can be read.
 #[derive(Debug)]
@@ -22,6 +27,8 @@ pub(crate) enum StreamError {
     Utf16,
     /// A row is longer than [`LONGEST_ROW`].
     LongRow,
+    /// A row that goes on has more cells than [`MOST_CELLS`].
+    ManyCells,
 }
 
 impl StreamError {
@@ -42,6 +49,15 @@ impl StreamError {
                     "the row is too long, or a quotation mark opens a cell that is never closed",
                 )
                 .expecting(format!("at most {mebibytes} MiB in a row"))
+            }
+            StreamError::ManyCells => {
+                let place = Place::Row { row, column: None };
+                Problem::at(
+                    file,
+                    place,
+                    format!("the row has more than {MOST_CELLS} cells"),
+                )
+                .expecting(format!("at most {MAX_COLUMNS}"))
             }
         }
     }
@@ -89,6 +105,9 @@ impl<R: Read> RecordStream<R> {
             if rest > 0 || self.is_at_end {
                 self.start = self.text.len() - rest;
                 return Ok(is_found);
+            }
+            if record.len() > MOST_CELLS {
+                return Err(StreamError::ManyCells);
             }
             self.fill()?;
         }
@@ -230,6 +249,8 @@ mod tests {
             streamed(long.as_slice()),
             Err(StreamError::LongRow)
         ));
+        let wide = streamed(std::io::repeat(b',').take(40 << 20));
+        assert!(matches!(wide, Err(StreamError::ManyCells)));
         let mut stream = RecordStream::new(&b"a,b\nc,d\n"[..], 6);
         let error = stream.next(&mut Record::default());
         assert!(matches!(error, Err(StreamError::TooLarge(6))));
