@@ -227,7 +227,7 @@ fn a_message_is_sent_again_by_a_button() {
     let told = press(&mut operator, &fields);
     assert_eq!(told.status, 200, "{}", told.text());
     assert!(told.address.starts_with(&messages), "{}", told.address);
-    let words = "will be sent within a few minutes to those who have not got it";
+    let words = "The message will be sent again within a few minutes";
     assert!(told.text().contains(words), "{}", told.text());
     assert!(
         told.text().contains("ent again by An Operator"),

@@ -94,7 +94,8 @@ fn an_administrator_makes_changes_and_ends_accounts() {
     let (mut chair, desk) = sign_in(&office, "a.chair@pct.example", &password);
     assert_eq!(desk.status, 200, "{}", desk.text());
     assert!(
-        desk.text().contains("chair for south-of-tyne-and-wear"),
+        desk.text()
+            .contains("panel chair for South of Tyne and Wear in South of Tyne and Wear, 2008/09"),
         "{}",
         desk.text()
     );

@@ -9,6 +9,7 @@ mod desk;
 mod form;
 mod input;
 mod mail;
+mod names;
 mod own_account;
 pub(crate) mod people;
 mod respondent;

@@ -26,6 +26,12 @@ pub(crate) enum Block {
     Table(Table),
 }
 
+/// What has just been done, and what it was done to or what comes next.
+pub(crate) struct Notice {
+    pub(crate) words: &'static str,
+    pub(crate) details: String,
+}
+
 /// A page.
 pub(crate) struct Page {
     /// The heading, which is the title of the page too.
@@ -39,7 +45,7 @@ pub(crate) struct Page {
     /// A sentence about invented figures.
     pub(crate) illustrative: Option<String>,
     /// What has just been done, if that was something else than recording.
-    pub(crate) notice: Option<String>,
+    pub(crate) notice: Option<Notice>,
     /// Whether it shows what others do while they do it.
     pub(crate) is_live: bool,
     /// Whether it shows a form again, with what is wrong with it.

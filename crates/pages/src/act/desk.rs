@@ -1,7 +1,8 @@
 //! A person's desk: what is due from them and by when, and what else is open to them.
 
+use super::names::ActorNames;
 use super::people::{PEOPLE, may_administer};
-use super::{form_address, form_token, role_words};
+use super::{form_address, form_token};
 use crate::address::Place;
 use crate::error::PageError;
 use crate::frame::{long_date, sentence};
@@ -22,6 +23,7 @@ use serde::Deserialize;
 use serde_json::json;
 use wcc_accounts::role_text;
 use wcc_api::{kebab_case, mutation_forms};
+use wcc_core::Actor;
 
 #[derive(Deserialize)]
 struct All {
@@ -94,7 +96,8 @@ async fn make(asked: PageRequest<'_>, administers: bool) -> Result<Page, PageErr
     let session = viewer.session.as_ref().ok_or(PageError::NotSignedIn)?;
     let mut page = Page::new("Your desk");
     page.caption = Some(session.account().person.to_string());
-    page.push(roles(viewer));
+    let names = ActorNames::read(asked.reader, session.actors()).await?;
+    page.push(roles(viewer, &names));
     page.push(html! {
         ul.wcc-inline {
             li { a href=(super::own_account::OWN) { "Your account" } }
@@ -127,17 +130,7 @@ async fn make(asked: PageRequest<'_>, administers: bool) -> Result<Page, PageErr
         page.push(section(viewer, &cycle));
     }
     if is_empty {
-        let address = |cycle: &Titled| {
-            let place = Place {
-                cycle: cycle.code.clone(),
-                as_of: None,
-            };
-            place.page(&[])
-        };
-        page.push(html! {
-            p { "No year has tasks for this role. You can look at:" }
-            ul { @for cycle in &cycles { li { a href=(address(cycle)) { (cycle.title) } } } }
-        });
+        page.push(without_work(viewer, &cycles));
     }
     Ok(page)
 }
@@ -191,7 +184,31 @@ async fn read(reader: &Reader, viewer: &Viewer, code: &str) -> Result<Option<Cyc
     }
 }
 
-fn roles(viewer: &Viewer) -> Markup {
+/// What somebody finds whose role has no work in any year.
+fn without_work(viewer: &Viewer, cycles: &[Titled]) -> Markup {
+    let pages = |cycle: &Titled| Place {
+        cycle: cycle.code.clone(),
+        as_of: None,
+    };
+    html! {
+        @if *viewer.actor.role == *Actor::OPERATOR {
+            p { "Nothing is due from the operator, who may do everything: each page of a year has the forms for what it shows." }
+        } @else {
+            p { "Your role has nothing to do in any year that you can see. If you expected work here, ask whoever gave you the role." }
+        }
+        @if !cycles.is_empty() {
+            ul {
+                @for cycle in cycles.iter().rev() {
+                    @let place = pages(cycle);
+                    li { a href=(place.page(&[])) { (cycle.title) } " ("
+                        a href=(place.page(&["messages"])) { "messages" span.nhsuk-u-visually-hidden { " of " (cycle.title) } } ")" }
+                }
+            }
+        }
+    }
+}
+
+fn roles(viewer: &Viewer, names: &ActorNames) -> Markup {
     let Some(session) = &viewer.session else {
         return html! {};
     };
@@ -205,14 +222,14 @@ fn roles(viewer: &Viewer) -> Markup {
                     select.nhsuk-select id="role" name="role" {
                         @for actor in actors {
                             @let text = role_text(actor);
-                            option value=(text) selected[*actor == viewer.actor] { (role_words(actor)) }
+                            option value=(text) selected[*actor == viewer.actor] { (names.words(actor)) }
                         }
                     }
                 }
                 button.nhsuk-button.nhsuk-button--secondary.nhsuk-button--small type="submit" { "Change" }
             }
         } @else if let Some(actor) = actors.first() {
-            p { "You act as " strong { (role_words(actor)) } "." }
+            p { "You act as " strong { (names.words(actor)) } "." }
         }
     }
 }
@@ -228,15 +245,14 @@ fn section(viewer: &Viewer, cycle: &Cycle) -> Markup {
     html! {
         section {
             h2.nhsuk-heading-m { a href=(place.page(&[])) { (cycle.title) } }
-            @if let Some(role) = role { p.wcc-note { "As " (role.title) "." } }
             p { a href=(place.page(&["messages"])) { "Messages" } }
             @for opening in &cycle.phase_openings {
                 p { strong { (opening.phase.title) } " is open for " (opening.body.name) "." }
             }
             @if cycle.phase_openings.is_empty() {
-                p.wcc-none { "No phase is open in it, so nothing can be recorded by anyone but the operator." }
+                p.wcc-none { "No phase is open yet, so only the operator can record anything." }
             } @else {
-                @if cycle.due.as_ref().is_none_or(Vec::is_empty) { p.wcc-none { "Nothing is due from you." } }
+                @if cycle.due.as_ref().is_none_or(Vec::is_empty) { p.wcc-none { "Nothing is due from you at the moment." } }
                 ul.nhsuk-task-list {
                     @for duty in duties { (task(role, cycle, &place, duty)) }
                 }
@@ -251,18 +267,33 @@ fn task(role: Option<&Role>, cycle: &Cycle, place: &Place, duty: &Duty) -> Marku
     html! {
         li.nhsuk-task-list__item.nhsuk-task-list__item--with-link {
             div.nhsuk-task-list__name-and-hint {
-                a.nhsuk-task-list__link href=(address) { (sentence(&duty.what.replace('`', ""))) }
-                div.nhsuk-task-list__hint { (duty.body.name) }
+                a.nhsuk-task-list__link href=(address) { (sentence(&quoted(&duty.what))) }
+                @if !duty.what.contains(&duty.body.name) { div.nhsuk-task-list__hint { (duty.body.name) } }
             }
             div.nhsuk-task-list__status {
                 @match duty.by {
-                    Some(by) if duty.late => (tag(&format!("Late: by {}", long_date(by)), Colour::Red)),
-                    Some(by) => (tag(&format!("By {}", long_date(by)), Colour::Blue)),
+                    Some(by) if duty.late => (tag(&format!("Late: due {}", long_date(by)), Colour::Red)),
+                    Some(by) => (tag(&format!("Due by {}", long_date(by)), Colour::Blue)),
                     None => (tag("To do", Colour::Grey)),
                 }
             }
         }
     }
+}
+
+/// Words in which titles stand between backticks, with the quotation marks that people use.
+fn quoted(words: &str) -> String {
+    let mut parts = words.split('`');
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for (number, part) in parts.enumerate() {
+        text.push(if number % 2 == 0 {
+            '\u{201c}'
+        } else {
+            '\u{201d}'
+        });
+        text.push_str(part);
+    }
+    text
 }
 
 /// Where somebody does what is due.
@@ -379,5 +410,20 @@ fn acts(viewer: &Viewer, cycle: &Cycle, role: &Role) -> Markup {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn titles_stand_between_quotation_marks() {
+        let words = "approve `Self-assessment submitted` of Gateshead PCT (5KF)";
+        assert_eq!(
+            quoted(words),
+            "approve \u{201c}Self-assessment submitted\u{201d} of Gateshead PCT (5KF)"
+        );
+        assert_eq!(quoted("plan the panel day"), "plan the panel day");
     }
 }

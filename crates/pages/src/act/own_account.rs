@@ -1,12 +1,14 @@
 //! One's own account: who one is here, where messages are sent, and another password.
 
 use super::mail::mail_field;
-use super::{check_form, error_summary, form_token, role_words, signed_out};
+use super::names::ActorNames;
+use super::{check_form, error_summary, form_token, signed_out};
 use crate::cookies::CookieName;
 use crate::error::PageError;
 use crate::frame::sentence;
 use crate::page::{Link, Page};
 use crate::parameters::{Parameters, with_query};
+use crate::reader::Reader;
 use crate::respond::{Pages, answer_form, failed, respond, see_other, with_cookie};
 use crate::viewer::Viewer;
 use axum::body::Bytes;
@@ -25,18 +27,22 @@ type Wrong = (&'static str, String);
 /// The page.
 pub(super) async fn page(State(pages): State<Pages>, headers: HeaderMap, uri: Uri) -> Response {
     respond(&pages, &headers, &uri, |asked| {
-        Box::pin(async move { make(asked.viewer, None, None) })
+        Box::pin(async move { make(asked.reader, asked.viewer, None, None).await })
     })
     .await
 }
 
-fn make(
+async fn make(
+    reader: &Reader,
     viewer: &Viewer,
     typed: Option<&Parameters>,
     wrong: Option<&Wrong>,
 ) -> Result<Page, PageError> {
     let session = viewer.session.as_ref().ok_or(PageError::NotSignedIn)?;
     let account = session.account();
+    // Whoever changes their password does not need them.
+    let names = ActorNames::read(reader, session.actors()).await;
+    let names = names.unwrap_or_default();
     let mut page = Page::new("Your account");
     page.above = vec![Link::new("Your desk", "/desk")];
     page.is_refused = wrong.is_some();
@@ -61,12 +67,12 @@ fn make(
         (shown.map(|shown| error_summary([shown].into_iter())).unwrap_or_default())
         p { "You are " strong { (account.person) } " and sign in as " (account.name) "." }
         p { "Your roles today:" }
-        ul { @for actor in session.actors() { li { (role_words(actor)) } } }
+        ul { @for actor in session.actors() { li { (names.words(actor)) } } }
         h2.nhsuk-heading-m { "Messages" }
         form.wcc-form method="post" action=(OWN) {
             (form_token(viewer))
             (mail_field(mail.or(account.mail.as_deref()), mail_wrong))
-            button.nhsuk-button type="submit" name="act" value="mail" { "Save the address" }
+            button.nhsuk-button type="submit" name="act" value="mail" { "Save e-mail address" }
         }
         @if account.has_password {
             h2.nhsuk-heading-m { "Change your password" }
@@ -74,10 +80,10 @@ fn make(
                 (form_token(viewer))
                 // For whatever keeps the person's passwords.
                 input type="hidden" name="username" autocomplete="username" value=(account.name);
-                (field("old", "Your password now", "current-password"))
-                p.nhsuk-hint { "The new one has at least " (MIN_PASSWORD_CHARACTERS) " characters. You are signed out everywhere else." }
-                (field("new", "The new password", "new-password"))
-                (field("again", "The new password again", "new-password"))
+                (field("old", "Current password", "current-password"))
+                p.nhsuk-hint { "Use at least " (MIN_PASSWORD_CHARACTERS) " characters. You will be signed out everywhere else." }
+                (field("new", "New password", "new-password"))
+                (field("again", "New password again", "new-password"))
                 button.nhsuk-button type="submit" { "Change" }
             }
         }
@@ -106,16 +112,19 @@ pub(super) async fn change(
     };
     match changed.await {
         Ok(Ok(response)) => response,
-        Ok(Err(wrong)) => match make(&viewer, Some(&fields), Some(&wrong)) {
-            Ok(page) => answer_form(
-                &pages,
-                StatusCode::UNPROCESSABLE_ENTITY,
-                &page,
-                OWN,
-                &viewer,
-            ),
-            Err(error) => failed(&error, &viewer, can_sign_in),
-        },
+        Ok(Err(wrong)) => {
+            let reader = Reader::new(pages.api.clone(), viewer.actor.clone(), None);
+            match make(&reader, &viewer, Some(&fields), Some(&wrong)).await {
+                Ok(page) => answer_form(
+                    &pages,
+                    StatusCode::UNPROCESSABLE_ENTITY,
+                    &page,
+                    OWN,
+                    &viewer,
+                ),
+                Err(error) => failed(&error, &viewer, can_sign_in),
+            }
+        }
         // Passwords are not shown again.
         Err(PageError::NotSignedIn) => signed_out(&pages, &Parameters::parse(b"")),
         Err(error) => failed(&error, &viewer, can_sign_in),

@@ -89,7 +89,7 @@ fn show(
             }
             button.nhsuk-button type="submit" { "Sign in" }
         }
-        p.wcc-note { "Accounts are made by whoever runs this server. Without one, you see what is released to the public." }
+        p.wcc-note { "If you need an account or have forgotten your password, ask whoever runs this server. Without an account you see what has been released to the public." }
     });
     let status = problem.map_or(StatusCode::OK, |problem| problem.status);
     let response = answer_form(pages, status, &page, "/sign-in", &viewer);

@@ -6,8 +6,8 @@ use crate::act::send_again::{SENT_AGAIN, button};
 use crate::address::Place;
 use crate::error::PageError;
 use crate::frame::sentence;
-use crate::page::Page;
-use crate::parts::definition::Name;
+use crate::page::{Notice, Page};
+use crate::parts::definition::{Name, capitalised};
 use crate::parts::tag::{Colour, tag};
 use crate::respond::{PageRequest, own_address};
 use crate::table::{Cell, Row, Table, columns};
@@ -79,7 +79,10 @@ pub(crate) async fn page(asked: &PageRequest<'_>, place: &Place) -> Result<Page,
     let cycle = data.cycle.ok_or(PageError::Missing)?;
     let mut page = cycle.heading.page(place, "Messages");
     page.push(html! {
-        p { "What has been entered that concerns you, and what is due. Messages contain no assessment results." }
+        p { "What has happened and what is due, for the people in each role. Messages contain no assessment results." }
+        @if asked.viewer.session.is_some() {
+            p { "If this server sends mail, messages for your role also go to the e-mail address in " a href="/account" { "your account" } "." }
+        }
     });
     let address = place.page(&["messages"]);
     page.notice = notice(&cycle, parameters.get(SENT_AGAIN));
@@ -97,30 +100,33 @@ fn table(asked: &PageRequest<'_>, cycle: &Cycle, back: &str) -> Result<Table, Pa
     Ok(Table {
         name: "messages".into(),
         caption: "Newest first".to_owned(),
-        columns: columns(&["Message", "About", "For", "Made", "Delivery", ""]),
+        columns: columns(&["Message", "About", "For", "Date", "Delivery", ""]),
         rows: rows.collect::<Result<_, _>>()?,
-        otherwise: "There is no message here that you may read.",
+        otherwise: "There are no messages for you in this year yet.",
         is_grid: false,
     })
 }
 
 /// What has become of the message that somebody has just had sent again.
-fn notice(cycle: &Cycle, sent_again: Option<&str>) -> Option<String> {
+fn notice(cycle: &Cycle, sent_again: Option<&str>) -> Option<Notice> {
     let id = sent_again?;
     let mut edges = cycle.messages.iter().flat_map(|messages| &messages.edges);
     let message = &edges.find(|edge| edge.node.id == id)?.node;
     message.sent_again_at.as_ref()?;
-    let text = &message.text;
-    Some(match message.state {
-        State::Waiting => format!(
-            "The message \"{text}\" will be sent within a few minutes to those who have not got it."
-        ),
-        State::Sent if message.problem.is_none() => {
-            format!("The message \"{text}\" has been sent to everybody who had not got it.")
+    let words = match message.state {
+        State::Waiting => "The message will be sent again within a few minutes",
+        State::Sent if message.problem.is_none() => "Everybody for whom the message is has got it",
+        State::Sent | State::Failed | State::NotSent => {
+            "The message was sent again, and has not reached everybody"
         }
-        State::Sent | State::Failed | State::NotSent => format!(
-            "The message \"{text}\" was sent again and has not reached everybody. The table says why."
-        ),
+    };
+    let whom = match message.state {
+        State::Waiting => " It goes only to those who have not got it.",
+        State::Sent | State::Failed | State::NotSent => "",
+    };
+    Some(Notice {
+        words,
+        details: format!("{}{whom}", sentence(&message.text)),
     })
 }
 
@@ -141,7 +147,7 @@ impl Message {
         Ok(Row::new(vec![
             Cell::link(sentence(&self.text), target),
             Cell::maybe(self.body.as_ref().map(|body| body.name.as_str())),
-            Cell::text(framework.role_title(&self.role)),
+            Cell::text(capitalised(framework.role_title(&self.role))),
             Cell::text(minutes(&self.made_at)),
             self.sent(),
             Cell::shown("", again),

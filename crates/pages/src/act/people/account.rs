@@ -91,7 +91,7 @@ fn make(
             (form_token(administrator.viewer))
             input type="hidden" name="name" value=(account.name);
             (mail_field(typed_in("mail").and_then(|typed| typed.typed("mail")).or(account.mail.as_deref()), mail_mistake(mistakes).as_deref()))
-            button.nhsuk-button type="submit" name="act" value="mail" { "Save the address" }
+            button.nhsuk-button type="submit" name="act" value="mail" { "Save e-mail address" }
         }
         @if account.has_password {
             h2.nhsuk-heading-m { "Password" }
