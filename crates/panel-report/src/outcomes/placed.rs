@@ -289,12 +289,12 @@ fn end_of_last(own: &[Parts]) -> usize {
     let mut end = from;
     while let Some(part) = own.get(end) {
         let before = own.get(end - 1).map_or(0, |part| part.at);
-        if part.at != before + 1
-            || part
-                .title
-                .as_ref()
-                .is_none_or(|(_, text)| text.ends_with(['.', ':']))
-        {
+        // The end of a tag may be between two lines of the title.
+        let is_of_row = match &part.title {
+            Some((_, text)) => !text.ends_with(['.', ':']),
+            None => part.is_tag_alone(),
+        };
+        if part.at != before + 1 || !is_of_row {
             break;
         }
         end += 1;
