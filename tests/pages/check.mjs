@@ -49,6 +49,8 @@ const validator = new HtmlValidate({
   rules: {
     // maud writes attributes as HTML allows.
     'void-style': 'off',
+    // A document keeps lists without bullets lists where browsers take those for none.
+    'no-redundant-role': isServer ? 'error' : 'off',
     'prefer-native-element': 'off',
     'no-trailing-whitespace': 'off',
     'long-title': 'off',
@@ -115,6 +117,16 @@ async function lookInForcedColours(page, name, said) {
   await protocol.detach()
 }
 
+// How many tables a screen reader does not find as tables, because they are laid out as lists.
+async function lostTables(page) {
+  const protocol = await page.createCDPSession()
+  const { nodes } = await protocol.send('Accessibility.getFullAXTree')
+  await protocol.detach()
+  const found = nodes.filter((node) => !node.ignored && node.role?.value === 'table').length
+  const shown = await page.$$eval('table', (tables) => tables.filter((table) => table.checkVisibility()).length)
+  return shown - found
+}
+
 const answerTo = async (path, fields) => (await fetch(path, { method: 'POST', body: new URLSearchParams(fields) })).text()
 
 async function look(browser, asked) {
@@ -137,6 +149,8 @@ async function look(browser, asked) {
       said.push(`${width}: axe ${id}: ${help}: ${nodes[0].html.slice(0, 160)} (${nodes.length})`)
     }
     const scroll = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+    const lost = await lostTables(page)
+    if (lost > 0) said.push(`${width}: ${lost} tables are none to a screen reader`)
     if (scroll > 0) said.push(`${width}: ${scroll} pixels wider than the screen`)
     if (shots) await page.screenshot({ path: join(shots, `${kind(path).replaceAll('/', '_')}-${width}.png`), fullPage: true })
   }

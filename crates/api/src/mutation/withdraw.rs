@@ -6,7 +6,7 @@ use wcc_core::ledger::{Draft, Fact};
 
 mutation! {
     /// Withdraws an entry that was recorded in a cycle: nothing replaces it. It stays in the
-    /// ledger, and a query `@asOf` an earlier entry still shows it.
+    /// ledger, and earlier states still show it.
     withdraw: Withdraw {
         /// The entry to withdraw.
         input WithdrawInput<'q> as "WithdrawInput" {

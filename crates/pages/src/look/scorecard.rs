@@ -8,14 +8,17 @@ use super::heading::{self, Heading};
 use super::navigation;
 use crate::address::Place;
 use crate::error::PageError;
+use crate::frame::long_date;
 use crate::page::Page;
 use crate::parameters::with_query;
 use crate::parts::definition::{Code, InWords, MeasureScale, Name, Named, Purpose, Scale, Title};
 use crate::parts::tag::{ChallengeState, Severity};
 use crate::reader::Reader;
+use jiff::civil::Date;
 use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::json;
+use wcc_core::Actor;
 
 #[derive(Deserialize)]
 struct Data {
@@ -69,7 +72,7 @@ struct Subject {
 #[derive(Deserialize)]
 struct Release {
     to: Vec<String>,
-    from: String,
+    from: Date,
     uses: Option<String>,
 }
 
@@ -281,12 +284,21 @@ fn about(place: &Place, output: &Output) -> Markup {
         }
         @if let Some(assessor) = &output.assessor { p { "Assessed by " (assessor.name) "." } }
         @if let Some(release) = &output.release {
-            p { "Released to " (release.to.join(", ")) " from " (release.from) "."
+            p { "Released to " (released_to(&release.to)) " from " (long_date(release.from)) "."
                 @if let Some(uses) = &release.uses { " Use: " (uses) } }
         }
         @if output.being_checked { p.wcc-waiting { "A regional check is still running; the page will show what it finds." } }
         @for problem in &output.not_checked { p.wcc-waiting { (problem) } }
     }
+}
+
+/// To whom results are released, in words.
+fn released_to(roles: &[String]) -> String {
+    let words = roles.iter().map(|role| match role.as_str() {
+        Actor::PUBLIC => "everybody".to_owned(),
+        role => role.replace('-', " "),
+    });
+    words.collect::<Vec<String>>().join(", ")
 }
 
 /// Outcomes that a region added.

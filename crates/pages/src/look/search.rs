@@ -135,6 +135,8 @@ fn form(place: &Place, cycle: &Heading<Framework>, chosen: &[Condition<'_>]) -> 
         }
     }
     html! {
+        p { "Find " (cycle.framework.common.words.bodies) " by what they reach: choose a " (cycle.framework.common.words.measure)
+            " and the lowest level, or several that all have to be met." }
         form.wcc-search method="get" action=(place.page(&["search"])) {
             @if let Some(moment) = place.as_of { input type="hidden" name="as-of" value=(moment.to_string()); }
             @for number in 1..=CONDITIONS {

@@ -21,7 +21,7 @@ impl Table {
                 // Whoever uses a keyboard scrolls what is wider than the screen.
                 div.wcc-table__scroll tabindex="0" role="region" aria-label=(self.caption) {
                     table class=(class) {
-                        caption.nhsuk-table__caption.nhsuk-table__caption--s { (self.caption) }
+                        caption.nhsuk-table__caption.nhsuk-table__caption--s { span.wcc-table__caption { (self.caption) } }
                         thead.nhsuk-table__head {
                             tr {
                                 @for (number, column) in self.columns.iter().enumerate() {
