@@ -434,7 +434,8 @@ fn a_year_under_way_says_what_is_due_from_whom_and_by_when() {
     ] {
         assert!(text.contains(expected), "{expected}: {text}");
     }
-    let before = browser.get(&format!("{PAGES}?as-of=entry-300"));
+    let before = browser.get(&format!("{PAGES}?as-of=304"));
+    assert_eq!(before.status, 200);
     assert!(!before.text().contains("Due next"), "{}", before.text());
 }
 
