@@ -179,7 +179,11 @@ fn an_administrator_makes_changes_and_ends_accounts() {
     assert_eq!(send(&mut chair, "/account", "/account", &own).status, 200);
     assert!(administrator.get(page).text().contains("own@pct.example"));
     let desk = chair.get("/desk");
-    assert!(desk.text().contains("member for Q30"), "{}", desk.text());
+    assert!(
+        desk.text().contains("panel member for North East (Q30)"),
+        "{}",
+        desk.text()
+    );
     assert_eq!(
         act(&mut administrator, &[("act", "end-sessions")]).status,
         200
