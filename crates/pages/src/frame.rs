@@ -30,8 +30,8 @@ pub(crate) struct Frame<'a> {
 /// A whole page.
 pub(crate) fn page(page: &Page, frame: &Frame<'_>) -> Markup {
     let contents = html! {
-        @if frame.saved { (banner("Saved", "What you entered is recorded.", None)) }
-        @if let Some(notice) = &page.notice { (banner("Done", notice.words, Some(&notice.details))) }
+        @if frame.saved { (banner(("saved", "Saved"), "What you entered is recorded.", None)) }
+        @if let Some(notice) = &page.notice { (banner(("done", "Done"), notice.words, Some(&notice.details))) }
         @if let Some(caption) = &page.caption {
             h1.nhsuk-heading-l {
                 span.nhsuk-caption-l { (caption) span.nhsuk-u-visually-hidden { ": " } }
@@ -69,11 +69,11 @@ pub(crate) fn page(page: &Page, frame: &Frame<'_>) -> Markup {
 }
 
 /// What has just been done.
-fn banner(title: &str, words: &str, details: Option<&str>) -> Markup {
+fn banner((id, title): (&str, &str), words: &str, details: Option<&str>) -> Markup {
     html! {
-        div.nhsuk-notification-banner.nhsuk-notification-banner--success role="alert" aria-labelledby="done" {
+        div.nhsuk-notification-banner.nhsuk-notification-banner--success role="alert" aria-labelledby=(id) {
             div.nhsuk-notification-banner__header {
-                h2.nhsuk-notification-banner__title id="done" { (title) }
+                h2.nhsuk-notification-banner__title id=(id) { (title) }
             }
             div.nhsuk-notification-banner__content {
                 p.nhsuk-notification-banner__heading { (words) }
