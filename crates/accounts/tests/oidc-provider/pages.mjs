@@ -92,7 +92,7 @@ page = await signIn(ada, 'ada')
 assert.equal(page.status, 200, page.text)
 assert.equal(page.url.pathname, '/account')
 assert.match(page.text, /Person ada/)
-assert.match(page.text, /chair for Q30/)
+assert.match(page.text, /panel chair for North East \(Q30\)/)
 assert.doesNotMatch(page.text, /Change your password/)
 
 // Signing out here ends the session here.

@@ -17,7 +17,8 @@ stop() {
 }
 trap stop EXIT
 target=${CARGO_TARGET_DIR:-target}
-cargo build --quiet --locked -p wcc-api --example serve --example schema
+# The workspace as the tests have built it.
+cargo build --quiet --workspace --locked --example serve --example schema
 if [ $# -eq 0 ]; then set -- "$target/debug/examples/serve" 127.0.0.1:0; fi
 "$@" >"$work/log" 2>&1 &
 server=$!
