@@ -29,7 +29,7 @@ const PASSWORD: &str = "correct horse battery staple";
 const MARKUP: &str = "\"'><script>alert(1)</script><img src=x onerror=alert(2)>{{7*191}}${7*191}";
 
 /// Every route that takes a form.
-const FORMS: [&str; 17] = [
+const FORMS: [&str; 18] = [
     "/sign-in",
     "/sign-out",
     "/role",
@@ -37,6 +37,7 @@ const FORMS: [&str; 17] = [
     "/do/recordAction/correct",
     "/evidence/file",
     "/account",
+    "/messages/send-again",
     "/people/add",
     "/people/account",
     "/people/tokens",

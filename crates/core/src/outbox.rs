@@ -128,8 +128,7 @@ fn digest(text: &str) -> String {
     })
 }
 
-/// Whether a message follows from an entry: whether [`messages_of`] that entry are or were among others this one. Never, if
-/// it is about what is due.
+/// Whether a message is one of those that [`messages_of`] makes of an entry. A message about what is due never is.
 pub fn follows_from(message: &Message, entry: u32, framework: &Framework) -> bool {
     let source = source_of_entry(entry);
     let is_of = |source: &str| {

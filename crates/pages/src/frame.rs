@@ -245,6 +245,21 @@ pub(crate) fn long_date(day: Date) -> String {
     day.strftime("%-d %B %Y").to_string()
 }
 
+/// Words in which titles stand between backticks, with the quotation marks that people use.
+pub(crate) fn quoted(words: &str) -> String {
+    let mut parts = words.split('`');
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for (number, part) in parts.enumerate() {
+        text.push(if number % 2 == 0 {
+            '\u{201c}'
+        } else {
+            '\u{201d}'
+        });
+        text.push_str(part);
+    }
+    text
+}
+
 /// A sentence of words that may start small and end without a full stop.
 pub(crate) fn sentence(words: &str) -> String {
     let mut signs = words.chars();
@@ -256,4 +271,19 @@ pub(crate) fn sentence(words: &str) -> String {
         sentence.push('.');
     }
     sentence
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn titles_stand_between_quotation_marks() {
+        let words = "approve `Self-assessment submitted` of Gateshead PCT (5KF)";
+        assert_eq!(
+            quoted(words),
+            "approve \u{201c}Self-assessment submitted\u{201d} of Gateshead PCT (5KF)"
+        );
+        assert_eq!(quoted("plan the panel day"), "plan the panel day");
+    }
 }

@@ -366,7 +366,11 @@ impl State {
                     .push_in_place_of(record, supersedes);
                 Ok((kind, cycle))
             }
-            Meaning::Withdrawn(reason) => self.withdraw(number, reason, supersedes),
+            Meaning::Withdrawn(reason) => {
+                let withdrawal = self.withdraw(supersedes)?;
+                self.withdrawals.insert(number, reason);
+                Ok(withdrawal)
+            }
             Meaning::UnreadRecord(cycle, document) => {
                 if let Some(entry) = supersedes {
                     self.standing_note(entry, Attempt::Supersede)?;
@@ -433,22 +437,14 @@ impl State {
         Ok((EntryKind::Cycle, u32::MAX))
     }
 
-    fn withdraw(
-        &mut self,
-        number: u32,
-        reason: Box<str>,
-        supersedes: Option<u32>,
-    ) -> Result<(EntryKind, u32), EntryError> {
+    fn withdraw(&mut self, supersedes: Option<u32>) -> Result<(EntryKind, u32), EntryError> {
         let entry = supersedes.ok_or(EntryError::WithdrawsNothing)?;
         let note = *self.standing_note(entry, Attempt::Withdraw)?;
         let not_withdrawn = |why| EntryError::NotWithdrawn { entry, why };
         let (kind, cycle) = match note.kind {
             EntryKind::Record(kind) => (kind, self.opened_at(note.cycle as usize)),
             // It is unknown whether a record cites it. Admission checked that at the time.
-            EntryKind::UnreadRecord => {
-                self.withdrawals.insert(number, reason);
-                return Ok((EntryKind::Withdrawal, u32::MAX));
-            }
+            EntryKind::UnreadRecord => return Ok((EntryKind::Withdrawal, u32::MAX)),
             _ => return Err(not_withdrawn("only what is recorded in a cycle can be")),
         };
         let notes = &self.notes;
@@ -462,7 +458,6 @@ impl State {
         if let Some(key) = cycle.key_of(kind, entry) {
             self.standing.remove(&Key::Record(note.cycle, key));
         }
-        self.withdrawals.insert(number, reason);
         Ok((EntryKind::Withdrawal, u32::MAX))
     }
 

@@ -5,7 +5,7 @@ use super::people::{PEOPLE, may_administer};
 use super::{form_address, form_token};
 use crate::address::Place;
 use crate::error::PageError;
-use crate::frame::{long_date, sentence};
+use crate::frame::{long_date, quoted, sentence};
 use crate::page::Page;
 use crate::parameters::with_query;
 use crate::parts::definition::{AnyBody, Code, Named, Titled, capitalised};
@@ -281,21 +281,6 @@ fn task(role: Option<&Role>, cycle: &Cycle, place: &Place, duty: &Duty) -> Marku
     }
 }
 
-/// Words in which titles stand between backticks, with the quotation marks that people use.
-fn quoted(words: &str) -> String {
-    let mut parts = words.split('`');
-    let mut text = parts.next().unwrap_or_default().to_owned();
-    for (number, part) in parts.enumerate() {
-        text.push(if number % 2 == 0 {
-            '\u{201c}'
-        } else {
-            '\u{201d}'
-        });
-        text.push_str(part);
-    }
-    text
-}
-
 /// Where somebody does what is due.
 fn address(role: Option<&Role>, cycle: &Cycle, place: &Place, duty: &Duty) -> String {
     let body = duty.body.code.as_str();
@@ -410,20 +395,5 @@ fn acts(viewer: &Viewer, cycle: &Cycle, role: &Role) -> Markup {
                 }
             }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::quoted;
-
-    #[test]
-    fn titles_stand_between_quotation_marks() {
-        let words = "approve `Self-assessment submitted` of Gateshead PCT (5KF)";
-        assert_eq!(
-            quoted(words),
-            "approve \u{201c}Self-assessment submitted\u{201d} of Gateshead PCT (5KF)"
-        );
-        assert_eq!(quoted("plan the panel day"), "plan the panel day");
     }
 }

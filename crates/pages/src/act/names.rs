@@ -80,7 +80,7 @@ impl ActorNames {
         let bodies = data.bodies.into_values().flatten();
         names.bodies = bodies
             .map(|body| {
-                let name = with_code(&body);
+                let name = name_with_code(&body);
                 (body.code, name)
             })
             .collect();
@@ -105,7 +105,7 @@ impl ActorNames {
 }
 
 /// A body by its name and its code, unless that is a word of this program rather than one of people.
-fn with_code(body: &Named) -> String {
+fn name_with_code(body: &Named) -> String {
     let is_for_people = !body.code.bytes().any(|byte| byte.is_ascii_lowercase());
     if is_for_people {
         format!("{} ({})", body.name, body.code)

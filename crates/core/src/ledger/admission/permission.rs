@@ -7,9 +7,9 @@ mod disclosure;
 mod entries;
 mod messages;
 mod personal_records;
-mod withdrawn;
+mod withdrawn_judgements;
 
-pub use withdrawn::WithdrawnJudgement;
+pub use withdrawn_judgements::WithdrawnJudgement;
 
 use super::RefusalReason;
 use crate::actor::Actor;

@@ -330,8 +330,8 @@ fn gather(
 fn record(list: &RecordList, within: &[&Value], body: &str) -> Option<Titled> {
     let last = within.last()?;
     let entry = last.get(list.entry)?.as_u64()?;
-    let groups = within.iter().filter_map(|one| text(one, "group.code"));
-    if list.may_be_of_group && groups.into_iter().any(|group| group != body) {
+    let mut groups = within.iter().filter_map(|one| text(one, "group.code"));
+    if list.may_be_of_group && groups.any(|group| group != body) {
         return None;
     }
     let of = |one: &&Value| text(one, "body.code").or_else(|| text(one, "givenFor.code"));

@@ -3,7 +3,7 @@
 use super::Cycle;
 use crate::address::Place;
 use crate::error::PageError;
-use crate::frame::{long_date, sentence};
+use crate::frame::{long_date, quoted, sentence};
 use crate::parts::definition::{AnyBody, Code, Title, capitalised};
 use crate::parts::tag::{Colour, tag};
 use crate::reader::Reader;
@@ -93,7 +93,7 @@ pub(super) async fn table(
 
 fn row(place: &Place, cycle: &Cycle, of: BodyDuties) -> Row {
     let next = of.next.as_ref();
-    let what = next.map(|duty| sentence(&duty.what.replace('`', "")));
+    let what = next.map(|duty| sentence(&quoted(&duty.what)));
     let by = match next.and_then(|duty| Some((long_date(duty.by?), duty.late))) {
         Some((day, true)) => Cell::shown(&*day, tag(&format!("Late: {day}"), Colour::Red)),
         Some((day, false)) => Cell::text(day),

@@ -10,7 +10,7 @@ pub struct WithdrawnJudgement {
     pub cycle: Box<str>,
     /// The entry that recorded it.
     pub entry: u32,
-    /// The judgement, without the evidence that it cited.
+    /// The judgement, without the evidence that it cited: whether the actor may see that is another question.
     pub judgement: JudgementFact,
     /// The entry that withdrew it.
     pub withdrawal: u32,
